@@ -1,0 +1,1 @@
+"""How a source is reached: one small protocol, its drivers and its wrappers."""

@@ -1,0 +1,27 @@
+"""What a connector does exactly, as data. What it does not do, the gateway does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Promises of one connector; the conformance suite holds it to each of them."""
+
+    max_keys: int = 1
+    """Keys in one call."""
+    projects: bool = False
+    """Only asked items leave the source."""
+    operators: frozenset[str] = frozenset()
+    """Comparison operators pushed down (those a column's codec keeps exact)."""
+    orders: bool = False
+    """Sorts as asked, empty values last."""
+    limits_per_key: bool = False
+    """Gives the first `limit_per_key` rows of each key in the asked order."""
+    as_of: bool = False
+    """Answers for a moment in the past."""
+    batches_with_errors: bool = False
+    """Different requests in one call, each with its own error."""
+    scans: bool = False
+    """Reads without keys, page by page."""
+    depends_on_caller: bool = False
+    """Answers differ by caller: the scope is part of every cache key."""

@@ -1,0 +1,32 @@
+"""Which kinds of connector exist: ours and third-party ones, found by entry point."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any
+
+from pydantic import BaseModel
+
+from connectors.protocol import Connector
+from schema.catalogue.model import Resource, Source
+
+GROUP = "jutong.connectors"
+"""Entry point group; each entry names a `Kind`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of source: how its declarations are checked, and what opens it."""
+
+    name: str
+    settings: type[BaseModel]
+    """Of `sources.<name>`, without `kind` and `connected`; unknown keys refused."""
+    origin: Any
+    """Type of a resource's `from:` (`str` or a model), checked by pydantic's `TypeAdapter`."""
+    open: Callable[[Source, tuple[Resource, ...]], Connector]
+    """Make a connector for a source and all resources in it. Connects to nothing yet."""
+
+
+def find_kinds() -> Mapping[str, Kind]:
+    """Load all kinds that are installed, by name."""
+    return {entry.name: entry.load() for entry in entry_points(group=GROUP)}

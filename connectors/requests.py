@@ -1,0 +1,84 @@
+"""What a connector is asked: values only, complete, and equal when they ask the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from schema.catalogue.model import KeyColumns, Resource
+from schema.predicate import Predicate
+
+Key = tuple[Any, ...]
+"""A normalised key, one value per part."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBinding:
+    """How rows name the entity that was asked for.
+
+    A row belongs to a key if any of the alternatives matches. `slices` says which piece of the
+    key's single part an alternative holds (`None`: the whole key), so that an organisation code
+    column can be asked with a credit code.
+    """
+
+    alternatives: tuple[KeyColumns, ...]
+    slices: tuple[tuple[int, int] | None, ...]
+
+    def expected(self, position: int, key: Key) -> Key:
+        """The normalised value that the alternative's columns hold for a key."""
+        piece = self.slices[position]
+        return key if piece is None else (str(key[0])[piece[0] : piece[1]],)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerm:
+    """Sort by an item; empty values come last either way."""
+
+    item: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks, for sources whose answers depend on the caller. Never logged."""
+
+    application: str = ""
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Read rows by key."""
+
+    resource: Resource
+    key: KeyBinding
+    keys: tuple[Key, ...]
+    """Distinct and at most `max_keys` long."""
+    items: tuple[str, ...]
+    """Items with a column, in the order of the answer's row tuples."""
+    deadline: float
+    """Absolute, in seconds of the event loop's clock."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    predicate: Predicate | None = None
+    order: tuple[OrderTerm, ...] = ()
+    """Completed by the resource's identity."""
+    limit_per_key: int | None = None
+    as_of: date | None = None
+    scope: Scope = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Read rows without keys, page by page."""
+
+    resource: Resource
+    items: tuple[str, ...]
+    limit: int
+    deadline: float
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    predicate: Predicate | None = None
+    order: tuple[OrderTerm, ...] = ()
+    cursor: Any = None
+    """What the previous page gave; `None` for the first."""
+    as_of: date | None = None
+    scope: Scope = Scope()

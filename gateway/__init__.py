@@ -1,0 +1,1 @@
+"""One request, from HTTP to the record of the disclosure."""

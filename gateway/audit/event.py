@@ -1,0 +1,47 @@
+"""The audit events.
+
+    intent      before anything leaves: who, why, which items, whose (keyed hashes)
+    subjects    the same request reached further subjects over a link
+    denial      what was refused, and by which rule
+    outcome     after the answer: how it ended, per source
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from schema.policy.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One audit record. It names items and keyed hashes of subjects, never a value."""
+
+    kind: Literal["intent", "subjects", "denial", "outcome"]
+    request_id: str
+    at: datetime
+    caller: Caller
+    operation: str
+    """Name of the operation, or empty."""
+    items: tuple[str, ...] = ()
+    """`department.resource.item:right`, sorted."""
+    subjects: tuple[str, ...] = ()
+    """`Entity:version:keyed-hash`, sorted."""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Recorder(Protocol):
+    """Where events go."""
+
+    async def record(self, event: Event) -> None:
+        """Return when the event is durable; raise `RecordUnavailable` if it cannot be."""
+        ...
+
+    async def aclose(self) -> None:
+        """Write what is pending and close."""
+        ...
+
+
+class RecordUnavailable(Exception):
+    """The record cannot be written: no personal data may leave."""

@@ -1,0 +1,1 @@
+"""Runs a plan: each fetch starts the moment its inputs are complete."""

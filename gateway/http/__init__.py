@@ -1,0 +1,1 @@
+"""HTTP: routes, media types, limits, request ids. Pure ASGI."""

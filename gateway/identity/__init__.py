@@ -1,0 +1,1 @@
+"""From credentials to one Caller, and from identifiers to pseudonyms."""

@@ -1,0 +1,1 @@
+"""Document + catalogue -> one immutable plan of fetches."""

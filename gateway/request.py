@@ -1,0 +1,37 @@
+"""What HTTP hands to the pipeline and what it gets back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from schema.policy.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One GraphQL request, as parsed from HTTP."""
+
+    document: str
+    caller: Caller
+    request_id: str
+    deadline: float
+    """Absolute, in seconds of the event loop's clock."""
+    operation: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    is_safe_method: bool = False
+    """GET: refused for mutations and for whatever reaches a personal resource."""
+    quiet_states: bool = False
+    """`Jutong-Errors: states`: source failures and denials stay out of `errors`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete response body, with what HTTP must know about it."""
+
+    body: bytes
+    """JSON."""
+    status: int
+    """For `application/graphql-response+json`: 200, 400 (refused before execution), 405, 503, …"""
+    is_request_error: bool
+    """No `data` entry. `application/json` then still answers 200 for GraphQL errors (spec)."""
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Our own store: protections, and what later must be consistent across processes."""

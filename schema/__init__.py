@@ -1,0 +1,1 @@
+"""What is true: identifiers, the catalogue, types and policy. Pure; one file reads from disk."""

@@ -1,0 +1,1 @@
+"""The catalogue: what departments declare, read, checked and compiled into immutable values."""

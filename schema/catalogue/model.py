@@ -1,0 +1,340 @@
+"""The compiled catalogue: what every later step reads. Immutable, and without any way to change it.
+
+`declarations.py` is what a steward writes; `compile.py` turns that into these values.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from schema.predicate import Predicate
+from schema.values import Codec
+
+Level = Literal[1, 2, 3, 4]
+SharingType = Literal["unconditional", "conditional", "withheld"]
+OpenType = Literal["unconditional", "conditional", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPart:
+    """One part of a key: a name and a scalar or enumeration type of the graph."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeySlice:
+    """A key that is a piece of another key's text, as an organisation code is of a credit code."""
+
+    key: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What identifies an entity. A single-part key has one part, named as the key itself."""
+
+    name: str
+    parts: tuple[KeyPart, ...]
+    slice: KeySlice | None = None
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether the key is an input object in the graph and not a scalar."""
+        return self.parts[0].name != self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What data hangs on. The first key is the default: the argument of the root field."""
+
+    name: str
+    title: str
+    root: str
+    """Root field for one (`person`); `<root>By` takes any key."""
+    plural: str
+    """Lenient root field for many (`persons`)."""
+    keys: Mapping[str, Key]
+    is_personal: bool
+    """Whether an answer about it is a disclosure about a person."""
+    root_argument: str = "id"
+
+    @property
+    def default_key(self) -> Key:
+        """The key that the root field takes."""
+        return next(iter(self.keys.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """Codes with labels; an `is_enum` list is an enumeration type of the graph."""
+
+    name: str
+    title: str
+    labels: Mapping[str, str]
+    is_enum: bool
+    stored: Mapping[str, Any] = field(default_factory=dict)
+    """What sources store instead of a code, where it differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One system of a department."""
+
+    department: str
+    name: str
+    kind: str
+    settings: Mapping[str, Any]
+    """As declared; the connector kind checks them with its own model."""
+    is_connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """An answer made from an item that may stay unseen."""
+
+    kind: Literal["exists", "positive", "band", "equals"]
+    item: str
+    argument: str | None = None
+    """`equals` only: the resource argument to compare with."""
+    bounds: tuple[Any, ...] = ()
+    """`band` only: ascending lower bounds of the second and later bands."""
+    labels: tuple[str, ...] = ()
+    """`band` only: one label more than bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """Where a link leads: an entity by one of its keys."""
+
+    entity: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item that leads to another entity.
+
+    Without `kind_column` there is one target under the empty string. With it, the column's text
+    chooses the target; a kind that is not listed is followed nowhere and is INVALID_VALUE.
+    """
+
+    targets: Mapping[str, LinkTarget]
+    kind_column: str | None = None
+    part_columns: Mapping[str, str] = field(default_factory=dict)
+    """Composite keys only: column of each part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One field of a resource."""
+
+    name: str
+    title: str
+    column: str | None
+    """`None` for derived items."""
+    type: str
+    """A scalar of the graph or the name of a code list that is an enumeration."""
+    level: Level
+    codec: Codec
+    codes: str | None = None
+    unit: str | None = None
+    mask: str | None = None
+    link: Link | None = None
+    derivation: Derivation | None = None
+    is_open: bool | None = None
+    """Overrides the resource's openness where not `None`."""
+    deprecated: str | None = None
+    formerly: tuple[str, ...] = ()
+    operators: frozenset[str] = frozenset()
+    """What callers may filter by; empty: not matchable."""
+    is_sortable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyColumns:
+    """One way in which rows name their entity: a key and the column of each of its parts."""
+
+    key: str
+    columns: tuple[str, ...]
+    """Aligned with the key's parts."""
+    codecs: tuple[Codec, ...]
+    """Aligned with `columns`; they know all stored forms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """Attachment through another resource: one more hop."""
+
+    resource: str
+    """Code of a resource attached to the same entity."""
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """The keys a core resource is the authority for: those that begin with one of `prefixes`."""
+
+    prefixes: tuple[str, ...] = ()
+    """Empty: every key."""
+
+    def __contains__(self, key: tuple[Any, ...]) -> bool:
+        return not self.prefixes or str(key[0]).startswith(self.prefixes)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A resource's place on an entity."""
+
+    entity: str
+    field: str | None
+    """`None` for a core resource, whose items stand on the entity itself."""
+    by: tuple[KeyColumns, ...]
+    """Alternatives: a row belongs to an entity if any of them matches. For `via`: what the via
+    item's value is matched with."""
+    many: bool
+    via: Via | None = None
+    covers: Covers = Covers()
+    title: str | None = None
+
+    @property
+    def is_core(self) -> bool:
+        """Whether the resource gives its items to the entity itself."""
+        return self.field is None
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a resource needs besides the key, as a verification needs the name."""
+
+    name: str
+    title: str
+    type: str
+    is_required: bool
+    parameter: str
+    """The source's word for it (column or request parameter)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Sharing attribute of the catalogue guide: type, condition, legal basis."""
+
+    type: SharingType
+    condition: str | None = None
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether the resource is open to everyone, and for which rows."""
+
+    type: OpenType
+    rows: Predicate | None = None
+    """Row condition: only rows for which it is true are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the register claims to hold; given with NO_RECORD."""
+
+    territory: str | None = None
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one resource; `None` leaves the connector's own."""
+
+    max_keys: int | None = None
+    max_rows: int = 10_000
+    """Rows read from the source for one fetch."""
+    default_first: int = 100
+    max_first: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One dataset of a department."""
+
+    department: str
+    name: str
+    title: str
+    type_name: str
+    """Its object type in the graph."""
+    source: str
+    """Name of the source, unique in the catalogue."""
+    origin: Any
+    """`from:` as declared: a table, a view, or what the connector kind understands."""
+    identity: tuple[str, ...]
+    """Columns that make one row one row."""
+    items: Mapping[str, Item]
+    attachments: tuple[Attachment, ...]
+    arguments: Mapping[str, Argument]
+    sharing: Sharing
+    opening: Opening
+    coverage: Coverage
+    update_cycle: str
+    limits: Limits
+    is_connected: bool
+    is_personal: bool
+    """Attached to a personal entity, or said to be."""
+    allows_partial: bool
+    guards: tuple[str, ...]
+    """Names of key guards besides those the policy adds."""
+    cache_seconds: float
+    """How long rows may be served from the cache; 0: never."""
+    columns: Mapping[str, Codec]
+    """Codec of every column that is a key, an identity or an item's."""
+    version: str
+    """Digest of the declaration; part of every cache key."""
+
+    @property
+    def code(self) -> str:
+        """Its name in the catalogue: `department.resource`."""
+        return f"{self.department}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A provider of data."""
+
+    name: str
+    title: str
+    code: str | None
+    """Its own unified social credit code."""
+    chief: str | None
+    system: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A resource that the city put directly on an entity."""
+
+    entity: str
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All departments, sources, resources and items, as declared."""
+
+    title: str
+    departments: Mapping[str, Department]
+    sources: Mapping[str, Source]
+    resources: Mapping[str, Resource]
+    """By code, `department.resource`."""
+    entities: Mapping[str, Entity]
+    code_lists: Mapping[str, CodeList]
+    promotions: frozenset[Promotion]
+    version: str
+
+    def attachments_of(self, entity: str) -> list[tuple[Resource, Attachment]]:
+        """All places on an entity, in the order of the catalogue."""
+        return [
+            (resource, attachment)
+            for resource in self.resources.values()
+            for attachment in resource.attachments
+            if attachment.entity == entity
+        ]

@@ -1,0 +1,1 @@
+"""Who may read what, for which purpose: callers, rules and verdicts."""

@@ -1,0 +1,1 @@
+"""The GraphQL types that the catalogue gives, spliced into the hand-written schema."""
