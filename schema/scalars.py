@@ -1,0 +1,240 @@
+"""The scalars of the graph, as graphql-core types, with errors that carry no value.
+
+Input may be an identifier, and what a register holds may be one too, so no text here contains any
+part of either: every failure is `<Scalar>: <fixed reason>`. graphql-core's five built-in scalars
+quote what they refuse; they cannot be replaced (their names are reserved, introspection holds the
+instances), so importing this module exchanges their coercers for silent ones, in place.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from graphql import (
+    FloatValueNode,
+    GraphQLBoolean,
+    GraphQLError,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLScalarType,
+    GraphQLString,
+    IntValueNode,
+    StringValueNode,
+)
+
+from schema.identifiers import BEIJING, IdentifierError, parse_citizen_id, parse_credit_code
+
+MAX_DECIMAL_CHARACTERS: Final = 40
+"""Longer than any amount; bounds the work of a number such as `1e999999999`."""
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE_TIME: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
+"""RFC 3339; seconds and offset are optional."""
+_DECIMAL: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
+
+Coercer = Callable[[Any], Any]
+
+
+class ScalarError(ValueError):
+    """A value that is not of its scalar type. Its words are fixed and never quote the value."""
+
+
+def parse_date(text: str) -> date:
+    """Read `YYYY-MM-DD`; raises `ScalarError`."""
+    if not _DATE.fullmatch(text):
+        raise ScalarError("expects YYYY-MM-DD")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ScalarError("not in the calendar") from None
+
+
+def parse_date_time(text: str) -> datetime:
+    """Read RFC 3339 as a time with offset +08:00; without an offset it is Beijing time.
+
+    Raises `ScalarError`.
+    """
+    if not _DATE_TIME.fullmatch(text):
+        raise ScalarError("expects RFC 3339, such as 2019-10-23T08:00:00+08:00")
+    try:
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError:
+        raise ScalarError("not in the calendar") from None
+    return in_beijing(moment)
+
+
+def in_beijing(moment: datetime) -> datetime:
+    """Give a moment with offset +08:00; a naive one is Beijing time. Raises `ScalarError`."""
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=BEIJING)
+    try:
+        return moment.astimezone(UTC).astimezone(BEIJING)
+    except OverflowError:
+        raise ScalarError("out of range") from None
+
+
+def parse_decimal(text: str) -> Decimal:
+    """Read a decimal number of at most `MAX_DECIMAL_CHARACTERS`; raises `ScalarError`."""
+    if len(text) > MAX_DECIMAL_CHARACTERS or not _DECIMAL.fullmatch(text):
+        raise ScalarError("expects a decimal number")
+    return Decimal(text)
+
+
+def write_decimal(value: Decimal) -> str:
+    """Write a number in plain digits, never with an exponent, and keep its trailing zeros."""
+    return format(value, "f")
+
+
+def coerce_input(name: str, value: Any) -> Any:
+    """Give the normalised Python value of an input of a named scalar.
+
+    `str` for identifiers, `date`, aware `datetime`, `Decimal`. Raises `GraphQLError` with a text
+    that does not quote the value.
+    """
+    return SCALARS[name].coerce_input_value(value)
+
+
+def _text(parse: Callable[[str], Any]) -> Coercer:
+    def coerce(value: Any) -> Any:
+        if not isinstance(value, str):
+            raise ScalarError("expects a string")
+        return parse(value)
+
+    return coerce
+
+
+def _coerce_decimal(value: Any) -> Decimal:
+    if isinstance(value, str):
+        return parse_decimal(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return parse_decimal(repr(value))  # the shortest text that reads back the same
+    raise ScalarError("expects a number or a decimal string")
+
+
+def _write_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise ScalarError("not text")
+
+
+def _write_date(value: Any) -> str:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    raise ScalarError("not a date")
+
+
+def _write_date_time(value: Any) -> str:
+    if isinstance(value, datetime):
+        return in_beijing(value).isoformat()
+    raise ScalarError("not a time")
+
+
+def _write_decimal(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return write_decimal(value)
+    raise ScalarError("not a decimal number")
+
+
+def _silent(name: str, coerce: Coercer, told: str | None = None) -> Coercer:
+    """Wrap a coercer so that every failure is a `GraphQLError` with fixed words.
+
+    `told` speaks for a coercer that is not ours. The error is raised outside of `except`: no
+    context remains that quotes the value.
+    """
+
+    def silent(value: Any) -> Any:
+        try:
+            return coerce(value)
+        except (ScalarError, IdentifierError) as error:
+            words = str(error)
+        except (GraphQLError, ValueError, TypeError, ArithmeticError):
+            words = told or "unreadable"
+        raise GraphQLError(f"{name}: {words}")
+
+    return silent
+
+
+def _literal(coerce: Coercer, *nodes: type[Any]) -> Coercer:
+    """Coerce the text of literals of some kinds; any other literal is refused as `None` is."""
+    return lambda node: coerce(node.value if isinstance(node, nodes) else None)
+
+
+def _scalar(
+    name: str,
+    description: str,
+    read: Coercer,
+    write: Coercer,
+    literals: tuple[type[Any], ...] = (StringValueNode,),
+    url: str | None = None,
+) -> GraphQLScalarType:
+    coerce = _silent(name, read)
+    return GraphQLScalarType(
+        name,
+        description=description,
+        coerce_input_value=coerce,
+        coerce_input_literal=_literal(coerce, *literals),
+        coerce_output_value=_silent(name, write),
+        specified_by_url=url,
+    )
+
+
+def _silence(scalar: GraphQLScalarType, told: str) -> GraphQLScalarType:
+    """Exchange a built-in scalar's coercers for silent ones that accept exactly the same."""
+    name = scalar.name
+    read = _silent(name, scalar.coerce_input_value, told)
+    assert scalar.coerce_input_literal is not None
+    write = _silent(name, scalar.coerce_output_value, "the stored value is of another type")
+    scalar.coerce_input_value = read
+    scalar.coerce_input_literal = _silent(name, scalar.coerce_input_literal, told)
+    scalar.coerce_output_value = write
+    # The legacy names of the same two; mypy sees methods in them.
+    scalar.parse_value = read  # type: ignore[method-assign, assignment]
+    scalar.serialize = write  # type: ignore[method-assign, assignment]
+    return scalar
+
+
+_SCALARS: Final = (
+    _silence(GraphQLString, "expects a string"),
+    _silence(GraphQLInt, "expects a whole number of 32 bits"),
+    _silence(GraphQLFloat, "expects a number"),
+    _silence(GraphQLBoolean, "expects true or false"),
+    _silence(GraphQLID, "expects a string or a whole number"),
+    _scalar(
+        "CitizenId",
+        "公民身份号码 — Citizen id (GB 11643), 18 characters; the old 15 digits are accepted.",
+        _text(parse_citizen_id),
+        _write_text,
+    ),
+    _scalar(
+        "CreditCode",
+        "统一社会信用代码 — Unified social credit code (GB 32100), 18 symbols.",
+        _text(parse_credit_code),
+        _write_text,
+    ),
+    _scalar("Date", "日期 — Date, YYYY-MM-DD.", _text(parse_date), _write_date),
+    _scalar(
+        "DateTime",
+        "时间 — Time, RFC 3339 with offset +08:00; without an offset it is taken as Beijing time.",
+        _text(parse_date_time),
+        _write_date_time,
+        url="https://www.rfc-editor.org/rfc/rfc3339",
+    ),
+    _scalar(
+        "Decimal",
+        "十进制数 — Exact decimal number, written as a string.",
+        _coerce_decimal,
+        _write_decimal,
+        literals=(StringValueNode, IntValueNode, FloatValueNode),
+    ),
+)
+
+SCALARS: Final[Mapping[str, GraphQLScalarType]] = {scalar.name: scalar for scalar in _SCALARS}
+"""Every scalar of the graph by name, the five built-in ones included."""
