@@ -28,6 +28,8 @@ class Grant:
     valid_to: date | None = None
     """Last day."""
     is_revoked: bool = False
+    requires_consent: bool = False
+    """The subject has to consent as well."""
 
     def covers(self, item: str) -> bool:
         """Whether an item (`department.resource.item`) is granted."""
@@ -46,6 +48,12 @@ class Application:
     key_hashes: tuple[str, ...]
     """SHA-256 of its API keys, hexadecimal."""
     grants: tuple[Grant, ...] = ()
+    operator: str | None = None
+    """Who asks where a request does not say: for counters with one operator, and for the demo."""
+    case: str | None = None
+    """The case where a request does not say."""
+    subjects: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """`self` only: (entity, key) of those whose data it may see, as given at registration."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""The response body: errors counted once per pattern, states beside the data."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+
+from gateway.assemble.states import ResponsePath, StateTable, pattern_of
+
+FIELD_CODES = frozenset(
+    {
+        "DENIED",
+        "CONSENT_REQUIRED",
+        "SOURCE_DOWN",
+        "AVAILABLE_AT",
+        "NOT_CONNECTED",
+        "MULTIPLE_RECORDS",
+        "INVALID_VALUE",
+        "MANUAL_CHECK",
+        "AS_OF_UNSUPPORTED",
+        "TRUNCATED",
+    }
+)
+"""Codes of null fields; `Jutong-Errors: states` keeps these out of `errors`."""
+
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
+
+
+def errors_of(table: StateTable) -> list[dict[str, Any]]:
+    """The fast path's errors: one per failed field, with its first path, pattern and count."""
+    return [
+        _error(
+            seen.state.message,
+            seen.path,
+            pattern,
+            seen.count,
+            {
+                "code": seen.state.state,
+                **({"rule": seen.state.rule} if seen.state.rule else {}),
+                **({"source": seen.state.source} if seen.state.source else {}),
+                **({"until": seen.state.until} if seen.state.until else {}),
+            },
+        )
+        for (pattern, *_), seen in table.rows.items()
+    ]
+
+
+def collapse(errors: Iterable[GraphQLError]) -> list[dict[str, Any]]:
+    """The same for errors that went through graphql-core."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for error in errors:
+        path: ResponsePath = tuple(error.path or ())
+        extensions = dict(error.extensions or {})
+        identity = (pattern_of(path), extensions.get("code"), error.message)
+        if identity in found:
+            found[identity]["extensions"]["count"] += 1
+        else:
+            found[identity] = _error(error.message, path, identity[0], 1, extensions)
+    return list(found.values())
+
+
+def _error(
+    message: str, path: ResponsePath, pattern: str, count: int, extensions: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "message": message,
+        "path": list(path),
+        "extensions": {**extensions, "pattern": pattern, "count": count},
+    }
+
+
+def body_of(
+    data: Mapping[str, Any] | None,
+    errors: list[dict[str, Any]],
+    states: list[dict[str, Any]],
+    *,
+    quiet_states: bool,
+) -> bytes:
+    """The bytes of a response."""
+    if quiet_states:
+        errors = [error for error in errors if error["extensions"].get("code") not in FIELD_CODES]
+    body: dict[str, Any] = {"data": data}
+    if errors:
+        body["errors"] = errors
+    if states:
+        body["extensions"] = {"states": states}
+    return orjson.dumps(body, option=_OPTIONS)

@@ -1,0 +1,130 @@
+"""The one table of states: collected while assembling, given in band and in `extensions`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gateway.fetch.failures import Failure
+from gateway.fetch.result import Result
+from schema.catalogue.model import Catalogue, Coverage, Resource
+
+ResponsePath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One row of the table."""
+
+    field: str
+    """Response keys below the entity, joined by dots."""
+    state: str
+    message: str
+    item: str | None = None
+    until: datetime | None = None
+    coverage: str | None = None
+    as_of: datetime | None = None
+    fetched_at: datetime | None = None
+    source: str | None = None
+    provider: str | None = None
+    rule: str | None = None
+
+    def column(self, name: str, now: datetime) -> Any:
+        """The value of one column of `FieldState`."""
+        match name:
+            case "asOf":
+                return self.as_of
+            case "fetchedAt":
+                return self.fetched_at
+            case "age":
+                return None if self.fetched_at is None else int((now - self.fetched_at).total_seconds())
+            case "__typename":
+                return "FieldState"
+        return getattr(self, name)
+
+
+@dataclass(slots=True)
+class Seen:
+    """One kind of event in the response: where first, and how often."""
+
+    path: ResponsePath
+    state: State
+    count: int = 1
+
+
+@dataclass(slots=True)
+class StateTable:
+    """Collects states over a whole response; the same thing at many parents is one row."""
+
+    rows: dict[tuple[Any, ...], Seen] = field(default_factory=dict)
+
+    def add(self, path: ResponsePath, state: State) -> None:
+        """Count one state at a concrete path."""
+        identity = (pattern_of(path), state.state, state.message)
+        seen = self.rows.get(identity)
+        if seen is None:
+            self.rows[identity] = Seen(path, state)
+        else:
+            seen.count += 1
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The rows for `extensions.states`."""
+        return [_entry(pattern, seen) for (pattern, *_), seen in self.rows.items()]
+
+
+def pattern_of(path: ResponsePath) -> str:
+    """`persons.*.name`: a path with list positions as stars."""
+    return ".".join("*" if isinstance(step, int) else step for step in path)
+
+
+def _entry(pattern: str, seen: Seen) -> dict[str, Any]:
+    state = seen.state
+    entry: dict[str, Any] = {
+        "path": list(seen.path),
+        "pattern": pattern,
+        "count": seen.count,
+        "state": state.state,
+        "message": state.message,
+    }
+    optional: Mapping[str, Any] = {
+        "item": state.item,
+        "until": state.until,
+        "coverage": state.coverage,
+        "asOf": state.as_of,
+        "fetchedAt": state.fetched_at,
+        "source": state.source,
+        "rule": state.rule,
+    }
+    return entry | {name: value for name, value in optional.items() if value is not None}
+
+
+def of_result(field_path: str, resource: Resource, result: Result, catalogue: Catalogue) -> State:
+    """A resource that answered: DATA with its provenance."""
+    return State(
+        field=field_path,
+        state="DATA",
+        message=resource.title,
+        as_of=result.as_of or result.fetched_at,
+        fetched_at=result.fetched_at,
+        source=resource.code,
+        provider=catalogue.departments[resource.department].title,
+    )
+
+
+def of_failure(field_path: str, failure: Failure, item: str | None = None) -> State:
+    """A field that is null with a reason."""
+    return State(
+        field=field_path,
+        state=failure.code,
+        message=failure.message,
+        item=item,
+        until=failure.until,
+        source=failure.source,
+        rule=failure.rule,
+    )
+
+
+def coverage_text(coverage: Coverage) -> str | None:
+    """What a register claims to hold, in one line."""
+    parts = [part for part in (coverage.territory, coverage.since and f"since {coverage.since}") if part]
+    return ", ".join(parts) or None

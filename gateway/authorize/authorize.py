@@ -1,0 +1,192 @@
+"""Rewrites a draft: what the caller may not read is not in the plan.
+
+Nothing here looks at data and nothing later filters results. A denied field leaves a `Denied` in
+its place with the rule that decided; a denied condition takes the field that carries it, since
+dropping the condition would return more.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from gateway.plan.model import (
+    AnswerShape,
+    Attached,
+    CoreField,
+    Denial,
+    Denied,
+    Draft,
+    EntityField,
+    EntityShape,
+    Entry,
+    FetchSpec,
+    KeyLeaf,
+    Leaf,
+    Link,
+    Namespace,
+    RowField,
+    Typename,
+)
+from schema.catalogue.model import Catalogue, Item, Resource
+from schema.policy.caller import Caller
+from schema.policy.decide import Verdict, decide
+from schema.policy.model import Policy, Right
+from schema.predicate import Predicate, items_of
+
+Checked = TypeVar("Checked", KeyLeaf, Link)
+
+
+def authorize(
+    draft: Draft, catalogue: Catalogue, policy: Policy, caller: Caller, today: date
+) -> Draft:
+    """Give the draft that this caller may run."""
+    return _Authorizer(draft, catalogue, policy, caller, today).rewrite()
+
+
+def row_guard(caller: Caller, resource: Resource) -> Predicate | None:
+    """Which rows of a resource this caller may be shown."""
+    return resource.opening.rows if caller.audience == "open" else None
+
+
+class _Authorizer:
+    def __init__(
+        self, draft: Draft, catalogue: Catalogue, policy: Policy, caller: Caller, today: date
+    ) -> None:
+        self._draft = draft
+        self._catalogue = catalogue
+        self._policy = policy
+        self._caller = caller
+        self._today = today
+        self._denials: list[Denied] = []
+
+    def rewrite(self) -> Draft:
+        entries = tuple(self._entry(entry) for entry in self._draft.entries)
+        return replace(self._draft, entries=entries, denials=tuple(self._denials))
+
+    def _entry(self, entry: Entry) -> Entry:
+        shape = entry.shape
+        if isinstance(shape, EntityShape):
+            return replace(entry, shape=self._entity(shape))
+        entities = {key: self._entity(inner) for key, inner in shape.entities.items()}
+        return replace(entry, shape=AnswerShape(shape.type_name, shape.fields, entities))
+
+    def _entity(self, shape: EntityShape) -> EntityShape:
+        return replace(shape, fields=tuple(self._entity_field(inner) for inner in shape.fields))
+
+    def _entity_field(self, entity_field: EntityField) -> EntityField:
+        match entity_field:
+            case Namespace(fields=fields):
+                inner = tuple(self._entity_field(field) for field in fields)
+                return replace(entity_field, fields=inner)
+            case CoreField(key, choices):
+                return self._core(key, choices)
+            case Attached():
+                return self._attached(entity_field)
+            case KeyLeaf(key=key, read=read) if read is not None:
+                resource = self._catalogue.resources[read.resource]
+                return self._checked(entity_field, key, resource, resource.items[read.item], "show")
+            case Denied():
+                self._denials.append(entity_field)
+        return entity_field
+
+    def _core(self, key: str, choices: tuple[tuple[int, RowField], ...]) -> EntityField:
+        checked = tuple(
+            (fetch, self._guarded_core(self._draft.specs[fetch], field))
+            for fetch, field in choices
+        )
+        denied = [field for _, field in checked if isinstance(field, Denied)]
+        return denied[0] if len(denied) == len(checked) else CoreField(key, checked)
+
+    def _guarded_core(self, spec: FetchSpec, field: RowField) -> RowField:
+        checked = self._row_field(field)
+        if isinstance(checked, Denied) or spec.resource.is_connected:
+            return checked
+        return self._deny(field.key, _not_connected(spec.resource), ())
+
+    def _attached(self, attached: Attached) -> EntityField:
+        spec = self._draft.specs[attached.fetch]
+        resource = attached.resource
+        for denial in self._conditions(spec):
+            return self._deny(attached.key, denial, _named_items(resource, spec.predicate))
+        fields = tuple(self._row_field(field) for field in attached.row.fields)
+        shown = [field for field in fields if not isinstance(field, Typename)]
+        if shown and all(isinstance(field, Denied) for field in shown):
+            first = shown[0]
+            assert isinstance(first, Denied)
+            items = tuple(item for field in shown if isinstance(field, Denied) for item in field.items)
+            return self._deny(attached.key, first.denial, items)
+        if not shown and not self._may_know_of(resource):
+            return self._deny(attached.key, _existence(resource), ())
+        if not resource.is_connected:
+            return self._deny(attached.key, _not_connected(resource), ())
+        return replace(attached, row=replace(attached.row, fields=fields))
+
+    def _conditions(self, spec: FetchSpec) -> list[Denial]:
+        """Denials of what the field filters and orders by, and of the way it is reached."""
+        resource = spec.resource
+        names = sorted(items_of(spec.predicate)) + [term.item for term in spec.order]
+        verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]
+        if spec.via is not None:
+            source = self._draft.specs[spec.via.fetch].resource
+            item = source.items[spec.via.item]
+            verdicts.append((item.name, self._decide(source, item, "use")))
+        return [_denial(verdict, name) for name, verdict in verdicts if verdict.kind != "ALLOW"]
+
+    def _row_field(self, field: RowField) -> RowField:
+        match field:
+            case Leaf(key=key, resource=resource, item=item):
+                return self._leaf(field, key, resource, item)
+            case Link(key=key, resource=resource, item=item, targets=targets):
+                inner = {kind: self._entity(shape) for kind, shape in targets.items()}
+                followed = replace(field, targets=inner)
+                return self._checked(followed, key, resource, item, "use")
+        return field
+
+    def _leaf(self, leaf: Leaf, key: str, resource: Resource, item: Item) -> Leaf | Denied:
+        verdict = self._decide(resource, item, "show")
+        if verdict.kind == "ALLOW" or (verdict.kind == "MASK" and leaf.aspect == "masked"):
+            return leaf
+        return self._deny(key, _denial(verdict, item.name), (f"{resource.code}.{item.name}",))
+
+    def _checked(
+        self, field: Checked, key: str, resource: Resource, item: Item, right: Right
+    ) -> Checked | Denied:
+        verdict = self._decide(resource, item, right)
+        if verdict.kind == "ALLOW":
+            return field
+        return self._deny(key, _denial(verdict, item.name), (f"{resource.code}.{item.name}",))
+
+    def _may_know_of(self, resource: Resource) -> bool:
+        """Whether a row's mere existence may be told: some item of it may be shown."""
+        return any(
+            self._decide(resource, item, "show").kind != "DENY" for item in resource.items.values()
+        )
+
+    def _decide(self, resource: Resource, item: Item, right: Right) -> Verdict:
+        return decide(self._caller, self._policy, resource, item, right, self._today)
+
+    def _deny(self, key: str, denial: Denial, items: tuple[str, ...]) -> Denied:
+        denied = Denied(key, denial, items)
+        self._denials.append(denied)
+        return denied
+
+
+def _denial(verdict: Verdict, item: str) -> Denial:
+    message = verdict.message or "Not permitted."
+    if verdict.kind == "MASK":
+        return Denial("DENIED", "MASKED_ONLY", f"{message} Select '{item}Masked' instead.")
+    return Denial(verdict.code, verdict.rule, message)
+
+
+def _named_items(resource: Resource, predicate: Predicate | None) -> tuple[str, ...]:
+    return tuple(f"{resource.code}.{name}" for name in sorted(items_of(predicate)))
+
+
+def _existence(resource: Resource) -> Denial:
+    message = f"No item of {resource.code} may be read; whether there is a record is not told."
+    return Denial("DENIED", "GRANT_REQUIRED", message)
+
+
+def _not_connected(resource: Resource) -> Denial:
+    message = f"{resource.title}: listed in the catalogue, not connected yet."
+    return Denial("NOT_CONNECTED", "NOT_CONNECTED", message)

@@ -1,0 +1,71 @@
+"""What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
+
+from functools import cmp_to_key
+from typing import Any
+
+from connectors.requests import OrderTerm
+from connectors.results import Row
+from gateway.fetch import failures
+from gateway.fetch.result import Rows
+from gateway.plan.model import Fetch, Operands
+from schema.predicate import Predicate, Slot, bind, passes
+from schema.values import Invalid
+
+
+def finish_rows(
+    fetch: Fetch, rows: tuple[Row, ...], operands: Operands
+) -> Rows | failures.Failure:
+    """Give the rows of one key that may be shown, or why there are none to show."""
+    spec = fetch.spec
+    if fetch.remaining is not None:
+        predicate = bind(fetch.remaining, operands)
+        rows = tuple(row for row in rows if _passes(fetch, predicate, row))
+    if spec.many and not fetch.pushes_order:
+        terms = (*spec.order, *(OrderTerm(f"column:{c}") for c in spec.resource.identity))
+        rows = sort_rows(rows, [(fetch.items.index(t.item), t.descending) for t in terms])
+    kept = rows
+    if fetch.row_guard is not None:
+        kept = tuple(row for row in rows if _passes(fetch, fetch.row_guard, row))
+        if len(kept) < len(rows) and not (spec.many and fetch.allows_partial):
+            return failures.row_withheld(spec.resource)
+    if not spec.many and len(kept) > 1:
+        return failures.multiple_records(spec.resource)
+    is_partial = len(kept) < len(rows)
+    if spec.first is None:
+        return Rows(kept, is_partial=is_partial)
+    first = operands[spec.first.index] if isinstance(spec.first, Slot) else spec.first
+    return Rows(kept[:first], spec.is_default_first and len(kept) > first, is_partial)
+
+
+def sort_rows(rows: tuple[Row, ...], terms: list[tuple[int, bool]]) -> tuple[Row, ...]:
+    """Sort by (position, descending) terms; empty and unreadable values last either way."""
+
+    def compare(left: Row, right: Row) -> int:
+        for position, descending in terms:
+            order = _compare(left[position], right[position], descending=descending)
+            if order:
+                return order
+        return 0
+
+    return tuple(sorted(rows, key=cmp_to_key(compare)))
+
+
+def _compare(left: Any, right: Any, *, descending: bool) -> int:
+    left_is_empty, right_is_empty = _is_empty(left), _is_empty(right)
+    if left_is_empty or right_is_empty:
+        return int(left_is_empty) - int(right_is_empty)
+    if left == right:
+        return 0
+    return 1 if (left < right) is descending else -1
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or isinstance(value, Invalid)
+
+
+def _passes(fetch: Fetch, predicate: Predicate | None, row: Row) -> bool:
+    def value_of(item: str) -> Any:
+        value = row[fetch.items.index(item)]
+        return None if isinstance(value, Invalid) else value
+
+    return passes(predicate, value_of)

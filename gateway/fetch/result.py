@@ -1,0 +1,32 @@
+"""What fetches gave, by key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.requests import Key
+from connectors.results import Row
+from gateway.fetch.failures import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one key that may be shown."""
+
+    rows: tuple[Row, ...]
+    is_truncated: bool = False
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One entry per key that was loaded or withheld."""
+
+    entries: Mapping[Key, Rows | Failure] = field(default_factory=dict)
+    fetched_at: datetime | None = None
+    as_of: datetime | None = None
+    is_stale: bool = False
+
+
+Results = Mapping[int, Result]
+"""By id of the fetch."""

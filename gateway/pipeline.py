@@ -1,0 +1,272 @@
+"""One request, in order. Each step takes frozen values and gives frozen values.
+
+    ask -> document -> draft -> authorized draft -> plan -> run || record -> assemble -> answer
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import structlog
+from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute
+
+from connectors.capabilities import Capabilities
+from connectors.errors import SourceError
+from connectors.protocol import Connector
+from connectors.requests import Key
+from gateway.assemble.assemble import Assembler
+from gateway.assemble.respond import body_of, collapse, errors_of
+from gateway.assemble.states import StateTable
+from gateway.audit.event import Event, Recorder
+from gateway.authorize.authorize import authorize, row_guard
+from gateway.errors import GatewayError, MethodRefused, client_safe
+from gateway.fetch.guards import KeyGuard
+from gateway.fetch.result import Results
+from gateway.fetch.run import Environment, FetchRun
+from gateway.identity.pseudonyms import Pseudonyms
+from gateway.plan.build import build_draft
+from gateway.plan.cost import CostLimits, check_cost
+from gateway.plan.fetches import make_plan
+from gateway.plan.model import EntityShape, Fetch, Operands, Path, Plan
+from gateway.request import Answer, Ask
+from gateway.snapshot import Snapshot, View
+from schema.types.splice import EntityRef
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Gateway:
+    """Everything a request needs; one per process."""
+
+    snapshot: Snapshot
+    connector: Callable[[str], Connector | None]
+    recorder: Recorder
+    pseudonyms: Pseudonyms
+    guards: tuple[KeyGuard, ...] = ()
+    limits: CostLimits = field(default_factory=CostLimits)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def answer(self, ask: Ask) -> Answer:
+        """Answer one request. Only cancellation and faults of our own come out as exceptions."""
+        snapshot = self.snapshot
+        try:
+            view = snapshot.view(ask.caller.audience)
+            document = view.documents.read(ask.document)
+            operation = document.choose(ask.operation)
+            variables = view.documents.variables(operation, ask.variables)
+            plan, operands = self.plan(snapshot, view, ask, document.node, operation, variables)
+            _check_method(ask, operation, plan)
+            check_cost(plan, operands, self.limits)
+            run = Run(self, snapshot, ask, plan, operands)
+            if plan.draft.is_whole:
+                body = await run.answer_whole()
+            else:
+                body = await run.answer_through_core(view, document.node, operation)
+        except GatewayError as error:
+            return error.answer()
+        return Answer(body, status=200, is_request_error=False)
+
+    def plan(
+        self,
+        snapshot: Snapshot,
+        view: View,
+        ask: Ask,
+        document: Any,
+        operation: OperationDefinitionNode,
+        variables: Any,
+    ) -> tuple[Plan, Operands]:
+        """Plan and authorize: what `explain` prints is what `run` does."""
+        draft, operands = build_draft(
+            view.schema, snapshot.catalogue, document, operation, variables
+        )
+        today = self.today()
+        permitted = authorize(draft, snapshot.catalogue, snapshot.policy, ask.caller, today)
+        plan = make_plan(
+            permitted, self.capabilities, lambda resource: row_guard(ask.caller, resource)
+        )
+        return plan, operands
+
+    def capabilities(self, source: str) -> Capabilities:
+        """What a source does exactly; nothing where it is not open."""
+        connector = self.connector(source)
+        return Capabilities() if connector is None else connector.capabilities
+
+    def today(self) -> date:
+        """The day on which grants are looked at."""
+        return self.now().date()
+
+
+class Run:
+    """One plan, running: the roots at once, hand-written entries when their field has its key."""
+
+    def __init__(
+        self, gateway: Gateway, snapshot: Snapshot, ask: Ask, plan: Plan, operands: Operands
+    ) -> None:
+        self._gateway = gateway
+        self._snapshot = snapshot
+        self._ask = ask
+        self._plan = plan
+        self._operands = operands
+        self._table = StateTable()
+        self._recorded: set[str] = set()
+        self._entries = {entry.path: entry for entry in plan.draft.entries}
+        self._roots: asyncio.Task[Results] | None = None
+
+    async def answer_whole(self) -> bytes:
+        """The fast path: an operation of catalogue fields alone."""
+        results = await self._fetch(None, ())
+        assembler = self._assembler(results, is_final=True)
+        data = assembler.data()
+        return self._body(data, errors_of(assembler.errors))
+
+    async def answer_through_core(
+        self, view: View, document: Any, operation: OperationDefinitionNode
+    ) -> bytes:
+        """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
+        if operation.operation is OperationType.MUTATION:
+            await self._record_intent()  # before anything is done
+        context = {
+            "run": self,
+            "caller": self._ask.caller,
+            "snapshot": self._snapshot,
+            "gateway": self._gateway,
+            "ask": self._ask,
+        }
+        try:
+            pending = execute(
+                view.schema,
+                document,
+                context_value=context,
+                variable_values=dict(self._ask.variables),
+                operation_name=self._ask.operation,
+                hide_suggestions=True,
+            )
+            result = pending if isinstance(pending, ExecutionResult) else await pending
+        finally:
+            if self._roots is not None:
+                self._roots.cancel()
+        errors = [_safe(error, self._ask) for error in result.errors or ()]
+        return self._body(result.data, collapse(errors))
+
+    async def entry(self, path: Path, ref: EntityRef | None) -> Any:
+        """The finished part of the plan below a field (see `schema.types.splice.Run`)."""
+        entry = self._entries[path]
+        if ref is None:
+            if self._roots is None:
+                self._roots = asyncio.ensure_future(self._fetch(None, ()))
+            results = await asyncio.shield(self._roots)
+            return self._assembler(results, is_final=False).root(entry)
+        assert isinstance(entry.shape, EntityShape)
+        results = await self._fetch(path, (ref.value,))
+        return self._assembler(results, is_final=False).entity(entry.shape, ref.value, path)
+
+    async def _fetch(self, entry: Path | None, keys: tuple[Key, ...]) -> Results:
+        gateway, ask = self._gateway, self._ask
+        environment = Environment(
+            connector=gateway.connector,
+            caller=ask.caller,
+            deadline=ask.deadline,
+            guards=gateway.guards,
+            max_keys=gateway.limits.max_keys,
+            report=self._report,
+        )
+        fetch_run = FetchRun(self._plan, self._operands, environment, entry, keys)
+        async with asyncio.TaskGroup() as group:  # the record is written while the sources work
+            group.create_task(self._record_intent())
+            running = group.create_task(fetch_run.run())
+        results = running.result()
+        await self._record_subjects(fetch_run, results)
+        return results
+
+    async def _record_intent(self) -> None:
+        if not self._needs_record() or "intent" in self._recorded:
+            return
+        self._recorded.add("intent")
+        items = tuple(sorted(map(str, self._plan.reads)))
+        if items:
+            await self._gateway.recorder.record(self._event("intent", items=items))
+        denied = sorted({(d.denial.rule, *d.items) for d in self._plan.denials})
+        if denied:
+            detail = {"denied": [" ".join(parts) for parts in denied]}
+            await self._gateway.recorder.record(self._event("denial", detail=detail))
+
+    async def _record_subjects(self, fetch_run: FetchRun, results: Results) -> None:
+        if not self._needs_record():
+            return
+        name = self._gateway.pseudonyms.subject
+        subjects = {name(node.entity.name, key) for node, key in fetch_run.subjects(results)}
+        new = tuple(sorted(subjects - self._recorded))
+        if new:
+            self._recorded.update(new)
+            await self._gateway.recorder.record(self._event("subjects", subjects=new))
+
+    def _needs_record(self) -> bool:
+        if self._ask.caller.audience != "open":
+            return bool(self._plan.fetches or self._plan.denials)
+        return any(fetch.spec.resource.is_personal for fetch in self._plan.fetches)
+
+    def _event(
+        self,
+        kind: Any,
+        items: tuple[str, ...] = (),
+        subjects: tuple[str, ...] = (),
+        detail: Mapping[str, Any] | None = None,
+    ) -> Event:
+        return Event(
+            kind=kind,
+            request_id=self._ask.request_id,
+            at=self._gateway.now(),
+            caller=self._ask.caller,
+            operation=self._plan.draft.operation,
+            items=items,
+            subjects=subjects,
+            detail=detail or {},
+        )
+
+    def _assembler(self, results: Results, *, is_final: bool) -> Assembler:
+        application = self._ask.caller.application
+        pseudonyms = self._gateway.pseudonyms
+        return Assembler(
+            plan=self._plan,
+            operands=self._operands,
+            results=results,
+            catalogue=self._snapshot.catalogue,
+            pseudonym=lambda entity, key: pseudonyms.for_application(application, entity, key),
+            now=self._gateway.now(),
+            is_final=is_final,
+            max_nodes=self._gateway.limits.max_nodes,
+            table=self._table,
+        )
+
+    def _body(self, data: Any, errors: list[dict[str, Any]]) -> bytes:
+        return body_of(data, errors, self._table.entries(), quiet_states=self._ask.quiet_states)
+
+    def _report(self, fetch: Fetch, error: SourceError) -> None:
+        log.warning(
+            "source_failed",
+            request_id=self._ask.request_id,
+            resource=fetch.spec.resource.code,
+            source=fetch.spec.resource.source,
+            error=type(error).__name__,
+            detail=error.detail,
+        )
+
+
+def _check_method(ask: Ask, operation: OperationDefinitionNode, plan: Plan) -> None:
+    """GET changes nothing and reaches nobody: URLs end in access logs."""
+    if not ask.is_safe_method:
+        return
+    if operation.operation is not OperationType.QUERY:
+        raise MethodRefused("A mutation needs POST.")
+    if any(node.entity.is_personal for node in plan.draft.nodes):
+        raise MethodRefused("A query that reaches a person needs POST: URLs are logged.")
+    if any(fetch.spec.resource.is_personal for fetch in plan.fetches):
+        raise MethodRefused("A query that reaches personal data needs POST: URLs are logged.")
+
+
+def _safe(error: Any, ask: Ask) -> Any:
+    """An error as it may leave: ours as they are, faults as an id that the log knows."""
+    return client_safe(error, ask.request_id)

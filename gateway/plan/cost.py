@@ -1,0 +1,70 @@
+"""The static cost of a plan: the first of the three bounds, before any source is asked.
+
+Cost counts calls to sources and fields of the answer, both as the plan alone can promise them: keys
+given are known, keys behind lists are bounded by `first`.
+"""
+
+from dataclasses import dataclass
+
+from gateway.errors import CostExceeded
+from gateway.plan.model import Fetch, LinkKeys, Operands, Plan, RootKeys
+from schema.predicate import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class CostLimits:
+    """What one request may cost."""
+
+    max_fetches: int = 100
+    max_rows: int = 200_000
+    """Rows that the plan promises at most, over all fetches."""
+    max_ids: int = 1_000
+    """Ids in one lenient list."""
+    max_keys: int = 5_000
+    """Distinct keys before each load."""
+    max_nodes: int = 200_000
+    """Fields in the answer."""
+
+
+def check_cost(plan: Plan, operands: Operands, limits: CostLimits) -> None:
+    """Refuse a plan that promises too much."""
+    if len(plan.fetches) > limits.max_fetches:
+        raise CostExceeded(
+            f"The query needs {len(plan.fetches)} fetches; at most {limits.max_fetches} are allowed."
+        )
+    for node in plan.draft.nodes:
+        if isinstance(node.origin, RootKeys) and node.origin.is_list:
+            given = len(operands[node.origin.slots[0].index])
+            if given > limits.max_ids:
+                raise CostExceeded(f"{given} ids were given; at most {limits.max_ids} are allowed.")
+    rows = sum(promised_rows(plan, operands).values())
+    if rows > limits.max_rows:
+        raise CostExceeded(
+            f"The query may read {rows} rows; at most {limits.max_rows} are allowed. Lower 'first'."
+        )
+
+
+def promised_rows(plan: Plan, operands: Operands) -> dict[int, int]:
+    """The most rows that each fetch may have to give, by id."""
+    rows: dict[int, int] = {}
+    for fetch in plan.fetches:
+        rows[fetch.id] = _keys(fetch, plan, operands, rows) * _rows_per_key(fetch, operands)
+    return rows
+
+
+def _keys(fetch: Fetch, plan: Plan, operands: Operands, rows: dict[int, int]) -> int:
+    if fetch.spec.via is not None:
+        return rows[fetch.spec.via.fetch]
+    origin = plan.draft.nodes[fetch.spec.node].origin
+    if isinstance(origin, LinkKeys):
+        return rows[origin.fetch]
+    if isinstance(origin, RootKeys) and origin.is_list:
+        return len(operands[origin.slots[0].index])
+    return 1
+
+
+def _rows_per_key(fetch: Fetch, operands: Operands) -> int:
+    first = fetch.spec.first
+    if isinstance(first, Slot):
+        return int(operands[first.index])
+    return 1 if first is None else first

@@ -1,0 +1,137 @@
+"""A plan in words and as data: what `fetch` will run, and what it promises.
+
+`explain` prints the very plan that would be run; nothing is planned twice and nothing is fetched.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from connectors.capabilities import Capabilities
+from gateway.plan.cost import promised_rows
+from gateway.plan.model import (
+    Denied,
+    EntryKeys,
+    Fetch,
+    LinkKeys,
+    Node,
+    Operands,
+    Plan,
+    RootKeys,
+)
+from schema.predicate import And, Compare, Not, Or, Predicate
+
+
+def explain(
+    plan: Plan, operands: Operands, capabilities_of: Callable[[str], Capabilities]
+) -> dict[str, Any]:
+    """Describe a plan as plain data; it holds no operand and so no identifier."""
+    rows = promised_rows(plan, operands)
+    fetches = [_fetch(fetch, plan, rows, operands, capabilities_of) for fetch in plan.fetches]
+    return {
+        "operation": plan.draft.operation,
+        "assembler": "fast" if plan.draft.is_whole else "graphql-core",
+        "hops": plan.hops,
+        "calls": sum(fetch["calls"] for fetch in fetches),
+        "rows": sum(rows.values()),
+        "fetches": fetches,
+        "denied": [_denied(denial) for denial in plan.denials],
+    }
+
+
+def print_plan(explained: dict[str, Any]) -> str:
+    """The same for a person: one line per fetch, under its hop."""
+    lines = [
+        f"{explained['operation'] or '(unnamed)'}: {explained['hops']} hop(s), "
+        f"at most {explained['calls']} call(s), {explained['assembler']} assembler"
+    ]
+    for fetch in explained["fetches"]:
+        lines.append(
+            f"  hop {fetch['hop']}  #{fetch['id']} {fetch['resource']}"
+            f" by {fetch['by']} <- {fetch['input']}  [{', '.join(fetch['items'])}]"
+        )
+        lines += [f"         {name}: {fetch[name]}" for name in _DETAILS if fetch[name]]
+    lines += [
+        f"  denied  {denial['field']}: {denial['code']} ({denial['rule']}) {denial['message']}"
+        for denial in explained["denied"]
+    ]
+    return "\n".join(lines)
+
+
+_DETAILS = ("pushed", "remaining", "order", "first", "guards", "rowGuard")
+
+
+def _fetch(
+    fetch: Fetch,
+    plan: Plan,
+    rows: dict[int, int],
+    operands: Operands,
+    capabilities_of: Callable[[str], Capabilities],
+) -> dict[str, Any]:
+    spec = fetch.spec
+    node = plan.draft.nodes[spec.node]
+    keys = _key_bound(fetch, plan, rows, operands)
+    capabilities = capabilities_of(spec.resource.source)
+    max_keys = min(capabilities.max_keys, spec.resource.limits.max_keys or capabilities.max_keys)
+    return {
+        "id": fetch.id,
+        "hop": fetch.hop,
+        "resource": spec.resource.code,
+        "source": spec.resource.source,
+        "by": "|".join(",".join(by.columns) for by in spec.binding.alternatives),
+        "input": _input(fetch, node),
+        "items": list(fetch.items),
+        "reads": [str(read) for read in fetch.reads],
+        "pushed": _predicate(fetch.pushed),
+        "remaining": _predicate(fetch.remaining),
+        "order": [f"{term.item}{' desc' if term.descending else ''}" for term in spec.order],
+        "first": bool(spec.first) and ("pushed" if fetch.pushes_limit else "here"),
+        "guards": list(fetch.guards),
+        "rowGuard": _predicate(fetch.row_guard),
+        "maxKeys": max_keys,
+        "calls": -(-keys // max_keys),
+    }
+
+
+def _key_bound(fetch: Fetch, plan: Plan, rows: dict[int, int], operands: Operands) -> int:
+    if fetch.spec.via is not None:
+        return rows[fetch.spec.via.fetch]
+    origin = plan.draft.nodes[fetch.spec.node].origin
+    if isinstance(origin, LinkKeys):
+        return rows[origin.fetch]
+    if isinstance(origin, RootKeys) and origin.is_list:
+        return len(set(operands[origin.slots[0].index]))
+    return 1
+
+
+def _input(fetch: Fetch, node: Node) -> str:
+    if fetch.spec.via is not None:
+        return f"#{fetch.spec.via.fetch}.{fetch.spec.via.item}"
+    match node.origin:
+        case LinkKeys(source, item, kind):
+            return f"#{source}.{item}" + (f"[{kind}]" if kind else "")
+        case EntryKeys(path):
+            return ".".join(path)
+    return f"argument {node.key.name}"
+
+
+def _predicate(predicate: Predicate | None) -> str:
+    match predicate:
+        case Compare(item, operator):
+            return f"{item} {operator} ?"
+        case And(parts):
+            return "(" + " and ".join(map(_predicate, parts)) + ")"
+        case Or(parts):
+            return "(" + " or ".join(map(_predicate, parts)) + ")"
+        case Not(part):
+            return f"not {_predicate(part)}"
+    return ""
+
+
+def _denied(denied: Denied) -> dict[str, Any]:
+    return {
+        "field": denied.key,
+        "items": list(denied.items),
+        "code": denied.denial.code,
+        "rule": denied.denial.rule,
+        "message": denied.denial.message,
+    }

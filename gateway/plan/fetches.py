@@ -1,0 +1,190 @@
+"""From a shape to the fetches that it needs: nothing that no leaf needs is ever fetched.
+
+Pure and total: the same shape and capabilities give the same fetches. Authorizing changes the
+shape and comes here again, so a denied item cannot be left behind in a request.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from connectors.capabilities import Capabilities
+from gateway.plan.model import (
+    AnswerShape,
+    Attached,
+    CoreField,
+    Denied,
+    Draft,
+    EntityField,
+    EntityShape,
+    Fetch,
+    FetchSpec,
+    KeyLeaf,
+    Leaf,
+    Link,
+    LinkKeys,
+    Namespace,
+    Node,
+    Plan,
+    Read,
+    RowField,
+)
+from schema.catalogue.model import Item, Resource
+from schema.predicate import And, Compare, Predicate, comparisons, conjunction, items_of
+
+RowGuards = Callable[[Resource], Predicate | None]
+"""Which rows of a resource the caller may be shown; `None`: all."""
+
+
+@dataclass(slots=True)
+class _Need:
+    """What the leaves need of one fetch, in the order they ask."""
+
+    items: dict[str, None] = field(default_factory=dict)
+    reads: dict[Read, None] = field(default_factory=dict)
+
+    def add(self, *reads: Read, items: tuple[str, ...]) -> None:
+        self.items.update(dict.fromkeys(items))
+        self.reads.update(dict.fromkeys(reads))
+
+
+def make_plan(
+    draft: Draft, capabilities_of: Callable[[str], Capabilities], row_guards: RowGuards
+) -> Plan:
+    """Derive a draft's fetches; `capabilities_of` takes the name of a source."""
+    needs: dict[int, _Need] = {}
+    for entry in draft.entries:
+        for shape in _entities_of(entry.shape):
+            _need_entity(shape, draft, needs)
+    for spec in reversed(draft.specs):  # a via input stands before the spec that needs it
+        if spec.id in needs and spec.via is not None:
+            source = draft.specs[spec.via.fetch]
+            read = Read(source.resource.code, spec.via.item, "use")
+            needs.setdefault(source.id, _Need()).add(read, items=(spec.via.item,))
+    fetches: dict[int, Fetch] = {}
+    for spec in draft.specs:
+        if spec.id in needs:
+            capabilities = capabilities_of(spec.resource.source)
+            guard = row_guards(spec.resource)
+            hop = _hop(spec, draft.nodes, fetches)
+            fetches[spec.id] = _fetch(spec, needs[spec.id], capabilities, guard, hop)
+    return Plan(draft, tuple(fetches.values()), draft.denials, fetches)
+
+
+def columns_of_item(item: Item) -> tuple[str, ...]:
+    """What has to be asked of a source to show or follow an item."""
+    if item.derivation is not None:
+        return (item.derivation.item,)
+    if item.link is None:
+        return (item.name,)
+    helpers = [*item.link.part_columns.values()]
+    if item.link.kind_column is not None:
+        helpers.append(item.link.kind_column)
+    return (item.name, *(f"column:{column}" for column in helpers))
+
+
+def _entities_of(shape: EntityShape | AnswerShape) -> Iterator[EntityShape]:
+    if isinstance(shape, EntityShape):
+        yield shape
+    else:
+        yield from shape.entities.values()
+
+
+def _need_entity(shape: EntityShape, draft: Draft, needs: dict[int, _Need]) -> None:
+    for entity_field in shape.fields:
+        _need_entity_field(entity_field, shape.node, draft, needs)
+
+
+def _need_entity_field(
+    entity_field: EntityField, node: int, draft: Draft, needs: dict[int, _Need]
+) -> None:
+    match entity_field:
+        case Namespace(fields=fields):
+            for inner in fields:
+                _need_entity_field(inner, node, draft, needs)
+        case CoreField(choices=choices):
+            for fetch, chosen in choices:
+                _need_row_field(chosen, fetch, draft, needs)
+        case Attached(fetch=fetch, row=row):
+            needs.setdefault(fetch, _Need())
+            for row_field in row.fields:
+                _need_row_field(row_field, fetch, draft, needs)
+        case KeyLeaf(read=read) if read is not None:
+            origin = draft.nodes[node].origin
+            assert isinstance(origin, LinkKeys)
+            needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
+
+
+def _need_row_field(
+    row_field: RowField, fetch: int, draft: Draft, needs: dict[int, _Need]
+) -> None:
+    match row_field:
+        case Leaf(resource=resource, item=item):
+            reads = [Read(resource.code, item.name, "show")]
+            if item.derivation is not None:
+                reads.append(Read(resource.code, item.derivation.item, "use"))
+            needs.setdefault(fetch, _Need()).add(*reads, items=columns_of_item(item))
+        case Link(resource=resource, item=item, targets=targets):
+            read = Read(resource.code, item.name, "use")
+            needs.setdefault(fetch, _Need()).add(read, items=columns_of_item(item))
+            for shape in targets.values():
+                _need_entity(shape, draft, needs)
+        case Denied():
+            pass
+
+
+def _hop(spec: FetchSpec, nodes: tuple[Node, ...], fetches: dict[int, Fetch]) -> int:
+    origin = nodes[spec.node].origin
+    before = [fetches[origin.fetch].hop] if isinstance(origin, LinkKeys) else [0]
+    if spec.via is not None:
+        before.append(fetches[spec.via.fetch].hop)
+    return max(before) + 1
+
+
+def _fetch(
+    spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: Predicate | None, hop: int
+) -> Fetch:
+    resource = spec.resource
+    pushed, remaining = _negotiate(spec.predicate, resource, capabilities)
+    pushes_order = capabilities.orders
+    pushes_limit = capabilities.limits_per_key and remaining is None and pushes_order
+    helpers: list[str] = sorted(items_of(remaining) | items_of(row_guard))
+    if spec.many and not pushes_order:
+        helpers += [term.item for term in spec.order]
+        helpers += [f"column:{column}" for column in resource.identity]
+    reads = dict(need.reads)
+    for name in sorted(items_of(spec.predicate)) + [term.item for term in spec.order]:
+        reads[Read(resource.code, name, "match")] = None
+    for name in sorted(items_of(row_guard)):
+        reads[Read(resource.code, name, "use")] = None
+    return Fetch(
+        spec=spec,
+        items=tuple(dict.fromkeys([*need.items, *helpers])),
+        reads=tuple(reads),
+        hop=hop,
+        guards=resource.guards,
+        pushed=pushed,
+        remaining=remaining,
+        pushes_order=pushes_order,
+        pushes_limit=pushes_limit,
+        row_guard=row_guard,
+        allows_partial=resource.allows_partial,
+    )
+
+
+def _negotiate(
+    predicate: Predicate | None, resource: Resource, capabilities: Capabilities
+) -> tuple[Predicate | None, Predicate | None]:
+    """Split a conjunction into what the source does exactly and what is left for us."""
+    parts = predicate.parts if isinstance(predicate, And) else (predicate,) if predicate else ()
+    pushed = [part for part in parts if _is_exact(part, resource, capabilities)]
+    remaining = [part for part in parts if part not in pushed]
+    return conjunction(*pushed), conjunction(*remaining)
+
+
+def _is_exact(predicate: Predicate, resource: Resource, capabilities: Capabilities) -> bool:
+    return all(_does(compare, resource, capabilities) for compare in comparisons(predicate))
+
+
+def _does(compare: Compare, resource: Resource, capabilities: Capabilities) -> bool:
+    codec = resource.items[compare.item].codec
+    return compare.operator in capabilities.operators and compare.operator in codec.exact

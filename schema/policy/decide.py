@@ -1,0 +1,118 @@
+"""The verdict on one item for one right: pure, and always with a reason.
+
+The default rules of access, in order; the first that speaks decides:
+
+    open graph       open items only (row conditions come as row guards)
+    withheld         nobody but the department's own applications, and these by grant
+    open items       everyone
+    unconditional    items up to level 2, by a grant that is approved automatically for `share`
+    grants           application, purpose, items, period; operator and case for personal items;
+                     above the grant's level the mask, or nothing
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from schema.catalogue.model import Item, Resource
+from schema.policy.caller import Caller
+from schema.policy.model import Grant, Policy, Right
+from schema.types.visibility import is_open
+
+AUTOMATIC_LEVEL = 2
+"""Highest level that unconditional sharing gives without a grant of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """ALLOW, GUARD or DENY, by which rule, and what the caller can do about it."""
+
+    kind: Literal["ALLOW", "MASK", "DENY"]
+    """MASK: to be shown in masked form only."""
+    rule: str
+    message: str = ""
+    code: str = "DENIED"
+    """State of a denied field."""
+
+
+def decide(
+    caller: Caller, policy: Policy, resource: Resource, item: Item, right: Right, today: date
+) -> Verdict:
+    """Decide on one item for one right."""
+    if caller.audience == "open":
+        return _decide_open(resource, item)
+    if resource.sharing.type == "withheld" and caller.department != resource.department:
+        return Verdict("DENY", "WITHHELD", f"Withheld by its department: {resource.sharing.basis}")
+    if is_open(resource, item) and resource.opening.rows is None:
+        return Verdict("ALLOW", "OPEN")
+    if _is_automatic(caller, resource, item):
+        return Verdict("ALLOW", "UNCONDITIONAL")
+    return _decide_by_grant(caller, policy, resource, item, right, today)
+
+
+def _decide_open(resource: Resource, item: Item) -> Verdict:
+    if is_open(resource, item):
+        return Verdict("ALLOW", "OPEN")
+    return Verdict("DENY", "NOT_OPEN", "This item is not open to everyone.")
+
+
+def _is_automatic(caller: Caller, resource: Resource, item: Item) -> bool:
+    return (
+        caller.audience == "share"
+        and resource.sharing.type == "unconditional"
+        and item.level <= AUTOMATIC_LEVEL
+    )
+
+
+def _decide_by_grant(
+    caller: Caller, policy: Policy, resource: Resource, item: Item, right: Right, today: date
+) -> Verdict:
+    code = f"{resource.code}.{item.name}"
+    found = Verdict(
+        "DENY",
+        "GRANT_REQUIRED",
+        f"No grant for {code} and purpose {caller.purpose or '(none given)'};"
+        f" department '{resource.department}' grants it.",
+    )
+    for grant in _grants(caller, policy, code, today):
+        if right not in grant.rights:
+            continue
+        verdict = _apply(grant, caller, resource, item, right)
+        if verdict.kind == "ALLOW":
+            return verdict
+        found = verdict
+    return found
+
+
+def _grants(caller: Caller, policy: Policy, code: str, today: date) -> Iterator[Grant]:
+    application = policy.applications.get(caller.application)
+    for grant in application.grants if application else ():
+        in_period = (grant.valid_from or today) <= today <= (grant.valid_to or today)
+        in_purpose = not grant.purposes or caller.purpose in grant.purposes
+        if in_period and in_purpose and not grant.is_revoked and grant.covers(code):
+            yield grant
+
+
+def _apply(
+    grant: Grant, caller: Caller, resource: Resource, item: Item, right: Right
+) -> Verdict:
+    if grant.requires_consent:
+        return Verdict(
+            "DENY",
+            "CONSENT",
+            "The subject's consent is needed for this item.",
+            code="CONSENT_REQUIRED",
+        )
+    if resource.is_personal and resource.sharing.type == "conditional":
+        if caller.operator is None:
+            return Verdict("DENY", "OPERATOR_REQUIRED", "Say who asks: header Jutong-Operator.")
+        if caller.case is None:
+            return Verdict("DENY", "CASE_REQUIRED", "Say in which case: header Jutong-Case.")
+    if item.level <= grant.level or right == "use":
+        return Verdict("ALLOW", f"GRANT {grant.id}")
+    if right == "show" and item.mask is not None:
+        return Verdict("MASK", f"GRANT {grant.id}", f"Shown masked only: level {item.level}.")
+    return Verdict(
+        "DENY", "LEVEL", f"Grant {grant.id} reaches level {grant.level}, the item is {item.level}."
+    )

@@ -1,0 +1,274 @@
+"""Object types of the graph: entities, namespaces and resources, straight from the catalogue."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNamedOutputType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLString,
+    GraphQLUnionType,
+)
+
+from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Promotion, Resource
+from schema.types import meaning as means
+from schema.types.inputs import InputTypes
+from schema.types.names import label_field, masked_field, pascal
+from schema.types.states import ANSWER_CODE, FIELD_STATE
+from schema.types.visibility import Visibility
+
+
+class PlannedEntity(dict[str, Any]):
+    """An entity's fields by response key, with the type that a union resolves to."""
+
+    __slots__ = ("type_name",)
+
+    def __init__(self, type_name: str, fields: Mapping[str, Any]) -> None:
+        super().__init__(fields)
+        self.type_name = type_name
+
+
+class ObjectTypes:
+    """Makes the object types that one audience sees."""
+
+    def __init__(self, catalogue: Catalogue, visibility: Visibility) -> None:
+        self._catalogue = catalogue
+        self._visibility = visibility
+        self._inputs = InputTypes(catalogue, visibility)
+        self._resources: dict[str, GraphQLObjectType] = {}
+        self._unions: dict[str, GraphQLUnionType] = {}
+        self.entities = {
+            name: self._entity(entity)
+            for name, entity in catalogue.entities.items()
+            if name in visibility.entities
+        }
+
+    def root_fields(self) -> dict[str, GraphQLField]:
+        """The fields of `Query` that lead to entities."""
+        fields: dict[str, GraphQLField] = {}
+        for name, type_ in self.entities.items():
+            fields |= self._roots(self._catalogue.entities[name], type_)
+        return fields
+
+    def _roots(self, entity: Entity, type_: GraphQLObjectType) -> dict[str, GraphQLField]:
+        key = GraphQLArgument(GraphQLNonNull(self._inputs.key(entity, entity.default_key)))
+        one = GraphQLNonNull(type_)
+        fields = {
+            entity.root: _field(one, means.Root(entity), entity.title, {entity.root_argument: key})
+        }
+        if len(entity.keys) > 1:
+            argument = GraphQLArgument(GraphQLNonNull(self._inputs.any_key(entity)))
+            fields[f"{entity.root}By"] = _field(
+                one, means.RootBy(entity), entity.title, {"key": argument}
+            )
+        if not entity.default_key.is_composite:
+            ids = GraphQLArgument(_list_of(GraphQLNonNull(GraphQLString), required=True))
+            fields[entity.plural] = _field(
+                _list_of(GraphQLNonNull(self._answer(entity, type_)), required=True),
+                means.Roots(entity),
+                entity.title,
+                {"ids": ids},
+            )
+        return fields
+
+    def _answer(self, entity: Entity, type_: GraphQLObjectType) -> GraphQLObjectType:
+        return GraphQLObjectType(
+            f"{entity.name}Answer",
+            {
+                "code": _field(GraphQLNonNull(ANSWER_CODE), means.AnswerField("code")),
+                "duplicateOf": _field(GraphQLInt, means.AnswerField("duplicateOf")),
+                entity.root: _field(type_, means.AnswerField("entity")),
+            },
+            description=entity.title,
+        )
+
+    def _entity(self, entity: Entity) -> GraphQLObjectType:
+        return GraphQLObjectType(
+            entity.name, lambda: self._entity_fields(entity), description=entity.title
+        )
+
+    def _entity_fields(self, entity: Entity) -> dict[str, GraphQLField]:
+        fields = {
+            "id": _field(
+                GraphQLNonNull(GraphQLID), means.Pseudonym(), "假名标识 — Pseudonym, per application"
+            ),
+            "_states": _field(
+                _list_of(GraphQLNonNull(FIELD_STATE), required=True),
+                means.States(),
+                "字段状态 — States of this entity's fields",
+            ),
+        }
+        fields |= {
+            key.name: _field(self._key_type(entity, key), means.KeyValue(key))
+            for key in entity.keys.values()
+        }
+        spaces: dict[str, list[tuple[Resource, Attachment]]] = {}
+        for resource, attachment in self._places(entity):
+            if attachment.is_core:
+                self._add_core(fields, resource, attachment)
+            elif Promotion(entity.name, resource.code) in self._catalogue.promotions:
+                fields.setdefault(str(attachment.field), self._attached(resource, attachment))
+            else:
+                spaces.setdefault(resource.department, []).append((resource, attachment))
+        for department, places in spaces.items():
+            fields.setdefault(department, self._namespace(entity, department, places))
+        return fields
+
+    def _places(self, entity: Entity) -> list[tuple[Resource, Attachment]]:
+        return [
+            (resource, attachment)
+            for resource, attachment in self._catalogue.attachments_of(entity.name)
+            if self._visibility.resource(resource)
+        ]
+
+    def _key_type(self, entity: Entity, key: Key) -> GraphQLOutputType:
+        if not key.is_composite:
+            return self._inputs.scalar(key.parts[0].type)
+        return GraphQLObjectType(
+            f"{entity.name}{pascal(key.name)}",
+            {part.name: GraphQLField(self._inputs.scalar(part.type)) for part in key.parts},
+        )
+
+    def _namespace(
+        self, entity: Entity, department: str, places: list[tuple[Resource, Attachment]]
+    ) -> GraphQLField:
+        title = self._catalogue.departments[department].title
+        fields = {str(a.field): self._attached(r, a) for r, a in places}
+        type_ = GraphQLObjectType(f"{entity.name}{pascal(department)}", fields, description=title)
+        return _field(GraphQLNonNull(type_), means.Namespace(department), title)
+
+    def _add_core(
+        self, fields: dict[str, GraphQLField], resource: Resource, attachment: Attachment
+    ) -> None:
+        authority = means.Authority(resource, attachment)
+        for name, field in self._item_fields(resource).items():
+            value = means.meaning_of(field)
+            assert isinstance(value, means.ItemValue)
+            present = fields.get(name)
+            before = means.meaning_of(present) if present else None
+            if isinstance(before, means.Core):
+                authorities = (*before.authorities, authority)
+            elif present is None:
+                authorities = (authority,)
+            else:
+                continue
+            core = means.Core(value.item.name, value.aspect, authorities)
+            fields[name] = _field(field.type, core, field.description)
+
+    def _attached(self, resource: Resource, attachment: Attachment) -> GraphQLField:
+        row = self._resource(resource)
+        type_: GraphQLOutputType = _list_of(GraphQLNonNull(row)) if attachment.many else row
+        return _field(
+            type_,
+            means.Attached(resource, attachment),
+            attachment.title or _describe(resource, self._catalogue),
+            self._arguments(resource, attachment),
+        )
+
+    def _arguments(self, resource: Resource, attachment: Attachment) -> dict[str, GraphQLArgument]:
+        arguments = {}
+        for argument in resource.arguments.values():
+            scalar = self._inputs.scalar(argument.type)
+            arguments[argument.name] = GraphQLArgument(
+                GraphQLNonNull(scalar) if argument.is_required else scalar,
+                description=argument.title,
+            )
+        if attachment.many:
+            where, order = self._inputs.where(resource), self._inputs.order(resource)
+            if where:
+                arguments["where"] = GraphQLArgument(where)
+            if order:
+                arguments["orderBy"] = GraphQLArgument(_list_of(GraphQLNonNull(order)))
+            arguments["first"] = GraphQLArgument(
+                GraphQLInt,
+                description=f"至多 — At most {resource.limits.max_first}; "
+                f"默认 — default {resource.limits.default_first}",
+            )
+        return arguments
+
+    def _resource(self, resource: Resource) -> GraphQLObjectType:
+        made = self._resources.get(resource.code)
+        if made is None:
+            made = GraphQLObjectType(
+                resource.type_name,
+                lambda: self._item_fields(resource),
+                description=_describe(resource, self._catalogue),
+            )
+            self._resources[resource.code] = made
+        return made
+
+    def _item_fields(self, resource: Resource) -> dict[str, GraphQLField]:
+        fields: dict[str, GraphQLField] = {}
+        for item in resource.items.values():
+            if not self._visibility.item(resource, item):
+                continue
+            if item.link is not None:
+                fields[item.name] = _item_field(self._target(resource, item), item, "link")
+                continue
+            fields[item.name] = _item_field(self._inputs.scalar(item.type), item, "value")
+            if item.codes is not None:
+                fields[label_field(item.name)] = _item_field(GraphQLString, item, "label")
+            if item.mask is not None:
+                fields[masked_field(item.name)] = _item_field(GraphQLString, item, "masked")
+        return fields
+
+    def _target(self, resource: Resource, item: Item) -> GraphQLNamedOutputType:
+        assert item.link is not None
+        names = sorted({target.entity for target in item.link.targets.values()})
+        if len(names) == 1:
+            return self.entities[names[0]]
+        name = f"{resource.type_name}{pascal(item.name)}"
+        if name not in self._unions:
+            self._unions[name] = GraphQLUnionType(
+                name,
+                lambda: [self.entities[entity] for entity in names],
+                resolve_type=lambda value, *_: value.type_name,
+                description=item.title,
+            )
+        return self._unions[name]
+
+
+def _describe(resource: Resource, catalogue: Catalogue) -> str:
+    department = catalogue.departments[resource.department].title
+    return f"{resource.title}\n\n{department} · {resource.sharing.type} · {resource.update_cycle}"
+
+
+def _item_field(type_: GraphQLOutputType, item: Item, aspect: means.Aspect) -> GraphQLField:
+    unit = f" ({item.unit})" if item.unit else ""
+    return _field(
+        type_,
+        means.ItemValue(item, aspect),
+        f"{item.title}{unit} · L{item.level}",
+        deprecated=item.deprecated,
+    )
+
+
+def _field(
+    type_: GraphQLOutputType,
+    meaning: means.Meaning,
+    description: str | None = None,
+    arguments: dict[str, GraphQLArgument] | None = None,
+    *,
+    deprecated: str | None = None,
+) -> GraphQLField:
+    return GraphQLField(
+        type_,
+        args=arguments,
+        description=description,
+        deprecation_reason=deprecated,
+        extensions={means.MEANING: meaning},
+    )
+
+
+def _list_of(
+    type_: GraphQLNonNull, *, required: bool = False  # type: ignore[type-arg] # of any output type
+) -> GraphQLOutputType:
+    made = GraphQLList(type_)
+    return GraphQLNonNull(made) if required else made

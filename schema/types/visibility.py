@@ -1,0 +1,71 @@
+"""What an audience may see of the catalogue at all: pruned until nothing closed is left a name.
+
+Closed names occur in no byte of an audience's schema, so a field that is closed and one that does
+not exist cannot be told apart. Visibility is the least fixpoint: a link is visible if its target
+is, an entity if any resource on it is, a resource if any of its items is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from schema.catalogue.model import Catalogue, Item, Resource
+from schema.policy.caller import Audience
+
+OPEN_LEVEL = 1
+"""Highest level of an item that is open without saying so (DOMAIN: default rules of access)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """The visible part of a catalogue, by name."""
+
+    items: frozenset[tuple[str, str]]
+    """(resource code, item)."""
+    entities: frozenset[str]
+
+    def item(self, resource: Resource, item: Item) -> bool:
+        """Whether an item is visible."""
+        return (resource.code, item.name) in self.items
+
+    def resource(self, resource: Resource) -> bool:
+        """Whether any of a resource's items is visible."""
+        return any((resource.code, name) in self.items for name in resource.items)
+
+
+def is_open(resource: Resource, item: Item) -> bool:
+    """Whether everyone may see an item: by its own word, or its resource's and its level."""
+    if resource.sharing.type == "withheld" or resource.opening.type != "unconditional":
+        return item.is_open is True and resource.sharing.type != "withheld"
+    return item.level <= OPEN_LEVEL if item.is_open is None else item.is_open
+
+
+def visible_to(audience: Audience, catalogue: Catalogue) -> Visibility:
+    """Say what an audience sees. Every audience but the open one sees all names."""
+    admits: Callable[[Resource, Item], bool] = is_open if audience == "open" else _everything
+    entities: frozenset[str] = frozenset()
+    while True:
+        items = frozenset(
+            (resource.code, item.name)
+            for resource in catalogue.resources.values()
+            for item in resource.items.values()
+            if admits(resource, item) and _targets_seen(item, entities)
+        )
+        grown = entities | frozenset(
+            attachment.entity
+            for resource in catalogue.resources.values()
+            for attachment in resource.attachments
+            if any((resource.code, name) in items for name in resource.items)
+        )
+        if grown == entities:
+            return Visibility(items, entities)
+        entities = grown
+
+
+def _everything(resource: Resource, item: Item) -> bool:  # noqa: ARG001 - the audience sees every name
+    return True
+
+
+def _targets_seen(item: Item, entities: frozenset[str]) -> bool:
+    if item.link is None:
+        return True
+    return all(target.entity in entities for target in item.link.targets.values())
