@@ -1,7 +1,35 @@
-"""How a stored value becomes a value of the graph, and back. (Being built: the contract stands.)"""
+"""How a stored value becomes a value of the graph, and back.
 
+Reading is lenient where nothing is lost (15 digits, a lower-case x, full-width forms), strict
+where a guess would be needed. Writing gives the stored forms that the catalogue declares, and
+only those that read back as the same value.
+
+What a source may compare by itself (`exact`) rests on the declaration:
+
+- A type without `read` and `stored` is native: a DATE column, a number, text. A time of day
+  in a Date, or text where a number belongs, is `Invalid`, so a breach is seen.
+- Whatever is stored as text may hold '' for empty, which sorts first and is not NULL. So `lt`,
+  `le`, `ne` and `isNull` are never exact there, nor is any range once `empty` is declared.
+- `exact` speaks about *true*. Under a negation a comparison is exact only if `ne` is exact
+  too: otherwise a stored '' gives false where the decoded value gives unknown.
+- Declared `stored` forms are a promise; forms that nobody declared are read, but not asked for.
+- A value that is `Invalid` compares as the source has it.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Protocol
+
+from schema import stored as dress
+from schema import texts
+from schema.dates import compile_format
+from schema.identifiers import IdentifierError, parse_citizen_id, parse_credit_code
+from schema.scalars import ScalarError
+
+if TYPE_CHECKING:
+    from schema.catalogue.declarations import ReadDeclaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +54,132 @@ class Codec(Protocol):
     def encode(self, value: Any) -> tuple[Any, ...]:
         """Give every stored form of a value, the usual one first."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCodec:
+    """The codec of a column, made of its declaration."""
+
+    exact: frozenset[str]
+    stored: dress.Stored
+    trim: bool = False
+    empty: tuple[str | int, ...] = ()
+    encoding: str | None = None
+
+    def decode(self, raw: Any) -> Any:
+        """Give the value, `None` where empty, or `Invalid` with fixed words."""
+        try:
+            plain = self._undressed(raw)
+            return None if plain is None else self.stored.read(plain)
+        except (ScalarError, IdentifierError) as error:
+            return Invalid(str(error))
+        except (ValueError, TypeError, ArithmeticError):
+            return Invalid()
+
+    def encode(self, value: Any) -> tuple[Any, ...]:
+        """Give every stored form of a value, the usual one first.
+
+        None at all if the source cannot hold the value: somebody born in 2001 has no fifteen
+        digits, a day has no place in `yyyyMM`. `None` is stored as `None`.
+        """
+        if value is None:
+            return (None,)
+        forms = dict.fromkeys(self.stored.write(value))
+        if self.stored.is_checked or self.empty:
+            forms = {form: None for form in forms if self.decode(form) == value}
+        if self.encoding is None:
+            return tuple(forms)
+        # Text that the encoding lacks is in no such source; a character reference matches nothing.
+        return tuple(str(form).encode(self.encoding, "xmlcharrefreplace") for form in forms)
+
+    def _undressed(self, raw: Any) -> Any:
+        if isinstance(raw, bytes | bytearray | memoryview):
+            raw = bytes(raw).decode(self.encoding or "utf-8")
+        if isinstance(raw, str) and (self.trim or not raw.strip()):
+            raw = raw if self.stored.keeps_blank and not self.trim else raw.strip()
+            if raw == "" and (self.trim or not self.stored.keeps_blank):
+                return None
+        return None if self._is_empty(raw) else raw
+
+    def _is_empty(self, raw: Any) -> bool:
+        if raw is None:
+            return True
+        return bool(self.empty) and (raw in self.empty or str(raw) in map(str, self.empty))
+
+
+def make_codec(
+    type_name: str,
+    *,
+    read: "ReadDeclaration | None" = None,
+    stored: Sequence[str | int] = (),
+    stored_codes: Mapping[str, Any] | None = None,
+) -> DeclaredCodec:
+    """Make the codec of a column of a scalar type or of an enumerated code list.
+
+    `stored_codes` maps codes to what the source stores: for an enumeration every code, for a
+    String at least those that differ. Raises `ValueError` if the declaration cannot be met: a
+    date format or a scale that is not understood, an enumeration without codes.
+    """
+    forms = tuple(str(form) for form in stored)
+    chosen = _dress(type_name, read, forms, stored_codes)
+    if read is None:
+        return DeclaredCodec(chosen.exact, chosen)
+    exact = chosen.exact
+    if read.trim or read.encoding is not None:
+        exact = frozenset()  # what is stored is not what is compared
+    elif read.empty:
+        exact &= dress.EQUALITY  # a stored mark for empty sorts and counts as a value
+    return DeclaredCodec(exact, chosen, read.trim, tuple(read.empty), read.encoding)
+
+
+def _dress(
+    type_name: str,
+    read: "ReadDeclaration | None",
+    forms: tuple[str, ...],
+    stored_codes: Mapping[str, Any] | None,
+) -> dress.Stored:
+    if stored_codes is not None:
+        return texts.coded(stored_codes, type_name)
+    scale = _scale(read)
+    match type_name:
+        case "String" | "ID":
+            return texts.plain_text(forms)
+        case "Int":
+            return dress.whole_number(scale)
+        case "Decimal":
+            return dress.decimal_number(scale)
+        case "Float":
+            return dress.float_number(scale)
+        case "Boolean":
+            return dress.boolean(read.true if read else (), read.false if read else ())
+        case "Date" | "DateTime":
+            return _moment(type_name, read)
+        case "CitizenId":
+            # A stored birthday in the future is for quality rules; a codec knows no today.
+            return texts.identifier(lambda text: parse_citizen_id(text, date.max), forms)
+        case "CreditCode":
+            return texts.identifier(parse_credit_code, forms)
+    raise ValueError(f"{type_name} has no codes to be read by")
+
+
+def _moment(type_name: str, read: "ReadDeclaration | None") -> dress.Stored:
+    is_date = type_name == "Date"
+    if read is not None and read.epoch is not None:
+        return dress.epoch_date(read.epoch) if is_date else dress.epoch_time(read.epoch)
+    if read is None or read.format is None:
+        return dress.native_date() if is_date else dress.native_time()
+    declared = [read.format] if isinstance(read.format, str) else read.format
+    formats = [compile_format(text) for text in declared]
+    return dress.text_date(formats) if is_date else dress.text_time(formats)
+
+
+def _scale(read: "ReadDeclaration | None") -> Decimal | None:
+    if read is None or read.scale is None:
+        return None
+    try:
+        scale = Decimal(read.scale)
+    except InvalidOperation:
+        raise ValueError(f"scale {read.scale!r} is not a number") from None
+    if not scale.is_finite() or scale == 0:
+        raise ValueError(f"scale {read.scale!r} is not a factor")
+    return scale

@@ -1,0 +1,245 @@
+"""How numbers, dates and times are stored: what reads them, what writes them, what is exact.
+
+One function per dress; those of text are in `texts.py`. Readers raise `ScalarError` or `IdentifierError`, whose words are fixed, or
+any `ValueError`, `TypeError` or `ArithmeticError`, whose words are dropped. `values.py` chooses
+the dress and holds the reasons for what is exact.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Context, Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from graphql import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
+
+from schema.dates import DateFormat
+from schema.identifiers import BEIJING
+from schema.predicate import OPERATORS
+from schema.scalars import ScalarError, in_beijing, parse_date, parse_date_time, parse_decimal
+
+EQUALITY: Final = frozenset({"eq", "in"})
+RANGES: Final = frozenset({"lt", "le", "gt", "ge"})
+NATIVE: Final = OPERATORS - {"startsWith", "contains"}
+"""What holds of a column whose type is that of the item."""
+
+_EPOCH: Final = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
+_UNIT: Final = {"seconds": timedelta(seconds=1), "milliseconds": timedelta(milliseconds=1)}
+_EXACT: Final = Context(prec=60)
+"""Digits: enough for every product and quotient of amounts to come out even."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One way to store values of a type."""
+
+    read: Callable[[Any], Any]
+    """From a raw value that is neither empty nor blank."""
+    write: Callable[[Any], Iterable[Any]]
+    """Every stored form, the usual one first."""
+    exact: frozenset[str]
+    keeps_blank: bool = False
+    """Whether blank text is a value of the type and not an empty field."""
+    is_checked: bool = False
+    """Whether `write` may give forms that do not read back, to be dropped."""
+
+
+def whole_number(scale: Decimal | None) -> Stored:
+    """Numbers without a fraction; `scale` is applied when reading."""
+
+    def read(raw: Any) -> int:
+        number = _number(raw, scale)
+        if number != number.to_integral_value():
+            raise ScalarError("not a whole number")
+        if not GRAPHQL_MIN_INT <= number <= GRAPHQL_MAX_INT:
+            raise ScalarError("beyond 32 bits")
+        return int(number)
+
+    return Stored(
+        read,
+        lambda value: (_unscaled(Decimal(value), scale),),
+        _scaled_exact(scale),
+        is_checked=True,
+    )
+
+
+def decimal_number(scale: Decimal | None) -> Stored:
+    """Exact numbers; `scale` is applied when reading: 0.01 reads 分 as 元."""
+    return Stored(
+        lambda raw: _number(raw, scale),
+        lambda value: (value if scale is None else _unscaled(Decimal(value), scale),),
+        _scaled_exact(scale),
+        is_checked=True,
+    )
+
+
+def float_number(scale: Decimal | None) -> Stored:
+    """Binary fractions. Scaled ones are not compared by a source: rounding may differ."""
+
+    def write(value: Any) -> tuple[Any]:
+        return (value if scale is None else float(_EXACT.divide(_number(value, None), scale)),)
+
+    exact = NATIVE if scale is None else frozenset[str]()
+    return Stored(lambda raw: float(_number(raw, scale)), write, exact)
+
+
+def boolean(true: Sequence[Any], false: Sequence[Any]) -> Stored:
+    """Truth values: native (0 and 1 included), or the declared ones."""
+    declared = {str(raw): True for raw in true} | {str(raw): False for raw in false}
+
+    def read(raw: Any) -> bool:
+        if isinstance(raw, bool):
+            return raw
+        if not declared and raw in (0, 1):
+            return bool(raw)
+        if str(raw) in declared:
+            return declared[str(raw)]
+        raise ScalarError("neither true nor false")
+
+    def write(value: Any) -> tuple[Any, ...]:
+        return tuple(true if value else false) or (bool(value),)
+
+    return Stored(read, write, EQUALITY if declared else EQUALITY | {"ne", "isNull"})
+
+
+def native_date() -> Stored:
+    """A DATE column, or ISO text from sources that have no dates."""
+
+    def read(raw: Any) -> date:
+        if isinstance(raw, str):
+            return parse_date(raw) if len(raw) == 10 else _day_of(parse_date_time(raw))
+        return _day_of(raw)
+
+    return Stored(read, lambda value: (value,), NATIVE)
+
+
+def text_date(formats: Sequence[DateFormat]) -> Stored:
+    """Dates as text. Texts that sort as dates do may be compared from below: '' sorts first."""
+
+    def read(raw: Any) -> date:
+        return _day_of(_read_formats(raw, formats))
+
+    def write(value: Any) -> list[str]:
+        moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001  # text has no zone
+        return [text for one in formats for text in one.write(moment)]
+
+    is_ordered = len(formats) == 1 and formats[0].keeps_order and formats[0].has_days
+    return Stored(read, write, EQUALITY | ({"gt", "ge"} if is_ordered else set()), is_checked=True)
+
+
+def epoch_date(unit: str) -> Stored:
+    """Dates as moments: any moment of the day is read, midnight is written.
+
+    The day is the one in Shanghai with its summer times (1940s, 1986 to 1991): a source that
+    stored a birthday as midnight of its own clock would else be a day early.
+    """
+    shanghai = ZoneInfo("Asia/Shanghai")
+
+    def read(raw: Any) -> date:
+        return _from_epoch(raw, unit).astimezone(shanghai).date()
+
+    def write(value: Any) -> tuple[Any]:
+        return (_to_epoch(datetime(value.year, value.month, value.day, tzinfo=shanghai), unit),)
+
+    return Stored(read, write, frozenset({"ge", "lt", "isNull"}))
+
+
+def native_time() -> Stored:
+    """A column of times. What has no offset is Beijing time, and is written without one."""
+
+    def read(raw: Any) -> datetime:
+        if isinstance(raw, str):
+            return parse_date_time(raw)
+        if isinstance(raw, datetime):
+            return in_beijing(raw)
+        if isinstance(raw, date):
+            return datetime(raw.year, raw.month, raw.day, tzinfo=BEIJING)
+        raise ScalarError("not a time")
+
+    return Stored(read, lambda value: (in_beijing(value).replace(tzinfo=None),), NATIVE)
+
+
+def text_time(formats: Sequence[DateFormat]) -> Stored:
+    """Times as text; ranges are left to us, since an operand may be finer than the format."""
+
+    def read(raw: Any) -> datetime:
+        return in_beijing(_read_formats(raw, formats))
+
+    def write(value: Any) -> list[str]:
+        moment = in_beijing(value).replace(tzinfo=None)
+        return [text for one in formats for text in one.write(moment)]
+
+    return Stored(read, write, EQUALITY, is_checked=True)
+
+
+def epoch_time(unit: str) -> Stored:
+    """Times as seconds or milliseconds since 1970."""
+    return Stored(
+        lambda raw: _from_epoch(raw, unit),
+        lambda value: (_to_epoch(in_beijing(value), unit),),
+        NATIVE,
+    )
+
+
+def _number(raw: Any, scale: Decimal | None) -> Decimal:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
+        raise ScalarError("not a number")
+    if isinstance(raw, int):
+        number = Decimal(raw)
+    elif isinstance(raw, Decimal):
+        number = raw
+    else:
+        number = parse_decimal(raw.strip() if isinstance(raw, str) else repr(raw))
+    if not number.is_finite():
+        raise ScalarError("not a number")
+    return number if scale is None else _EXACT.multiply(number, scale)
+
+
+def _unscaled(number: Decimal, scale: Decimal | None) -> int | Decimal:
+    stored = number if scale is None else _EXACT.divide(number, scale)
+    return int(stored) if stored == stored.to_integral_value() else stored
+
+
+def _scaled_exact(scale: Decimal | None) -> frozenset[str]:
+    # Ranges turn around under a negative factor; a factor such as 3 has no finite inverse.
+    if scale is None or (scale > 0 and _EXACT.multiply(_EXACT.divide(1, scale), scale) == 1):
+        return NATIVE
+    return frozenset()
+
+
+def _day_of(raw: Any) -> date:
+    if isinstance(raw, datetime):
+        moment = raw if raw.tzinfo is None else in_beijing(raw)
+        if (moment.hour, moment.minute, moment.second, moment.microsecond) != (0, 0, 0, 0):
+            raise ScalarError("a time of day in a date")
+        return moment.date()
+    if isinstance(raw, date):
+        return raw
+    raise ScalarError("not a date")
+
+
+def _read_formats(raw: Any, formats: Sequence[DateFormat]) -> datetime:
+    if isinstance(raw, datetime):
+        return raw
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        raise ScalarError("not a date")
+    for one in formats:
+        moment = one.read(str(raw))
+        if moment is not None:
+            return moment
+    raise ScalarError("in none of the declared date formats")
+
+
+def _from_epoch(raw: Any, unit: str) -> datetime:
+    number = _number(raw, None)
+    step = _UNIT[unit]
+    whole, fraction = divmod(number, 1)
+    return _EPOCH + int(whole) * step + float(fraction) * step
+
+
+def _to_epoch(moment: datetime, unit: str) -> int | Decimal:
+    microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
+    step = _UNIT[unit] // timedelta(microseconds=1)
+    whole, rest = divmod(microseconds, step)
+    return whole if rest == 0 else Decimal(microseconds) / step

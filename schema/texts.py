@@ -1,0 +1,111 @@
+"""How identifiers, text and codes are stored: in the forms and under the codes that are declared."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from schema.identifiers import normalise, to_fifteen_digits, to_full_width
+from schema.predicate import OPERATORS
+from schema.scalars import ScalarError
+from schema.stored import EQUALITY, Stored
+
+CHAR_WIDTHS: Final = (18, 20)
+"""Characters: the usual widths of CHAR columns for identifiers, filled up with spaces."""
+
+
+def identifier(parse: Callable[[str], str], forms: Sequence[str]) -> Stored:
+    """Identifiers in the declared forms; `18` stands for the normal one."""
+
+    def read(raw: Any) -> str:
+        if isinstance(raw, bool) or not isinstance(raw, str | int):
+            raise ScalarError("not text")
+        return parse(str(raw))
+
+    return Stored(read, lambda value: _dressed(value, forms or ("18",)), EQUALITY)
+
+
+def plain_text(forms: Sequence[str]) -> Stored:
+    """Text as it is; with declared forms, text whose normal form is upper case and half-width."""
+    if not forms:
+        return Stored(_as_text, lambda value: (value,), OPERATORS, keeps_blank=True)
+
+    def read(raw: Any) -> str:
+        text = _as_text(raw)
+        if "full-width" in forms:
+            text = normalise(text)
+        if "padded" in forms:
+            text = text.rstrip(" ")
+        if "unhyphenated" in forms:
+            text = text.replace("-", "")
+        return text.upper() if {"upper", "lower", "lower-x"} & set(forms) else text
+
+    return Stored(read, lambda value: _dressed(value, forms), EQUALITY)
+
+
+def coded(codes: Mapping[str, Any], type_name: str) -> Stored:
+    """Codes as the source writes them. An enumeration refuses what it does not know; a String
+    keeps it.
+    """
+    code_of = {str(stored): code for code, stored in codes.items()}
+    is_enumeration = type_name != "String"
+
+    def read(raw: Any) -> str:
+        text = _as_text(raw)
+        if text not in code_of and is_enumeration:
+            raise ScalarError("not a code of the list")
+        return code_of.get(text, text)
+
+    def write(value: Any) -> list[Any]:
+        forms = [codes[value]] if value in codes else []
+        # Outside an enumeration a code also stands for itself, unless that text means another.
+        if not is_enumeration and value not in code_of:
+            forms.append(value)
+        return forms
+
+    return Stored(read, write, EQUALITY, keeps_blank=not is_enumeration)
+
+
+def _dressed(value: str, forms: Sequence[str]) -> list[str]:
+    """Write an identifier in all declared forms; the first declared one is the usual one."""
+    texts: dict[str, None] = {}
+    widened: dict[str, None] = {}
+    bases = [form for form in forms if form not in {"padded", "full-width"}] or ["18"]
+    for form in bases:
+        text = _in_form(value, form)
+        if text is not None:
+            texts[text] = None
+    for form in forms:
+        if form == "full-width":
+            widened.update(dict.fromkeys(to_full_width(text) for text in texts))
+        if form == "padded":
+            widened.update(
+                (text.ljust(width), None)
+                for text in texts
+                for width in CHAR_WIDTHS
+                if len(text) < width
+            )
+    is_usually_plain = forms[0] in bases
+    return [*texts, *widened] if is_usually_plain else [*widened, *texts]
+
+
+def _in_form(value: str, form: str) -> str | None:
+    match form:
+        case "15":
+            return to_fifteen_digits(value)
+        case "lower-x":
+            return value.replace("X", "x")
+        case "lower":
+            return value.lower()
+        case "upper":
+            return value.upper()
+        case "unhyphenated":
+            return value.replace("-", "")
+        case _:
+            return value
+
+
+def _as_text(raw: Any) -> str:
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, list | tuple | dict | set | bytes):
+        raise ScalarError("not text")
+    return str(raw)
