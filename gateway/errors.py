@@ -1,0 +1,130 @@
+"""What the gateway refuses, and how it says so.
+
+    GatewayError                    client-safe: its message may leave, and holds no value of a caller's
+    ├── SyntaxRefused               SYNTAX_ERROR            400
+    ├── ValidationFailed            VALIDATION_FAILED       400  (or BAD_INPUT for variables)
+    ├── BadInput                    BAD_INPUT               400
+    ├── LimitExceeded               LIMIT_EXCEEDED          400
+    ├── CostExceeded                COST_EXCEEDED           400
+    ├── MethodRefused               METHOD_NOT_ALLOWED      405
+    └── RecordRefused               RECORD_UNAVAILABLE      503
+    everything else                 INTERNAL_ERROR          500  an error id that the log knows
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import structlog
+from graphql import GraphQLError
+
+from gateway.request import Answer
+
+log = structlog.get_logger()
+
+
+class GatewayError(Exception):
+    """A refusal of the whole request. Its message is for the caller."""
+
+    code = "INTERNAL_ERROR"
+    status = 500
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The `errors` entry of the response."""
+        return [{"message": self.message, "extensions": {"code": self.code}}]
+
+    def answer(self) -> Answer:
+        """The response that says so."""
+        return Answer(orjson.dumps({"errors": self.errors}), self.status, is_request_error=True)
+
+
+class BadInput(GatewayError):
+    """The request itself is wrong."""
+
+    code = "BAD_INPUT"
+    status = 400
+
+
+class LimitExceeded(GatewayError):
+    """A bound on documents or answers is passed."""
+
+    code = "LIMIT_EXCEEDED"
+    status = 400
+
+
+class CostExceeded(GatewayError):
+    """The plan promises more than one request may cost."""
+
+    code = "COST_EXCEEDED"
+    status = 400
+
+
+class MethodRefused(GatewayError):
+    """The operation may not be asked for with this HTTP method."""
+
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+
+
+class RecordRefused(GatewayError):
+    """The record of the disclosure cannot be written, so nothing is disclosed."""
+
+    code = "RECORD_UNAVAILABLE"
+    status = 503
+
+
+class _SeveralErrors(GatewayError):
+    """Several mistakes at once, each with its place in the document."""
+
+    def __init__(self, refusals: Sequence[dict[str, Any]], code: str | None = None) -> None:
+        super().__init__("; ".join(refusal["message"] for refusal in refusals))
+        self._refusals = refusals
+        self.code = code or self.code
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """One entry per mistake."""
+        return [{**refusal, "extensions": {"code": self.code}} for refusal in self._refusals]
+
+
+class SyntaxRefused(_SeveralErrors):
+    """The document is not GraphQL."""
+
+    code = "SYNTAX_ERROR"
+    status = 400
+
+
+class ValidationFailed(_SeveralErrors):
+    """The document does not fit the schema, or the variables do not fit the document."""
+
+    code = "VALIDATION_FAILED"
+    status = 400
+
+
+def client_safe(error: GraphQLError, request_id: str) -> GraphQLError:
+    """An error as it may leave: ours as they are, anything else as an id that the log knows."""
+    if (error.extensions or {}).get("code"):
+        return error
+    if error.original_error is None:
+        return GraphQLError(
+            error.message, error.nodes, path=error.path, extensions={"code": "BAD_INPUT"}
+        )
+    return GraphQLError(
+        "Internal error",
+        error.nodes,
+        path=error.path,
+        extensions={"code": "INTERNAL_ERROR", "errorId": log_fault(error.original_error, request_id)},
+    )
+
+
+def log_fault(error: BaseException, request_id: str) -> str:
+    """Write a fault to the log; the id joins it with what the caller was told."""
+    error_id = uuid4().hex[:16]
+    log.error("fault", error_id=error_id, request_id=request_id, exc_info=error)
+    return error_id

@@ -1,0 +1,1 @@
+"""Small cities for tests: a catalogue directory and the raw rows that their sources store."""

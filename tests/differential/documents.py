@@ -1,0 +1,136 @@
+"""Random documents over any catalogue schema: aliases, arguments, fragments, unions, `__typename`."""
+
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+)
+from hypothesis import strategies as st
+
+from schema.types import meaning as means
+
+Values = dict[str, list[str]]
+"""Literals to draw from, by scalar."""
+
+MAX_DEPTH = 5
+
+
+def documents(schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> st.SearchStrategy[str]:
+    """Valid documents of catalogue fields."""
+    return st.composite(_document)(schema, values, wrong_ids)
+
+
+def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> str:
+    query = schema.query_type
+    assert query is not None
+    roots = [name for name, field in query.fields.items() if means.meaning_of(field)]
+    writer = _Writer(draw, values, wrong_ids)
+    count = draw(st.integers(1, 3))
+    lines = [
+        writer.field(query.fields[name], name, position, 0)
+        for position, name in enumerate(draw(st.sampled_from(roots)) for _ in range(count))
+    ]
+    return "query Random { " + " ".join(lines) + " } " + " ".join(writer.fragments)
+
+
+class _Writer:
+    def __init__(self, draw: Any, values: Values, wrong_ids: list[str]) -> None:
+        self.draw = draw
+        self.values = values
+        self.wrong_ids = wrong_ids
+        self.fragments: list[str] = []
+
+    def field(self, field: GraphQLField, name: str, position: int, depth: int) -> str:
+        arguments = self.arguments(field)
+        alias = f"a{position}: " if arguments or self.draw(st.booleans()) else ""
+        below = self.below(named(field.type), depth)
+        return f"{alias}{name}{arguments}{below}"
+
+    def below(self, type_: Any, depth: int) -> str:
+        if isinstance(type_, GraphQLUnionType):
+            parts = [f"... on {t.name} {self.selection(t, depth + 1)}" for t in type_.types]
+            return "{ __typename " + " ".join(parts) + " }"
+        if isinstance(type_, GraphQLObjectType):
+            return self.selection(type_, depth + 1)
+        return ""
+
+    def selection(self, type_: GraphQLObjectType, depth: int) -> str:
+        names = [name for name in type_.fields if name != "_states"]
+        if depth >= MAX_DEPTH:
+            names = [n for n in names if not isinstance(named(type_.fields[n].type), GraphQLObjectType | GraphQLUnionType)]
+        chosen = self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=5)) if names else []
+        fields = [self.field(type_.fields[n], n, i, depth) for i, n in enumerate(chosen)]
+        fields = _without_conflicts(fields)
+        if not fields or self.draw(st.integers(0, 5)) == 0:
+            fields.append("__typename")
+        text = "{ " + " ".join(fields) + " }"
+        if self.draw(st.integers(0, 6)) == 0:
+            name = f"F{len(self.fragments)}"
+            self.fragments.append(f"fragment {name} on {type_.name} {text}")
+            return f"{{ ...{name} }}"
+        return text
+
+    def arguments(self, field: GraphQLField) -> str:
+        parts = []
+        for name, argument in field.args.items():
+            required = isinstance(argument.type, GraphQLNonNull)
+            if required or self.draw(st.integers(0, 2)) == 0:
+                parts.append(f"{name}: {self.argument(name, argument.type)}")
+        return f"({', '.join(parts)})" if parts else ""
+
+    def argument(self, name: str, type_: Any) -> str:
+        if name == "first":
+            return str(self.draw(st.integers(1, 5)))
+        if name == "ids":
+            pool = self.values["CitizenId"] + self.wrong_ids
+            ids = self.draw(st.lists(st.sampled_from(pool), max_size=4))
+            return "[" + ", ".join(f'"{one.strip(chr(34))}"' for one in ids) + "]"
+        return self.value(type_, 0)
+
+    def value(self, type_: Any, depth: int) -> str:
+        if isinstance(type_, GraphQLNonNull):
+            return self.value(type_.of_type, depth)
+        if isinstance(type_, GraphQLList):
+            size = self.draw(st.integers(0, 2))
+            return "[" + ", ".join(self.value(type_.of_type, depth) for _ in range(size)) + "]"
+        if isinstance(type_, GraphQLEnumType):
+            return str(self.draw(st.sampled_from(sorted(type_.values))))
+        if isinstance(type_, GraphQLInputObjectType):
+            return self.input_object(type_, depth)
+        return str(self.draw(st.sampled_from(self.values[type_.name])))
+
+    def input_object(self, type_: GraphQLInputObjectType, depth: int) -> str:
+        names = sorted(type_.fields)
+        if depth > 1:
+            names = [n for n in names if n not in {"and", "or", "not"}]
+        required = [n for n in names if isinstance(type_.fields[n].type, GraphQLNonNull)]
+        if type_.is_one_of:
+            chosen = [self.draw(st.sampled_from(names))]
+        elif required:
+            chosen = required
+        else:
+            chosen = self.draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
+        inner = ", ".join(f"{n}: {self.value(type_.fields[n].type, depth + 1)}" for n in chosen)
+        return "{" + inner + "}"
+
+
+def _without_conflicts(fields: list[str]) -> list[str]:
+    """Keep the first field of each response key: others could not be merged."""
+    kept: dict[str, str] = {}
+    for field in fields:
+        head = field.split("{", 1)[0].split("(", 1)[0].strip()
+        kept.setdefault(head.split(":")[0].strip(), field)
+    return list(kept.values())
+
+
+def named(type_: Any) -> Any:
+    while isinstance(type_, GraphQLNonNull | GraphQLList):
+        type_ = type_.of_type
+    return type_

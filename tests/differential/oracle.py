@@ -1,0 +1,427 @@
+"""The oracle: a naive resolver per field over raw rows. In tests only, and slow on purpose.
+
+It shares with the product the catalogue's compiled model, codecs, predicates and `decide`; not the
+planner, not the authorizer, not the fetcher, not the assembler. What the product answers must equal
+what the oracle answers: the same data in the same order, and the same errors as a multiset of
+(path pattern, code).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cmp_to_key
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    InlineFragmentNode,
+    execute,
+    parse,
+)
+
+from gateway.identity.pseudonyms import Pseudonyms
+from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Resource
+from schema.policy.caller import Caller
+from schema.policy.decide import decide
+from schema.policy.masks import MASKS
+from schema.policy.model import Policy, Right
+from schema.predicate import And, Compare, Not, Or, Predicate, passes
+from schema.scalars import SCALARS
+from schema.types import meaning as means
+from schema.types.objects import ObjectTypes
+from schema.types.visibility import visible_to
+from schema.values import Invalid
+
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+RawRow = Mapping[str, Any]
+
+
+@dataclass
+class Subject:
+    entity: Entity
+    key: Key
+    value: tuple[Any, ...]
+    link: tuple[Resource, Item] | None = None
+
+
+@dataclass
+class Record:
+    resource: Resource
+    raw: RawRow
+    arguments: dict[str, Any]
+
+
+class Oracle:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        policy: Policy,
+        tables: Tables,
+        caller: Caller,
+        pseudonyms: Pseudonyms,
+        today: date,
+        protected: frozenset[str] = frozenset(),
+    ) -> None:
+        self.catalogue, self.policy, self.tables = catalogue, policy, tables
+        self.caller, self.pseudonyms, self.today = caller, pseudonyms, today
+        self.protected = protected
+        types = ObjectTypes(catalogue, visible_to(caller.audience, catalogue))
+        roots = types.root_fields()
+        self.schema = GraphQLSchema(GraphQLObjectType("Query", roots))
+        for type_ in self.schema.type_map.values():
+            if isinstance(type_, GraphQLObjectType):
+                for field in type_.fields.values():
+                    meaning = means.meaning_of(field)
+                    if meaning is not None:
+                        field.resolve = self.resolver(meaning)
+            elif hasattr(type_, "resolve_type"):
+                type_.resolve_type = lambda value, *_: value.entity.name
+
+    def run(self, text: str, variables: dict[str, Any]) -> tuple[Any, Counter[tuple[str, str]]]:
+        result = execute(self.schema, parse(text), variable_values=variables)
+        errors = Counter(
+            {
+                (pattern, str((error.extensions or {}).get("code"))): 1
+                for error in result.errors or ()  # type: ignore[union-attr] # no resolver is async
+                for pattern in [".".join("*" if isinstance(s, int) else s for s in error.path or ())]
+            }
+        )
+        return result.data, errors  # type: ignore[union-attr] # no resolver is async
+
+    def resolver(self, meaning: means.Meaning) -> Any:
+        def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+            return self.value(meaning, source, info, arguments)
+
+        return resolve
+
+    def value(self, meaning: Any, source: Any, info: GraphQLResolveInfo, arguments: Any) -> Any:
+        match meaning:
+            case means.Root(entity):
+                return self.subject(entity, entity.default_key, arguments[entity.root_argument])
+            case means.RootBy(entity):
+                ((name, value),) = arguments["key"].items()
+                return self.subject(entity, entity.keys[name], value)
+            case means.Roots(entity):
+                return self.answers(entity, arguments["ids"])
+            case means.AnswerField(name):
+                return source[name]
+            case means.Pseudonym():
+                return self.pseudonyms.for_application(self.caller.application, source.entity.name, source.value)
+            case means.KeyValue(key):
+                return self.key_value(source, key)
+            case means.Namespace():
+                return source
+            case means.Core():
+                return self.core(meaning, source)
+            case means.Attached(resource, attachment):
+                return self.attached(resource, attachment, source, info, arguments)
+            case means.ItemValue(item, aspect):
+                return self.item(source, item, aspect)
+        raise AssertionError(meaning)
+
+    def subject(self, entity: Entity, key: Key, value: Any) -> Subject:
+        parts = tuple(value[p.name] for p in key.parts) if key.is_composite else (value,)
+        return Subject(entity, key, parts)
+
+    def answers(self, entity: Entity, ids: list[str]) -> list[dict[str, Any]]:
+        answers: list[dict[str, Any]] = []
+        first: dict[str, int] = {}
+        for position, text in enumerate(ids):
+            try:
+                value = SCALARS[entity.default_key.parts[0].type].coerce_input_value(text)
+            except GraphQLError:
+                answers.append({"code": "MALFORMED", "duplicateOf": None, "entity": None})
+                continue
+            code = "OK" if len(value) == len(text.strip()) else "ALIAS_OF"
+            duplicate = first.get(value)
+            first.setdefault(value, position)
+            code = code if duplicate is None else "DUPLICATE_OF"
+            subject = Subject(entity, entity.default_key, (value,))
+            answers.append({"code": code, "duplicateOf": duplicate, "entity": subject})
+        return answers
+
+    def key_value(self, subject: Subject, key: Key) -> Any:
+        if key.name != subject.key.name and not (key.slice and key.slice.key == subject.key.name):
+            raise failed("NOT_CONNECTED")
+        if subject.link is not None:
+            resource, item = subject.link
+            self.must(resource, item, "show")
+        if key.name != subject.key.name and key.slice:
+            return subject.value[0][key.slice.start : key.slice.stop]
+        if key.is_composite:
+            return {p.name: v for p, v in zip(key.parts, subject.value, strict=True)}
+        return subject.value[0]
+
+    def core(self, meaning: means.Core, subject: Subject) -> Any:
+        reachable = [a for a in meaning.authorities if self.ways(subject, a.attachment)]
+        if not reachable:
+            raise failed("NOT_CONNECTED")
+        verdicts = []
+        for authority in reachable:
+            resource = authority.resource
+            item = resource.items[meaning.item]
+            verdicts.append(self.item_denial(resource, item, meaning.aspect))
+        if all(verdicts):
+            raise failed(verdicts[0])
+        for authority, denial in zip(reachable, verdicts, strict=True):
+            if subject.value not in authority.attachment.covers:
+                continue
+            if denial:
+                raise failed(denial)
+            rows = self.rows(authority.resource, authority.attachment, subject, {})
+            if len(rows) > 1:
+                raise failed("MULTIPLE_RECORDS")
+            record = [Record(authority.resource, row, {}) for row in rows]
+            item = authority.resource.items[meaning.item]
+            return self.item(record[0], item, meaning.aspect) if record else None
+        return None
+
+    def attached(
+        self, resource: Resource, attachment: Attachment, subject: Subject, info: Any, arguments: Any
+    ) -> Any:
+        if attachment.via is None and not self.ways(subject, attachment):
+            raise failed("NOT_CONNECTED")
+        where = predicate_of(arguments.get("where"))
+        order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
+        for name in [*names_in(where), *(name for name, _ in order)]:
+            self.must(resource, resource.items[name], "match")
+        if attachment.via is not None:
+            through = self.catalogue.resources[attachment.via.resource]
+            self.must(through, through.items[attachment.via.item], "use")
+        self.check_selection(resource, info)
+        if not resource.is_connected:
+            raise failed("NOT_CONNECTED")
+        rows = self.rows(resource, attachment, subject, arguments)
+        records = [Record(resource, row, arguments) for row in rows]
+        guard = resource.opening.rows if self.caller.audience == "open" else None
+        records = [r for r in records if passes(where, lambda name, r=r: self.decoded(r, name))]
+        if attachment.many:
+            records = self.sorted(records, order, resource)
+        shown = [r for r in records if passes(guard, lambda name, r=r: self.decoded(r, name))]
+        if len(shown) < len(records) and not (attachment.many and resource.allows_partial):
+            raise failed("DENIED")
+        if not attachment.many:
+            if len(shown) > 1:
+                raise failed("MULTIPLE_RECORDS")
+            return shown[0] if shown else None
+        return shown[: arguments.get("first") or resource.limits.default_first]
+
+    def check_selection(self, resource: Resource, info: GraphQLResolveInfo) -> None:
+        """A field of which nothing may be shown is denied itself; so is mere existence."""
+        chosen = list(selected(info))
+        denials = []
+        for name in chosen:
+            type_ = info.return_type
+            while not isinstance(type_, GraphQLObjectType):
+                type_ = type_.of_type  # type: ignore[union-attr] # lists and non-nulls only
+            meaning = means.meaning_of(type_.fields[name])
+            assert isinstance(meaning, means.ItemValue)
+            denials.append(self.item_denial(resource, meaning.item, meaning.aspect))
+        if chosen and all(denials):
+            raise failed(denials[0])
+        if not chosen:
+            known = any(self.verdict(resource, i, "show") != "DENY" for i in resource.items.values())
+            if not known:
+                raise failed("DENIED")
+
+    def item(self, record: Record, item: Item, aspect: str) -> Any:
+        denial = self.item_denial(record.resource, item, aspect)
+        if denial:
+            raise failed(denial)
+        if aspect == "link":
+            return self.follow(record, item)
+        if item.derivation is not None:
+            return self.derived(record, item)
+        value = self.decoded(record, item.name)
+        if isinstance(value, Invalid):
+            raise failed("INVALID_VALUE")
+        if value is None:
+            return None
+        if aspect == "label":
+            labels = self.catalogue.code_lists[item.codes or ""].labels
+            if value not in labels:
+                raise failed("INVALID_VALUE")
+            return labels[value]
+        return MASKS[item.mask or ""](str(value)) if aspect == "masked" else value
+
+    def derived(self, record: Record, item: Item) -> Any:
+        derivation = item.derivation
+        assert derivation is not None
+        value = self.decoded(record, derivation.item)
+        if isinstance(value, Invalid):
+            raise failed("INVALID_VALUE")
+        if derivation.kind == "exists":
+            return value is not None
+        if value is None:
+            return None
+        if derivation.kind == "positive":
+            return value > 0
+        if derivation.kind == "equals":
+            return value == record.arguments[derivation.argument or ""]
+        label = derivation.labels[0]
+        for bound, above in zip(derivation.bounds, derivation.labels[1:], strict=True):
+            if value >= bound:
+                label = above
+        return label
+
+    def follow(self, record: Record, item: Item) -> Any:
+        assert item.link is not None
+        value = self.decoded(record, item.name)
+        kind = "" if item.link.kind_column is None else str(record.raw.get(item.link.kind_column))
+        if value is None:
+            return None
+        target = item.link.targets.get(kind)
+        if isinstance(value, Invalid) or target is None:
+            raise failed("INVALID_VALUE")
+        entity = self.catalogue.entities[target.entity]
+        return Subject(entity, entity.keys[target.key], (value,), (record.resource, item))
+
+    def rows(
+        self, resource: Resource, attachment: Attachment, subject: Subject, arguments: Any
+    ) -> list[RawRow]:
+        if attachment.via is not None:
+            through = self.catalogue.resources[attachment.via.resource]
+            place = next(a for a in through.attachments if a.entity == subject.entity.name)
+            item = through.items[attachment.via.item]
+            wanted = {
+                self.decoded(Record(through, row, {}), item.name)
+                for row in self.rows(through, place, subject, {})
+            }
+            by = attachment.by[0]
+            return [
+                row
+                for row in self.tables[resource.code]
+                if by.codecs[0].decode(row.get(by.columns[0])) in wanted - {None}
+            ]
+        if "protection" in resource.guards and (
+            self.pseudonyms.subject(subject.entity.name, subject.value) in self.protected
+        ):
+            raise failed("MANUAL_CHECK")
+        ways = self.ways(subject, attachment)
+        return [
+            row
+            for row in self.tables[resource.code]
+            if any(
+                tuple(c.decode(row.get(n)) for c, n in zip(by.codecs, by.columns, strict=True)) == key
+                for by, key in ways
+            )
+        ]
+
+    def ways(self, subject: Subject, attachment: Attachment) -> list[tuple[Any, tuple[Any, ...]]]:
+        ways = []
+        for by in attachment.by:
+            key = subject.entity.keys[by.key]
+            if key.name == subject.key.name:
+                ways.append((by, subject.value))
+            elif key.slice and key.slice.key == subject.key.name:
+                ways.append((by, (subject.value[0][key.slice.start : key.slice.stop],)))
+        return ways
+
+    def sorted(
+        self, records: list[Record], order: list[tuple[str, str]], resource: Resource
+    ) -> list[Record]:
+        def compare(left: Record, right: Record) -> int:
+            for name, direction in order:
+                a, b = self.sortable(left, name), self.sortable(right, name)
+                if a != b:
+                    if a is None or b is None:
+                        return 1 if a is None else -1
+                    return (1 if a > b else -1) * (-1 if direction == "DESC" else 1)
+            for column in resource.identity:
+                codec = resource.columns[column]
+                a, b = codec.decode(left.raw.get(column)), codec.decode(right.raw.get(column))
+                if a != b:
+                    return 1 if a > b else -1
+            return 0
+
+        return sorted(records, key=cmp_to_key(compare))
+
+    def sortable(self, record: Record, name: str) -> Any:
+        value = self.decoded(record, name)
+        return None if isinstance(value, Invalid) else value
+
+    def decoded(self, record: Record, name: str) -> Any:
+        item = record.resource.items[name]
+        return item.codec.decode(record.raw.get(item.column or ""))
+
+    def verdict(self, resource: Resource, item: Item, right: Right) -> str:
+        return decide(self.caller, self.policy, resource, item, right, self.today).kind
+
+    def item_denial(self, resource: Resource, item: Item, aspect: str) -> str:
+        right: Right = "use" if aspect == "link" else "show"
+        verdict = decide(self.caller, self.policy, resource, item, right, self.today)
+        if verdict.kind == "ALLOW" or (verdict.kind == "MASK" and aspect == "masked"):
+            return ""
+        return verdict.code
+
+    def must(self, resource: Resource, item: Item, right: Right) -> None:
+        if self.verdict(resource, item, right) != "ALLOW":
+            raise failed("DENIED")
+
+
+def failed(code: str) -> GraphQLError:
+    return GraphQLError(code, extensions={"code": code})
+
+
+def predicate_of(where: dict[str, Any] | None) -> Predicate | None:
+    if where is None:
+        return None
+    parts: list[Predicate] = []
+    for name, value in where.items():
+        if value is None:
+            continue
+        if name == "not":
+            parts.append(Not(predicate_of(value) or And(())))
+        elif name in {"and", "or"}:
+            inner = tuple(predicate_of(one) or And(()) for one in value)
+            parts.append(And(inner) if name == "and" else Or(inner))
+        else:
+            parts += [
+                Compare(name, operator, tuple(operand) if operator == "in" else operand)
+                for operator, operand in value.items()
+                if operand is not None
+            ]
+    return And(tuple(parts))
+
+
+def names_in(predicate: Predicate | None) -> list[str]:
+    match predicate:
+        case Compare(item=item):
+            return [item]
+        case And(parts) | Or(parts):
+            return [name for part in parts for name in names_in(part)]
+        case Not(part):
+            return names_in(part)
+    return []
+
+
+def selected(info: GraphQLResolveInfo) -> list[str]:
+    """Names of the fields below, `__typename` left out; documents here have no @skip."""
+    names: list[str] = []
+
+    def walk(selections: Any) -> None:
+        for node in selections:
+            if isinstance(node, FieldNode):
+                if node.name.value != "__typename":
+                    names.append(node.name.value)
+            elif isinstance(node, InlineFragmentNode):
+                walk(node.selection_set.selections)
+            elif isinstance(node, FragmentSpreadNode):
+                fragment = info.fragments[node.name.value]
+                assert isinstance(fragment, FragmentDefinitionNode)
+                walk(fragment.selection_set.selections)
+
+    for node in info.field_nodes:
+        if node.selection_set:
+            walk(node.selection_set.selections)
+    return names
+
+

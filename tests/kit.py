@@ -1,0 +1,139 @@
+"""Opens small gateways for tests: a city over memory sources, with its record kept in a list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from connectors.capabilities import Capabilities
+from connectors.memory import KIND, MemoryConnector
+from connectors.protocol import Connector
+from connectors.recording import RecordingConnector
+from gateway.audit.event import Event
+from gateway.fetch.guards import ProtectionGuard
+from gateway.identity.pseudonyms import Pseudonyms
+from gateway.pipeline import Gateway
+from gateway.request import Answer, Ask
+from gateway.snapshot import take_snapshot
+from schema.catalogue.model import Catalogue
+from schema.catalogue.read import read_catalogue
+from schema.policy.caller import ANONYMOUS, Caller, Operator
+from schema.policy.model import Policy
+from schema.policy.read import read_policy
+from schema.predicate import OPERATORS
+from tests.cities.harbour_rows import PROTECTED, TABLES
+
+CITIES = Path(__file__).parent / "cities"
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+PSEUDONYMS = Pseudonyms(b"a secret for tests")
+ALL = Capabilities(
+    max_keys=1_000, projects=True, operators=OPERATORS, orders=True, limits_per_key=True, scans=True
+)
+"""Pushes everything down."""
+NOTHING = Capabilities(max_keys=1_000, projects=True)
+"""Pushes nothing down."""
+DESK = Caller(
+    application="desk",
+    audience="share",
+    department="transport",
+    purposes=frozenset({"PERMIT"}),
+    purpose="PERMIT",
+    operator=Operator("op-1"),
+    case="2026-1",
+)
+STRANGER = Caller("stranger", "share", "market", frozenset({"OTHER"}), "OTHER", Operator("op-2"), "c")
+
+
+@dataclass
+class KeptRecord:
+    """A recorder that keeps events in a list."""
+
+    events: list[Event] = field(default_factory=list)
+
+    async def record(self, event: Event) -> None:
+        self.events.append(event)
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass
+class City:
+    """A gateway over memory sources, and what it asked of them."""
+
+    gateway: Gateway
+    catalogue: Catalogue
+    policy: Policy
+    sources: Mapping[str, RecordingConnector]
+    record: KeptRecord
+
+    async def ask(
+        self,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        caller: Caller = DESK,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Ask through the whole pipeline and give the parsed body."""
+        answer = await self.answer(document, variables, caller, **options)
+        body: dict[str, Any] = orjson.loads(answer.body)
+        return body
+
+    async def answer(
+        self,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        caller: Caller = DESK,
+        **options: Any,
+    ) -> Answer:
+        import asyncio
+
+        deadline = asyncio.get_running_loop().time() + 5
+        ask = Ask(document, caller, "r-1", deadline, variables=variables or {}, **options)
+        return await self.gateway.answer(ask)
+
+    @property
+    def loads(self) -> list[Any]:
+        """Every load that reached a source, in order of start."""
+        return [one for source in self.sources.values() for one in source.loads]
+
+
+def read_city(name: str) -> tuple[Catalogue, Policy]:
+    """Read a test city; it has no mistakes."""
+    checked = read_catalogue(CITIES / name, {"memory": KIND})
+    assert checked.problems == ()
+    policy, problems = read_policy(CITIES / name, checked.catalogue)
+    assert tuple(problems) == ()
+    return checked.catalogue, policy
+
+
+def open_city(
+    capabilities: Capabilities = ALL,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]] = TABLES,
+    name: str = "harbour",
+    skeletons: Mapping[str, type] | None = None,
+    **memory: Any,
+) -> City:
+    """Open a test city over memory sources."""
+    catalogue, policy = read_city(name)
+    sources: dict[str, RecordingConnector] = {
+        source: RecordingConnector(MemoryConnector(tables, capabilities=capabilities, **memory))
+        for source in catalogue.sources
+    }
+    connectors: Mapping[str, Connector] = sources
+    record = KeptRecord()
+    protected = frozenset({PSEUDONYMS.subject("Person", (PROTECTED,))})
+    gateway = Gateway(
+        snapshot=take_snapshot(catalogue, policy, skeletons=skeletons),
+        connector=connectors.get,
+        recorder=record,
+        pseudonyms=PSEUDONYMS,
+        guards=(ProtectionGuard(protected, PSEUDONYMS.subject),),
+        now=lambda: NOW,
+    )
+    return City(gateway, catalogue, policy, sources, record)
+
+
+__all__ = ["ANONYMOUS", "DESK", "STRANGER", "City", "open_city"]
