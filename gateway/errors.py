@@ -1,14 +1,14 @@
 """What the gateway refuses, and how it says so.
 
-    GatewayError                    client-safe: its message may leave, and holds no value of a caller's
-    ├── SyntaxRefused               SYNTAX_ERROR            400
-    ├── ValidationFailed            VALIDATION_FAILED       400  (or BAD_INPUT for variables)
-    ├── BadInput                    BAD_INPUT               400
-    ├── LimitExceeded               LIMIT_EXCEEDED          400
-    ├── CostExceeded                COST_EXCEEDED           400
-    ├── MethodRefused               METHOD_NOT_ALLOWED      405
-    └── RecordRefused               RECORD_UNAVAILABLE      503
-    everything else                 INTERNAL_ERROR          500  an error id that the log knows
+GatewayError                    client-safe: its message may leave, and holds no value of a caller's
+├── SyntaxRefused               SYNTAX_ERROR            400
+├── ValidationFailed            VALIDATION_FAILED       400  (or BAD_INPUT for variables)
+├── BadInput                    BAD_INPUT               400
+├── LimitExceeded               LIMIT_EXCEEDED          400
+├── CostExceeded                COST_EXCEEDED           400
+├── MethodRefused               METHOD_NOT_ALLOWED      405
+└── RecordRefused               RECORD_UNAVAILABLE      503
+everything else                 INTERNAL_ERROR          500  an error id that the log knows
 """
 
 from collections.abc import Sequence
@@ -119,7 +119,10 @@ def client_safe(error: GraphQLError, request_id: str) -> GraphQLError:
         "Internal error",
         error.nodes,
         path=error.path,
-        extensions={"code": "INTERNAL_ERROR", "errorId": log_fault(error.original_error, request_id)},
+        extensions={
+            "code": "INTERNAL_ERROR",
+            "errorId": log_fault(error.original_error, request_id),
+        },
     )
 
 

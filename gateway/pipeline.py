@@ -1,6 +1,6 @@
 """One request, in order. Each step takes frozen values and gives frozen values.
 
-    ask -> document -> draft -> authorized draft -> plan -> run || record -> assemble -> answer
+ask -> document -> draft -> authorized draft -> plan -> run || record -> assemble -> answer
 """
 
 import asyncio
@@ -19,9 +19,9 @@ from connectors.requests import Key
 from gateway.assemble.assemble import Assembler
 from gateway.assemble.respond import body_of, collapse, errors_of
 from gateway.assemble.states import StateTable
-from gateway.audit.event import Event, Recorder
+from gateway.audit.event import Event, Recorder, RecordUnavailable
 from gateway.authorize.authorize import authorize, row_guard
-from gateway.errors import GatewayError, MethodRefused, client_safe
+from gateway.errors import GatewayError, MethodRefused, RecordRefused, client_safe
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.result import Results
 from gateway.fetch.run import Environment, FetchRun
@@ -114,6 +114,7 @@ class Run:
         self._recorded: set[str] = set()
         self._entries = {entry.path: entry for entry in plan.draft.entries}
         self._roots: asyncio.Task[Results] | None = None
+        self._refused: Exception | None = None
 
     async def answer_whole(self) -> bytes:
         """The fast path: an operation of catalogue fields alone."""
@@ -127,7 +128,7 @@ class Run:
     ) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
         if operation.operation is OperationType.MUTATION:
-            await self._record_intent()  # before anything is done
+            await self._record_first()
         context = {
             "run": self,
             "caller": self._ask.caller,
@@ -148,7 +149,9 @@ class Run:
         finally:
             if self._roots is not None:
                 self._roots.cancel()
-        errors = [_safe(error, self._ask) for error in result.errors or ()]
+        if self._refused is not None:
+            raise self._refused
+        errors = [client_safe(error, self._ask.request_id) for error in result.errors or ()]
         return self._body(result.data, collapse(errors))
 
     async def entry(self, path: Path, ref: EntityRef | None) -> Any:
@@ -174,12 +177,22 @@ class Run:
             report=self._report,
         )
         fetch_run = FetchRun(self._plan, self._operands, environment, entry, keys)
-        async with asyncio.TaskGroup() as group:  # the record is written while the sources work
-            group.create_task(self._record_intent())
-            running = group.create_task(fetch_run.run())
-        results = running.result()
-        await self._record_subjects(fetch_run, results)
-        return results
+        try:
+            async with asyncio.TaskGroup() as group:  # the record is written while sources work
+                group.create_task(self._record_intent())
+                running = group.create_task(fetch_run.run())
+            await self._record_subjects(fetch_run, running.result())
+        except (RecordUnavailable, ExceptionGroup) as error:
+            self._refused = _leaf(error)
+            raise self._refused from error
+        return running.result()
+
+    async def _record_first(self) -> None:
+        """A mutation is recorded before anything is done."""
+        try:
+            await self._record_intent()
+        except RecordUnavailable as error:
+            raise _leaf(error) from error
 
     async def _record_intent(self) -> None:
         if not self._needs_record() or "intent" in self._recorded:
@@ -267,6 +280,10 @@ def _check_method(ask: Ask, operation: OperationDefinitionNode, plan: Plan) -> N
         raise MethodRefused("A query that reaches personal data needs POST: URLs are logged.")
 
 
-def _safe(error: Any, ask: Ask) -> Any:
-    """An error as it may leave: ours as they are, faults as an id that the log knows."""
-    return client_safe(error, ask.request_id)
+def _leaf(error: Exception) -> Exception:
+    """The first error of a group; a record that could not be written as the refusal it means."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, RecordUnavailable):
+        return RecordRefused("The disclosure cannot be recorded now, so nothing is disclosed.")
+    return error

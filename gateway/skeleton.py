@@ -68,9 +68,7 @@ def _catalogue(
     )
 
 
-def _listed(
-    resource: Resource, catalogue: Catalogue, visibility: Visibility
-) -> CatalogueResource:
+def _listed(resource: Resource, catalogue: Catalogue, visibility: Visibility) -> CatalogueResource:
     return CatalogueResource(
         code=resource.code,
         title=resource.title,
@@ -97,9 +95,7 @@ class Query:
     )
 
 
-def make_skeleton(
-    audience: Audience, extra: Mapping[str, type] | None = None
-) -> strawberry.Schema:
+def make_skeleton(audience: Audience, extra: Mapping[str, type] | None = None) -> strawberry.Schema:
     """A fresh Strawberry schema; `extra` may bring `query` and `mutation` types of its own."""
     extra = extra or {}
     query: Any = Query

@@ -75,7 +75,8 @@ class Assembler:
         node = self.plan.draft.nodes[shape.node]
         assert isinstance(node.origin, model.RootKeys)
         (key,) = root_keys(node.entity, node.origin, self.operands)
-        return self.entity(shape, key, entry.path)
+        path: ResponsePath = tuple(entry.path)
+        return self.entity(shape, key, path)
 
     def entity(self, shape: model.EntityShape, key: Key, path: ResponsePath) -> dict[str, Any]:
         """An entity's fields."""
@@ -182,9 +183,7 @@ class _EntityWalk:
             out[leaf.key] = self._state_rows(leaf)
         return out
 
-    def _field(
-        self, one: model.EntityField, path: ResponsePath, below: tuple[str, ...]
-    ) -> Any:
+    def _field(self, one: model.EntityField, path: ResponsePath, below: tuple[str, ...]) -> Any:
         match one:
             case model.Typename(name=name):
                 return name
@@ -206,8 +205,13 @@ class _EntityWalk:
         if parts:
             values = dict(zip((part.name for part in of.parts), self._key, strict=True))
             types = {part.name: part.type for part in of.parts}
-            named = values | {"__typename": f"{self._node.entity.name}{of.name[:1].upper()}{of.name[1:]}"}
-            return {key: self._assembler.leaf(named[name], types.get(name, "String")) for key, name in parts}
+            named = values | {
+                "__typename": f"{self._node.entity.name}{of.name[:1].upper()}{of.name[1:]}"
+            }
+            return {
+                key: self._assembler.leaf(named[name], types.get(name, "String"))
+                for key, name in parts
+            }
         value = self._key[0]
         if of.slice is not None and of.name != self._node.key.name:
             value = str(value)[of.slice.start : of.slice.stop]
@@ -232,8 +236,12 @@ class _EntityWalk:
             if isinstance(entry, Failure):
                 return self._failed(entry, path, below)
             self._answered(plan.by_id[fetch], result, entry, path, below)
-            return self._row_field(chosen, fetch, entry.rows[0], path, below) if entry.rows else None
-        self._note(State(".".join(below), "NO_RECORD", "No register is the authority for this key."), path)
+            return (
+                self._row_field(chosen, fetch, entry.rows[0], path, below) if entry.rows else None
+            )
+        self._note(
+            State(".".join(below), "NO_RECORD", "No register is the authority for this key."), path
+        )
         return None
 
     def _attached(self, one: model.Attached, path: ResponsePath, below: tuple[str, ...]) -> Any:
@@ -308,10 +316,16 @@ class _EntityWalk:
             self._note(_with(provenance, "NO_RECORD", message, coverage), path)
             return
         self._states.append(provenance)
-        notes = {"STALE": result.is_stale, "TRUNCATED": entry.is_truncated, "PARTIAL": entry.is_partial}
+        notes = {
+            "STALE": result.is_stale,
+            "TRUNCATED": entry.is_truncated,
+            "PARTIAL": entry.is_partial,
+        }
         for state, holds in notes.items():
             if holds:
-                self._note(_with(provenance, state, f"{resource.title}: {states_title(state)}"), path)
+                self._note(
+                    _with(provenance, state, f"{resource.title}: {states_title(state)}"), path
+                )
 
     def _note(self, state: State, path: ResponsePath) -> None:
         self._states.append(state)

@@ -1,9 +1,9 @@
 """The audit events.
 
-    intent      before anything leaves: who, why, which items, whose (keyed hashes)
-    subjects    the same request reached further subjects over a link
-    denial      what was refused, and by which rule
-    outcome     after the answer: how it ended, per source
+intent      before anything leaves: who, why, which items, whose (keyed hashes)
+subjects    the same request reached further subjects over a link
+denial      what was refused, and by which rule
+outcome     after the answer: how it ended, per source
 """
 
 from collections.abc import Mapping

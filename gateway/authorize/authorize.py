@@ -91,8 +91,7 @@ class _Authorizer:
 
     def _core(self, key: str, choices: tuple[tuple[int, RowField], ...]) -> EntityField:
         checked = tuple(
-            (fetch, self._guarded_core(self._draft.specs[fetch], field))
-            for fetch, field in choices
+            (fetch, self._guarded_core(self._draft.specs[fetch], field)) for fetch, field in choices
         )
         denied = [field for _, field in checked if isinstance(field, Denied)]
         return denied[0] if len(denied) == len(checked) else CoreField(key, checked)
@@ -113,7 +112,9 @@ class _Authorizer:
         if shown and all(isinstance(field, Denied) for field in shown):
             first = shown[0]
             assert isinstance(first, Denied)
-            items = tuple(item for field in shown if isinstance(field, Denied) for item in field.items)
+            items = tuple(
+                item for field in shown if isinstance(field, Denied) for item in field.items
+            )
             return self._deny(attached.key, first.denial, items)
         if not shown and not self._may_know_of(resource):
             return self._deny(attached.key, _existence(resource), ())

@@ -85,9 +85,7 @@ class FrontDoor:
             raise found
         return found
 
-    def variables(
-        self, operation: OperationDefinitionNode, values: Mapping[str, Any]
-    ) -> Any:
+    def variables(self, operation: OperationDefinitionNode, values: Mapping[str, Any]) -> Any:
         """Coerce variables; graphql-core's `VariableValues`."""
         coerced = get_variable_values(
             self._schema,
@@ -106,7 +104,9 @@ class FrontDoor:
             node = parse(text, max_tokens=self._limits.max_tokens)
         except GraphQLSyntaxError as error:
             if "tokens" in error.message:
-                return LimitExceeded(f"The document has more than {self._limits.max_tokens} tokens.")
+                return LimitExceeded(
+                    f"The document has more than {self._limits.max_tokens} tokens."
+                )
             return SyntaxRefused([_refusal(error)])
         except RecursionError:
             return LimitExceeded("The document is nested too deeply.")
@@ -151,7 +151,9 @@ class _Measure:
         for node in selections.selections:
             self._fields += 1
             if self._fields > self._limits.max_fields:
-                raise LimitExceeded(f"The document selects more than {self._limits.max_fields} fields.")
+                raise LimitExceeded(
+                    f"The document selects more than {self._limits.max_fields} fields."
+                )
             match node:
                 case FieldNode(selection_set=inner) if inner is not None:
                     self._measure(inner, depth + 1, open_)

@@ -12,9 +12,7 @@ from schema.predicate import Predicate, Slot, bind, passes
 from schema.values import Invalid
 
 
-def finish_rows(
-    fetch: Fetch, rows: tuple[Row, ...], operands: Operands
-) -> Rows | failures.Failure:
+def finish_rows(fetch: Fetch, rows: tuple[Row, ...], operands: Operands) -> Rows | failures.Failure:
     """Give the rows of one key that may be shown, or why there are none to show."""
     spec = fetch.spec
     if fetch.remaining is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.errors import SourceError, SourceTimeout, SourceUnavailable
@@ -200,11 +200,14 @@ def _joined(
     found: list[Rows | failures.Failure], fetch: Fetch, operands: Operands
 ) -> Rows | failures.Failure:
     """The rows of all values of one key; one failed part fails the whole."""
-    rows: list[Any] = []
+    parts: list[Rows] = []
     for entry in found:
         if isinstance(entry, failures.Failure):
             return entry
-        rows += entry.rows
-    return finish_rows(fetch, tuple(rows), operands) if len(found) > 1 else Rows(
-        tuple(rows), *((found[0].is_truncated, found[0].is_partial) if found else ())
-    )
+        parts.append(entry)
+    if len(parts) == 1:
+        return parts[0]
+    joined = finish_rows(fetch, tuple(row for part in parts for row in part.rows), operands)
+    if isinstance(joined, Rows) and any(part.is_truncated for part in parts):
+        return replace(joined, is_truncated=True)
+    return joined

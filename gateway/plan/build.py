@@ -111,7 +111,9 @@ class _Builder:
         type_ = _named(field.type)
         match meaning:
             case means.Root(entity):
-                return self._one(path, entity, entity.default_key, arguments[entity.root_argument], nodes)
+                return self._one(
+                    path, entity, entity.default_key, arguments[entity.root_argument], nodes
+                )
             case means.RootBy(entity):
                 name, value = next(iter(arguments["key"].items()))
                 return self._one(path, entity, entity.keys[name], value, nodes)
@@ -189,7 +191,9 @@ class _Builder:
                 return self._attached(node, key, resource, attachment, field, nodes)
         raise AssertionError(field)
 
-    def _plain(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[tuple[str, str], ...]:
+    def _plain(
+        self, type_: GraphQLObjectType, nodes: list[FieldNode]
+    ) -> tuple[tuple[str, str], ...]:
         selected = self._selections.of(nodes, type_)
         return tuple((key, chosen[0].name.value) for key, chosen in selected.items())
 
@@ -332,9 +336,7 @@ class _Builder:
         self, resource: Resource, arguments: Mapping[str, Any]
     ) -> tuple[tuple[str, Any], ...]:
         """`argument:<name>` for derivations, and the source's parameter where none compares it."""
-        compared = {
-            item.derivation.argument for item in resource.items.values() if item.derivation
-        }
+        compared = {item.derivation.argument for item in resource.items.values() if item.derivation}
         found: list[tuple[str, Any]] = []
         for argument in resource.arguments.values():
             if arguments.get(argument.name) is None:

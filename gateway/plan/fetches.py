@@ -114,9 +114,7 @@ def _need_entity_field(
             needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
 
 
-def _need_row_field(
-    row_field: RowField, fetch: int, draft: Draft, needs: dict[int, _Need]
-) -> None:
+def _need_row_field(row_field: RowField, fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:
     match row_field:
         case Leaf(resource=resource, item=item):
             reads = [Read(resource.code, item.name, "show")]

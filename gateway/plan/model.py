@@ -320,7 +320,6 @@ Operands = tuple[Any, ...]
 """What one request puts in a plan's slots."""
 
 
-
 def with_entries(draft: Draft, entries: tuple[Entry, ...], denials: tuple[Denied, ...]) -> Draft:
     """The same draft over another shape."""
     return replace(draft, entries=entries, denials=denials)

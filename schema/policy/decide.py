@@ -94,9 +94,7 @@ def _grants(caller: Caller, policy: Policy, code: str, today: date) -> Iterator[
             yield grant
 
 
-def _apply(
-    grant: Grant, caller: Caller, resource: Resource, item: Item, right: Right
-) -> Verdict:
+def _apply(grant: Grant, caller: Caller, resource: Resource, item: Item, right: Right) -> Verdict:
     if grant.requires_consent:
         return Verdict(
             "DENY",

@@ -25,6 +25,9 @@ ORDER_DIRECTION = GraphQLEnumType(
 )
 
 
+KeyType = GraphQLScalarType | GraphQLEnumType | GraphQLInputObjectType
+
+
 class InputTypes:
     """Makes input types on demand; the same name is always the same type."""
 
@@ -41,20 +44,25 @@ class InputTypes:
         """The scalar or enumeration of a name."""
         return self._enums.get(name) or SCALARS[name]
 
-    def key(self, entity: Entity, key: Key) -> GraphQLInputType:
+    def key(self, entity: Entity, key: Key) -> KeyType:
         """What identifies an entity: a scalar, or an input object of the key's parts."""
         if not key.is_composite:
             return self.scalar(key.parts[0].type)
         name = self._composite_names[entity.name, key.name]
         return self._make(
             name,
-            {part.name: GraphQLInputField(GraphQLNonNull(self.scalar(part.type))) for part in key.parts},
+            {
+                part.name: GraphQLInputField(GraphQLNonNull(self.scalar(part.type)))
+                for part in key.parts
+            },
             description=f"{entity.title}: {key.name}",
         )
 
     def any_key(self, entity: Entity) -> GraphQLInputObjectType:
         """One of an entity's keys (`@oneOf`)."""
-        fields = {key.name: GraphQLInputField(self.key(entity, key)) for key in entity.keys.values()}
+        fields = {
+            key.name: GraphQLInputField(self.key(entity, key)) for key in entity.keys.values()
+        }
         return self._make(f"{entity.name}Key", fields, is_one_of=True, description=entity.title)
 
     def where(self, resource: Resource) -> GraphQLInputObjectType | None:

@@ -1,13 +1,13 @@
 """What a spliced field means to the planner: kept in the field's `extensions` under `MEANING`.
 
-    root        person(id:)        Root, RootBy, Roots
-    entity      id  citizenId      Pseudonym, KeyValue
-                _states            States
-                name               Core
-                transport          Namespace
-                qualifications     Attached
-    answer      code  person       Answer…
-    row         number             ItemValue
+root        person(id:)        Root, RootBy, Roots
+entity      id  citizenId      Pseudonym, KeyValue
+            _states            States
+            name               Core
+            transport          Namespace
+            qualifications     Attached
+answer      code  person       Answer…
+row         number             ItemValue
 """
 
 from dataclasses import dataclass
@@ -110,7 +110,17 @@ class ItemValue:
 
 
 Meaning = (
-    Root | RootBy | Roots | AnswerField | Pseudonym | KeyValue | States | Namespace | Core | Attached | ItemValue
+    Root
+    | RootBy
+    | Roots
+    | AnswerField
+    | Pseudonym
+    | KeyValue
+    | States
+    | Namespace
+    | Core
+    | Attached
+    | ItemValue
 )
 
 

@@ -69,7 +69,7 @@ class ObjectTypes:
                 one, means.RootBy(entity), entity.title, {"key": argument}
             )
         if not entity.default_key.is_composite:
-            ids = GraphQLArgument(_list_of(GraphQLNonNull(GraphQLString), required=True))
+            ids = GraphQLArgument(GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString))))
             fields[entity.plural] = _field(
                 _list_of(GraphQLNonNull(self._answer(entity, type_)), required=True),
                 means.Roots(entity),
@@ -97,7 +97,9 @@ class ObjectTypes:
     def _entity_fields(self, entity: Entity) -> dict[str, GraphQLField]:
         fields = {
             "id": _field(
-                GraphQLNonNull(GraphQLID), means.Pseudonym(), "假名标识 — Pseudonym, per application"
+                GraphQLNonNull(GraphQLID),
+                means.Pseudonym(),
+                "假名标识 — Pseudonym, per application",
             ),
             "_states": _field(
                 _list_of(GraphQLNonNull(FIELD_STATE), required=True),
@@ -185,7 +187,7 @@ class ObjectTypes:
             if where:
                 arguments["where"] = GraphQLArgument(where)
             if order:
-                arguments["orderBy"] = GraphQLArgument(_list_of(GraphQLNonNull(order)))
+                arguments["orderBy"] = GraphQLArgument(GraphQLList(GraphQLNonNull(order)))
             arguments["first"] = GraphQLArgument(
                 GraphQLInt,
                 description=f"至多 — At most {resource.limits.max_first}; "
@@ -267,8 +269,6 @@ def _field(
     )
 
 
-def _list_of(
-    type_: GraphQLNonNull, *, required: bool = False  # type: ignore[type-arg] # of any output type
-) -> GraphQLOutputType:
-    made = GraphQLList(type_)
+def _list_of(type_: "GraphQLNonNull[Any]", *, required: bool = False) -> GraphQLOutputType:
+    made: GraphQLList[Any] = GraphQLList(type_)
     return GraphQLNonNull(made) if required else made

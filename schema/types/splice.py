@@ -29,6 +29,7 @@ from graphql import (
 
 from schema.types.meaning import meaning_of
 
+Info = GraphQLResolveInfo[Any]
 PLACEHOLDER = "Stands for an entity of the catalogue."
 
 
@@ -90,12 +91,12 @@ def _put_in_place(skeleton: strawberry.Schema, spliced: GraphQLSchema) -> None:
     spliced._strawberry_schema = skeleton  # type: ignore[attr-defined] # as sort_schema does
 
 
-async def resolve_entry(_source: Any, info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+async def resolve_entry(_source: Any, info: Info, **_arguments: Any) -> Any:
     """Await a root field's part of the plan."""
     return await info.context["run"].entry(_static_path(info), None)
 
 
-def resolve_planned(source: Any, info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+def resolve_planned(source: Any, info: Info, **_arguments: Any) -> Any:
     """Read what the plan put under this response key; an error there is raised here."""
     key = info.path.key
     if not isinstance(source, Mapping) or key not in source:
@@ -109,7 +110,7 @@ def resolve_planned(source: Any, info: GraphQLResolveInfo, **_arguments: Any) ->
     return value
 
 
-def _static_path(info: GraphQLResolveInfo) -> tuple[str, ...]:
+def _static_path(info: Info) -> tuple[str, ...]:
     return tuple(step for step in info.path.as_list() if isinstance(step, str))
 
 
@@ -151,7 +152,7 @@ def _entry_after(resolve: Callable[..., Any] | None) -> Callable[..., Awaitable[
     """Let a hand-written resolver name entities, then await their part of the plan."""
     assert resolve is not None, "a hand-written field that returns an entity has a resolver"
 
-    async def resolve_reference(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    async def resolve_reference(source: Any, info: Info, **arguments: Any) -> Any:
         answer = resolve(source, info, **arguments)
         if isawaitable(answer):
             answer = await answer
