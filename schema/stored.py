@@ -1,8 +1,8 @@
 """How numbers, dates and times are stored: what reads them, what writes them, what is exact.
 
-One function per dress; those of text are in `texts.py`. Readers raise `ScalarError` or `IdentifierError`, whose words are fixed, or
-any `ValueError`, `TypeError` or `ArithmeticError`, whose words are dropped. `values.py` chooses
-the dress and holds the reasons for what is exact.
+One function per dress; those of text are in `texts.py`. Readers raise `ScalarError` or
+`IdentifierError`, whose words are fixed, or any `ValueError`, `TypeError` or `ArithmeticError`,
+whose words are dropped. `values.py` chooses the dress and has the reasons for what is exact.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""How identifiers, text and codes are stored: in the forms and under the codes that are declared."""
+"""How identifiers, text and codes are stored: in the declared forms, under the declared codes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final

@@ -1,0 +1,190 @@
+"""Predicates: three-valued logic, held against the SQL of SQLite."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schema.predicate import (
+    OPERATORS,
+    And,
+    Compare,
+    Not,
+    Or,
+    Predicate,
+    Slot,
+    bind,
+    comparisons,
+    conjunction,
+    evaluate,
+    items_of,
+    passes,
+)
+
+TRUE = Compare("one", "eq", 1)
+FALSE = Compare("one", "eq", 2)
+UNKNOWN = Compare("none", "eq", 1)
+ROW: dict[str, Any] = {"one": 1, "none": None, "text": "abc"}
+PARTS = {True: TRUE, False: FALSE, None: UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "both", "either"),
+    [
+        (True, True, True, True),
+        (True, False, False, True),
+        (True, None, None, True),
+        (False, True, False, True),
+        (False, False, False, False),
+        (False, None, False, None),
+        (None, True, None, True),
+        (None, False, False, None),
+        (None, None, None, None),
+    ],
+)
+def test_and_and_or_follow_the_tables(
+    left: bool | None, right: bool | None, both: bool | None, either: bool | None
+) -> None:
+    parts = (PARTS[left], PARTS[right])
+    assert evaluate(And(parts), ROW.get) is both
+    assert evaluate(Or(parts), ROW.get) is either
+
+
+@pytest.mark.parametrize(("truth", "negated"), [(True, False), (False, True), (None, None)])
+def test_not_leaves_unknown_unknown(truth: bool | None, negated: bool | None) -> None:
+    assert evaluate(Not(PARTS[truth]), ROW.get) is negated
+
+
+def test_empty_conjunction_is_true_and_empty_disjunction_false() -> None:
+    assert evaluate(And(()), ROW.get) is True
+    assert evaluate(Or(()), ROW.get) is False
+
+
+@pytest.mark.parametrize(
+    ("operand", "truth"),
+    [((1, 2), True), ((2,), False), ((2, None), None), ((1, None), True), ((), False)],
+)
+def test_in_with_an_empty_operand_is_never_false(
+    operand: tuple[Any, ...], truth: bool | None
+) -> None:
+    assert evaluate(Compare("one", "in", operand), ROW.get) is truth
+
+
+def test_in_nothing_is_false_even_for_an_empty_value() -> None:
+    assert evaluate(Compare("none", "in", ()), ROW.get) is False
+    assert evaluate(Compare("none", "in", (1,)), ROW.get) is None
+
+
+def test_is_null_is_never_unknown() -> None:
+    assert evaluate(Compare("none", "isNull", True), ROW.get) is True
+    assert evaluate(Compare("none", "isNull", False), ROW.get) is False
+    assert evaluate(Compare("one", "isNull", True), ROW.get) is False
+
+
+def test_only_true_passes() -> None:
+    assert passes(None, ROW.get)
+    assert passes(TRUE, ROW.get)
+    assert not passes(FALSE, ROW.get)
+    assert not passes(UNKNOWN, ROW.get)
+    assert not passes(Not(UNKNOWN), ROW.get)
+
+
+def test_slots_are_filled_wherever_they_stand() -> None:
+    shape = And((Compare("a", "eq", Slot(1)), Not(Or((Compare("b", "in", Slot(0)),)))))
+    bound = bind(shape, ((1, 2), "x"))
+    assert bound == And((Compare("a", "eq", "x"), Not(Or((Compare("b", "in", (1, 2)),)))))
+    assert bind(None, ()) is None
+
+
+def test_items_and_comparisons_are_found_everywhere() -> None:
+    shape = Or((Not(TRUE), And((UNKNOWN, FALSE))))
+    assert items_of(shape) == {"one", "none"}
+    assert list(comparisons(shape)) == [TRUE, UNKNOWN, FALSE]
+    assert items_of(None) == frozenset()
+
+
+def test_conjunction_drops_what_is_absent() -> None:
+    assert conjunction() is None
+    assert conjunction(None, TRUE) == TRUE
+    assert conjunction(TRUE, None, FALSE) == And((TRUE, FALSE))
+
+
+NUMBERS = st.none() | st.integers(-2, 2)
+TEXTS = st.none() | st.text("aAb%_张", max_size=3)
+ROWS = st.fixed_dictionaries({"n": NUMBERS, "m": NUMBERS, "t": TEXTS})
+
+
+def _compares() -> st.SearchStrategy[Predicate]:
+    number_items, text_items = st.sampled_from(["n", "m"]), st.just("t")
+    ordered = st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"])
+    textual = st.sampled_from(["startsWith", "contains"])
+    return st.one_of(
+        st.builds(Compare, number_items, ordered, NUMBERS),
+        st.builds(Compare, text_items, ordered, TEXTS),
+        st.builds(Compare, text_items, textual, TEXTS),
+        st.builds(Compare, number_items, st.just("in"), st.lists(NUMBERS, max_size=3).map(tuple)),
+        st.builds(Compare, text_items, st.just("in"), st.lists(TEXTS, max_size=3).map(tuple)),
+        st.builds(Compare, st.sampled_from("nmt"), st.just("isNull"), st.booleans()),
+    )
+
+
+def _combined(inner: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]:
+    parts = st.lists(inner, max_size=3).map(tuple)
+    return st.builds(And, parts) | st.builds(Or, parts) | st.builds(Not, inner)
+
+
+PREDICATES = st.recursive(_compares(), _combined, max_leaves=8)
+SQL_OPERATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+
+
+def to_sql(predicate: Predicate, operands: list[Any]) -> str:
+    """Write a predicate in SQL, its operands as parameters."""
+    match predicate:
+        case Compare(item, "isNull", operand):
+            return f"({item} IS {'' if operand else 'NOT '}NULL)"
+        case Compare(item, "in", operand):
+            operands.extend(operand)
+            return f"({item} IN ({', '.join('?' * len(operand))}))"
+        case Compare(item, "startsWith", operand):
+            operands.extend((operand, operand))
+            return f"(substr({item}, 1, length(?)) = ?)"
+        case Compare(item, "contains", operand):
+            operands.append(operand)
+            return f"(instr({item}, ?) > 0)"
+        case Compare(item, operator, operand):
+            operands.append(operand)
+            return f"({item} {SQL_OPERATORS[operator]} ?)"
+        case And(parts):
+            return f"({' AND '.join([to_sql(part, operands) for part in parts] or ['1'])})"
+        case Or(parts):
+            return f"({' OR '.join([to_sql(part, operands) for part in parts] or ['0'])})"
+        case Not(part):
+            return f"(NOT {to_sql(part, operands)})"
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        yield connection
+
+
+@given(predicate=PREDICATES, row=ROWS)
+def test_evaluation_equals_sql(
+    database: sqlite3.Connection, predicate: Predicate, row: dict[str, Any]
+) -> None:
+    """Random predicates over random rows have the truth value of SQLite, unknown included."""
+    operands: list[Any] = []
+    condition = to_sql(predicate, operands)
+    found = database.execute(
+        f"SELECT {condition} FROM (SELECT ? AS n, ? AS m, ? AS t)",
+        [*operands, row["n"], row["m"], row["t"]],
+    ).fetchone()[0]
+    assert evaluate(predicate, row.get) == (None if found is None else bool(found))
+
+
+def test_every_operator_is_held_against_sql() -> None:
+    assert {*SQL_OPERATORS, "in", "startsWith", "contains", "isNull"} == OPERATORS
