@@ -1,12 +1,12 @@
 """What can go wrong at a source. Drivers raise nothing else, and nothing of a driver's own text leaves.
 
-    SourceError                 code SOURCE_DOWN
-    ├── SourceUnavailable       no connection, 5xx, breaker open
-    ├── SourceTimeout           the deadline or the source's own timeout passed
-    ├── SourceRefused           the source refused us: credentials, 4xx
-    ├── SourceMisbehaved        an answer that breaks the contract: rows for unasked keys, wrong shape
-    ├── SourceAvailableAt       closed now, with the moment it opens        code AVAILABLE_AT
-    └── SourceTruncated         more rows than the resource's bound         code TRUNCATED
+SourceError                 code SOURCE_DOWN
+├── SourceUnavailable       no connection, 5xx, breaker open
+├── SourceTimeout           the deadline or the source's own timeout passed
+├── SourceRefused           the source refused us: credentials, 4xx
+├── SourceMisbehaved        an answer that breaks the contract: rows for unasked keys, wrong shape
+├── SourceAvailableAt       closed now, with the moment it opens        code AVAILABLE_AT
+└── SourceTruncated         more rows than the resource's bound         code TRUNCATED
 """
 
 from datetime import datetime

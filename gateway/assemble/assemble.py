@@ -75,7 +75,7 @@ class Assembler:
         node = self.plan.draft.nodes[shape.node]
         assert isinstance(node.origin, model.RootKeys)
         (key,) = root_keys(node.entity, node.origin, self.operands)
-        path: ResponsePath = tuple(entry.path)
+        path: ResponsePath = (*entry.path,)
         return self.entity(shape, key, path)
 
     def entity(self, shape: model.EntityShape, key: Key, path: ResponsePath) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class Assembler:
                     case "duplicateOf":
                         answer[key] = one.duplicate_of
                     case "entity":
-                        path = (*entry.path, position, key)
+                        path: ResponsePath = (*entry.path, position, key)
                         inner = shape.entities[key]
                         answer[key] = one.key and self.entity(inner, one.key, path)
                     case _:

@@ -29,7 +29,7 @@ from gateway.plan.model import (
     RowField,
 )
 from schema.catalogue.model import Item, Resource
-from schema.predicate import And, Compare, Predicate, comparisons, conjunction, items_of
+from schema.predicate import And, Compare, Not, Or, Predicate, conjunction, items_of
 
 RowGuards = Callable[[Resource], Predicate | None]
 """Which rows of a resource the caller may be shown; `None`: all."""
@@ -143,7 +143,7 @@ def _fetch(
 ) -> Fetch:
     resource = spec.resource
     pushed, remaining = _negotiate(spec.predicate, resource, capabilities)
-    pushes_order = capabilities.orders
+    pushes_order = _sorts_exactly(spec, capabilities)
     pushes_limit = capabilities.limits_per_key and remaining is None and pushes_order
     helpers: list[str] = sorted(items_of(remaining) | items_of(row_guard))
     if spec.many and not pushes_order:
@@ -179,10 +179,26 @@ def _negotiate(
     return conjunction(*pushed), conjunction(*remaining)
 
 
-def _is_exact(predicate: Predicate, resource: Resource, capabilities: Capabilities) -> bool:
-    return all(_does(compare, resource, capabilities) for compare in comparisons(predicate))
+def _is_exact(
+    predicate: Predicate, resource: Resource, capabilities: Capabilities, *, negated: bool = False
+) -> bool:
+    """Whether the source gives exactly our truth.
+
+    A codec's `exact` speaks of *true*. Under `not`, unknown must stay unknown too, which a column
+    keeps only if it is exact for `ne`: a stored empty text is false to the source and unknown to us.
+    """
+    match predicate:
+        case Compare(item, operator):
+            exact = resource.items[item].codec.exact
+            does = operator in capabilities.operators and operator in exact
+            return does and (not negated or "ne" in exact)
+        case And(parts) | Or(parts):
+            return all(_is_exact(p, resource, capabilities, negated=negated) for p in parts)
+        case Not(part):
+            return _is_exact(part, resource, capabilities, negated=True)
 
 
-def _does(compare: Compare, resource: Resource, capabilities: Capabilities) -> bool:
-    codec = resource.items[compare.item].codec
-    return compare.operator in capabilities.operators and compare.operator in codec.exact
+def _sorts_exactly(spec: FetchSpec, capabilities: Capabilities) -> bool:
+    """Whether the stored values sort as the decoded ones do."""
+    codecs = [spec.resource.items[term.item].codec for term in spec.order]
+    return capabilities.orders and all("lt" in codec.exact for codec in codecs)

@@ -1,0 +1,18 @@
+"""Where the values of items stand in a source: column and codec."""
+
+from schema.catalogue.model import Resource
+from schema.values import Codec, make_codec
+
+HELPER = "column:"
+"""Prefix of pseudo items that ask for a column which is no item (`column:ID_NO`)."""
+
+
+def column_of(resource: Resource, item: str) -> tuple[str, Codec]:
+    """Give the column of an asked item and how to read it."""
+    if item.startswith(HELPER):
+        column = item.removeprefix(HELPER)
+        codec = resource.columns.get(column)
+        return column, codec or make_codec("String")
+    declared = resource.items[item]
+    assert declared.column is not None, "derived items are never asked of a source"
+    return declared.column, declared.codec

@@ -1,0 +1,151 @@
+"""The protocol in running code, over rows in memory. It is also the fake for tests of other rooms.
+
+Rows are raw: what a source would store, by column. Everything is done the slow and obvious way, so
+that reading this file answers what a connector has to do.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cmp_to_key
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from connectors.capabilities import Capabilities
+from connectors.columns import HELPER, column_of
+from connectors.errors import SourceError, SourceTimeout, SourceTruncated
+from connectors.registry import Kind
+from connectors.requests import Key, KeyBinding, Load, OrderTerm, Scan
+from connectors.results import Health, Loaded, Page, Row
+from schema.catalogue.model import Resource, Source
+from schema.predicate import OPERATORS, Predicate, passes
+from schema.values import Invalid
+
+RawRow = Mapping[str, Any]
+EVERYTHING = Capabilities(
+    max_keys=500, projects=True, operators=OPERATORS, orders=True, limits_per_key=True, scans=True
+)
+
+
+@dataclass
+class MemoryConnector:
+    """Answers from `tables`: raw rows by the code of their resource."""
+
+    tables: Mapping[str, Sequence[RawRow]]
+    capabilities: Capabilities = EVERYTHING
+    latency_seconds: float = 0
+    """How long every answer takes; for seeing which requests run side by side."""
+    faults: Mapping[str, SourceError] = field(default_factory=dict)
+    """By code of a resource: what to raise instead of answering."""
+
+    async def load(self, load: Load) -> Loaded:
+        """Read rows by key."""
+        await self._work(load.resource, load.deadline)
+        entries = tuple(self._entry(load, key) for key in load.keys)
+        return Loaded(entries, datetime.now(UTC))
+
+    async def scan(self, scan: Scan) -> Page:
+        """Read rows page by page; the cursor is the position of the next row."""
+        await self._work(scan.resource, scan.deadline)
+        found = self._filtered(scan.resource, scan.arguments, scan.predicate)
+        rows = in_order(found, scan.resource, scan.order)
+        start = scan.cursor or 0
+        stop = start + scan.limit
+        shown = tuple(_project(scan.resource, row, scan.items) for row in rows[start:stop])
+        return Page(shown, stop if stop < len(rows) else None, datetime.now(UTC))
+
+    async def probe(self, deadline: float) -> Health:  # noqa: ARG002 - memory answers at once
+        """Memory is always there."""
+        return Health(is_up=True, latency_seconds=self.latency_seconds)
+
+    async def aclose(self) -> None:
+        """Nothing to give back."""
+
+    async def _work(self, resource: Resource, deadline: float) -> None:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await asyncio.sleep(self.latency_seconds)
+        except TimeoutError as error:
+            raise SourceTimeout("memory: the deadline passed") from error
+        fault = self.faults.get(resource.code)
+        if fault is not None:
+            raise fault
+
+    def _entry(self, load: Load, key: Key) -> tuple[Row, ...] | SourceError:
+        found = self._filtered(load.resource, load.arguments, load.predicate)
+        rows = [row for row in found if belongs(row, load.key, key)]
+        if len(rows) > load.resource.limits.max_rows:
+            return SourceTruncated(f"more than {load.resource.limits.max_rows} rows")
+        if self.capabilities.orders:
+            rows = in_order(rows, load.resource, load.order)
+        kept = rows[: load.limit_per_key]
+        return tuple(_project(load.resource, row, load.items) for row in kept)
+
+    def _filtered(
+        self, resource: Resource, arguments: Mapping[str, Any], predicate: Predicate | None
+    ) -> list[RawRow]:
+        return [
+            row
+            for row in self.tables.get(resource.code, ())
+            if all(row.get(name) == value for name, value in arguments.items())
+            and passes(predicate, lambda item, row=row: _comparable(resource, row, item))  # type: ignore[misc] # binds the row
+        ]
+
+
+def belongs(row: RawRow, binding: KeyBinding, key: Key) -> bool:
+    """Whether a row names an entity, by any alternative and in any stored form."""
+    for position, by in enumerate(binding.alternatives):
+        held = tuple(
+            codec.decode(row.get(column))
+            for column, codec in zip(by.columns, by.codecs, strict=True)
+        )
+        if held == binding.expected(position, key):
+            return True
+    return False
+
+
+def in_order(
+    rows: Iterable[RawRow], resource: Resource, order: tuple[OrderTerm, ...]
+) -> list[RawRow]:
+    """Sort as asked, then by identity; empty and unreadable values last either way."""
+    terms = (*order, *(OrderTerm(f"{HELPER}{column}") for column in resource.identity))
+
+    def compare(left: RawRow, right: RawRow) -> int:
+        for term in terms:
+            one, other = (_comparable(resource, row, term.item) for row in (left, right))
+            if one == other:
+                continue
+            if one is None or other is None:
+                return 1 if one is None else -1
+            return 1 if (one < other) is term.descending else -1
+        return 0
+
+    return sorted(rows, key=cmp_to_key(compare))
+
+
+def _comparable(resource: Resource, row: RawRow, item: str) -> Any:
+    column, codec = column_of(resource, item)
+    value = codec.decode(row.get(column))
+    return None if isinstance(value, Invalid) else value
+
+
+def _project(resource: Resource, row: RawRow, items: tuple[str, ...]) -> Row:
+    asked = (column_of(resource, item) for item in items)
+    return tuple(codec.decode(row.get(column)) for column, codec in asked)
+
+
+class MemorySettings(BaseModel):
+    """Rows by resource, written into the catalogue itself: for examples and tests."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tables: dict[str, list[dict[str, Any]]] = {}
+
+
+def _open(source: Source, resources: tuple[Resource, ...]) -> MemoryConnector:  # noqa: ARG001 - rows are in the settings
+    return MemoryConnector(MemorySettings.model_validate(source.settings).tables)
+
+
+KIND = Kind(name="memory", settings=MemorySettings, origin=Any, open=_open)
