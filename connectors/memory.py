@@ -5,7 +5,7 @@ that reading this file answers what a connector has to do.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cmp_to_key
@@ -39,12 +39,13 @@ class MemoryConnector:
     """How long every answer takes; for seeing which requests run side by side."""
     faults: Mapping[str, SourceError] = field(default_factory=dict)
     """By code of a resource: what to raise instead of answering."""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def load(self, load: Load) -> Loaded:
         """Read rows by key."""
         await self._work(load.resource, load.deadline)
         entries = tuple(self._entry(load, key) for key in load.keys)
-        return Loaded(entries, datetime.now(UTC))
+        return Loaded(entries, self.now())
 
     async def scan(self, scan: Scan) -> Page:
         """Read rows page by page; the cursor is the position of the next row."""
@@ -54,7 +55,7 @@ class MemoryConnector:
         start = scan.cursor or 0
         stop = start + scan.limit
         shown = tuple(_project(scan.resource, row, scan.items) for row in rows[start:stop])
-        return Page(shown, stop if stop < len(rows) else None, datetime.now(UTC))
+        return Page(shown, stop if stop < len(rows) else None, self.now())
 
     async def probe(self, deadline: float) -> Health:  # noqa: ARG002 - memory answers at once
         """Memory is always there."""

@@ -44,7 +44,9 @@ DESK = Caller(
     operator=Operator("op-1"),
     case="2026-1",
 )
-STRANGER = Caller("stranger", "share", "market", frozenset({"OTHER"}), "OTHER", Operator("op-2"), "c")
+STRANGER = Caller(
+    "stranger", "share", "market", frozenset({"OTHER"}), "OTHER", Operator("op-2"), "c"
+)
 
 
 @dataclass
@@ -97,7 +99,8 @@ class City:
     @property
     def loads(self) -> list[Any]:
         """Every load that reached a source, in order of start."""
-        return [one for source in self.sources.values() for one in source.loads]
+        calls = [call for source in self.sources.values() for call in source.calls]
+        return [call.request for call in sorted(calls, key=lambda call: call.started)]
 
 
 def read_city(name: str) -> tuple[Catalogue, Policy]:
@@ -119,7 +122,9 @@ def open_city(
     """Open a test city over memory sources."""
     catalogue, policy = read_city(name)
     sources: dict[str, RecordingConnector] = {
-        source: RecordingConnector(MemoryConnector(tables, capabilities=capabilities, **memory))
+        source: RecordingConnector(
+            MemoryConnector(tables, capabilities=capabilities, now=lambda: NOW, **memory)
+        )
         for source in catalogue.sources
     }
     connectors: Mapping[str, Connector] = sources

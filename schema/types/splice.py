@@ -80,7 +80,9 @@ def splice(skeleton: strawberry.Schema, roots: Mapping[str, GraphQLField]) -> Gr
     kwargs["query"] = GraphQLObjectType(
         query.name, {**roots, **query.fields}, description=query.description
     )
-    kwargs["types"] = tuple(t for t in kwargs["types"] or () if not _is_placeholder(t))
+    kwargs["types"] = tuple(
+        t for t in kwargs["types"] or () if t is not query and not _is_placeholder(t)
+    )
     spliced = GraphQLSchema(**kwargs)
     _put_in_place(skeleton, spliced)
     return spliced

@@ -15,9 +15,21 @@ SOCIETY = "51500000DEM000073C"
 
 TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "registry.household": [
-        {"ID_NO": "500000850214001", "XM": "张伟", "XB": "1", "CSRQ": "19850214", "ZZ": "某区某路1号"},
+        {
+            "ID_NO": "500000850214001",
+            "XM": "张伟",
+            "XB": "1",
+            "CSRQ": "19850214",
+            "ZZ": "某区某路1号",
+        },
         {"ID_NO": LI, "XM": "李秀英", "XB": "2", "CSRQ": "19581103", "ZZ": None},
-        {"ID_NO": X_CHECK.lower(), "XM": "王芳", "XB": "2", "CSRQ": "1990-01-01", "ZZ": "某县某街2号"},
+        {
+            "ID_NO": X_CHECK.lower(),
+            "XM": "王芳",
+            "XB": "2",
+            "CSRQ": "1990-01-01",
+            "ZZ": "某县某街2号",
+        },
         {"ID_NO": PROTECTED, "XM": "陈静", "XB": "2", "CSRQ": "19880808", "ZZ": "某处"},
     ],
     "registry.verification": [
@@ -31,25 +43,104 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"CERT_NO": "M-0", "REG_DATE": "1980-05-01", "HUSBAND_ID": "bad id", "WIFE_ID": LI},
     ],
     "transport.qualification": [
-        {"CERT_NO": "Q-3", "LB": "02", "VALID_TO": "20250101", "JF": 6, "ID_NO": "500000850214001", "ORG_USCC": FLEET},
-        {"CERT_NO": "Q-1", "LB": "01", "VALID_TO": "20271231", "JF": None, "ID_NO": ZHANG + "  ", "ORG_USCC": FLEET},
-        {"CERT_NO": "Q-2", "LB": "01", "VALID_TO": "20299999", "JF": 2, "ID_NO": ZHANG, "ORG_USCC": None},
-        {"CERT_NO": "Q-4", "LB": "01", "VALID_TO": "20260630", "JF": 9, "ID_NO": UNKNOWN, "ORG_USCC": SHOP},
-        {"CERT_NO": "Q-5", "LB": "01", "VALID_TO": None, "JF": 2, "ID_NO": X_CHECK.lower(), "ORG_USCC": FLEET},
+        {
+            "CERT_NO": "Q-3",
+            "LB": "02",
+            "VALID_TO": "20250101",
+            "JF": 6,
+            "ID_NO": "500000850214001",
+            "ORG_USCC": FLEET,
+        },
+        {
+            "CERT_NO": "Q-1",
+            "LB": "01",
+            "VALID_TO": "20271231",
+            "JF": None,
+            "ID_NO": ZHANG + "  ",
+            "ORG_USCC": FLEET,
+        },
+        {
+            "CERT_NO": "Q-2",
+            "LB": "01",
+            "VALID_TO": "20299999",
+            "JF": 2,
+            "ID_NO": ZHANG,
+            "ORG_USCC": None,
+        },
+        {
+            "CERT_NO": "Q-4",
+            "LB": "01",
+            "VALID_TO": "20260630",
+            "JF": 9,
+            "ID_NO": UNKNOWN,
+            "ORG_USCC": SHOP,
+        },
+        {
+            "CERT_NO": "Q-5",
+            "LB": "01",
+            "VALID_TO": None,
+            "JF": 2,
+            "ID_NO": X_CHECK.lower(),
+            "ORG_USCC": FLEET,
+        },
     ],
     "transport.vehicle": [
-        {"PLATE": "渝DEM001", "COLOUR": "2", "KIND": "货车", "INSP": "2027-03-01", "OWNER_KIND": "2", "OWNER_ID": FLEET},
-        {"PLATE": "渝DEM002", "COLOUR": "1", "KIND": "轿车", "INSP": None, "OWNER_KIND": "1", "OWNER_ID": ZHANG},
-        {"PLATE": "渝DEM003", "COLOUR": "1", "KIND": "轿车", "INSP": "2026-01-01", "OWNER_KIND": "9", "OWNER_ID": "K-1"},
+        {
+            "PLATE": "渝DEM001",
+            "COLOUR": "2",
+            "KIND": "货车",
+            "INSP": "2027-03-01",
+            "OWNER_KIND": "2",
+            "OWNER_ID": FLEET,
+        },
+        {
+            "PLATE": "渝DEM002",
+            "COLOUR": "1",
+            "KIND": "轿车",
+            "INSP": None,
+            "OWNER_KIND": "1",
+            "OWNER_ID": ZHANG,
+        },
+        {
+            "PLATE": "渝DEM003",
+            "COLOUR": "1",
+            "KIND": "轿车",
+            "INSP": "2026-01-01",
+            "OWNER_KIND": "9",
+            "OWNER_ID": "K-1",
+        },
     ],
     "market.company": [
-        {"USCC": FLEET.lower(), "NAME": "港城运输集团", "CAPITAL_FEN": 1234567, "REP_KIND": "1", "REP_NO": ZHANG},
+        {
+            "USCC": FLEET.lower(),
+            "NAME": "港城运输集团",
+            "CAPITAL_FEN": 1234567,
+            "REP_KIND": "1",
+            "REP_NO": ZHANG,
+        },
         {"USCC": SHOP, "NAME": "小店", "CAPITAL_FEN": None, "REP_KIND": "2", "REP_NO": FLEET},
     ],
     "market.society": [{"USCC": SOCIETY, "NAME": "港城协会"}],
     "market.penalty": [
-        {"DECISION_NO": f"P-{n}", "FACT": "超载", "DECIDED": f"201{n}年3月1{n}日", "FINE": f"{n}00.50", "CODE_1": one, "CODE_2": two, "CODE_3": None}
-        for n, (one, two) in enumerate([(FLEET, None), (None, "DEM000129"), (FLEET, "DEM000129"), (SHOP, None), (FLEET, None), (FLEET, None)])
+        {
+            "DECISION_NO": f"P-{n}",
+            "FACT": "超载",
+            "DECIDED": f"201{n}年3月1{n}日",
+            "FINE": f"{n}00.50",
+            "CODE_1": one,
+            "CODE_2": two,
+            "CODE_3": None,
+        }
+        for n, (one, two) in enumerate(
+            [
+                (FLEET, None),
+                (None, "DEM000129"),
+                (FLEET, "DEM000129"),
+                (SHOP, None),
+                (FLEET, None),
+                (FLEET, None),
+            ]
+        )
     ],
     "market.tax": [
         {"USCC": FLEET, "GRADE": "A", "ARREARS": "0", "PAID": "99999.00"},

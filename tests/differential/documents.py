@@ -22,7 +22,9 @@ Values = dict[str, list[str]]
 MAX_DEPTH = 5
 
 
-def documents(schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> st.SearchStrategy[str]:
+def documents(
+    schema: GraphQLSchema, values: Values, wrong_ids: list[str]
+) -> st.SearchStrategy[str]:
     """Valid documents of catalogue fields."""
     return st.composite(_document)(schema, values, wrong_ids)
 
@@ -64,8 +66,14 @@ class _Writer:
     def selection(self, type_: GraphQLObjectType, depth: int) -> str:
         names = [name for name in type_.fields if name != "_states"]
         if depth >= MAX_DEPTH:
-            names = [n for n in names if not isinstance(named(type_.fields[n].type), GraphQLObjectType | GraphQLUnionType)]
-        chosen = self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=5)) if names else []
+            names = [
+                n
+                for n in names
+                if not isinstance(named(type_.fields[n].type), GraphQLObjectType | GraphQLUnionType)
+            ]
+        chosen = (
+            self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=5)) if names else []
+        )
         fields = [self.field(type_.fields[n], n, i, depth) for i, n in enumerate(chosen)]
         fields = _without_conflicts(fields)
         if not fields or self.draw(st.integers(0, 5)) == 0:

@@ -18,7 +18,6 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
-
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -91,7 +90,9 @@ class Oracle:
             {
                 (pattern, str((error.extensions or {}).get("code"))): 1
                 for error in result.errors or ()  # type: ignore[union-attr] # no resolver is async
-                for pattern in [".".join("*" if isinstance(s, int) else s for s in error.path or ())]
+                for pattern in [
+                    ".".join("*" if isinstance(s, int) else s for s in error.path or ())
+                ]
             }
         )
         return result.data, errors  # type: ignore[union-attr] # no resolver is async
@@ -114,7 +115,9 @@ class Oracle:
             case means.AnswerField(name):
                 return source[name]
             case means.Pseudonym():
-                return self.pseudonyms.for_application(self.caller.application, source.entity.name, source.value)
+                return self.pseudonyms.for_application(
+                    self.caller.application, source.entity.name, source.value
+                )
             case means.KeyValue(key):
                 return self.key_value(source, key)
             case means.Namespace():
@@ -185,7 +188,12 @@ class Oracle:
         return None
 
     def attached(
-        self, resource: Resource, attachment: Attachment, subject: Subject, info: Any, arguments: Any
+        self,
+        resource: Resource,
+        attachment: Attachment,
+        subject: Subject,
+        info: Any,
+        arguments: Any,
     ) -> Any:
         if attachment.via is None and not self.ways(subject, attachment):
             raise failed("NOT_CONNECTED")
@@ -228,7 +236,9 @@ class Oracle:
         if chosen and all(denials):
             raise failed(denials[0])
         if not chosen:
-            known = any(self.verdict(resource, i, "show") != "DENY" for i in resource.items.values())
+            known = any(
+                self.verdict(resource, i, "show") != "DENY" for i in resource.items.values()
+            )
             if not known:
                 raise failed("DENIED")
 
@@ -310,7 +320,8 @@ class Oracle:
             row
             for row in self.tables[resource.code]
             if any(
-                tuple(c.decode(row.get(n)) for c, n in zip(by.codecs, by.columns, strict=True)) == key
+                tuple(c.decode(row.get(n)) for c, n in zip(by.codecs, by.columns, strict=True))
+                == key
                 for by, key in ways
             )
         ]
@@ -423,5 +434,3 @@ def selected(info: GraphQLResolveInfo) -> list[str]:
         if node.selection_set:
             walk(node.selection_set.selections)
     return names
-
-

@@ -17,9 +17,21 @@ from tests.differential.oracle import Oracle
 from tests.kit import ALL, ANONYMOUS, DESK, NOTHING, NOW, PSEUDONYMS, STRANGER, City, open_city
 
 VALUES = {
-    "CitizenId": [f'"{i}"' for i in (rows.ZHANG, rows.LI, rows.X_CHECK, rows.CHILD, rows.PROTECTED, rows.UNKNOWN)],
+    "CitizenId": [
+        f'"{i}"'
+        for i in (rows.ZHANG, rows.LI, rows.X_CHECK, rows.CHILD, rows.PROTECTED, rows.UNKNOWN)
+    ],
     "CreditCode": [f'"{i}"' for i in (rows.FLEET, rows.SHOP, rows.SOCIETY)],
-    "String": ['"张伟"', '"ROAD_FREIGHT"', '"P-1"', '"渝DEM001"', '"渝DEM002"', '"DEM000129"', '"A"', '""'],
+    "String": [
+        '"张伟"',
+        '"ROAD_FREIGHT"',
+        '"P-1"',
+        '"渝DEM001"',
+        '"渝DEM002"',
+        '"DEM000129"',
+        '"A"',
+        '""',
+    ],
     "Int": ["2", "6", "2024"],
     "Decimal": ['"100.50"', '"12345.67"', '"0"'],
     "Date": ['"2026-06-30"', '"2012-03-12"', '"1985-02-14"'],
@@ -40,7 +52,9 @@ def city(name: str, capabilities: Capabilities) -> City:
 def oracle(caller: Caller) -> Oracle:
     opened = city("pushed", ALL)
     protected = frozenset({PSEUDONYMS.subject("Person", (rows.PROTECTED,))})
-    return Oracle(opened.catalogue, opened.policy, rows.TABLES, caller, PSEUDONYMS, NOW.date(), protected)
+    return Oracle(
+        opened.catalogue, opened.policy, rows.TABLES, caller, PSEUDONYMS, NOW.date(), protected
+    )
 
 
 ORACLES = {name: oracle(caller) for name, caller in CALLERS.items()}
@@ -70,7 +84,9 @@ def plain(data: Any) -> Any:
 
 
 def errors_in(body: dict[str, Any]) -> Counter[tuple[str, str]]:
-    return Counter((e["extensions"]["pattern"], e["extensions"]["code"]) for e in body.get("errors", ()))
+    return Counter(
+        (e["extensions"]["pattern"], e["extensions"]["code"]) for e in body.get("errors", ())
+    )
 
 
 def test_every_scalar_has_values_to_draw() -> None:
