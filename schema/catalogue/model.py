@@ -125,6 +125,8 @@ class Link:
     kind_column: str | None = None
     part_columns: Mapping[str, str] = field(default_factory=dict)
     """Composite keys only: column of each part."""
+    reverse: str | None = None
+    """Field on the targets that lists these rows."""
 
 
 @dataclass(frozen=True, slots=True)

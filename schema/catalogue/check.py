@@ -1,0 +1,396 @@
+"""What one file cannot know about itself: names that must exist, joins that must batch, one authority.
+
+Every rule is a function from the declarations to problems, and `RULES` is all of them. Where two
+fields want one name, the newer one (later in the order of files) loses and is named.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from pydantic import TypeAdapter, ValidationError
+
+from schema.catalogue.check_items import check_items
+from schema.catalogue.declared import Declarations, Declared
+from schema.catalogue.kinds import KindModels
+from schema.catalogue.problems import Problem
+from schema.catalogue.scope import Scope
+from schema.catalogue.validation import problems_of
+from schema.catalogue.yaml_file import Location
+from schema.types.names import pascal
+
+RESERVED = frozenset({"id", "_states"})
+
+
+def check_declarations(
+    declared: Declarations, kinds: Mapping[str, KindModels]
+) -> Iterator[Problem]:
+    """Give every mistake that takes more than one declaration to see."""
+    scope = Scope.of(declared)
+    for rule in RULES:
+        yield from rule(declared, scope)
+    for one in declared.resources:
+        yield from _check_origin(one, scope, kinds)
+
+
+def _check_origin(
+    one: Declared, scope: Scope, kinds: Mapping[str, KindModels]
+) -> Iterator[Problem]:
+    source = scope.sources.get(one.value.source or "")
+    kind = kinds.get(source.kind) if source else None
+    if kind is None:
+        return
+    if one.value.origin is None and not one.value.connected:
+        return
+    try:
+        TypeAdapter(kind.origin).validate_python(one.value.origin)
+    except ValidationError as error:
+        yield from problems_of(error, one.file, ("from",))
+
+
+def _check_entities(declared: Declarations, scope: Scope) -> Iterator[Problem]:
+    roots: dict[str, str] = {}
+    for one in declared.entities:
+        entity = scope.entities[one.value.entity]
+        for name in (entity.root, f"{entity.root}By", entity.plural):
+            if roots.setdefault(name, entity.name) != entity.name:
+                yield one.file.problem(
+                    ("entity",),
+                    "NAME_COLLISION",
+                    f"root field '{name}' is also {roots[name]}'s",
+                    "Give another 'root' or 'plural'.",
+                )
+        for key in entity.keys.values():
+            for part in key.parts:
+                yield from scope.check_type(one.file, ("keys", key.name), part.type)
+            if key.slice is not None and key.slice.key not in entity.keys:
+                yield one.file.problem(
+                    ("keys", key.name, "slice", "key"),
+                    "UNKNOWN_KEY",
+                    f"'{entity.name}' has no key '{key.slice.key}'",
+                    f"Its keys: {', '.join(entity.keys)}.",
+                )
+
+
+def _check_city(declared: Declarations, scope: Scope) -> Iterator[Problem]:
+    if declared.city is None:
+        return
+    file, city = declared.city.file, declared.city.value
+    for position, name in enumerate(city.use):
+        if name not in scope.entities:
+            yield file.problem(
+                ("use", position),
+                "UNKNOWN_ENTITY",
+                f"no shipped entity '{name}'",
+                "Shipped: Person, Enterprise, Place, Certificate; declare others in entities/.",
+            )
+    for entity, codes in city.promoted.items():
+        for position, code in enumerate(codes):
+            location: Location = ("promoted", entity, position)
+            resource = scope.resources.get(code)
+            places = [a.on for a in resource.value.attach if not a.core] if resource else []
+            reverse = scope.reverse_targets(resource) if resource else []
+            if resource is None:
+                yield file.problem(
+                    location,
+                    "UNKNOWN_RESOURCE",
+                    f"no resource '{code}'",
+                    "Write department.resource.",
+                )
+            elif entity not in [*places, *reverse]:
+                yield file.problem(
+                    location,
+                    "NOT_ATTACHED",
+                    f"'{code}' is not attached to {entity}",
+                    f"Add an attachment on {entity}, or leave it out here.",
+                )
+
+
+def _check_code_lists(declared: Declarations, scope: Scope) -> Iterator[Problem]:  # noqa: ARG001 - a rule's shape
+    for one in declared.code_lists:
+        for code in one.value.values if one.value.enum else ():
+            if not code.isidentifier() or not code.isascii() or code in {"true", "false", "null"}:
+                yield one.file.problem(
+                    ("values", code),
+                    "ENUM_NAME",
+                    f"'{code}' cannot be an enumeration value",
+                    "Use letters, digits and underscores; give what sources store as 'stored'.",
+                )
+
+
+def _check_departments(declared: Declarations, scope: Scope) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for one in declared.departments:
+        if one.value.department != one.folder:
+            yield one.file.problem(
+                ("department",),
+                "FOLDER_NAME",
+                f"'{one.value.department}' stands in the folder '{one.folder}'",
+                "A department's folder has its name.",
+            )
+        for name in one.value.sources:
+            if seen.setdefault(name, one.folder) != one.folder:
+                yield one.file.problem(
+                    ("sources", name),
+                    "NAME_COLLISION",
+                    f"source '{name}' is also declared by '{seen[name]}'",
+                    "Give it another name.",
+                )
+    folders = {one.folder for one in declared.departments}
+    for one in declared.resources:
+        if one.folder not in folders and not scope.is_broken(one.folder):
+            yield one.file.problem(
+                ("resource",),
+                "UNKNOWN_DEPARTMENT",
+                f"the folder '{one.folder}' has no department.yaml",
+                "Add departments/<name>/department.yaml beside it.",
+            )
+
+
+def _check_resources(declared: Declarations, scope: Scope) -> Iterator[Problem]:
+    codes: dict[str, Declared] = {}
+    types: dict[str, str] = {}
+    for one in declared.resources:
+        code = f"{one.folder}.{one.value.resource}"
+        if code in codes:
+            yield one.file.problem(
+                ("resource",),
+                "NAME_COLLISION",
+                f"'{code}' is also declared in {codes[code].file.path}",
+                "Give it another name.",
+            )
+        codes.setdefault(code, one)
+        type_name = pascal(one.folder) + pascal(one.value.resource)
+        if type_name in scope.entities or types.setdefault(type_name, code) != code:
+            yield one.file.problem(
+                ("resource",),
+                "NAME_COLLISION",
+                f"its type would be {type_name}, which there is already",
+                "Give it another name.",
+            )
+        yield from _check_source(one, scope)
+        yield from _check_sharing(one)
+        yield from _check_attachments(one, scope)
+        yield from check_items(one, scope)
+
+
+def _check_source(one: Declared, scope: Scope) -> Iterator[Problem]:
+    value = one.value
+    if value.source is None:
+        if value.connected:
+            yield one.file.problem(
+                ("resource",),
+                "NO_SOURCE",
+                "it has no source",
+                "Add 'source:', or say 'connected: false'.",
+            )
+    elif value.source not in scope.sources and not scope.is_broken(one.folder):
+        yield one.file.problem(
+            ("source",),
+            "UNKNOWN_SOURCE",
+            f"no source '{value.source}'",
+            f"Declare it in department.yaml; known: {', '.join(sorted(scope.sources)) or 'none'}.",
+        )
+    if value.limits.default_first > value.limits.max_first:
+        yield one.file.problem(
+            ("limits", "default_first"), "LIMITS", "default_first is above max_first", "Lower it."
+        )
+
+
+def _check_sharing(one: Declared) -> Iterator[Problem]:
+    sharing = one.value.sharing
+    if sharing.type == "withheld" and not sharing.basis:
+        yield one.file.problem(
+            ("sharing", "type"),
+            "NO_LEGAL_BASIS",
+            "withheld without a legal basis",
+            "Shared by principle, withheld by exception: name the law or decision as 'basis'.",
+        )
+    if sharing.type == "conditional" and not sharing.condition:
+        yield one.file.problem(
+            ("sharing", "type"),
+            "NO_CONDITION",
+            "conditional without a condition",
+            "Say under which 'condition' it is shared.",
+        )
+    if sharing.type == "withheld" and one.value.open != "closed":
+        yield one.file.problem(
+            ("open",), "OPEN_BUT_WITHHELD", "withheld and open at once", "Say 'open: closed'."
+        )
+
+
+def _check_attachments(one: Declared, scope: Scope) -> Iterator[Problem]:
+    for position, attachment in enumerate(one.value.attach):
+        location: Location = ("attach", position)
+        entity = scope.entities.get(attachment.on)
+        if entity is None:
+            yield one.file.problem(
+                (*location, "on"),
+                "UNKNOWN_ENTITY",
+                f"no entity '{attachment.on}'",
+                f"Known: {', '.join(sorted(scope.entities))}.",
+            )
+            continue
+        if attachment.core == (attachment.field is not None):
+            yield one.file.problem(
+                (*location, "field"),
+                "FIELD_OR_CORE",
+                "an attachment has a 'field' or is 'core: true'",
+                "Give exactly one of them.",
+            )
+        if attachment.covers and not attachment.core:
+            yield one.file.problem(
+                (*location, "covers"),
+                "COVERS_WITHOUT_CORE",
+                "'covers' is for core resources",
+                "Remove it, or make the attachment 'core: true'.",
+            )
+        if attachment.via is not None:
+            yield from _check_via(one, position, scope)
+            continue
+        if isinstance(attachment.by, str):
+            yield one.file.problem(
+                (*location, "by"),
+                "BY_WITHOUT_KEY",
+                "'by' names a column without a key",
+                "Write { key: COLUMN }; a column alone is for 'via'.",
+            )
+            continue
+        for key, columns in attachment.by.items():
+            if key not in entity.keys:
+                yield one.file.problem(
+                    (*location, "by", key),
+                    "UNKNOWN_KEY",
+                    f"{entity.name} has no key '{key}'",
+                    f"Its keys: {', '.join(entity.keys)}.",
+                )
+                continue
+            parts = {part.name for part in entity.keys[key].parts}
+            given = set(columns) if isinstance(columns, dict) else None
+            if entity.keys[key].is_composite != (given is not None) or (given and given != parts):
+                yield one.file.problem(
+                    (*location, "by", key),
+                    "KEY_PARTS",
+                    f"key '{key}' of {entity.name} is made of {sorted(parts)}",
+                    "A composite key takes a column for each part; a simple one a column.",
+                )
+    yield from _check_batching(one, scope)
+
+
+def _check_via(one: Declared, position: int, scope: Scope) -> Iterator[Problem]:
+    attachment = one.value.attach[position]
+    location: Location = ("attach", position, "via")
+    resource_code, _, item = str(attachment.via).rpartition(".")
+    through = scope.resources.get(resource_code)
+    if through is None or item not in through.value.items:
+        yield one.file.problem(
+            location,
+            "UNKNOWN_VIA",
+            f"no item '{attachment.via}'",
+            "Write department.resource.item.",
+        )
+    elif not any(a.on == attachment.on and a.via is None for a in through.value.attach):
+        yield one.file.problem(
+            location,
+            "VIA_NOT_ATTACHED",
+            f"'{resource_code}' is not attached to {attachment.on} by key",
+            "Only a resource on the same entity leads here, and only by one more hop.",
+        )
+    if not isinstance(attachment.by, str):
+        yield one.file.problem(
+            ("attach", position, "by"),
+            "BY_WITH_VIA",
+            "'via' takes a single column in 'by'",
+            "Write by: COLUMN.",
+        )
+
+
+def _check_batching(one: Declared, scope: Scope) -> Iterator[Problem]:
+    """A join that asks key by key would be a call for every row that leads here."""
+    if one.value.limits.max_keys != 1:
+        return
+    for position, attachment in enumerate(one.value.attach):
+        if attachment.via is not None or attachment.on in scope.linked_entities:
+            if not one.value.limits.unbatched:
+                yield one.file.problem(
+                    ("limits", "max_keys"),
+                    "UNBATCHABLE",
+                    f"one key a call, and links lead to {attachment.on}: a list of them is a call each",
+                    "Raise max_keys, or accept it with 'unbatched: true'.",
+                )
+            return
+
+
+def _check_places(declared: Declarations, scope: Scope) -> Iterator[Problem]:
+    """Names on entities: who came first keeps the name."""
+    taken: dict[tuple[str, str, str], str] = {}
+    for entity in scope.entities.values():
+        for name in (*RESERVED, *entity.keys):
+            taken[entity.name, "", name] = "the entity itself"
+        for folder in {one.folder for one in declared.departments}:
+            taken.setdefault((entity.name, "", folder), f"the namespace of '{folder}'")
+    for one in declared.resources:
+        code = f"{one.folder}.{one.value.resource}"
+        for entity_name, field, location in scope.places(one):
+            space = "" if scope.is_promoted(entity_name, code) else one.folder
+            holder = taken.setdefault((entity_name, space, field), code)
+            if holder != code:
+                yield one.file.problem(
+                    location,
+                    "NAME_COLLISION",
+                    f"'{field}' on {entity_name} is taken by {holder}",
+                    "The newer field loses: give it another name.",
+                )
+    yield from _check_core(declared, scope, taken)
+
+
+def _check_core(
+    declared: Declarations, scope: Scope, taken: dict[tuple[str, str, str], str]
+) -> Iterator[Problem]:
+    authorities: dict[tuple[str, str], list[tuple[str, tuple[str, ...], str]]] = {}
+    for one in declared.resources:
+        code = f"{one.folder}.{one.value.resource}"
+        for position, attachment in enumerate(one.value.attach):
+            if not attachment.core or attachment.on not in scope.entities:
+                continue
+            covers = tuple(attachment.covers) or ("",)
+            for name, item in one.value.items.items():
+                holder = taken.get((attachment.on, "", name))
+                if holder is not None:
+                    yield one.file.problem(
+                        ("items", name),
+                        "NAME_COLLISION",
+                        f"'{name}' on {attachment.on} is taken by {holder}",
+                        "The newer field loses: give it another name.",
+                    )
+                others = authorities.setdefault((attachment.on, name), [])
+                for other, prefixes, type_ in others:
+                    if any(a.startswith(b) or b.startswith(a) for a in covers for b in prefixes):
+                        location: Location = (
+                            "attach",
+                            position,
+                            "covers" if attachment.covers else "core",
+                        )
+                        yield one.file.problem(
+                            location,
+                            "OVERLAPPING_COVERS",
+                            f"'{name}' of {attachment.on} would have two authorities: {other} and {code}",
+                            "One authoritative source for each item and key: make 'covers' disjoint.",
+                        )
+                        break
+                    if type_ != item.type:
+                        yield one.file.problem(
+                            ("items", name),
+                            "TYPE_MISMATCH",
+                            f"'{name}' is {type_} in {other}",
+                            "Authorities of one item give one type.",
+                        )
+                others.append((code, covers, item.type))
+
+
+RULES: tuple[Callable[[Declarations, Scope], Iterator[Problem]], ...] = (
+    _check_city,
+    _check_entities,
+    _check_code_lists,
+    _check_departments,
+    _check_resources,
+    _check_places,
+)

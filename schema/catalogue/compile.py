@@ -1,0 +1,307 @@
+"""Declarations -> the compiled catalogue. Everything here has been checked before."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from schema.catalogue import declarations as declare
+from schema.catalogue import model
+from schema.catalogue.declared import Declarations, Declared
+from schema.predicate import And, Compare, Predicate
+from schema.types.names import pascal
+from schema.values import Codec, make_codec
+
+ORDERED_TYPES = frozenset({"Int", "Float", "Decimal", "Date", "DateTime"})
+TEXT_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "startsWith", "contains"})
+ORDERED_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "lt", "le", "gt", "ge"})
+IDENTIFIER_LEVEL: Mapping[str, model.Level] = {"CitizenId": 3}
+
+
+def compile_catalogue(declared: Declarations) -> model.Catalogue:
+    """Compile what is declared."""
+    city = declared.city.value if declared.city else None
+    entities = {one.value.entity: compile_entity(one.value) for one in declared.entities}
+    code_lists = {one.value.codes: compile_codes(one.value) for one in declared.code_lists}
+    departments = {one.value.department: one.value for one in declared.departments}
+    compiler = ResourceCompiler(entities, code_lists)
+    sources = {
+        name: model.Source(
+            department, name, source.kind, dict(source.model_extra or {}), source.connected
+        )
+        for department, value in departments.items()
+        for name, source in value.sources.items()
+    }
+    made = [compiler.compile(one, sources) for one in declared.resources]
+    resources = {resource.code: resource for resource in compiler.with_reverse_links(made)}
+    promotions = frozenset(
+        model.Promotion(entity, resource)
+        for entity, codes in (city.promoted if city else {}).items()
+        for resource in codes
+        if resource in resources
+    )
+    return model.Catalogue(
+        title=city.city if city else "",
+        departments={name: _department(value) for name, value in departments.items()},
+        sources=sources,
+        resources=resources,
+        entities=entities,
+        code_lists=code_lists,
+        promotions=promotions,
+        version=_digest(*(resource.version for resource in resources.values())),
+    )
+
+
+def compile_entity(value: declare.EntityDeclaration) -> model.Entity:
+    """Compile one entity."""
+    root = value.root or value.entity[0].lower() + value.entity[1:]
+    return model.Entity(
+        name=value.entity,
+        title=value.title,
+        root=root,
+        plural=value.plural or f"{root}s",
+        keys={name: _key(name, key) for name, key in value.keys.items()},
+        is_personal=value.personal,
+        root_argument=value.argument,
+    )
+
+
+def compile_codes(value: declare.CodeListDeclaration) -> model.CodeList:
+    """Compile one code list; `stored` has every code."""
+    labels: dict[str, str] = {}
+    stored: dict[str, Any] = {}
+    for code, one in value.values.items():
+        labels[code] = one if isinstance(one, str) else one.label
+        given = None if isinstance(one, str) else one.stored
+        stored[code] = code if given is None else given
+    return model.CodeList(value.codes, value.title, labels, value.enum, stored)
+
+
+class ResourceCompiler:
+    """Compiles resources against the entities and code lists of their city."""
+
+    def __init__(
+        self, entities: Mapping[str, model.Entity], code_lists: Mapping[str, model.CodeList]
+    ) -> None:
+        self._entities = entities
+        self._code_lists = code_lists
+
+    def compile(self, one: Declared, sources: Mapping[str, model.Source]) -> model.Resource:
+        """Compile one resource, without the reverse links of others."""
+        value: declare.ResourceDeclaration = one.value
+        columns = {name: self._column(column) for name, column in value.columns.items()}
+        items = {name: self._item(name, item) for name, item in value.items.items()}
+        for item in items.values():
+            if item.column is not None:
+                columns.setdefault(item.column, item.codec)
+        attachments = tuple(self._attachment(a, columns) for a in value.attach)
+        for column in value.identity:
+            columns.setdefault(column, make_codec("String"))
+        source = sources.get(value.source or "")
+        return model.Resource(
+            department=one.folder,
+            name=value.resource,
+            title=value.title,
+            type_name=pascal(one.folder) + pascal(value.resource),
+            source=value.source or "",
+            origin=value.origin,
+            identity=tuple(value.identity),
+            items=items,
+            attachments=attachments,
+            arguments={name: _argument(name, given) for name, given in value.arguments.items()},
+            sharing=model.Sharing(value.sharing.type, value.sharing.condition, value.sharing.basis),
+            opening=self._opening(value, items),
+            coverage=model.Coverage(value.coverage.territory, value.coverage.since),
+            update_cycle=value.update_cycle,
+            limits=model.Limits(**value.limits.model_dump(exclude={"unbatched"})),
+            is_connected=value.connected and source is not None and source.is_connected,
+            is_personal=self._is_personal(value, items),
+            allows_partial=value.partial,
+            guards=tuple(value.guards),
+            cache_seconds=value.cache_seconds,
+            columns=columns,
+            version=_digest(one.folder, value.model_dump_json()),
+        )
+
+    def with_reverse_links(self, resources: Iterable[model.Resource]) -> list[model.Resource]:
+        """Attach resources to the entities that their links lead to, where a reverse is named."""
+        found = []
+        for resource in resources:
+            reversed_ = tuple(
+                attachment
+                for item in resource.items.values()
+                if item.link is not None and item.link.reverse is not None
+                for attachment in self._reverse(resource, item, item.link, item.link.reverse)
+            )
+            found.append(replace(resource, attachments=resource.attachments + reversed_))
+        return found
+
+    def _reverse(
+        self, resource: model.Resource, item: model.Item, link: model.Link, field: str
+    ) -> Iterable[model.Attachment]:
+        for target in dict.fromkeys(link.targets.values()):
+            key = self._entities[target.entity].keys[target.key]
+            columns = [link.part_columns.get(part.name, item.column or "") for part in key.parts]
+            codecs = tuple(
+                self._key_codec(
+                    resource.columns.get(column), part, is_text=link.kind_column is not None
+                )
+                for column, part in zip(columns, key.parts, strict=True)
+            )
+            by = model.KeyColumns(target.key, tuple(columns), codecs)
+            yield model.Attachment(target.entity, field, (by,), many=True, title=item.title)
+
+    def _key_codec(self, declared: Codec | None, part: model.KeyPart, *, is_text: bool) -> Codec:
+        """A column that holds several kinds of keys is read as the kind that is asked for."""
+        return self._codec(part.type) if declared is None or is_text else declared
+
+    def _column(self, value: declare.ColumnDeclaration) -> Codec:
+        return self._codec(value.type, value.read, value.stored)
+
+    def _codec(
+        self,
+        type_: str,
+        read: declare.ReadDeclaration | None = None,
+        stored: Iterable[Any] = (),
+        codes: str | None = None,
+    ) -> Codec:
+        listed = self._code_lists.get(codes or type_)
+        forms = tuple(str(form) for form in stored)
+        return make_codec(
+            type_, read=read, stored=forms, stored_codes=listed.stored if listed else None
+        )
+
+    def _item(self, name: str, value: declare.ItemDeclaration) -> model.Item:
+        is_enum = value.type in self._code_lists
+        link = self._link(value.link) if value.link else None
+        derivation = _derivation(value.derive) if value.derive else None
+        operators = frozenset() if link or derivation else _operators(value)
+        return model.Item(
+            name=name,
+            title=value.title,
+            column=value.column,
+            type=value.type,
+            level=value.level or IDENTIFIER_LEVEL.get(value.type, 1),
+            codec=self._codec(value.type, value.read, value.stored, value.codes),
+            codes=value.codes or (value.type if is_enum else None),
+            unit=value.unit,
+            mask=value.mask,
+            link=link,
+            derivation=derivation,
+            is_open=value.open,
+            deprecated=value.deprecated,
+            formerly=tuple(value.formerly),
+            operators=operators,
+            is_sortable=value.sort and not (link or derivation),
+        )
+
+    def _link(self, value: declare.LinkDeclaration) -> model.Link:
+        if value.kinds:
+            pairs = {kind: target.split(".", 1) for kind, target in value.kinds.items()}
+            targets = {kind: model.LinkTarget(*pair) for kind, pair in pairs.items()}
+        else:
+            entity = self._entities[value.to or ""]
+            targets = {"": model.LinkTarget(entity.name, value.by or entity.default_key.name)}
+        return model.Link(targets, value.kind_column, dict(value.parts), value.reverse)
+
+    def _attachment(
+        self, value: declare.AttachDeclaration, columns: dict[str, Codec]
+    ) -> model.Attachment:
+        entity = self._entities[value.on]
+        via = None
+        if value.via is not None:
+            resource, item = value.via.rsplit(".", 1)
+            via = model.Via(resource, item)
+            column = str(value.by)
+            codec = columns.setdefault(column, make_codec("String"))
+            by: tuple[model.KeyColumns, ...] = (model.KeyColumns("", (column,), (codec,)),)
+        else:
+            assert isinstance(value.by, dict)
+            by = tuple(self._key_columns(entity, value.by, columns))
+        return model.Attachment(
+            entity=value.on,
+            field=None if value.core else value.field,
+            by=by,
+            many=value.many,
+            via=via,
+            covers=model.Covers(tuple(value.covers)),
+            title=value.title,
+        )
+
+    def _key_columns(
+        self, entity: model.Entity, by: Mapping[str, Any], columns: dict[str, Codec]
+    ) -> Iterable[model.KeyColumns]:
+        for name, given in by.items():
+            key = entity.keys[name]
+            for one in given if isinstance(given, list) else [given]:
+                names = [one] if isinstance(one, str) else [one[part.name] for part in key.parts]
+                for column, part in zip(names, key.parts, strict=True):
+                    columns.setdefault(column, self._codec(part.type))
+                yield model.KeyColumns(name, tuple(names), tuple(columns[n] for n in names))
+
+    def _opening(
+        self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]
+    ) -> model.Opening:
+        if isinstance(value.open, str):
+            return model.Opening(value.open)
+        rows: list[Predicate] = [
+            Compare(item, operator, tuple(operand) if operator == "in" else operand)  # type: ignore[arg-type] # checked
+            for item, operators in value.open.rows.items()
+            for operator, operand in operators.items()
+        ]
+        assert all(row.item in items for row in rows if isinstance(row, Compare))
+        return model.Opening(value.open.type, And(tuple(rows)) if rows else None)
+
+    def _is_personal(
+        self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]
+    ) -> bool:
+        if value.personal is not None:
+            return value.personal
+        attached = [self._entities[one.on].is_personal for one in value.attach]
+        return any(attached) or any(item.type == "CitizenId" for item in items.values())
+
+
+def _key(name: str, value: Any) -> model.Key:
+    if isinstance(value, declare.SlicedKeyDeclaration):
+        piece = model.KeySlice(value.slice.key, value.slice.start, value.slice.stop)
+        return model.Key(name, (model.KeyPart(name, value.type),), piece)
+    if isinstance(value, str):
+        return model.Key(name, (model.KeyPart(name, value),))
+    return model.Key(name, tuple(model.KeyPart(part, type_) for part, type_ in value.items()))
+
+
+def _operators(value: declare.ItemDeclaration) -> frozenset[str]:
+    if isinstance(value.match, list):
+        return frozenset(value.match)
+    if not value.match:
+        return frozenset()
+    if value.type == "Boolean":
+        return frozenset({"eq", "isNull"})
+    if value.type in ORDERED_TYPES:
+        return ORDERED_OPERATORS
+    return TEXT_OPERATORS if value.type == "String" else frozenset({"eq", "ne", "in", "isNull"})
+
+
+def _derivation(value: declare.DeriveDeclaration) -> model.Derivation:
+    if value.exists is not None:
+        return model.Derivation("exists", value.exists)
+    if value.positive is not None:
+        return model.Derivation("positive", value.positive)
+    if value.equals is not None:
+        return model.Derivation("equals", value.equals.item, argument=value.equals.argument)
+    assert value.band is not None
+    return model.Derivation(
+        "band", value.band.item, bounds=tuple(value.band.bounds), labels=tuple(value.band.labels)
+    )
+
+
+def _argument(name: str, value: declare.ArgumentDeclaration) -> model.Argument:
+    return model.Argument(name, value.title, value.type, value.required, value.parameter or name)
+
+
+def _department(value: declare.DepartmentDeclaration) -> model.Department:
+    return model.Department(value.department, value.title, value.code, value.chief, value.system)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

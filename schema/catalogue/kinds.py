@@ -1,0 +1,19 @@
+"""How connector kinds check what is declared for them; `schema` knows none of them by name."""
+
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+
+class KindModels(Protocol):
+    """How a connector kind checks what is declared for it (`connectors.registry.Kind`)."""
+
+    @property
+    def settings(self) -> type[BaseModel]:
+        """Of a source."""
+        ...
+
+    @property
+    def origin(self) -> Any:
+        """Type of a resource's `from:`."""
+        ...

@@ -1,0 +1,96 @@
+"""What names mean in a set of declarations: the look-ups of the checks."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schema.catalogue import model
+from schema.catalogue.compile import compile_entity
+from schema.catalogue.declared import Declarations, Declared
+from schema.catalogue.problems import Problem
+from schema.catalogue.yaml_file import Location, YamlFile
+from schema.scalars import SCALARS
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Everything declared, by name."""
+
+    entities: Mapping[str, model.Entity]
+    code_lists: Mapping[str, Any]
+    sources: Mapping[str, Any]
+    resources: Mapping[str, Declared]
+    """By code."""
+    promoted: Mapping[str, list[str]]
+    sound_folders: frozenset[str]
+    """Departments whose department.yaml could be read."""
+    linked_entities: frozenset[str]
+    """Entities that some link leads to."""
+
+    @classmethod
+    def of(cls, declared: Declarations) -> "Scope":
+        """Collect the names of declarations."""
+        entities = {one.value.entity: compile_entity(one.value) for one in declared.entities}
+        return cls(
+            entities=entities,
+            code_lists={one.value.codes: one.value for one in declared.code_lists},
+            sources={n: s for one in declared.departments for n, s in one.value.sources.items()},
+            resources={f"{one.folder}.{one.value.resource}": one for one in declared.resources},
+            promoted=declared.city.value.promoted if declared.city else {},
+            sound_folders=frozenset(one.folder for one in declared.departments),
+            linked_entities=frozenset(
+                target for one in declared.resources for target, _ in _link_targets(one)
+            ),
+        )
+
+    def is_broken(self, folder: str) -> bool:
+        """Whether the folder's department.yaml itself has mistakes: others follow from it."""
+        return folder not in self.sound_folders
+
+    def is_promoted(self, entity: str, code: str) -> bool:
+        """Whether the city put a resource directly on an entity."""
+        return code in self.promoted.get(entity, ())
+
+    def is_enum(self, name: str) -> bool:
+        """Whether a type is an enumerated code list."""
+        return name in self.code_lists and self.code_lists[name].enum
+
+    def check_type(self, file: YamlFile, location: Location, name: str) -> Iterator[Problem]:
+        """Whether a type of the graph exists."""
+        if name not in SCALARS and not self.is_enum(name):
+            yield file.problem(
+                location,
+                "UNKNOWN_TYPE",
+                f"no type '{name}'",
+                f"Types: {', '.join(sorted(SCALARS))}, and code lists with 'enum: true'.",
+            )
+
+    def reverse_targets(self, one: Declared) -> list[str]:
+        """Entities on which a resource's links list its rows."""
+        return [target for target, reverse in _link_targets(one) if reverse]
+
+    def places(self, one: Declared) -> Iterator[tuple[str, str, Location]]:
+        """(entity, field, location) of a resource's attachments and reverse links."""
+        for position, attachment in enumerate(one.value.attach):
+            if attachment.field is not None:
+                yield attachment.on, attachment.field, ("attach", position, "field")
+        seen: set[tuple[str, str]] = set()
+        for name, item in one.value.items.items():
+            if item.link is None or item.link.reverse is None:
+                continue
+            for target in _targets(item.link):
+                if (target, item.link.reverse) not in seen:
+                    seen.add((target, item.link.reverse))
+                    yield target, item.link.reverse, ("items", name, "link", "reverse")
+
+
+def _link_targets(one: Declared) -> Iterator[tuple[str, str | None]]:
+    for item in one.value.items.values():
+        if item.link is not None:
+            for target in _targets(item.link):
+                yield target, item.link.reverse
+
+
+def _targets(link: Any) -> list[str]:
+    targets = [target.split(".", 1)[0] for target in link.kinds.values()]
+    return list(dict.fromkeys(targets)) if link.kinds else [link.to] if link.to else []

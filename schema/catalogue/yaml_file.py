@@ -1,0 +1,113 @@
+"""One YAML file: its values, and the line of every key.
+
+YAML 1.2 words are used for booleans (`true`, `false`), so that `on:` and a column named `NO` are
+what they look like. Duplicate keys are mistakes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from schema.catalogue.problems import Problem
+
+Location = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class YamlFile:
+    """What a file says, and where."""
+
+    path: str
+    """Relative to the catalogue."""
+    value: Any = None
+    lines: dict[Location, int] = field(default_factory=dict)
+    """Line of the key (or list entry) at a location."""
+    problems: list[Problem] = field(default_factory=list)
+
+    def line_of(self, location: Location) -> int:
+        """The line of the nearest thing that stands at a location or around it."""
+        for end in range(len(location), -1, -1):
+            if location[:end] in self.lines:
+                return self.lines[location[:end]]
+        return 1
+
+    def problem(self, location: Location, code: str, message: str, hint: str) -> Problem:
+        """A mistake at a location of this file."""
+        return Problem(self.path, self.line_of(location), code, message, hint)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with the booleans of version 1.2 and no dates made of text."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"}
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf")
+)
+
+
+def parse_yaml(path: str, text: str) -> YamlFile:
+    """Read a file; mistakes of syntax and duplicate keys are in its `problems`."""
+    file = YamlFile(path)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is not None:
+            _index(node, (), file)
+            file.value = loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        file.lines[()] = mark.line + 1 if mark else 1
+        file.problems.append(
+            file.problem(
+                (),
+                "YAML_SYNTAX",
+                f"not YAML: {error.problem}",
+                "Check indentation, quotes and colons.",
+            )
+        )
+    except yaml.YAMLError:
+        file.problems.append(
+            file.problem(
+                (), "YAML_SYNTAX", "not YAML: unreadable characters", "Save the file as UTF-8 text."
+            )
+        )
+    finally:
+        loader.dispose()
+    return file
+
+
+def _index(node: yaml.Node, location: Location, file: YamlFile) -> None:
+    file.lines.setdefault(location, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            inner = (*location, name)
+            file.lines[inner] = key.start_mark.line + 1
+            if name in seen:
+                file.problems.append(
+                    file.problem(
+                        inner, "DUPLICATE_KEY", f"'{name}' stands twice", "Keep one of them."
+                    )
+                )
+            seen.add(name)
+            _index(value, inner, file)
+    elif isinstance(node, yaml.SequenceNode):
+        for position, value in enumerate(node.value):
+            _index(value, (*location, position), file)
+
+
+def first_key(value: Any) -> str | None:
+    """What kind of declaration a file is."""
+    return next(iter(value), None) if isinstance(value, Mapping) else None

@@ -1,0 +1,103 @@
+"""Reads `access/*.yaml` from disk."""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from schema.catalogue.model import Catalogue
+from schema.catalogue.problems import Problem, sort_problems
+from schema.catalogue.validation import problems_of
+from schema.catalogue.yaml_file import YamlFile, parse_yaml
+from schema.policy.declarations import ApplicationDeclaration, GrantDeclaration
+from schema.policy.model import Application, Grant, Policy
+
+_HASH = re.compile(r"^sha256:[0-9a-f]{64}$")
+
+
+def read_policy(directory: Path, catalogue: Catalogue) -> tuple[Policy, tuple[Problem, ...]]:
+    """Read all applications; one with mistakes is left out, so it may do nothing."""
+    known = [f"{r.code}.{item}" for r in catalogue.resources.values() for item in r.items]
+    applications: dict[str, Application] = {}
+    problems: list[Problem] = []
+    for path in sorted((directory / "access").glob("*.yaml")):
+        file = parse_yaml(path.relative_to(directory).as_posix(), path.read_text(encoding="utf-8"))
+        found = list(file.problems)
+        try:
+            value = ApplicationDeclaration.model_validate(file.value)
+        except ValidationError as error:
+            problems += [*found, *problems_of(error, file, ())]
+            continue
+        found += _check(value, file, known)
+        if value.application in applications:
+            found.append(
+                file.problem(
+                    ("application",), "NAME_COLLISION", "declared twice", "Rename one of them."
+                )
+            )
+        if not found:
+            applications[value.application] = _compile(value)
+        problems += found
+    return Policy(applications), sort_problems(problems)
+
+
+def _check(value: ApplicationDeclaration, file: YamlFile, known: list[str]) -> Iterator[Problem]:
+    for position, key in enumerate(value.keys):
+        if not _HASH.match(key):
+            yield file.problem(
+                ("keys", position),
+                "KEY_HASH",
+                "not the SHA-256 of a key",
+                "`jutong keys new` gives a key and what to write here.",
+            )
+    for place, grant in enumerate(value.grants):
+        for position, pattern in enumerate(grant.items):
+            if not any(fnmatchcase(item, pattern) for item in known):
+                yield file.problem(
+                    ("grants", place, "items", position),
+                    "UNKNOWN_ITEM",
+                    f"no item is '{pattern}'",
+                    "Write department.resource.item; `*` stands for any text.",
+                )
+        for position, purpose in enumerate(grant.purposes):
+            if purpose not in value.purposes:
+                yield file.problem(
+                    ("grants", place, "purposes", position),
+                    "UNKNOWN_PURPOSE",
+                    f"'{purpose}' is no purpose of the application",
+                    "Add it to its 'purposes'.",
+                )
+
+
+def _compile(value: ApplicationDeclaration) -> Application:
+    return Application(
+        name=value.application,
+        title=value.title,
+        audience=value.audience,
+        department=value.department,
+        purposes=frozenset(value.purposes),
+        key_hashes=tuple(key.removeprefix("sha256:") for key in value.keys),
+        grants=tuple(_grant(grant) for grant in value.grants),
+        operator=value.operator,
+        case=value.case,
+        subjects=tuple(
+            (entity, tuple(key.split("|")))
+            for entity, _, key in (one.partition(":") for one in value.subjects)
+        ),
+    )
+
+
+def _grant(value: GrantDeclaration) -> Grant:
+    return Grant(
+        id=value.id,
+        items=tuple(value.items),
+        purposes=frozenset(value.purposes),
+        level=value.level,
+        rights=frozenset(value.rights),
+        valid_from=value.valid_from,
+        valid_to=value.valid_to,
+        is_revoked=value.revoked,
+        requires_consent=value.consent,
+    )
