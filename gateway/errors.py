@@ -29,6 +29,8 @@ class GatewayError(Exception):
 
     code = "INTERNAL_ERROR"
     status = 500
+    is_well_formed = False
+    """Whether HTTP has nothing to complain about: only GraphQL refuses it."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -41,7 +43,12 @@ class GatewayError(Exception):
 
     def answer(self) -> Answer:
         """The response that says so."""
-        return Answer(orjson.dumps({"errors": self.errors}), self.status, is_request_error=True)
+        return Answer(
+            orjson.dumps({"errors": self.errors}),
+            self.status,
+            is_request_error=True,
+            is_well_formed=self.is_well_formed,
+        )
 
 
 class BadInput(GatewayError):
@@ -56,6 +63,7 @@ class LimitExceeded(GatewayError):
 
     code = "LIMIT_EXCEEDED"
     status = 400
+    is_well_formed = True
 
 
 class CostExceeded(GatewayError):
@@ -63,6 +71,7 @@ class CostExceeded(GatewayError):
 
     code = "COST_EXCEEDED"
     status = 400
+    is_well_formed = True
 
 
 class MethodRefused(GatewayError):
@@ -70,6 +79,41 @@ class MethodRefused(GatewayError):
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
+
+
+class Unauthenticated(GatewayError):
+    """No key, or one that nobody has."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+
+
+class PurposeRefused(GatewayError):
+    """What the request says of its purpose, operator or case cannot stand."""
+
+    code = "PURPOSE_UNKNOWN"
+    status = 403
+
+
+class NotAcceptable(GatewayError):
+    """No media type that we speak is acceptable to the client."""
+
+    code = "NOT_ACCEPTABLE"
+    status = 406
+
+
+class BodyTooLarge(GatewayError):
+    """The request's body is over the bound."""
+
+    code = "BODY_TOO_LARGE"
+    status = 413
+
+
+class UnsupportedMediaType(GatewayError):
+    """The request's body is not JSON in UTF-8, uncompressed."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
 
 
 class RecordRefused(GatewayError):
@@ -81,6 +125,8 @@ class RecordRefused(GatewayError):
 
 class _SeveralErrors(GatewayError):
     """Several mistakes at once, each with its place in the document."""
+
+    is_well_formed = True
 
     def __init__(self, refusals: Sequence[dict[str, Any]], code: str | None = None) -> None:
         super().__init__("; ".join(refusal["message"] for refusal in refusals))
@@ -131,3 +177,10 @@ def log_fault(error: BaseException, request_id: str) -> str:
     error_id = uuid4().hex[:16]
     log.error("fault", error_id=error_id, request_id=request_id, exc_info=error)
     return error_id
+
+
+def internal_error(error: BaseException, request_id: str) -> Answer:
+    """The answer to a fault of our own: an id that joins it with the log, and nothing else."""
+    extensions = {"code": "INTERNAL_ERROR", "errorId": log_fault(error, request_id)}
+    body = {"errors": [{"message": "Internal error", "extensions": extensions}]}
+    return Answer(orjson.dumps(body), 500, is_request_error=True)

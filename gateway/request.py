@@ -35,3 +35,5 @@ class Answer:
     is_request_error: bool
     """No `data` entry. `application/json` then still answers 200 for GraphQL errors (spec)."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_well_formed: bool = False
+    """A request that GraphQL itself refused: parser, validator, coercion."""

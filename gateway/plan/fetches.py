@@ -199,6 +199,7 @@ def _is_exact(
 
 
 def _sorts_exactly(spec: FetchSpec, capabilities: Capabilities) -> bool:
-    """Whether the stored values sort as the decoded ones do."""
+    """Whether the stored values sort as the decoded ones do, the identity that completes them too."""
     codecs = [spec.resource.items[term.item].codec for term in spec.order]
+    codecs += [spec.resource.columns[column] for column in spec.resource.identity]
     return capabilities.orders and all("lt" in codec.exact for codec in codecs)

@@ -1,0 +1,176 @@
+"""`/graphql` and `/open/graphql`: GraphQL over HTTP as a plain ASGI application.
+
+Pure ASGI on purpose: one `BaseHTTPMiddleware` costs more than the whole rest of a request.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import uuid4
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from gateway.errors import BadInput, GatewayError, MethodRefused, NotAcceptable, internal_error
+from gateway.http.body import ClientGone, Parameters, parse_body, parse_query_string, read_body
+from gateway.http.media import JSON, MediaType, choose_media_type
+from gateway.request import Answer, Ask
+from gateway.telemetry.metrics import REQUESTS, SECONDS
+from schema.policy.caller import Caller
+
+log = structlog.get_logger()
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+class Executor(Protocol):
+    """What answers."""
+
+    async def answer(self, ask: Ask) -> Answer:
+        """Answer one request."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """Bounds of one HTTP request."""
+
+    timeout_seconds: float = 10
+    max_body_bytes: int = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLEndpoint:
+    """One path that speaks GraphQL."""
+
+    name: str
+    """For logs and metrics: `share` or `open`."""
+    executor: Callable[[], Executor]
+    identify: Callable[[Mapping[str, str]], Caller]
+    limits: HttpLimits = HttpLimits()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or nobody if the client has gone."""
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        request_id = _request_id(headers)
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        media: MediaType | None = choose_media_type(headers.get("accept"))
+        try:
+            if media is None:
+                raise NotAcceptable("Accept application/graphql-response+json or application/json.")
+            ask = await self._ask(scope, receive, headers, request_id)
+            answer = await _unless_gone(self.executor().answer(ask), receive)
+        except ClientGone:
+            log.info("client_gone", request_id=request_id, endpoint=self.name)
+            return
+        except GatewayError as error:
+            answer = error.answer()
+        except Exception as error:  # noqa: BLE001 - the last line: no exception text leaves
+            answer = internal_error(error, request_id)
+        status = _status(answer, media or JSON)
+        REQUESTS.labels(self.name, str(status)).inc()
+        SECONDS.labels(self.name).observe(clock() - started)
+        log.info(
+            "request",
+            request_id=request_id,
+            endpoint=self.name,
+            method=scope["method"],
+            status=status,
+            milliseconds=round((clock() - started) * 1000, 1),
+        )
+        await _send(send, answer, status, media or JSON, request_id)
+
+    async def _ask(
+        self, scope: Scope, receive: Receive, headers: Mapping[str, str], request_id: str
+    ) -> Ask:
+        caller = self.identify(headers)
+        parameters = await self._parameters(scope, receive)
+        return Ask(
+            document=parameters.query,
+            caller=caller,
+            request_id=request_id,
+            deadline=asyncio.get_running_loop().time() + self._timeout(headers),
+            operation=parameters.operation,
+            variables=parameters.variables,
+            is_safe_method=scope["method"] == "GET",
+            quiet_states=headers.get("jutong-errors", "").strip().lower() == "states",
+        )
+
+    async def _parameters(self, scope: Scope, receive: Receive) -> Parameters:
+        if scope["method"] == "POST":
+            return parse_body(await read_body(scope, receive, self.limits.max_body_bytes))
+        if scope["method"] == "GET":
+            return parse_query_string(scope["query_string"])
+        raise MethodRefused("Use POST, or GET for queries that reach nobody.")
+
+    def _timeout(self, headers: Mapping[str, str]) -> float:
+        given = headers.get("jutong-timeout")
+        if given is None:
+            return self.limits.timeout_seconds
+        try:
+            seconds = float(given)
+        except ValueError:
+            raise BadInput("Header 'Jutong-Timeout' is a number of seconds.") from None
+        if not 0 < seconds < float("inf"):
+            raise BadInput("Header 'Jutong-Timeout' is a positive number of seconds.")
+        return min(seconds, self.limits.timeout_seconds)
+
+
+async def _unless_gone(work: Coroutine[Any, Any, Answer], receive: Receive) -> Answer:
+    """Work until done, or until the client closes the connection: then cancel down to the source."""
+    working = asyncio.ensure_future(work)
+    watching = asyncio.ensure_future(_disconnect(receive))
+    try:
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientGone
+    finally:
+        for task in (working, watching):
+            if not task.done():
+                task.cancel()
+        await asyncio.gather(working, watching, return_exceptions=True)
+
+
+async def _disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _request_id(headers: Mapping[str, str]) -> str:
+    given = headers.get("jutong-request-id", "")
+    digits = sum(character.isdigit() for character in given)
+    is_safe = _REQUEST_ID.match(given) and not (
+        digits >= 15 and given.isalnum() and len(given) <= 20
+    )
+    return given if is_safe else uuid4().hex
+
+
+def _status(answer: Answer, media: MediaType) -> int:
+    """`application/json` answers 200 for a well-formed request that GraphQL refuses (section 6.4.1)."""
+    if media == JSON and answer.is_request_error and answer.is_well_formed:
+        return 200
+    return answer.status
+
+
+async def _send(send: Send, answer: Answer, status: int, media: MediaType, request_id: str) -> None:
+    headers = {
+        "content-type": f"{media}; charset=utf-8",
+        "content-length": str(len(answer.body)),
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "jutong-request-id": request_id,
+        **answer.headers,
+    }
+    if status == 401:
+        headers["www-authenticate"] = 'Bearer realm="jutong"'
+    if status == 405:
+        headers["allow"] = "GET, POST"
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,93 @@
+"""All settings of a gateway: name, default, unit and a sentence. From `JUTONG_*` variables.
+
+An unknown `JUTONG_*` variable is a mistake and is refused at start; secrets are never printed.
+"""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+PREFIX = "JUTONG_"
+FOREIGN = ("JUTONG_REQUIRE", "JUTONG_TEST_", "JUTONG_DEMO_")
+"""Variables with our prefix that are not settings of a gateway."""
+
+
+class Settings(BaseModel):
+    """One gateway's settings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    catalogue: Path = Field(default=Path("catalogue"), description="Directory of the catalogue.")
+    documents: Path | None = Field(
+        default=None, description="Directory of queries for the explorer's tabs."
+    )
+    state: Path = Field(
+        default=Path("var/jutong"), description="Directory of the record, the store and the secret."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    secret: SecretStr | None = Field(
+        default=None,
+        description="Secret of all pseudonyms; without it one is made and kept in `state`.",
+    )
+    redis_url: SecretStr | None = Field(
+        default=None, description="Second-level cache; without it there is none."
+    )
+    timeout_seconds: float = Field(
+        default=10, gt=0, description="Seconds that one request may take."
+    )
+    max_body_bytes: int = Field(default=1_048_576, gt=0, description="Bytes of a request's body.")
+    max_tokens: int = Field(default=5_000, gt=0, description="Tokens of a document.")
+    max_depth: int = Field(default=25, gt=0, description="Levels of a document, fragments opened.")
+    max_fields: int = Field(
+        default=2_000, gt=0, description="Selections of a document, fragments opened."
+    )
+    max_keys: int = Field(default=5_000, gt=0, description="Distinct keys before each load.")
+    max_rows: int = Field(default=200_000, gt=0, description="Rows that one plan may promise.")
+    max_nodes: int = Field(default=200_000, gt=0, description="Fields of one answer.")
+    cache_bytes: int = Field(
+        default=64 * 1_048_576, ge=0, description="Bytes of the first-level cache."
+    )
+    demo_keys: bool = Field(
+        default=False, description="Show the applications' names as keys in the explorer."
+    )
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message says which and how to mend it."""
+
+
+def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
+    """Read settings from the environment; keyword arguments win."""
+    values: dict[str, Any] = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or name.startswith(FOREIGN):
+            continue
+        field = name.removeprefix(PREFIX).lower()
+        if field not in Settings.model_fields:
+            raise SettingsError(f"{name} is no setting; docs/settings.md lists them all.")
+        values[field] = value
+    values |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        places = "; ".join(
+            f"{PREFIX}{str(one['loc'][0]).upper()}: {one['msg']}"
+            for one in error.errors(include_input=False, include_url=False)
+        )
+        raise SettingsError(places) from None
+
+
+def read_secret(settings: Settings) -> bytes:
+    """The secret of all pseudonyms: as set, or one that is made once and kept for its owner alone."""
+    if settings.secret is not None:
+        return settings.secret.get_secret_value().encode()
+    path = settings.state / "secret"
+    if not path.exists():
+        settings.state.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_bytes()
