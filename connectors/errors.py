@@ -1,4 +1,4 @@
-"""What can go wrong at a source. Drivers raise nothing else, and nothing of a driver's own text leaves.
+"""What can go wrong at a source. Drivers raise nothing else, and none of their own text leaves.
 
 SourceError                 code SOURCE_DOWN
 ├── SourceUnavailable       no connection, 5xx, breaker open

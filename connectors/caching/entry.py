@@ -1,0 +1,67 @@
+"""What is kept of one key's rows, and which requests it answers (law 6).
+
+An entry answers a request that it *covers*: it has the items, and it was read under the same
+predicate or under none, far enough for the limit and in the same order. Columns of two moments are
+never put together: what is not covered is read anew, whole.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.requests import Load, OrderTerm
+from connectors.results import Row
+from schema.predicate import Predicate, items_of, passes
+from schema.values import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The rows of one key, as they were read."""
+
+    items: tuple[str, ...]
+    predicate: Predicate | None
+    order: tuple[OrderTerm, ...]
+    limit: int | None
+    rows: tuple[Row, ...]
+    fetched_at: datetime
+    as_of: datetime | None
+    expires_at: float
+    """On the cache's clock."""
+
+    def answers(self, load: Load) -> tuple[Row, ...] | None:
+        """The rows for a request, or `None` where this entry does not cover it."""
+        if not set(load.items) <= set(self.items) or not self._reaches(load):
+            return None
+        rows = self.rows
+        if load.predicate != self.predicate:
+            if self.predicate is not None or not items_of(load.predicate) <= set(self.items):
+                return None
+            rows = tuple(row for row in rows if self._passes(load.predicate, row))
+        positions = [self.items.index(item) for item in load.items]
+        kept = rows[: load.limit_per_key]
+        if list(positions) == list(range(len(self.items))):
+            return kept
+        return tuple(tuple(row[position] for position in positions) for row in kept)
+
+    def _reaches(self, load: Load) -> bool:
+        is_complete = self.limit is None or len(self.rows) < self.limit
+        if load.order != self.order and (load.limit_per_key is not None or load.order):
+            return False
+        if is_complete:
+            return True
+        if load.predicate != self.predicate or load.order != self.order or self.limit is None:
+            return False
+        return load.limit_per_key is not None and load.limit_per_key <= self.limit
+
+    def _passes(self, predicate: Predicate | None, row: Row) -> bool:
+        def value_of(item: str) -> Any:
+            value = row[self.items.index(item)]
+            return None if isinstance(value, Invalid) else value
+
+        return passes(predicate, value_of)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it holds."""
+        return 200 + sum(80 + sum(60 + len(str(value)) for value in row) for row in self.rows)

@@ -1,0 +1,109 @@
+"""The optional second level: Redis through aiocache, shared by processes.
+
+Its loss never fails a request: every call has a short timeout, and after a failure it is left alone
+for a while. Keys are hashed before they come here; values hold rows, so the Redis is to be guarded
+like the sources are.
+"""
+
+import asyncio
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+import structlog
+
+from connectors.caching.entry import Entry
+
+log = structlog.get_logger()
+
+TIMEOUT_SECONDS = 0.1
+"""How long a request waits for the second level at most."""
+PAUSE_SECONDS = 10.0
+"""How long it is left alone after a failure."""
+
+
+class AsyncCache(Protocol):
+    """The part of aiocache's interface that is used."""
+
+    async def multi_get(self, keys: Sequence[str]) -> Sequence[bytes | None]:
+        """Values by key, `None` where there is none."""
+        ...
+
+    async def multi_set(self, pairs: Sequence[tuple[str, bytes]], ttl: float | None = None) -> Any:
+        """Keep values."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+class SecondLevel:
+    """Entries in a shared cache."""
+
+    def __init__(self, cache: AsyncCache) -> None:
+        self._cache = cache
+        self._paused_until = 0.0
+
+    async def get(self, names: list[str], now: float) -> Mapping[str, Entry]:
+        """The entries that are there; none where the cache is not."""
+        if not names or now < self._paused_until:
+            return {}
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                values = await self._cache.multi_get(names)
+        except Exception as error:  # noqa: BLE001 - whatever the client raises, the request goes on
+            self._pause(now, error)
+            return {}
+        found = {
+            name: _read(value, now) for name, value in zip(names, values, strict=True) if value
+        }
+        return {name: entry for name, entry in found.items() if entry is not None}
+
+    async def put(self, entries: Mapping[str, Entry], seconds: float) -> None:
+        """Keep entries, if the cache is there."""
+        now = asyncio.get_running_loop().time()
+        if now < self._paused_until:
+            return
+        pairs = [(name, _written(entry, now)) for name, entry in entries.items()]
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                await self._cache.multi_set(pairs, ttl=max(1, int(seconds)))
+        except Exception as error:  # noqa: BLE001 - whatever the client raises, the request goes on
+            self._pause(now, error)
+
+    async def aclose(self) -> None:
+        """Close the client."""
+        await self._cache.close()
+
+    def _pause(self, now: float, error: Exception) -> None:
+        self._paused_until = now + PAUSE_SECONDS
+        log.warning("second_level_lost", error=type(error).__name__)
+
+
+def _written(entry: Entry, now: float) -> bytes:
+    """An entry for another process: its expiry as seconds left, since clocks of processes differ."""
+    return pickle.dumps(replace(entry, expires_at=entry.expires_at - now))
+
+
+def _read(value: bytes, now: float) -> Entry | None:
+    try:
+        entry = pickle.loads(value)  # noqa: S301 - our own Redis, guarded like the sources
+    except Exception:  # noqa: BLE001 - another version's entry is a miss
+        return None
+    return replace(entry, expires_at=now + entry.expires_at) if isinstance(entry, Entry) else None
+
+
+def open_second_level(url: str) -> SecondLevel:
+    """Open a Redis by URL (`redis://host:port/db`)."""
+    from aiocache import RedisCache
+    from aiocache.serializers import NullSerializer
+    from redis.asyncio import Redis
+
+    cache: AsyncCache = RedisCache(
+        client=Redis.from_url(url, decode_responses=False),
+        serializer=NullSerializer(encoding=None),
+        namespace="jutong:",
+    )
+    return SecondLevel(cache)

@@ -1,0 +1,155 @@
+"""Deadline, concurrency, chunks, breaker and one retry around any connector."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from connectors.capabilities import Capabilities
+from connectors.errors import (
+    SourceError,
+    SourceMisbehaved,
+    SourceTimeout,
+    SourceUnavailable,
+)
+from connectors.protocol import Connector
+from connectors.requests import Load, Scan
+from connectors.resilience.breaker import Breaker
+from connectors.results import Health, Loaded, Page
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Resilience:
+    """Bounds on what we do to one source."""
+
+    max_concurrent: int = 16
+    """Requests at the source at once; others wait, which counts towards their deadline."""
+    breaker_failures: int = 5
+    breaker_pause_seconds: float = 5
+    retries: int = 1
+    """For failures that say they are transient; reads are safe to repeat."""
+
+
+class Resilient:
+    """A connector that keeps its promises about time whatever the source does."""
+
+    def __init__(self, inner: Connector, resilience: Resilience | None = None) -> None:
+        self._inner = inner
+        self._resilience = resilience or Resilience()
+        self._places = asyncio.Semaphore(self._resilience.max_concurrent)
+        self._breaker = Breaker(
+            lambda: asyncio.get_running_loop().time(),
+            self._resilience.breaker_failures,
+            self._resilience.breaker_pause_seconds,
+        )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The inner connector's."""
+        return self._inner.capabilities
+
+    async def load(self, load: Load) -> Loaded:
+        """Read rows by key, in as few calls as the source's bound on keys allows."""
+        size = min(
+            self.capabilities.max_keys, load.resource.limits.max_keys or self.capabilities.max_keys
+        )
+        chunks = [
+            replace(load, keys=load.keys[start : start + size])
+            for start in range(0, len(load.keys), size)
+        ]
+        if len(chunks) == 1:
+            return await self._load(load)
+        parts = await asyncio.gather(*map(self._try_load, chunks))
+        return _joined(chunks, parts)
+
+    async def scan(self, scan: Scan) -> Page:
+        """Read a page."""
+        return await self._guarded(lambda: self._inner.scan(scan), scan.deadline)
+
+    async def probe(self, deadline: float) -> Health:
+        """Ask for a sign of life; success closes the breaker."""
+        health = await self._inner.probe(deadline)
+        if health.is_up:
+            self._breaker.succeeded()
+        return health
+
+    async def aclose(self) -> None:
+        """Close the inner connector."""
+        await self._inner.aclose()
+
+    async def _try_load(self, load: Load) -> Loaded | SourceError:
+        try:
+            return await self._load(load)
+        except SourceError as error:
+            return error
+
+    async def _load(self, load: Load) -> Loaded:
+        loaded = await self._guarded(lambda: self._inner.load(load), load.deadline)
+        if len(loaded.entries) != len(load.keys):
+            raise SourceMisbehaved("the connector gave another number of entries than keys")
+        return loaded
+
+    async def _guarded(self, call: Callable[[], Awaitable[Answer]], deadline: float) -> Answer:
+        if not self._breaker.admits():
+            raise SourceUnavailable("the breaker is open")
+        told = False
+        try:
+            async with asyncio.timeout_at(deadline), self._places:
+                answer = await self._with_retry(call)
+            told = True
+            self._breaker.succeeded()
+        except TimeoutError as error:
+            told = True
+            self._breaker.failed()
+            raise SourceTimeout("the deadline passed") from error
+        except SourceError as error:
+            told = True
+            self._note(error)
+            raise
+        except Exception as error:
+            told = True
+            self._breaker.failed()
+            raise SourceMisbehaved(f"unexpected {type(error).__name__}") from error
+        finally:
+            if not told:
+                self._breaker.gave_up()
+        return answer
+
+    async def _with_retry(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        for _ in range(self._resilience.retries):
+            try:
+                return await call()
+            except SourceError as error:
+                if not error.is_transient:
+                    raise
+        return await call()
+
+    def _note(self, error: SourceError) -> None:
+        if isinstance(error, SourceUnavailable | SourceTimeout):
+            self._breaker.failed()
+        else:
+            self._breaker.succeeded()
+
+
+def _joined(chunks: list[Load], parts: list[Loaded | SourceError]) -> Loaded:
+    """One answer from the answers of all chunks; a failed chunk fails its own keys."""
+    loaded = [part for part in parts if isinstance(part, Loaded)]
+    if not loaded:
+        first = parts[0]
+        assert isinstance(first, SourceError)
+        raise first
+    entries = [
+        entry
+        for chunk, part in zip(chunks, parts, strict=True)
+        for entry in (part.entries if isinstance(part, Loaded) else (part,) * len(chunk.keys))
+    ]
+    moments = [part.as_of for part in loaded if part.as_of is not None]
+    return Loaded(
+        entries=tuple(entries),
+        fetched_at=min(part.fetched_at for part in loaded),
+        as_of=min(moments) if moments else None,
+        from_cache=all(part.from_cache for part in loaded),
+        stale=any(part.stale for part in loaded),
+    )

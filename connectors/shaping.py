@@ -1,0 +1,93 @@
+"""What drivers share: raw rows of a source, by column, matched back to the keys that were asked."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from connectors.columns import column_of
+from connectors.errors import SourceError, SourceMisbehaved, SourceTruncated
+from connectors.requests import Key, KeyBinding, Load
+from connectors.results import Row
+from schema.catalogue.model import Resource
+from schema.values import Codec
+
+RawRow = Sequence[Any]
+
+
+def columns_of(load: Load) -> tuple[str, ...]:
+    """Every column that has to leave the source: of items, of keys, and of the identity."""
+    asked = [column_of(load.resource, item)[0] for item in load.items]
+    keys = [column for by in load.key.alternatives for column in by.columns]
+    return tuple(dict.fromkeys([*asked, *keys, *load.resource.identity]))
+
+
+def shape(
+    load: Load, columns: tuple[str, ...], raw: Iterable[RawRow]
+) -> tuple[tuple[Row, ...] | SourceError, ...]:
+    """Give one entry per key, in order, from rows in the order of `columns`.
+
+    A row for a key that nobody asked for is a breach of the contract; a row that names a key by two
+    columns counts once.
+    """
+    readers = [
+        (columns.index(column), codec)
+        for column, codec in (column_of(load.resource, item) for item in load.items)
+    ]
+    matcher = _Matcher(load.key, columns, load.keys)
+    found: dict[Key, list[Row]] = {key: [] for key in load.keys}
+    for row in raw:
+        keys = matcher.keys_of(row)
+        if not keys:
+            raise SourceMisbehaved("a row for a key that nobody asked for")
+        values = tuple(codec.decode(row[position]) for position, codec in readers)
+        for key in keys:
+            found[key].append(values)
+    limit = load.resource.limits.max_rows
+    return tuple(
+        SourceTruncated(f"more than {limit} rows")
+        if len(rows) > limit
+        else tuple(rows[: load.limit_per_key])
+        for rows in found.values()
+    )
+
+
+class _Matcher:
+    """Finds the asked keys that a row names, by any alternative and in any stored form."""
+
+    def __init__(
+        self, binding: KeyBinding, columns: tuple[str, ...], keys: tuple[Key, ...]
+    ) -> None:
+        self._ways: list[tuple[list[tuple[int, Codec]], dict[Key, list[Key]]]] = []
+        for position, by in enumerate(binding.alternatives):
+            readers = [
+                (columns.index(column), codec)
+                for column, codec in zip(by.columns, by.codecs, strict=True)
+            ]
+            asked: dict[Key, list[Key]] = {}
+            for key in keys:
+                asked.setdefault(binding.expected(position, key), []).append(key)
+            self._ways.append((readers, asked))
+
+    def keys_of(self, row: RawRow) -> list[Key]:
+        keys: dict[Key, None] = {}
+        for readers, asked in self._ways:
+            held = tuple(codec.decode(row[position]) for position, codec in readers)
+            keys.update(dict.fromkeys(asked.get(held, ())))
+        return list(keys)
+
+
+def key_forms(binding: KeyBinding, position: int, keys: Iterable[Key]) -> list[tuple[Any, ...]]:
+    """All stored forms of the keys for one alternative: tuples with one value per column."""
+    by = binding.alternatives[position]
+    forms: dict[tuple[Any, ...], None] = {}
+    for key in keys:
+        expected = binding.expected(position, key)
+        combined: list[tuple[Any, ...]] = [()]
+        for codec, value in zip(by.codecs, expected, strict=True):
+            combined = [(*one, form) for one in combined for form in codec.encode(value)]
+        forms.update(dict.fromkeys(combined))
+    return list(forms)
+
+
+def identity_codecs(resource: Resource) -> list[tuple[str, Codec]]:
+    """The columns that complete every order."""
+    return [(column, resource.columns[column]) for column in resource.identity]

@@ -1,0 +1,9 @@
+"""SQL databases through SQLAlchemy: PostgreSQL, MySQL, MariaDB, SQLite, others by dialect."""
+
+from connectors.registry import Kind
+from connectors.sql.driver import open_sql
+from connectors.sql.settings import SqlSettings
+
+KIND = Kind(name="sql", settings=SqlSettings, origin=str, open=open_sql)
+
+__all__ = ["KIND"]

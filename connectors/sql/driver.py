@@ -1,0 +1,193 @@
+"""The SQL driver: asynchronous where the database's driver is, a few threads for SQLite."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, Protocol, cast
+
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
+
+from connectors.capabilities import Capabilities
+from connectors.columns import column_of
+from connectors.errors import SourceError, SourceTimeout
+from connectors.requests import Load, Scan
+from connectors.results import Health, Loaded, Page
+from connectors.shaping import shape
+from connectors.sql.errors import translate
+from connectors.sql.settings import SqlSettings
+from connectors.sql.statements import Statements
+from schema.catalogue.model import Resource, Source
+from schema.predicate import OPERATORS
+
+Rows = Sequence[Any]
+SQLITE_THREADS = 4
+"""Reads of one SQLite file at once; more would wait for the same interpreter."""
+
+
+class Runner(Protocol):
+    """Runs a statement and gives its rows."""
+
+    async def run(self, statement: Any) -> Rows:
+        """Run it; cancellation ends it at the database."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        ...
+
+
+class SqlConnector:
+    """One database."""
+
+    def __init__(self, runner: Runner, dialect: str, max_keys: int) -> None:
+        self._runner = runner
+        self._statements = Statements(dialect)
+        self.capabilities = Capabilities(
+            max_keys=max_keys,
+            projects=True,
+            operators=OPERATORS,
+            orders=True,
+            limits_per_key=True,
+            scans=True,
+        )
+
+    async def load(self, load: Load) -> Loaded:
+        """Read rows by key in one statement."""
+        statement, columns = self._statements.load(load)
+        rows = await self._run(statement, load.deadline)
+        return Loaded(shape(load, columns, rows), datetime.now(UTC))
+
+    async def scan(self, scan: Scan) -> Page:
+        """Read a page; the cursor is the number of rows before it."""
+        statement, columns = self._statements.scan(scan)
+        rows = await self._run(statement, scan.deadline)
+        readers = [column_of(scan.resource, item) for item in scan.items]
+        shown = tuple(
+            tuple(codec.decode(row[columns.index(name)]) for name, codec in readers)
+            for row in rows[: scan.limit]
+        )
+        cursor = (scan.cursor or 0) + scan.limit if len(rows) > scan.limit else None
+        return Page(shown, cursor, datetime.now(UTC))
+
+    async def probe(self, deadline: float) -> Health:
+        """Ask for 1."""
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        try:
+            await self._run(text("SELECT 1"), deadline)
+        except SourceError as error:
+            return Health(is_up=False, latency_seconds=clock() - started, detail=error.detail)
+        return Health(is_up=True, latency_seconds=clock() - started)
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        await self._runner.aclose()
+
+    async def _run(self, statement: Any, deadline: float) -> Rows:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._runner.run(statement)
+        except TimeoutError as error:
+            raise SourceTimeout("the deadline passed") from error
+        except (SQLAlchemyError, OSError) as error:
+            raise translate(error) from error
+
+
+class AsyncRunner:
+    """Runs on a database whose driver is asynchronous."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def run(self, statement: Any) -> Rows:
+        """Run a statement; a cancelled task closes its connection, which ends it at the server."""
+        async with self._engine.connect() as connection:
+            try:
+                return (await connection.execute(statement)).fetchall()
+            except asyncio.CancelledError:
+                await asyncio.shield(connection.invalidate())
+                raise
+
+    async def aclose(self) -> None:
+        """Close the pool."""
+        await self._engine.dispose()
+
+
+class ThreadRunner:
+    """Runs on SQLite, in a few threads of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(SQLITE_THREADS, thread_name_prefix="sqlite")
+
+    async def run(self, statement: Any) -> Rows:
+        """Run a statement; cancellation interrupts it."""
+        interrupt: list[Callable[[], None]] = []
+        work = asyncio.get_running_loop().run_in_executor(
+            self._threads, self._run, statement, interrupt
+        )
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            for one in interrupt:
+                one()
+            work.add_done_callback(lambda done: done.cancelled() or done.exception())
+            raise
+
+    async def aclose(self) -> None:
+        """Close connections and threads."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+    def _run(self, statement: Any, interrupt: list[Callable[[], None]]) -> Rows:
+        with self._engine.connect() as connection:
+            driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+            interrupt.append(driver.interrupt)
+            return connection.execute(statement).fetchall()
+
+
+def open_sql(source: Source, resources: tuple[Resource, ...]) -> SqlConnector:  # noqa: ARG001 - `from:` says all
+    """Open a database. Nothing is connected to yet."""
+    settings = SqlSettings.model_validate(source.settings)
+    return open_database(settings)
+
+
+def open_database(
+    settings: SqlSettings, on_statement: Callable[[str], None] | None = None
+) -> SqlConnector:
+    """Open a database by its settings; `on_statement` hears the text of every statement."""
+    url = make_url(settings.url.get_secret_value())
+    runner: Runner
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(
+            _read_only(url), hide_parameters=True, poolclass=QueuePool, pool_size=SQLITE_THREADS
+        )
+        runner, listened = ThreadRunner(engine), engine
+    else:
+        async_engine = create_async_engine(
+            url, hide_parameters=True, pool_size=settings.pool_size, pool_pre_ping=False
+        )
+        runner, listened = AsyncRunner(async_engine), async_engine.sync_engine
+    if on_statement is not None:
+        _listen(listened, on_statement)
+    return SqlConnector(runner, url.get_backend_name(), settings.max_keys)
+
+
+def _read_only(url: URL) -> URL:
+    """Open SQLite files for reading only; a missing file is an error and not a new database."""
+    if not url.database or url.database == ":memory:" or url.query.get("uri"):
+        return url
+    return url.set(database=f"file:{url.database}").update_query_dict({"mode": "ro", "uri": "true"})
+
+
+def _listen(engine: Engine, hear: Callable[[str], None]) -> None:
+    def heard(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        hear(statement)
+
+    event.listen(engine, "before_cursor_execute", heard)

@@ -1,0 +1,15 @@
+"""What a `kind: sql` source declares."""
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class SqlSettings(BaseModel):
+    """Settings of one database."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: SecretStr = Field(
+        description="`postgresql+asyncpg://…`, `mysql+asyncmy://…`, `sqlite+pysqlite:///file`."
+    )
+    max_keys: int = Field(default=500, ge=1, description="Keys in one statement.")
+    pool_size: int = Field(default=5, ge=1, description="Connections kept open.")

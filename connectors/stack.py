@@ -1,0 +1,77 @@
+"""All sources of a catalogue, opened: `Cached(Resilient(driver))` for each."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from connectors.caching.cached import Cached, HashKey
+from connectors.caching.second import SecondLevel
+from connectors.caching.store import MemoryStore
+from connectors.protocol import Connector
+from connectors.registry import Kind
+from connectors.resilience.resilient import Resilience, Resilient
+from connectors.results import Health
+from schema.catalogue.model import Catalogue, Source
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Open sources by name; what is not connected, or could not be opened, is not here."""
+
+    connectors: Mapping[str, Connector]
+    second: SecondLevel | None = None
+
+    def get(self, name: str) -> Connector | None:
+        """A source's connector."""
+        return self.connectors.get(name)
+
+    async def health(self, deadline: float) -> dict[str, Health]:
+        """Probe all sources at once."""
+        found = await asyncio.gather(*(one.probe(deadline) for one in self.connectors.values()))
+        return dict(zip(self.connectors, found, strict=True))
+
+    async def aclose(self) -> None:
+        """Close all of them."""
+        for connector in self.connectors.values():
+            await connector.aclose()
+        if self.second is not None:
+            await self.second.aclose()
+
+
+def open_sources(
+    catalogue: Catalogue,
+    kinds: Mapping[str, Kind],
+    *,
+    hash_key: HashKey,
+    cache_bytes: int = 64 * 1_048_576,
+    second: SecondLevel | None = None,
+    resilience: Resilience | None = None,
+    wrap: Callable[[str, Connector], Connector] = lambda _name, connector: connector,
+) -> Sources:
+    """Open every connected source; one that cannot be opened stops no other.
+
+    `wrap` stands between driver and wrappers, where a test may listen to the wire.
+    """
+    store = MemoryStore(max_bytes=cache_bytes)
+    connectors: dict[str, Connector] = {}
+    for source in catalogue.sources.values():
+        driver = _open(source, catalogue, kinds)
+        if driver is not None:
+            resilient = Resilient(wrap(source.name, driver), resilience)
+            connectors[source.name] = Cached(resilient, store, hash_key, second)
+    return Sources(connectors, second)
+
+
+def _open(source: Source, catalogue: Catalogue, kinds: Mapping[str, Kind]) -> Connector | None:
+    if not source.is_connected or source.kind not in kinds:
+        return None
+    resources = tuple(r for r in catalogue.resources.values() if r.source == source.name)
+    try:
+        return kinds[source.kind].open(source, resources)
+    except Exception as error:  # noqa: BLE001 - a source that cannot be opened is down, not fatal
+        log.error("source_not_opened", source=source.name, error=type(error).__name__)
+        return None
