@@ -1,0 +1,225 @@
+"""GraphiQL as people see it: tabs, answers, headers, and not one request to anywhere else."""
+
+import gzip
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from graphql import build_schema, graphql_sync
+from playwright.sync_api import Page, expect
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from tests.browser.browser import chromium, opened
+
+from gateway.console.routes import ConsoleConfig, DemoKey, console_routes, load_queries
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+SCHEMA = build_schema("""
+    type Query { "人员，按公民身份号码 — a person" person(id: ID!): Person  version: String! }
+    "人员 — Person"
+    type Person { "姓名 — name" name: String  district: String }
+""")
+PERSON = {"name": "张三（渝北）", "district": "渝北区"}
+
+
+@dataclass
+class Served:
+    """A small server and what it was sent."""
+
+    url: str
+    headers: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def sent(self, path: str) -> list[dict[str, str]]:
+        """Headers of the requests to one endpoint."""
+        return [headers for where, headers in self.headers if where == path]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    directory: Path = tmp_path_factory.mktemp("documents")
+    (directory / "1.graphql").write_text(
+        "# 查人员 — Find a person\nquery Find($id: ID!) {\n  person(id: $id) { name district } # 全角，（标点）\n}\n",
+        encoding="utf-8",
+    )
+    (directory / "1.json").write_text('{"id": "500112199001010018"}\n', encoding="utf-8")
+    (directory / "2.graphql").write_text("# 版本 — Version\n{ version }\n", encoding="utf-8")
+    served = Served("")
+
+    async def answer(request: Request) -> Response:
+        served.headers.append((request.url.path, dict(request.headers)))
+        body = await request.json()
+        root = {"person": lambda _info, id: PERSON, "version": "1"}
+        result = graphql_sync(SCHEMA, body["query"], root, variable_values=body.get("variables"))
+        return JSONResponse(result.formatted)
+
+    config = ConsoleConfig(load_queries(directory), (DemoKey("demo-agent", "窗口 — Counter"),))
+    routes = [
+        Route("/graphql", answer, methods=["POST"]),
+        Route("/open/graphql", answer, methods=["POST"]),
+        *console_routes(config),
+    ]
+    server = uvicorn.Server(
+        uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=0, log_level="error")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    served.url = f"http://127.0.0.1:{port}"
+    yield served
+    server.should_exit = True
+    thread.join(10)
+
+
+@dataclass
+class Seen:
+    """A page and what was said behind it."""
+
+    page: Page
+    strangers: list[str]
+    complaints: list[str]
+
+
+@pytest.fixture
+def seen(served: Served) -> Iterator[Seen]:
+    if chromium() is None:
+        if os.environ.get("JUTONG_REQUIRE") == "all":
+            pytest.fail("chromium is required and absent")
+        pytest.skip("chromium is absent")
+    served.headers.clear()
+    strangers: list[str] = []
+    with opened(strangers) as page:
+        seen = Seen(page, strangers, [])
+        page.on(
+            "console",
+            lambda message: (
+                seen.complaints.append(message.text)
+                if message.type == "error" or "Content Security Policy" in message.text
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.goto(f"{served.url}/graphiql")
+        page.wait_for_selector(".graphiql-query-editor .view-line")
+        yield seen
+        assert seen.strangers == []
+        assert seen.complaints == []
+
+
+def use_key(page: Page) -> None:
+    with page.expect_response("**/graphql"):
+        page.get_by_role("button", name="窗口 — Counter").click()
+    page.wait_for_selector(".graphiql-query-editor .view-line")
+
+
+def run(page: Page) -> None:
+    page.click(".graphiql-execute-button")
+
+
+def test_queries_are_tabs_and_nothing_is_asked_without_a_key(seen: Seen, served: Served) -> None:
+    expect(seen.page.locator(".graphiql-tab-button")).to_have_text(
+        ["查人员 — Find a person", "版本 — Version"]
+    )
+    expect(seen.page.locator(".jt-hint")).to_be_visible()
+    assert served.headers == []
+
+
+def test_a_query_is_answered_for_the_key_and_purpose(seen: Seen, served: Served) -> None:
+    page = seen.page
+    use_key(page)
+    page.fill("input[name=jutong-purpose]", "FINANCING")
+    page.fill("input[name=jutong-operator]", "op-1")
+    page.fill("input[name=jutong-case]", "CASE-7")
+    served.headers.clear()
+    run(page)
+    expect(page.locator(".result-window")).to_contain_text("张三（渝北）")
+    (sent,) = served.sent("/graphql")
+    assert sent["authorization"] == "Bearer demo-agent"
+    assert sent["jutong-purpose"] == "FINANCING"
+    assert sent["jutong-operator"] == "op-1"
+    assert sent["jutong-case"] == "CASE-7"
+    assert "cookie" not in sent
+    expect(page.locator(".unicode-highlight")).to_have_count(0)
+    expect(page.locator(".graphiql-tab-button").first).to_have_text("查人员 — Find a person")
+    if out := os.environ.get("JUTONG_TEST_PICTURE"):
+        page.wait_for_timeout(1000)
+        page.screenshot(path=out)
+
+
+def test_the_open_endpoint_is_told_of_no_caller(seen: Seen, served: Served) -> None:
+    page = seen.page
+    use_key(page)
+    with page.expect_response("**/open/graphql"):
+        page.get_by_role("button", name="开放 — Open").click()
+    page.locator(".graphiql-tab-button").nth(1).click()
+    run(page)
+    expect(page.locator(".result-window")).to_contain_text('"version"')
+    assert served.sent("/open/graphql")
+    for sent in served.sent("/open/graphql"):
+        assert "authorization" not in sent
+        assert "jutong-purpose" not in sent
+
+
+def test_the_key_is_forgotten_on_request(seen: Seen) -> None:
+    page = seen.page
+    use_key(page)
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    page.get_by_role("button", name="清除 — Clear").click()
+    expect(page.locator("input[name=jutong-key]")).to_have_value("")
+    expect(page.locator(".jt-hint")).to_be_visible()
+
+
+def test_every_page_has_its_own_nonce_and_a_closed_policy(served: Served) -> None:
+    first, second = (httpx.get(f"{served.url}/graphiql{tail}") for tail in ("", "/"))
+    nonces = [re.findall(r'nonce="([^"]+)"', page.text)[0] for page in (first, second)]
+    assert nonces[0] != nonces[1]
+    policy = first.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert f"'nonce-{nonces[0]}'" in policy
+    assert "http" not in policy
+
+
+def test_assets_are_packed_for_those_who_accept_it_and_kept_for_ever(served: Served) -> None:
+    page = httpx.get(f"{served.url}/graphiql").text
+    name = re.findall(r'src="(/graphiql/assets/[^"]+\.js)"', page)[0]
+    plain = httpx.get(served.url + name, headers={"accept-encoding": "identity"})
+    refused = httpx.get(served.url + name, headers={"accept-encoding": "gzip;q=0, br"})
+    packed = httpx.get(served.url + name, headers={"accept-encoding": "br, gzip"})
+    assert "content-encoding" not in plain.headers
+    assert "content-encoding" not in refused.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert plain.content == packed.content == refused.content
+    assert int(packed.headers["content-length"]) < len(gzip.compress(plain.content, 1))
+    assert plain.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in plain.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2Findex.html", "%2e%2e/index.html", "..%2F..%2Froutes.py", "no.js"]
+)
+def test_only_assets_are_served(served: Served, name: str) -> None:
+    assert httpx.get(f"{served.url}/graphiql/assets/{name}").status_code == 404
+
+
+def test_the_first_queries_are_a_document_of_their_own(served: Served) -> None:
+    config = httpx.get(f"{served.url}/graphiql/config.json").json()
+    assert [query["title"] for query in config["queries"]] == [
+        "查人员 — Find a person",
+        "版本 — Version",
+    ]
+    assert json.loads(config["queries"][0]["variables"]) == {"id": "500112199001010018"}
+    assert config["queries"][1]["variables"] == ""
+    assert config["demoKeys"] == [{"key": "demo-agent", "title": "窗口 — Counter"}]
