@@ -19,9 +19,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from tests.browser.browser import chromium, opened
 
 from gateway.console.routes import ConsoleConfig, DemoKey, console_routes, load_queries
+from tests.browser.browser import chromium, opened
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -59,7 +59,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     async def answer(request: Request) -> Response:
         served.headers.append((request.url.path, dict(request.headers)))
         body = await request.json()
-        root = {"person": lambda _info, id: PERSON, "version": "1"}
+        root = {"person": lambda _info, **_: PERSON, "version": "1"}
         result = graphql_sync(SCHEMA, body["query"], root, variable_values=body.get("variables"))
         return JSONResponse(result.formatted)
 
@@ -145,6 +145,9 @@ def test_a_query_is_answered_for_the_key_and_purpose(seen: Seen, served: Served)
     page.fill("input[name=jutong-case]", "CASE-7")
     served.headers.clear()
     run(page)
+    if out := os.environ.get("JUTONG_TEST_PICTURE"):
+        page.wait_for_timeout(1500)
+        page.screenshot(path=out)
     expect(page.locator(".result-window")).to_contain_text("张三（渝北）")
     (sent,) = served.sent("/graphql")
     assert sent["authorization"] == "Bearer demo-agent"
@@ -154,9 +157,6 @@ def test_a_query_is_answered_for_the_key_and_purpose(seen: Seen, served: Served)
     assert "cookie" not in sent
     expect(page.locator(".unicode-highlight")).to_have_count(0)
     expect(page.locator(".graphiql-tab-button").first).to_have_text("查人员 — Find a person")
-    if out := os.environ.get("JUTONG_TEST_PICTURE"):
-        page.wait_for_timeout(1000)
-        page.screenshot(path=out)
 
 
 def test_the_open_endpoint_is_told_of_no_caller(seen: Seen, served: Served) -> None:
@@ -167,6 +167,11 @@ def test_the_open_endpoint_is_told_of_no_caller(seen: Seen, served: Served) -> N
     page.locator(".graphiql-tab-button").nth(1).click()
     run(page)
     expect(page.locator(".result-window")).to_contain_text('"version"')
+    page.wait_for_timeout(700)  # the tabs are remembered a moment later
+    with page.expect_response("**/graphql"):
+        page.get_by_role("button", name="共享 — Shared").click()
+    expect(page.locator(".graphiql-tab-button")).to_have_count(2)
+    expect(page.locator(".graphiql-query-editor")).to_contain_text("version")
     assert served.sent("/open/graphql")
     for sent in served.sent("/open/graphql"):
         assert "authorization" not in sent

@@ -1,8 +1,8 @@
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { clear, preload, read, storage, write } from './session.js';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { aim, clear, preload, read, storage, write } from './session.js';
 
 const PLUGINS = [explorerPlugin({ showAttribution: false }), HISTORY_PLUGIN];
 const FIELDS = [
@@ -82,6 +82,8 @@ export function App({ config }) {
   );
   const open = endpoint === '/open/graphql';
   const locked = !open && !seenKey;
+  const view = `${endpoint} ${open ? '' : seenKey}`; // another view reads another schema
+  useMemo(aim, [view]);
   const demoKeys = config.demoKeys ?? [];
 
   return (
@@ -140,7 +142,7 @@ export function App({ config }) {
       )}
       <main className="jt-main">
         <GraphiQL
-          key={`${endpoint} ${open ? '' : seenKey}`}
+          key={view}
           fetcher={fetcher}
           schema={locked ? null : undefined}
           storage={storage}

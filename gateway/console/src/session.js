@@ -28,3 +28,11 @@ export function preload(queries) {
   }));
   storage.setItem(TABS, JSON.stringify({ activeTabIndex: 0, tabs }));
 }
+
+/** GraphiQL restores one editor apart from its tabs: make both speak of the same tab. */
+export function aim() {
+  const { activeTabIndex, tabs } = JSON.parse(storage.getItem(TABS) ?? '{}');
+  const tab = tabs?.[activeTabIndex];
+  if (!tab) return;
+  for (const part of ['query', 'variables']) storage.setItem(`graphiql:${part}`, tab[part] ?? '');
+}
