@@ -67,9 +67,6 @@ class RestOrigin(_Model):
         default=None, description="Parameter or body path that takes the key or keys."
     )
     separator: str = ","
-    max_keys: int = Field(
-        default=100, ge=1, description="Keys in one request, where it takes many."
-    )
     query: dict[str, str] = Field(default={}, description="Further parameters, as they are.")
     body: dict[str, Any] = Field(
         default={}, description="Further members of a POST body, as they are."

@@ -147,7 +147,7 @@ class Statements:
             )
             return self._text(head, form) == right
         if operator == "contains":
-            return self._position(left, right, form) > 0
+            return cast(Condition, self._position(left, right, form) > 0)
         compared = self._text(left, form)
         return {
             "lt": compared < right,

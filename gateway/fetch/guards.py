@@ -63,12 +63,12 @@ class SubjectGuard:
         self, fetch: Fetch, node: Node, keys: Iterable[Key], caller: Caller
     ) -> dict[Key, Failure]:
         """Withhold every key that is not the caller's own."""
-        if caller.audience != "self" or not fetch.spec.resource.is_personal:
+        resource = fetch.spec.resource
+        is_open = resource.opening.type == "unconditional" and not resource.is_personal
+        if caller.audience != "self" or is_open:
             return {}
         own = self._subjects_of(caller.application)
-        failure = Failure(
-            "DENIED", "Only your own records.", rule="NOT_SELF", source=fetch.spec.resource.code
-        )
+        failure = Failure("DENIED", "Only your own records.", rule="NOT_SELF", source=resource.code)
         return {key: failure for key in keys if (node.entity.name, key) not in own}
 
 

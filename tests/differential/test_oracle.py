@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from graphql import GraphQLScalarType
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from connectors.capabilities import Capabilities
@@ -61,7 +61,7 @@ ORACLES = {name: oracle(caller) for name, caller in CALLERS.items()}
 
 
 @pytest.mark.parametrize("name", CALLERS)
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 async def test_random_documents_answer_as_the_oracle_does(name: str, data: st.DataObject) -> None:
     caller, reference = CALLERS[name], ORACLES[name]

@@ -1,0 +1,156 @@
+"""`jutong demo`: build the demo city, start its department services, serve it, and say what to try.
+
+It knows no department: `examples/<city>/demo.json` says which services there are and which variable
+of the catalogue takes each one's address. Ctrl-C stops everything that was started.
+"""
+
+import hashlib
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import orjson
+import typer
+from rich.console import Console
+
+from gateway.cli.serve import run_server
+from gateway.console.routes import load_queries
+from gateway.identity.pseudonyms import Pseudonyms
+from gateway.settings import Settings, read_secret, read_settings
+from gateway.store.protections import Protections
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+START_SECONDS = 20
+"""How long a department service may take to answer for the first time."""
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    city: Annotated[str, typer.Option(help="Folder below examples/.")] = "chongqing",
+    persons: Annotated[int, typer.Option(help="Persons besides the personas.")] = 2_000,
+    enterprises: Annotated[int, typer.Option(help="Enterprises besides the personas.")] = 800,
+) -> None:
+    """Build and serve the demo city."""
+    folder = EXAMPLES / city
+    described = orjson.loads((folder / "demo.json").read_bytes())
+    state = Path("var") / city
+    data = state / "data"
+    console = Console()
+    with console.status("Building the city …"):
+        _build(folder, data, persons, enterprises)
+    signal.signal(signal.SIGTERM, _stop)
+    with _services(folder, data, described["services"]) as addresses:
+        os.environ["JUTONG_DEMO_DATA"] = str(data.resolve())
+        os.environ.update(addresses)
+        settings = read_settings(
+            os.environ,
+            catalogue=folder / "catalogue",
+            documents=folder / "documents",
+            state=state / "gateway",
+            port=port,
+            demo_keys=True,
+        )
+        _protect(settings, described["protected"])
+        _say(console, described["title"], settings, folder)
+        run_server(settings)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _build(folder: Path, data: Path, persons: int, enterprises: int) -> None:
+    """Build the data, unless the same generator has built the same before."""
+    source = (folder / "generate.py").read_bytes()
+    mark = hashlib.sha256(source + f"{persons}/{enterprises}".encode()).hexdigest()
+    stamp = data / "built"
+    if stamp.exists() and stamp.read_text(encoding="ascii") == mark:
+        return
+    runpy.run_path(str(folder / "generate.py"))["build"](data, persons, enterprises)
+    stamp.write_text(mark, encoding="ascii")
+
+
+@contextmanager
+def _services(folder: Path, data: Path, services: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Run the department services; give the catalogue's variables with their addresses."""
+    running: list[subprocess.Popen[bytes]] = []
+    addresses: dict[str, str] = {}
+    try:
+        for name, variable in services.items():
+            free = _free_port()
+            command = [
+                sys.executable, str(folder / "simulators" / "serve.py"), name,
+                "--data", str(data / f"{name}.json"), "--port", str(free),
+            ]  # fmt: skip
+            running.append(subprocess.Popen(command))  # noqa: S603 - our own example's program
+            addresses[variable] = f"http://127.0.0.1:{free}"
+        (data / "services.json").write_bytes(
+            orjson.dumps({n: p.pid for n, p in zip(services, running, strict=True)})
+        )
+        for address in addresses.values():
+            _wait(address)
+        yield addresses
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=5)
+
+
+def _wait(address: str) -> None:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with urlopen(f"{address}/health", timeout=1):  # noqa: S310 - our own address
+                return
+        except (URLError, OSError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _protect(settings: Settings, protected: list[list[str]]) -> None:
+    names = Pseudonyms(read_secret(settings))
+    protections = Protections(settings.state / "store.sqlite")
+    for entity, key in protected:
+        protections.add(names.subject(entity, (key,)))
+
+
+def _say(console: Console, title: str, settings: Settings, folder: Path) -> None:
+    base = f"http://127.0.0.1:{settings.port}"
+    lines: list[Any] = [
+        f"[bold]聚通 Jutong · {title}[/bold]  (synthetic data; the keys are good for nothing else)",
+        f"  explorer       {base}/graphiql",
+        f"  share graph    {base}/graphql        Authorization: Bearer demo-transport",
+        f"  open graph     {base}/open/graphql   no key",
+        f"  ready / metrics {base}/readyz  {base}/metrics",
+        "  keys           "
+        + "  ".join(sorted(p.stem for p in (folder / "catalogue/access").glob("*.yaml"))),
+        "Three queries to try (tabs of the explorer, or with curl):",
+    ]
+    for number, query in enumerate(load_queries(folder / "documents")[:3], 1):
+        lines.append(f"  {number}. {query.title}  ({query.key})")
+    example = '{"query":"{ person(id: \\"500000198502140017\\") { name drivingLicence { classes validTo } } }"}'
+    lines.append(
+        f"  curl {base}/graphql -H 'Authorization: Bearer demo-transport' "
+        f"-H 'Content-Type: application/json' -d '{example}'"
+    )
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False)

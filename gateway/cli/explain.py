@@ -1,0 +1,68 @@
+"""`jutong explain`: the plan of a document as an application would run it. Nothing is fetched."""
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from gateway.cli.caller import caller_of
+from gateway.errors import GatewayError
+from gateway.opening import open_gateway
+from gateway.pipeline import Gateway
+from gateway.plan.explain import explain as explain_plan
+from gateway.plan.explain import print_plan
+from gateway.request import Ask
+from gateway.settings import read_settings
+
+
+def explain(
+    directory: Annotated[Path, typer.Argument(help="Directory of the catalogue.")],
+    document: Annotated[
+        Path, typer.Argument(help="File with a GraphQL document; variables beside it as .json.")
+    ],
+    as_: Annotated[str, typer.Option("--as", help="Application.")] = "",
+    purpose: Annotated[str | None, typer.Option(help="Purpose.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Print what would be fetched, in how many hops and calls, and what is denied and why."""
+    try:
+        found = asyncio.run(_explain(directory, document, as_, purpose))
+    except GatewayError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(
+        orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() if as_json else print_plan(found)
+    )
+
+
+async def _explain(
+    directory: Path, document: Path, name: str, purpose: str | None
+) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as state:
+        settings = read_settings(os.environ, catalogue=directory, state=Path(state))
+        async with open_gateway(settings) as gateway:
+            return explain_document(gateway, document, name, purpose)
+
+
+def explain_document(
+    gateway: Gateway, document: Path, name: str, purpose: str | None
+) -> dict[str, Any]:
+    """Explain a file with an open gateway."""
+    variables = document.with_suffix(".json")
+    ask = Ask(
+        document=document.read_text(encoding="utf-8"),
+        caller=caller_of(gateway.snapshot.policy, name, purpose),
+        request_id="explain",
+        deadline=0,
+        variables=orjson.loads(variables.read_bytes()) if variables.exists() else {},
+    )
+    view = gateway.snapshot.view(ask.caller.audience)
+    parsed = view.documents.read(ask.document)
+    operation = parsed.choose(None)
+    coerced = view.documents.variables(operation, ask.variables)
+    plan, operands = gateway.plan(gateway.snapshot, view, ask, parsed.node, operation, coerced)
+    return explain_plan(plan, operands, gateway.capabilities)

@@ -1,0 +1,49 @@
+"""`jutong serve`: one gateway process."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from gateway.app import App
+from gateway.settings import Settings, SettingsError, read_settings
+from gateway.telemetry.logs import set_up_logs
+
+
+def serve(
+    catalogue: Annotated[Path | None, typer.Option(help="Directory of the catalogue.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve a catalogue; all other settings are JUTONG_* variables."""
+    try:
+        settings = read_settings(os.environ, catalogue=catalogue, host=host, port=port)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    run_server(settings)
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until stopped."""
+    set_up_logs()
+    make_server(settings).run()
+
+
+def make_server(settings: Settings) -> uvicorn.Server:
+    """A server that is ready to run."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            App(settings),
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http="httptools",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
