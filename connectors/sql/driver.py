@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, Protocol, cast
 
 from sqlalchemy import create_engine, event, text
@@ -128,15 +129,12 @@ class ThreadRunner:
 
     async def run(self, statement: Any) -> Rows:
         """Run a statement; cancellation interrupts it."""
-        interrupt: list[Callable[[], None]] = []
-        work = asyncio.get_running_loop().run_in_executor(
-            self._threads, self._run, statement, interrupt
-        )
+        job = _Job()
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self._run, statement, job)
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
-            for one in interrupt:
-                one()
+            job.stop()
             work.add_done_callback(lambda done: done.cancelled() or done.exception())
             raise
 
@@ -145,11 +143,39 @@ class ThreadRunner:
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
 
-    def _run(self, statement: Any, interrupt: list[Callable[[], None]]) -> Rows:
+    def _run(self, statement: Any, job: "_Job") -> Rows:
         with self._engine.connect() as connection:
             driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-            interrupt.append(driver.interrupt)
-            return connection.execute(statement).fetchall()
+            if not job.start(driver.interrupt):
+                return []
+            try:
+                return connection.execute(statement).fetchall()
+            finally:
+                job.end()
+
+
+class _Job:
+    """One statement in a thread. Stopping never reaches the connection's next statement."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._interrupt: Callable[[], None] | None = None
+        self._is_stopped = False
+
+    def start(self, interrupt: Callable[[], None]) -> bool:
+        with self._lock:
+            self._interrupt = interrupt
+            return not self._is_stopped
+
+    def end(self) -> None:
+        with self._lock:
+            self._interrupt = None
+
+    def stop(self) -> None:
+        with self._lock:
+            self._is_stopped = True
+            if self._interrupt is not None:
+                self._interrupt()
 
 
 def open_sql(source: Source, resources: tuple[Resource, ...]) -> SqlConnector:  # noqa: ARG001 - `from:` says all
@@ -158,9 +184,7 @@ def open_sql(source: Source, resources: tuple[Resource, ...]) -> SqlConnector:  
     return open_database(settings)
 
 
-def open_database(
-    settings: SqlSettings, on_statement: Callable[[str], None] | None = None
-) -> SqlConnector:
+def open_database(settings: SqlSettings, on_statement: Callable[[str], None] | None = None) -> SqlConnector:
     """Open a database by its settings; `on_statement` hears the text of every statement."""
     url = make_url(settings.url.get_secret_value())
     runner: Runner

@@ -5,7 +5,10 @@ database would find other rows (MariaDB's ignore case, PostgreSQL's sort by lang
 """
 
 from collections.abc import Iterable
-from typing import Any, cast
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from typing import cast as typed
 
 from sqlalchemy import (
     ARRAY,
@@ -15,12 +18,14 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     collate,
     column,
     false,
     func,
     literal,
     not_,
+    null,
     or_,
     select,
     table,
@@ -28,6 +33,7 @@ from sqlalchemy import (
     tuple_,
     type_coerce,
 )
+from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.elements import quoted_name
 
 from connectors.columns import column_of
@@ -38,7 +44,7 @@ from schema.predicate import And, Compare, Not, Or, Predicate
 from schema.values import Codec
 
 Condition = ColumnElement[Any]
-_COLLATIONS = {"postgresql": "C", "mysql": "utf8mb4_bin", "mariadb": "utf8mb4_bin"}
+_MYSQL = frozenset({"mysql", "mariadb"})
 
 
 class Statements:
@@ -53,10 +59,7 @@ class Statements:
         conditions = [
             or_(
                 false(),
-                *(
-                    self._is_one_of(load, position)
-                    for position in range(len(load.key.alternatives))
-                ),
+                *(self._is_one_of(load, position) for position in range(len(load.key.alternatives))),
             ),
             *self._arguments(load.resource, load.arguments),
         ]
@@ -100,19 +103,27 @@ class Statements:
             return false()
         if len(by.columns) == 1:
             return self._in(_named(by.columns[0]), [form[0] for form in forms])
-        columns = tuple_(
-            *(self._text(_named(name), forms[0][i]) for i, name in enumerate(by.columns))
-        )
-        return columns.in_(forms)
+        named = [_named(name) for name in by.columns]
+        exact = tuple_(*(self._text(one, form) for one, form in zip(named, forms[0], strict=True))).in_(forms)
+        # What is compared byte by byte finds no index; what the collation finds contains it.
+        return and_(tuple_(*named).in_(forms), exact) if self._dialect in _MYSQL else exact
 
     def _in(self, left: ColumnElement[Any], values: list[Any]) -> Condition:
         if self._dialect == "postgresql" and all(isinstance(value, str) for value in values):
             array = bindparam(None, values, type_=ARRAY(String))
-            return cast(Condition, left == func.any(array))
-        return self._text(left, values[0]).in_(values) if values else false()
+            return typed(Condition, left == func.any(array))
+        sample = next((value for value in values if value is not None), None)
+        exact = self._text(left, sample).in_(values)
+        is_text = self._dialect in _MYSQL and isinstance(sample, str)
+        return and_(left.in_(values), exact) if is_text else exact
 
-    def _arguments(self, resource: Resource, arguments: Any) -> list[Condition]:  # noqa: ARG002 - one dialect of statements
-        return [_named(name) == literal(value) for name, value in arguments.items()]
+    def _arguments(self, resource: Resource, arguments: Any) -> list[Condition]:
+        found: list[Condition] = []
+        for name, value in arguments.items():
+            codec = resource.columns.get(name)
+            forms = list(codec.encode(value)) if codec else [value]
+            found.append(self._in(_named(name), forms) if forms else false())
+        return found
 
     def _predicate(self, resource: Resource, predicate: Predicate) -> Condition:
         match predicate:
@@ -126,18 +137,18 @@ class Statements:
                 name, codec = column_of(resource, item)
                 return self._compare(_named(name), codec, operator, operand)
 
-    def _compare(
-        self, left: ColumnElement[Any], codec: Codec, operator: str, operand: Any
-    ) -> Condition:
+    def _compare(self, left: ColumnElement[Any], codec: Codec, operator: str, operand: Any) -> Condition:
         if operator == "isNull":
             return left.is_(None) if operand else left.is_not(None)
         values = operand if operator == "in" else (operand,)
         forms = [form for value in values for form in codec.encode(value)]
         if operator in {"eq", "in"}:
-            return self._in(left, forms) if forms else and_(left.is_not(None), false())
+            return self._equal(left, forms, values)
         if operator == "ne":
-            return self._text(left, forms[0]).not_in(forms) if forms else left.is_not(None)
+            return not_(self._equal(left, forms, values))
         (form,) = forms
+        if form is None:
+            return null()
         right = literal(form)
         if operator == "startsWith":
             head = func.substr(
@@ -147,7 +158,7 @@ class Statements:
             )
             return self._text(head, form) == right
         if operator == "contains":
-            return cast(Condition, self._position(left, right, form) > 0)
+            return typed(Condition, self._position(left, right, form) > 0)
         compared = self._text(left, form)
         return {
             "lt": compared < right,
@@ -155,6 +166,12 @@ class Statements:
             "gt": compared > right,
             "ge": compared >= right,
         }[operator]
+
+    def _equal(self, left: ColumnElement[Any], forms: list[Any], values: Any) -> Condition:
+        if forms:
+            return self._in(left, forms)
+        # No stored form: never true, but unknown where the column is empty; `in ()` is just false.
+        return left.op("<>")(left) if values else false()
 
     def _position(self, left: ColumnElement[Any], right: ColumnElement[Any], form: Any) -> Any:
         if self._dialect == "postgresql":
@@ -169,24 +186,31 @@ class Statements:
         for name, codec, descending in named:
             left = _named(name)
             terms.append(case((left.is_(None), 1), else_=0))
-            sample = next(iter(codec.encode("x")), None) if _is_text(codec) else None
+            sample = "x" if _is_text(codec) else None
             sorted_ = self._text(left, sample)
             terms.append(sorted_.desc() if descending else sorted_.asc())
         return terms
 
     def _partition(self, load: Load) -> list[Any] | None:
-        """By what rows belong to one key in SQL: one column set, and one stored form for each key."""
+        """By what rows belong to one key in SQL: one column set, one stored form for each key."""
         if len(load.key.alternatives) != 1:
             return None
-        if len(key_forms(load.key, 0, load.keys)) != len(load.keys):
+        forms = [key_forms(load.key, 0, (key,)) for key in load.keys]
+        if any(len(one) != 1 for one in forms) or len({one[0] for one in forms}) != len(forms):
             return None
-        return [_named(name) for name in load.key.alternatives[0].columns]
+        named = zip(load.key.alternatives[0].columns, forms[0][0] if forms else (), strict=False)
+        return [self._text(_named(name), form) for name, form in named] or None
 
     def _text(self, left: ColumnElement[Any], sample: Any) -> ColumnElement[Any]:
-        collation = _COLLATIONS.get(self._dialect)
-        if collation is None or not isinstance(sample, str):
+        if not isinstance(sample, str) or self._dialect == "sqlite":
             return left
-        return collate(type_coerce(left, String), collation)
+        if self._dialect == "postgresql":
+            return collate(type_coerce(left, String), "C")
+        if self._dialect in _MYSQL:
+            # Bytes of UTF-8 sort by code point; collations there ignore spaces at the end.
+            plain = cast(left, mysql.CHAR(charset="utf8mb4"))
+            return type_coerce(cast(plain, mysql.BINARY()), String)
+        return left
 
 
 MAX_ROWS_OF_STATEMENT = 1_000_000
@@ -194,10 +218,14 @@ MAX_ROWS_OF_STATEMENT = 1_000_000
 
 
 def _is_text(codec: Codec) -> bool:
+    """Whether a column holds text: it is asked with text, and text is not read as anything else."""
     try:
-        return isinstance(next(iter(codec.encode("x")), None), str)
-    except (TypeError, ValueError, AttributeError, KeyError):
+        forms = codec.encode("x")
+    except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError):
         return False
+    read = [codec.decode(sample) for sample in ("0", "2001-01-01")]
+    other = any(isinstance(value, int | float | Decimal | date) for value in read)
+    return bool(forms) and isinstance(forms[0], str) and not other
 
 
 def _named(name: str) -> ColumnElement[Any]:
@@ -206,6 +234,4 @@ def _named(name: str) -> ColumnElement[Any]:
 
 def _table(resource: Resource) -> Any:
     schema, _, name = str(resource.origin).rpartition(".")
-    return table(
-        quoted_name(name, quote=True), schema=quoted_name(schema, quote=True) if schema else None
-    )
+    return table(quoted_name(name, quote=True), schema=quoted_name(schema, quote=True) if schema else None)

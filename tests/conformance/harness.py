@@ -1,0 +1,26 @@
+"""What the suite needs of a connector: a place for rows, and a connector over them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from connectors.protocol import Connector
+from schema.catalogue.model import Resource
+
+
+class Harness(Protocol):
+    """One connector, on trial."""
+
+    sent: list[str]
+    """Every statement or request as text; empty where nothing leaves the process."""
+
+    async def make(self, resource: Resource, raw_rows: Sequence[Mapping[str, Any]]) -> Connector:
+        """Store rows, and give a connector to them."""
+        ...
+
+    async def make_dead(self) -> Connector | None:
+        """Give a connector to a server that is not there; `None` where that cannot be."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close what was opened."""
+        ...

@@ -1,0 +1,36 @@
+"""Finds the servers that some tests need; without them those tests are skipped, and say so."""
+
+import os
+import socket
+from functools import cache
+
+import pytest
+from sqlalchemy.engine import make_url
+
+DEFAULTS = {
+    "postgres": "postgresql+asyncpg://postgres@127.0.0.1:5432/test",
+    "mariadb": "mysql+asyncmy://root@127.0.0.1:3306/test",
+    "redis": "redis://127.0.0.1:6379/0",
+}
+PORTS = {"postgres": 5432, "mariadb": 3306, "redis": 6379}
+
+
+def require(name: str) -> str:
+    """Give the URL of a server, or skip the test; `JUTONG_REQUIRE=all` fails it instead."""
+    url = os.environ.get(f"JUTONG_TEST_{name.upper()}", DEFAULTS[name])
+    if not _answers(url, PORTS[name]):
+        message = f"{name} does not answer"
+        if os.environ.get("JUTONG_REQUIRE") == "all":
+            pytest.fail(message)
+        pytest.skip(message)
+    return url
+
+
+@cache
+def _answers(url: str, port: int) -> bool:
+    parsed = make_url(url)
+    try:
+        with socket.create_connection((parsed.host or "127.0.0.1", parsed.port or port), 1):
+            return True
+    except OSError:
+        return False
