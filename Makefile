@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check format bench console clean
+.PHONY: run test check format console clean
 
 run: $(STAMP)  ## install, build the demo city, serve it
 	$(BIN)/jutong demo --port $(PORT)

@@ -99,17 +99,14 @@ def belongs(row: RawRow, binding: KeyBinding, key: Key) -> bool:
     """Whether a row names an entity, by any alternative and in any stored form."""
     for position, by in enumerate(binding.alternatives):
         held = tuple(
-            codec.decode(row.get(column))
-            for column, codec in zip(by.columns, by.codecs, strict=True)
+            codec.decode(row.get(column)) for column, codec in zip(by.columns, by.codecs, strict=True)
         )
         if held == binding.expected(position, key):
             return True
     return False
 
 
-def in_order(
-    rows: Iterable[RawRow], resource: Resource, order: tuple[OrderTerm, ...]
-) -> list[RawRow]:
+def in_order(rows: Iterable[RawRow], resource: Resource, order: tuple[OrderTerm, ...]) -> list[RawRow]:
     """Sort as asked, then by identity; empty and unreadable values last either way."""
     terms = (*order, *(OrderTerm(f"{HELPER}{column}") for column in resource.identity))
 

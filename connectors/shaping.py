@@ -43,9 +43,7 @@ def shape(
             found[key].append(values)
     limit = load.resource.limits.max_rows
     return tuple(
-        SourceTruncated(f"more than {limit} rows")
-        if len(rows) > limit
-        else tuple(rows[: load.limit_per_key])
+        SourceTruncated(f"more than {limit} rows") if len(rows) > limit else tuple(rows[: load.limit_per_key])
         for rows in found.values()
     )
 
@@ -53,14 +51,11 @@ def shape(
 class _Matcher:
     """Finds the asked keys that a row names, by any alternative and in any stored form."""
 
-    def __init__(
-        self, binding: KeyBinding, columns: tuple[str, ...], keys: tuple[Key, ...]
-    ) -> None:
+    def __init__(self, binding: KeyBinding, columns: tuple[str, ...], keys: tuple[Key, ...]) -> None:
         self._ways: list[tuple[list[tuple[int, Codec]], dict[Key, list[Key]]]] = []
         for position, by in enumerate(binding.alternatives):
             readers = [
-                (columns.index(column), codec)
-                for column, codec in zip(by.columns, by.codecs, strict=True)
+                (columns.index(column), codec) for column, codec in zip(by.columns, by.codecs, strict=True)
             ]
             asked: dict[Key, list[Key]] = {}
             for key in keys:

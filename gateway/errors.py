@@ -158,9 +158,7 @@ def client_safe(error: GraphQLError, request_id: str) -> GraphQLError:
     if (error.extensions or {}).get("code"):
         return error
     if error.original_error is None:
-        return GraphQLError(
-            error.message, error.nodes, path=error.path, extensions={"code": "BAD_INPUT"}
-        )
+        return GraphQLError(error.message, error.nodes, path=error.path, extensions={"code": "BAD_INPUT"})
     return GraphQLError(
         "Internal error",
         error.nodes,

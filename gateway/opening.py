@@ -34,9 +34,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
     for problem in (*checked.problems, *problems):
         log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
     pseudonyms = Pseudonyms(read_secret(settings))
-    second = (
-        open_second_level(settings.redis_url.get_secret_value()) if settings.redis_url else None
-    )
+    second = open_second_level(settings.redis_url.get_secret_value()) if settings.redis_url else None
     sources = open_sources(
         checked.catalogue,
         kinds,

@@ -79,14 +79,10 @@ class Gateway:
         variables: Any,
     ) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        draft, operands = build_draft(
-            view.schema, snapshot.catalogue, document, operation, variables
-        )
+        draft, operands = build_draft(view.schema, snapshot.catalogue, document, operation, variables)
         today = self.today()
         permitted = authorize(draft, snapshot.catalogue, snapshot.policy, ask.caller, today)
-        plan = make_plan(
-            permitted, self.capabilities, lambda resource: row_guard(ask.caller, resource)
-        )
+        plan = make_plan(permitted, self.capabilities, lambda resource: row_guard(ask.caller, resource))
         return plan, operands
 
     def capabilities(self, source: str) -> Capabilities:

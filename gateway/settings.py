@@ -21,9 +21,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     catalogue: Path = Field(default=Path("catalogue"), description="Directory of the catalogue.")
-    documents: Path | None = Field(
-        default=None, description="Directory of queries for the explorer's tabs."
-    )
+    documents: Path | None = Field(default=None, description="Directory of queries for the explorer's tabs.")
     state: Path = Field(
         default=Path("var/jutong"), description="Directory of the record, the store and the secret."
     )
@@ -36,21 +34,15 @@ class Settings(BaseModel):
     redis_url: SecretStr | None = Field(
         default=None, description="Second-level cache; without it there is none."
     )
-    timeout_seconds: float = Field(
-        default=10, gt=0, description="Seconds that one request may take."
-    )
+    timeout_seconds: float = Field(default=10, gt=0, description="Seconds that one request may take.")
     max_body_bytes: int = Field(default=1_048_576, gt=0, description="Bytes of a request's body.")
     max_tokens: int = Field(default=5_000, gt=0, description="Tokens of a document.")
     max_depth: int = Field(default=25, gt=0, description="Levels of a document, fragments opened.")
-    max_fields: int = Field(
-        default=2_000, gt=0, description="Selections of a document, fragments opened."
-    )
+    max_fields: int = Field(default=2_000, gt=0, description="Selections of a document, fragments opened.")
     max_keys: int = Field(default=5_000, gt=0, description="Distinct keys before each load.")
     max_rows: int = Field(default=200_000, gt=0, description="Rows that one plan may promise.")
     max_nodes: int = Field(default=200_000, gt=0, description="Fields of one answer.")
-    cache_bytes: int = Field(
-        default=64 * 1_048_576, ge=0, description="Bytes of the first-level cache."
-    )
+    cache_bytes: int = Field(default=64 * 1_048_576, ge=0, description="Bytes of the first-level cache.")
     demo_keys: bool = Field(
         default=False, description="Show the applications' names as keys in the explorer."
     )

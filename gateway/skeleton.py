@@ -47,9 +47,7 @@ class CatalogueList:
 
 def _catalogue(
     info: Info[Any, Any],
-    department: Annotated[
-        str | None, strawberry.argument(description="部门 — Name of a department")
-    ] = None,
+    department: Annotated[str | None, strawberry.argument(description="部门 — Name of a department")] = None,
     connected: Annotated[
         bool | None, strawberry.argument(description="是否接入 — Reachable or only listed")
     ] = None,
@@ -63,9 +61,7 @@ def _catalogue(
         and department in (None, resource.department)
         and connected in (None, resource.is_connected)
     ]
-    return CatalogueList(
-        total=len(nodes), connected=sum(node.is_connected for node in nodes), nodes=nodes
-    )
+    return CatalogueList(total=len(nodes), connected=sum(node.is_connected for node in nodes), nodes=nodes)
 
 
 def _listed(resource: Resource, catalogue: Catalogue, visibility: Visibility) -> CatalogueResource:

@@ -118,9 +118,7 @@ def parse_credit_code(text: str) -> str:
     if len(code) != 18:
         raise IdentifierError("length is not 18")
     if not set(code) <= set(_CREDIT_SYMBOLS):
-        raise IdentifierError(
-            "symbols outside the code's alphabet are in it", "I, O, S, V, Z never occur"
-        )
+        raise IdentifierError("symbols outside the code's alphabet are in it", "I, O, S, V, Z never occur")
     if code[17] != credit_check_character(code[:17]):
         raise IdentifierError("check symbol is wrong")
     if code[16] != organisation_check_character(code[8:16]):

@@ -78,10 +78,7 @@ def _dressed(value: str, forms: Sequence[str]) -> list[str]:
             widened.update(dict.fromkeys(to_full_width(text) for text in texts))
         if form == "padded":
             widened.update(
-                (text.ljust(width), None)
-                for text in texts
-                for width in CHAR_WIDTHS
-                if len(text) < width
+                (text.ljust(width), None) for text in texts for width in CHAR_WIDTHS if len(text) < width
             )
     is_usually_plain = forms[0] in bases
     return [*texts, *widened] if is_usually_plain else [*widened, *texts]

@@ -44,9 +44,7 @@ DESK = Caller(
     operator=Operator("op-1"),
     case="2026-1",
 )
-STRANGER = Caller(
-    "stranger", "share", "market", frozenset({"OTHER"}), "OTHER", Operator("op-2"), "c"
-)
+STRANGER = Caller("stranger", "share", "market", frozenset({"OTHER"}), "OTHER", Operator("op-2"), "c")
 
 
 @dataclass

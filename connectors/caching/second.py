@@ -56,9 +56,7 @@ class SecondLevel:
         except Exception as error:  # noqa: BLE001 - whatever the client raises, the request goes on
             self._pause(now, error)
             return {}
-        found = {
-            name: _read(value, now) for name, value in zip(names, values, strict=True) if value
-        }
+        found = {name: _read(value, now) for name, value in zip(names, values, strict=True) if value}
         return {name: entry for name, entry in found.items() if entry is not None}
 
     async def put(self, entries: Mapping[str, Entry], seconds: float) -> None:

@@ -52,12 +52,9 @@ class Resilient:
 
     async def load(self, load: Load) -> Loaded:
         """Read rows by key, in as few calls as the source's bound on keys allows."""
-        size = min(
-            self.capabilities.max_keys, load.resource.limits.max_keys or self.capabilities.max_keys
-        )
+        size = min(self.capabilities.max_keys, load.resource.limits.max_keys or self.capabilities.max_keys)
         chunks = [
-            replace(load, keys=load.keys[start : start + size])
-            for start in range(0, len(load.keys), size)
+            replace(load, keys=load.keys[start : start + size]) for start in range(0, len(load.keys), size)
         ]
         if len(chunks) == 1:
             return await self._load(load)

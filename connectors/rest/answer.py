@@ -60,11 +60,7 @@ def records_of(answer: Any, origin: RestOrigin) -> list[dict[str, Any]]:
     if origin.keyed:
         if not isinstance(found, dict):
             raise SourceMisbehaved("the records are not in an object by key")
-        found = [
-            one
-            for value in found.values()
-            for one in (value if isinstance(value, list) else [value])
-        ]
+        found = [one for value in found.values() for one in (value if isinstance(value, list) else [value])]
     if isinstance(found, dict):
         found = [found]
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
@@ -72,9 +68,7 @@ def records_of(answer: Any, origin: RestOrigin) -> list[dict[str, Any]]:
     return found
 
 
-def rows_of(
-    records: Sequence[dict[str, Any]], load: Load
-) -> tuple[tuple[str, ...], list[list[Any]]]:
+def rows_of(records: Sequence[dict[str, Any]], load: Load) -> tuple[tuple[str, ...], list[list[Any]]]:
     """Records as rows of columns; a column is a path, and one that is absent is empty."""
     columns = columns_of(load)
     rows = []
@@ -91,9 +85,7 @@ def _flat(value: Any) -> Any:
 
 
 def _parse_xml(content: bytes) -> Any:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:

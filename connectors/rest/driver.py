@@ -27,13 +27,9 @@ class RestConnector:
     def __init__(self, settings: RestSettings, resources: tuple[Resource, ...]) -> None:
         self._settings = settings
         self._origins = {r.code: RestOrigin.model_validate(r.origin) for r in resources}
-        is_single = any(
-            self._origins[r.code].keys == "single" and r.limits.max_keys != 1 for r in resources
-        )
+        is_single = any(self._origins[r.code].keys == "single" and r.limits.max_keys != 1 for r in resources)
         projects = all(origin.fields for origin in self._origins.values())
-        self.capabilities = Capabilities(
-            max_keys=1 if is_single else settings.max_keys, projects=projects
-        )
+        self.capabilities = Capabilities(max_keys=1 if is_single else settings.max_keys, projects=projects)
         headers = {name: value.get_secret_value() for name, value in settings.headers.items()}
         if settings.bearer is not None:
             headers["Authorization"] = f"Bearer {settings.bearer.get_secret_value()}"

@@ -25,9 +25,7 @@ def requests_of(load: Load, origin: RestOrigin) -> Iterator[HttpRequest]:
     """The requests of a load: one for all keys, or one for each key."""
     if origin.keys == "single":
         for key in load.keys:
-            for form in key_forms(load.key, 0, (key,))[
-                :1
-            ]:  # a request takes one form: the usual one
+            for form in key_forms(load.key, 0, (key,))[:1]:  # a request takes one form: the usual one
                 yield _request(load, origin, [form])
         return
     forms = _forms(load, load.keys)

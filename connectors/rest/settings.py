@@ -18,12 +18,8 @@ class RestSettings(_Model):
     format: Literal["json", "xml"] = "json"
     probe: str = Field(default="/", description="Path asked for a sign of life.")
     max_connections: int = Field(default=20, ge=1)
-    max_keys: int = Field(
-        default=100, ge=1, description="Keys in one request, where it takes many."
-    )
-    max_body_bytes: int = Field(
-        default=16 * 1_048_576, ge=1, description="Of one answer, decompressed."
-    )
+    max_keys: int = Field(default=100, ge=1, description="Keys in one request, where it takes many.")
+    max_body_bytes: int = Field(default=16 * 1_048_576, ge=1, description="Of one answer, decompressed.")
     transport: Literal["aiohttp", "httpx"] = Field(
         default="aiohttp", description="The faster one, or httpx's own."
     )
@@ -43,9 +39,7 @@ class RestPages(_Model):
     parameter: str = Field(description="Request parameter for the page number or the cursor.")
     kind: Literal["number", "cursor"] = "number"
     first: int = Field(default=1, description="Number of the first page.")
-    next: str | None = Field(
-        default=None, description="Cursor: path of the next one in the answer."
-    )
+    next: str | None = Field(default=None, description="Cursor: path of the next one in the answer.")
     total: str | None = Field(default=None, description="Number: path of the count of records.")
     size: int | None = Field(default=None, description="Number: records of a full page.")
     size_parameter: str | None = None
@@ -55,9 +49,7 @@ class RestPages(_Model):
 class RestOrigin(_Model):
     """`from:` of a resource: one request, and where its answer holds the records."""
 
-    path: str = Field(
-        pattern=r"^/", description="`{key}` or `{PART}` stands for the key, URL-encoded."
-    )
+    path: str = Field(pattern=r"^/", description="`{key}` or `{PART}` stands for the key, URL-encoded.")
     method: Literal["GET", "POST"] = "GET"
     keys: Literal["single", "repeated", "joined", "body"] = Field(
         default="single",
@@ -68,17 +60,9 @@ class RestOrigin(_Model):
     )
     separator: str = ","
     query: dict[str, str] = Field(default={}, description="Further parameters, as they are.")
-    body: dict[str, Any] = Field(
-        default={}, description="Further members of a POST body, as they are."
-    )
-    records: str = Field(
-        default="", description="Path of the list of records; empty: the answer itself."
-    )
-    keyed: bool = Field(
-        default=False, description="Records stand in an object by key, not in a list."
-    )
+    body: dict[str, Any] = Field(default={}, description="Further members of a POST body, as they are.")
+    records: str = Field(default="", description="Path of the list of records; empty: the answer itself.")
+    keyed: bool = Field(default=False, description="Records stand in an object by key, not in a list.")
     envelope: RestEnvelope | None = None
     pages: RestPages | None = None
-    fields: str | None = Field(
-        default=None, description="Parameter that takes the wanted columns, joined."
-    )
+    fields: str | None = Field(default=None, description="Parameter that takes the wanted columns, joined.")

@@ -64,17 +64,13 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             response = await session.request(
                 request.method,
                 URL(str(request.url), encoded=True),
-                headers=[
-                    (k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers.raw
-                ],
+                headers=[(k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers.raw],
                 data=body or None,
                 allow_redirects=False,
             )
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise _translate(error) from error
-        return httpx.Response(
-            response.status, headers=list(response.raw_headers), stream=_Body(response)
-        )
+        return httpx.Response(response.status, headers=list(response.raw_headers), stream=_Body(response))
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -19,7 +19,20 @@ CODE_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ORG_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚"
-DISTRICTS = "渝中 江北 沙坪坝 九龙坡 南岸 北碚 渝北 巴南 江津 合川 永川 璧山".split()
+DISTRICTS = [
+    "渝中",
+    "江北",
+    "沙坪坝",
+    "九龙坡",
+    "南岸",
+    "北碚",
+    "渝北",
+    "巴南",
+    "江津",
+    "合川",
+    "永川",
+    "璧山",
+]
 
 ZHANG, LI, CHILD = "500000198502140017", "500000195811030029", "500000201606010131"
 X_CHECK, PROTECTED, DEAD = "50000019900101018X", "500000198808080248", "500000194001100350"
@@ -36,9 +49,7 @@ def citizen_id(body):
 
 def organisation_code(number):
     body = f"DEM{number:05d}"
-    total = sum(
-        ORG_CHARACTERS.index(c) * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)
-    )
+    total = sum(ORG_CHARACTERS.index(c) * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
     check = 11 - total % 11
     return body + {10: "X", 11: "0"}.get(check, str(check))
 
@@ -75,9 +86,7 @@ class City:
     def serve(self, service, table, **row):
         self.services[service][table].append(row)
 
-    def person(
-        self, number, name, sex, status="0", stored=None, former=None, address="渝中区解放碑1号"
-    ):
+    def person(self, number, name, sex, status="0", stored=None, former=None, address="渝中区解放碑1号"):
         self.add(
             "population.T_HJRK",
             GMSFHM=stored or number,
@@ -113,9 +122,7 @@ class City:
             ORG_USCC=employer,
         )
 
-    def company(
-        self, code, name, capital_fen, kind, rep_kind, rep_no, rep, address, registration=None
-    ):
+    def company(self, code, name, capital_fen, kind, rep_kind, rep_no, rep, address, registration=None):
         self.add(
             "market.T_QYDJ",
             TYSHXYDM=code,
@@ -234,9 +241,7 @@ def add_enterprises(city):
         "李秀英",
         "重庆市云阳县某村",
     )
-    city.company(
-        TRADER, "沙坪坝区示范小面馆", None, "个体工商户", "1", LI, "李秀英", "重庆市沙坪坝区某街5号"
-    )
+    city.company(TRADER, "沙坪坝区示范小面馆", None, "个体工商户", "1", LI, "李秀英", "重庆市沙坪坝区某街5号")
     city.add(
         "market.T_GTH",
         TYSHXYDM=TRADER,
@@ -362,9 +367,7 @@ def add_enterprises(city):
         dm1=FLEET,
     )
     city.add("population.T_SHZZ", TYSHXYDM=SOCIETY, MC="重庆示范物流协会", ZGDW="市交通局")
-    city.add(
-        "population.T_SHZZ", TYSHXYDM=NON_PROFIT, MC="九龙坡示范养老服务中心", ZGDW="九龙坡区民政局"
-    )
+    city.add("population.T_SHZZ", TYSHXYDM=NON_PROFIT, MC="九龙坡示范养老服务中心", ZGDW="九龙坡区民政局")
     city.add("market.T_JGSY", TYSHXYDM=ORGAN, JGMC="重庆示范局", JBDW="重庆市")
     city.add("market.T_JGSY", TYSHXYDM=INSTITUTION, JGMC="重庆示范中心", JBDW="重庆示范局")
     city.add("market.T_PWXK", XKZBH="PW-500112-1", TYSHXYDM=FLEET, PFK=2, YXQZ="20281231")
@@ -377,7 +380,7 @@ def add_crowd(city, persons, enterprises):
     for number in range(enterprises):
         code = credit_code(20000 + number, draw.choice(["500103", "500112", "500106", "500000"]))
         codes.append(code)
-        owner = f"重庆{draw.choice(DISTRICTS)}{draw.choice('宏华盛达安顺')}{draw.choice('运输 商贸 科技'.split())}有限公司"
+        owner = f"重庆{draw.choice(DISTRICTS)}{draw.choice('宏华盛达安顺')}{draw.choice(['运输', '商贸', '科技'])}有限公司"
         city.company(
             code,
             owner,
@@ -438,15 +441,11 @@ def write(city, directory):
             connection.executemany(f'INSERT INTO "{table_name}" VALUES ({places})', values)
             for column in columns:
                 if column in INDEXED:
-                    connection.execute(
-                        f'CREATE INDEX "{table_name}_{column}" ON "{table_name}" ("{column}")'
-                    )
+                    connection.execute(f'CREATE INDEX "{table_name}_{column}" ON "{table_name}" ("{column}")')
         connection.commit()
         connection.close()
     for name, tables in city.services.items():
-        (directory / f"{name}.json").write_text(
-            json.dumps(tables, ensure_ascii=False), encoding="utf-8"
-        )
+        (directory / f"{name}.json").write_text(json.dumps(tables, ensure_ascii=False), encoding="utf-8")
 
 
 INDEXED = {

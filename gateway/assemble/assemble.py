@@ -22,7 +22,8 @@ from gateway.fetch.failures import Failure, from_denial, invalid_value
 from gateway.fetch.keys import LinkReader, parse_ids, root_keys
 from gateway.fetch.result import Result, Results, Rows
 from gateway.plan import model
-from schema.catalogue.model import Catalogue, Key as EntityKey
+from schema.catalogue.model import Catalogue
+from schema.catalogue.model import Key as EntityKey
 from schema.scalars import SCALARS
 from schema.types.objects import PlannedEntity
 from schema.values import Invalid
@@ -158,9 +159,7 @@ class Assembler:
 class _EntityWalk:
     """The fields of one entity at one path, and the states they leave."""
 
-    def __init__(
-        self, assembler: Assembler, node: model.Node, key: Key, path: ResponsePath
-    ) -> None:
+    def __init__(self, assembler: Assembler, node: model.Node, key: Key, path: ResponsePath) -> None:
         self._assembler = assembler
         self._node = node
         self._key = key
@@ -205,13 +204,8 @@ class _EntityWalk:
         if parts:
             values = dict(zip((part.name for part in of.parts), self._key, strict=True))
             types = {part.name: part.type for part in of.parts}
-            named = values | {
-                "__typename": f"{self._node.entity.name}{of.name[:1].upper()}{of.name[1:]}"
-            }
-            return {
-                key: self._assembler.leaf(named[name], types.get(name, "String"))
-                for key, name in parts
-            }
+            named = values | {"__typename": f"{self._node.entity.name}{of.name[:1].upper()}{of.name[1:]}"}
+            return {key: self._assembler.leaf(named[name], types.get(name, "String")) for key, name in parts}
         value = self._key[0]
         if of.slice is not None and of.name != self._node.key.name:
             value = str(value)[of.slice.start : of.slice.stop]
@@ -236,12 +230,8 @@ class _EntityWalk:
             if isinstance(entry, Failure):
                 return self._failed(entry, path, below)
             self._answered(plan.by_id[fetch], result, entry, path, below)
-            return (
-                self._row_field(chosen, fetch, entry.rows[0], path, below) if entry.rows else None
-            )
-        self._note(
-            State(".".join(below), "NO_RECORD", "No register is the authority for this key."), path
-        )
+            return self._row_field(chosen, fetch, entry.rows[0], path, below) if entry.rows else None
+        self._note(State(".".join(below), "NO_RECORD", "No register is the authority for this key."), path)
         return None
 
     def _attached(self, one: model.Attached, path: ResponsePath, below: tuple[str, ...]) -> Any:
@@ -323,9 +313,7 @@ class _EntityWalk:
         }
         for state, holds in notes.items():
             if holds:
-                self._note(
-                    _with(provenance, state, f"{resource.title}: {states_title(state)}"), path
-                )
+                self._note(_with(provenance, state, f"{resource.title}: {states_title(state)}"), path)
 
     def _note(self, state: State, path: ResponsePath) -> None:
         self._states.append(state)

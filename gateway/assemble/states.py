@@ -37,11 +37,7 @@ class State:
             case "fetchedAt":
                 return self.fetched_at
             case "age":
-                return (
-                    None
-                    if self.fetched_at is None
-                    else int((now - self.fetched_at).total_seconds())
-                )
+                return None if self.fetched_at is None else int((now - self.fetched_at).total_seconds())
             case "__typename":
                 return "FieldState"
         return getattr(self, name)
@@ -130,7 +126,5 @@ def of_failure(field_path: str, failure: Failure, item: str | None = None) -> St
 
 def coverage_text(coverage: Coverage) -> str | None:
     """What a register claims to hold, in one line."""
-    parts = [
-        part for part in (coverage.territory, coverage.since and f"since {coverage.since}") if part
-    ]
+    parts = [part for part in (coverage.territory, coverage.since and f"since {coverage.since}") if part]
     return ", ".join(parts) or None

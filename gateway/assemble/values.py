@@ -15,9 +15,7 @@ ReadLeaf = Callable[[Row], Value]
 """Gives a value, `None` where empty, or a `Failure`."""
 
 
-def read_leaf(
-    leaf: Leaf, items: tuple[str, ...], operands: Operands, catalogue: Catalogue
-) -> ReadLeaf:
+def read_leaf(leaf: Leaf, items: tuple[str, ...], operands: Operands, catalogue: Catalogue) -> ReadLeaf:
     """Make the reader of a leaf over rows of the given items."""
     item = leaf.item
     column = item.derivation.item if item.derivation else item.name

@@ -36,9 +36,7 @@ from schema.predicate import Predicate, items_of
 Checked = TypeVar("Checked", KeyLeaf, Link)
 
 
-def authorize(
-    draft: Draft, catalogue: Catalogue, policy: Policy, caller: Caller, today: date
-) -> Draft:
+def authorize(draft: Draft, catalogue: Catalogue, policy: Policy, caller: Caller, today: date) -> Draft:
     """Give the draft that this caller may run."""
     return _Authorizer(draft, catalogue, policy, caller, today).rewrite()
 
@@ -112,9 +110,7 @@ class _Authorizer:
         if shown and all(isinstance(field, Denied) for field in shown):
             first = shown[0]
             assert isinstance(first, Denied)
-            items = tuple(
-                item for field in shown if isinstance(field, Denied) for item in field.items
-            )
+            items = tuple(item for field in shown if isinstance(field, Denied) for item in field.items)
             return self._deny(attached.key, first.denial, items)
         if not shown and not self._may_know_of(resource):
             return self._deny(attached.key, _existence(resource), ())
@@ -159,9 +155,7 @@ class _Authorizer:
 
     def _may_know_of(self, resource: Resource) -> bool:
         """Whether a row's mere existence may be told: some item of it may be shown."""
-        return any(
-            self._decide(resource, item, "show").kind != "DENY" for item in resource.items.values()
-        )
+        return any(self._decide(resource, item, "show").kind != "DENY" for item in resource.items.values())
 
     def _decide(self, resource: Resource, item: Item, right: Right) -> Verdict:
         return decide(self._caller, self._policy, resource, item, right, self._today)

@@ -141,13 +141,14 @@ def _say(console: Console, title: str, settings: Settings, folder: Path) -> None
         f"  share graph    {base}/graphql        Authorization: Bearer demo-transport",
         f"  open graph     {base}/open/graphql   no key",
         f"  ready / metrics {base}/readyz  {base}/metrics",
-        "  keys           "
-        + "  ".join(sorted(p.stem for p in (folder / "catalogue/access").glob("*.yaml"))),
+        "  keys           " + "  ".join(sorted(p.stem for p in (folder / "catalogue/access").glob("*.yaml"))),
         "Three queries to try (tabs of the explorer, or with curl):",
     ]
     for number, query in enumerate(load_queries(folder / "documents")[:3], 1):
-        lines.append(f"  {number}. {query.title}  ({query.key})")
-    example = '{"query":"{ person(id: \\"500000198502140017\\") { name drivingLicence { classes validTo } } }"}'
+        lines.append(f"  {number}. {query.title}")
+    example = (
+        '{"query":"{ person(id: \\"500000198502140017\\") { name drivingLicence { classes validTo } } }"}'
+    )
     lines.append(
         f"  curl {base}/graphql -H 'Authorization: Bearer demo-transport' "
         f"-H 'Content-Type: application/json' -d '{example}'"

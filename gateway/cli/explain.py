@@ -34,23 +34,17 @@ def explain(
     except GatewayError as error:
         typer.echo(error.message, err=True)
         raise typer.Exit(1) from None
-    typer.echo(
-        orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() if as_json else print_plan(found)
-    )
+    typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() if as_json else print_plan(found))
 
 
-async def _explain(
-    directory: Path, document: Path, name: str, purpose: str | None
-) -> dict[str, Any]:
+async def _explain(directory: Path, document: Path, name: str, purpose: str | None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as state:
         settings = read_settings(os.environ, catalogue=directory, state=Path(state))
         async with open_gateway(settings) as gateway:
             return explain_document(gateway, document, name, purpose)
 
 
-def explain_document(
-    gateway: Gateway, document: Path, name: str, purpose: str | None
-) -> dict[str, Any]:
+def explain_document(gateway: Gateway, document: Path, name: str, purpose: str | None) -> dict[str, Any]:
     """Explain a file with an open gateway."""
     variables = document.with_suffix(".json")
     ask = Ask(

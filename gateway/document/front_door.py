@@ -104,9 +104,7 @@ class FrontDoor:
             node = parse(text, max_tokens=self._limits.max_tokens)
         except GraphQLSyntaxError as error:
             if "tokens" in error.message:
-                return LimitExceeded(
-                    f"The document has more than {self._limits.max_tokens} tokens."
-                )
+                return LimitExceeded(f"The document has more than {self._limits.max_tokens} tokens.")
             return SyntaxRefused([_refusal(error)])
         except RecursionError:
             return LimitExceeded("The document is nested too deeply.")
@@ -135,9 +133,7 @@ class _Measure:
         self._fields = 0
         self._document = document
         self._fragments = {
-            node.name.value: node
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
 
     def check(self) -> None:
@@ -151,9 +147,7 @@ class _Measure:
         for node in selections.selections:
             self._fields += 1
             if self._fields > self._limits.max_fields:
-                raise LimitExceeded(
-                    f"The document selects more than {self._limits.max_fields} fields."
-                )
+                raise LimitExceeded(f"The document selects more than {self._limits.max_fields} fields.")
             match node:
                 case FieldNode(selection_set=inner) if inner is not None:
                     self._measure(inner, depth + 1, open_)

@@ -39,9 +39,7 @@ def from_denial(denial: Denial, source: str | None = None) -> Failure:
 
 def manual_check(resource: Resource) -> Failure:
     """Withheld for protection; worded so that it identifies nobody."""
-    return Failure(
-        "MANUAL_CHECK", f"{resource.title}: has to be checked by a person.", source=resource.code
-    )
+    return Failure("MANUAL_CHECK", f"{resource.title}: has to be checked by a person.", source=resource.code)
 
 
 def multiple_records(resource: Resource) -> Failure:

@@ -12,9 +12,7 @@ from schema.policy.caller import Caller
 class KeyGuard(Protocol):
     """Says for which keys of a fetch nothing may be loaded, and what the answer says instead."""
 
-    def withheld(
-        self, fetch: Fetch, node: Node, keys: Iterable[Key], caller: Caller
-    ) -> dict[Key, Failure]:
+    def withheld(self, fetch: Fetch, node: Node, keys: Iterable[Key], caller: Caller) -> dict[Key, Failure]:
         """Keys to leave out, each with its failure."""
         ...
 
@@ -59,9 +57,7 @@ class SubjectGuard:
     def __init__(self, subjects_of: "SubjectsOf") -> None:
         self._subjects_of = subjects_of
 
-    def withheld(
-        self, fetch: Fetch, node: Node, keys: Iterable[Key], caller: Caller
-    ) -> dict[Key, Failure]:
+    def withheld(self, fetch: Fetch, node: Node, keys: Iterable[Key], caller: Caller) -> dict[Key, Failure]:
         """Withhold every key that is not the caller's own."""
         resource = fetch.spec.resource
         is_open = resource.opening.type == "unconditional" and not resource.is_personal

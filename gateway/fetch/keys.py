@@ -75,9 +75,7 @@ class LinkReader:
         self._kind = None
         if link.kind_column is not None:
             self._kind = fetch.items.index(f"column:{link.kind_column}")
-        self._parts = [
-            fetch.items.index(f"column:{column}") for column in link.part_columns.values()
-        ]
+        self._parts = [fetch.items.index(f"column:{column}") for column in link.part_columns.values()]
 
     def read(self, row: Row) -> tuple[str, Key | Invalid | None]:
         """Give (kind, key); the key is `None` where the register's field is empty."""

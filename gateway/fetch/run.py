@@ -77,17 +77,13 @@ class FetchRun:
             return await self._fetch_via(fetch, keys, withheld)
         return await self._load(fetch, keys, withheld)
 
-    def _withheld(
-        self, fetch: Fetch, node: Node, keys: Iterable[Key]
-    ) -> dict[Key, failures.Failure]:
+    def _withheld(self, fetch: Fetch, node: Node, keys: Iterable[Key]) -> dict[Key, failures.Failure]:
         withheld: dict[Key, failures.Failure] = {}
         for guard in self.environment.guards:
             withheld |= guard.withheld(fetch, node, keys, self.environment.caller)
         return withheld
 
-    async def _fetch_via(
-        self, fetch: Fetch, keys: tuple[Key, ...], withheld: Mapping[Key, Any]
-    ) -> Result:
+    async def _fetch_via(self, fetch: Fetch, keys: tuple[Key, ...], withheld: Mapping[Key, Any]) -> Result:
         """One more hop: another fetch's rows say which values to ask for, and whose they are."""
         assert fetch.spec.via is not None
         source = self.plan.by_id[fetch.spec.via.fetch]
@@ -109,9 +105,7 @@ class FetchRun:
             entries[key] = _joined([result.entries[value] for value in some], fetch, self.operands)
         return Result(entries, result.fetched_at, result.as_of, result.is_stale)
 
-    async def _load(
-        self, fetch: Fetch, keys: tuple[Key, ...], withheld: Mapping[Key, Any]
-    ) -> Result:
+    async def _load(self, fetch: Fetch, keys: tuple[Key, ...], withheld: Mapping[Key, Any]) -> Result:
         if not keys:
             return Result(dict(withheld))
         try:
@@ -168,10 +162,7 @@ class FetchRun:
                 source = self.plan.by_id[origin.fetch]
                 result = await self._tasks[source.id]
                 rows = (
-                    row
-                    for entry in result.entries.values()
-                    if isinstance(entry, Rows)
-                    for row in entry.rows
+                    row for entry in result.entries.values() if isinstance(entry, Rows) for row in entry.rows
                 )
                 return distinct(linked_keys(origin, source, rows))
             case EntryKeys():

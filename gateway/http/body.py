@@ -60,9 +60,7 @@ def parse_body(body: bytes) -> Parameters:
     except orjson.JSONDecodeError:
         raise BadInput("The body is not JSON in UTF-8.") from None
     if not isinstance(value, dict):
-        raise BadInput(
-            "The body is a JSON object with 'query', 'operationName', 'variables', 'extensions'."
-        )
+        raise BadInput("The body is a JSON object with 'query', 'operationName', 'variables', 'extensions'.")
     return _parameters(value)
 
 

@@ -53,9 +53,7 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or nobody if the client has gone."""
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         request_id = _request_id(headers)
         clock = asyncio.get_running_loop().time
         started = clock()
@@ -85,9 +83,7 @@ class GraphQLEndpoint:
         )
         await _send(send, answer, status, media or JSON, request_id)
 
-    async def _ask(
-        self, scope: Scope, receive: Receive, headers: Mapping[str, str], request_id: str
-    ) -> Ask:
+    async def _ask(self, scope: Scope, receive: Receive, headers: Mapping[str, str], request_id: str) -> Ask:
         caller = self.identify(headers)
         parameters = await self._parameters(scope, receive)
         return Ask(
@@ -145,9 +141,7 @@ async def _disconnect(receive: Receive) -> None:
 def _request_id(headers: Mapping[str, str]) -> str:
     given = headers.get("jutong-request-id", "")
     digits = sum(character.isdigit() for character in given)
-    is_safe = _REQUEST_ID.match(given) and not (
-        digits >= 15 and given.isalnum() and len(given) <= 20
-    )
+    is_safe = _REQUEST_ID.match(given) and not (digits >= 15 and given.isalnum() and len(given) <= 20)
     return given if is_safe else uuid4().hex
 
 

@@ -34,9 +34,7 @@ def anonymous() -> Caller:
 
 def _by_hash(policy: Policy) -> dict[str, Application]:
     return {
-        hash_: application
-        for application in policy.applications.values()
-        for hash_ in application.key_hashes
+        hash_: application for application in policy.applications.values() for hash_ in application.key_hashes
     }
 
 
@@ -46,9 +44,7 @@ def _caller(application: Application, headers: Mapping[str, str]) -> Caller:
         purpose = next(iter(application.purposes))
     if purpose is not None and purpose not in application.purposes:
         known = ", ".join(sorted(application.purposes)) or "none"
-        raise PurposeRefused(
-            f"The application is not registered for this purpose; it has: {known}."
-        )
+        raise PurposeRefused(f"The application is not registered for this purpose; it has: {known}.")
     operator_id, unit = _operator(headers)
     operator_id = operator_id or application.operator
     return Caller(
@@ -77,7 +73,5 @@ def _checked(value: str, name: str) -> str | None:
     if not value:
         return None
     if not _WORD.match(value):
-        raise PurposeRefused(
-            f"Header '{name}' is one word of at most 128 letters, digits and . : / @ + -"
-        )
+        raise PurposeRefused(f"Header '{name}' is one word of at most 128 letters, digits and . : / @ + -")
     return value

@@ -78,7 +78,5 @@ def _comparisons(item: str, operators: Mapping[str, Any], slots: Slots) -> list[
 def read_order(terms: list[Mapping[str, str]] | None) -> tuple[OrderTerm, ...]:
     """Read an `orderBy` argument (already coerced)."""
     return tuple(
-        OrderTerm(item, direction == "DESC")
-        for term in terms or ()
-        for item, direction in term.items()
+        OrderTerm(item, direction == "DESC") for term in terms or () for item, direction in term.items()
     )

@@ -7,9 +7,7 @@ from schema.catalogue.model import Attachment, Key
 
 def reaches(known: Key, wanted: Key) -> bool:
     """Whether one key gives another: it is the same, or a piece of it."""
-    return known.name == wanted.name or (
-        wanted.slice is not None and wanted.slice.key == known.name
-    )
+    return known.name == wanted.name or (wanted.slice is not None and wanted.slice.key == known.name)
 
 
 def bind_key(node: Node, attachment: Attachment) -> KeyBinding | None:

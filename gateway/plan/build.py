@@ -47,9 +47,7 @@ class _Builder:
         self, schema: GraphQLSchema, catalogue: Catalogue, document: DocumentNode, variables: Any
     ) -> None:
         fragments = {
-            node.name.value: node
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
         self._schema = schema
         self._catalogue = catalogue
@@ -93,9 +91,7 @@ class _Builder:
                 entries += self._below((*path, key), type_, nodes)
         return entries, others
 
-    def _below(
-        self, path: model.Path, type_: GraphQLObjectType, nodes: list[FieldNode]
-    ) -> list[model.Entry]:
+    def _below(self, path: model.Path, type_: GraphQLObjectType, nodes: list[FieldNode]) -> list[model.Entry]:
         entity = self._catalogue.entities.get(type_.name)
         if entity is None or "_states" not in type_.fields:
             if type_.name.startswith("__"):
@@ -111,9 +107,7 @@ class _Builder:
         type_ = _named(field.type)
         match meaning:
             case means.Root(entity):
-                return self._one(
-                    path, entity, entity.default_key, arguments[entity.root_argument], nodes
-                )
+                return self._one(path, entity, entity.default_key, arguments[entity.root_argument], nodes)
             case means.RootBy(entity):
                 name, value = next(iter(arguments["key"].items()))
                 return self._one(path, entity, entity.keys[name], value, nodes)
@@ -186,14 +180,12 @@ class _Builder:
                 inner = self._entity_fields(node, type_, self._selections.of(nodes, type_))
                 return model.Namespace(key, type_.name, tuple(inner))
             case means.Core() as core:
-                return self._core(node, key, core, field, nodes)
+                return self._core(node, key, core, nodes)
             case means.Attached(resource, attachment):
                 return self._attached(node, key, resource, attachment, field, nodes)
         raise AssertionError(field)
 
-    def _plain(
-        self, type_: GraphQLObjectType, nodes: list[FieldNode]
-    ) -> tuple[tuple[str, str], ...]:
+    def _plain(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[tuple[str, str], ...]:
         selected = self._selections.of(nodes, type_)
         return tuple((key, chosen[0].name.value) for key, chosen in selected.items())
 
@@ -215,7 +207,6 @@ class _Builder:
         node: model.Node,
         key: str,
         core: means.Core,
-        field: GraphQLField,
         nodes: list[FieldNode],
     ) -> model.EntityField:
         choices: list[tuple[int, model.RowField]] = []
@@ -225,7 +216,7 @@ class _Builder:
             if spec is None:
                 continue
             item = means.ItemValue(resource.items[core.item], core.aspect)
-            choices.append((spec.id, self._row_field(spec, key, item, field, nodes)))
+            choices.append((spec.id, self._row_field(spec, key, item, nodes)))
         if not choices:
             return unreachable(key, f"item {core.item}")
         return model.CoreField(key, tuple(choices))
@@ -253,7 +244,7 @@ class _Builder:
             inner_field = type_.fields[name]
             meaning = means.meaning_of(inner_field)
             assert isinstance(meaning, means.ItemValue)
-            row_fields.append(self._row_field(spec, inner_key, meaning, inner_field, inner))
+            row_fields.append(self._row_field(spec, inner_key, meaning, inner))
         row = model.RowShape(type_.name, tuple(row_fields))
         return model.Attached(key, spec.id, resource, attachment.many, row)
 
@@ -262,7 +253,6 @@ class _Builder:
         spec: model.FetchSpec,
         key: str,
         value: means.ItemValue,
-        field: GraphQLField,
         nodes: list[FieldNode],
     ) -> model.RowField:
         item, aspect = value.item, value.aspect
@@ -327,9 +317,7 @@ class _Builder:
         if first is None:
             return resource.limits.default_first, True
         if not 1 <= first <= resource.limits.max_first:
-            raise BadInput(
-                f"'first' of {resource.code} must be between 1 and {resource.limits.max_first}."
-            )
+            raise BadInput(f"'first' of {resource.code} must be between 1 and {resource.limits.max_first}.")
         return self._slots.put(first), False
 
     def _source_arguments(

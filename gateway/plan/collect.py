@@ -82,9 +82,7 @@ class Selections:
             return True
         abstract = self._schema.get_type(condition)
         return (
-            abstract is not None
-            and is_abstract_type(abstract)
-            and self._schema.is_sub_type(abstract, type_)
+            abstract is not None and is_abstract_type(abstract) and self._schema.is_sub_type(abstract, type_)
         )
 
     def _is_included(self, node: Any) -> bool:

@@ -21,9 +21,7 @@ from gateway.plan.model import (
 from schema.predicate import And, Compare, Not, Or, Predicate
 
 
-def explain(
-    plan: Plan, operands: Operands, capabilities_of: Callable[[str], Capabilities]
-) -> dict[str, Any]:
+def explain(plan: Plan, operands: Operands, capabilities_of: Callable[[str], Capabilities]) -> dict[str, Any]:
     """Describe a plan as plain data; it holds no operand and so no identifier."""
     rows = promised_rows(plan, operands)
     fetches = [_fetch(fetch, plan, rows, operands, capabilities_of) for fetch in plan.fetches]

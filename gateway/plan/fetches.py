@@ -47,9 +47,7 @@ class _Need:
         self.reads.update(dict.fromkeys(reads))
 
 
-def make_plan(
-    draft: Draft, capabilities_of: Callable[[str], Capabilities], row_guards: RowGuards
-) -> Plan:
+def make_plan(draft: Draft, capabilities_of: Callable[[str], Capabilities], row_guards: RowGuards) -> Plan:
     """Derive a draft's fetches; `capabilities_of` takes the name of a source."""
     needs: dict[int, _Need] = {}
     for entry in draft.entries:
@@ -94,9 +92,7 @@ def _need_entity(shape: EntityShape, draft: Draft, needs: dict[int, _Need]) -> N
         _need_entity_field(entity_field, shape.node, draft, needs)
 
 
-def _need_entity_field(
-    entity_field: EntityField, node: int, draft: Draft, needs: dict[int, _Need]
-) -> None:
+def _need_entity_field(entity_field: EntityField, node: int, draft: Draft, needs: dict[int, _Need]) -> None:
     match entity_field:
         case Namespace(fields=fields):
             for inner in fields:

@@ -246,9 +246,7 @@ class Namespace:
     fields: tuple["EntityField", ...]
 
 
-EntityField = (
-    Typename | PseudonymLeaf | KeyLeaf | StatesLeaf | CoreField | Attached | Namespace | Denied
-)
+EntityField = Typename | PseudonymLeaf | KeyLeaf | StatesLeaf | CoreField | Attached | Namespace | Denied
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,7 @@ class Protections:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         with self._connect() as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS protection (subject TEXT PRIMARY KEY) STRICT"
-            )
+            connection.execute("CREATE TABLE IF NOT EXISTS protection (subject TEXT PRIMARY KEY) STRICT")
         self._subjects: frozenset[str] = frozenset()
         self.reload()
 

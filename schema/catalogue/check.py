@@ -20,9 +20,7 @@ from schema.types.names import pascal
 RESERVED = frozenset({"id", "_states"})
 
 
-def check_declarations(
-    declared: Declarations, kinds: Mapping[str, KindModels]
-) -> Iterator[Problem]:
+def check_declarations(declared: Declarations, kinds: Mapping[str, KindModels]) -> Iterator[Problem]:
     """Give every mistake that takes more than one declaration to see."""
     scope = Scope.of(declared)
     for rule in RULES:
@@ -31,9 +29,7 @@ def check_declarations(
         yield from _check_origin(one, scope, kinds)
 
 
-def _check_origin(
-    one: Declared, scope: Scope, kinds: Mapping[str, KindModels]
-) -> Iterator[Problem]:
+def _check_origin(one: Declared, scope: Scope, kinds: Mapping[str, KindModels]) -> Iterator[Problem]:
     source = scope.sources.get(one.value.source or "")
     kind = kinds.get(source.kind) if source else None
     if kind is None:
@@ -307,7 +303,7 @@ def _check_batching(one: Declared, scope: Scope) -> Iterator[Problem]:
     """A join that asks key by key would be a call for every row that leads here."""
     if one.value.limits.max_keys != 1:
         return
-    for position, attachment in enumerate(one.value.attach):
+    for attachment in one.value.attach:
         if attachment.via is not None or attachment.on in scope.linked_entities:
             if not one.value.limits.unbatched:
                 yield one.file.problem(

@@ -122,9 +122,7 @@ def _check_codec(one: Declared, name: str, item: Any, scope: Scope) -> Iterator[
         )
         return
     try:
-        make_codec(
-            item.type, read=item.read, stored=tuple(map(str, item.stored)), stored_codes=stored
-        )
+        make_codec(item.type, read=item.read, stored=tuple(map(str, item.stored)), stored_codes=stored)
     except (ValueError, KeyError) as error:
         yield one.file.problem(
             ("items", name, "read"),

@@ -26,9 +26,7 @@ def compile_catalogue(declared: Declarations) -> model.Catalogue:
     departments = {one.value.department: one.value for one in declared.departments}
     compiler = ResourceCompiler(entities, code_lists)
     sources = {
-        name: model.Source(
-            department, name, source.kind, dict(source.model_extra or {}), source.connected
-        )
+        name: model.Source(department, name, source.kind, dict(source.model_extra or {}), source.connected)
         for department, value in departments.items()
         for name, source in value.sources.items()
     }
@@ -143,9 +141,7 @@ class ResourceCompiler:
             key = self._entities[target.entity].keys[target.key]
             columns = [link.part_columns.get(part.name, item.column or "") for part in key.parts]
             codecs = tuple(
-                self._key_codec(
-                    resource.columns.get(column), part, is_text=link.kind_column is not None
-                )
+                self._key_codec(resource.columns.get(column), part, is_text=link.kind_column is not None)
                 for column, part in zip(columns, key.parts, strict=True)
             )
             by = model.KeyColumns(target.key, tuple(columns), codecs)
@@ -167,9 +163,7 @@ class ResourceCompiler:
     ) -> Codec:
         listed = self._code_lists.get(codes or type_)
         forms = tuple(str(form) for form in stored)
-        return make_codec(
-            type_, read=read, stored=forms, stored_codes=listed.stored if listed else None
-        )
+        return make_codec(type_, read=read, stored=forms, stored_codes=listed.stored if listed else None)
 
     def _item(self, name: str, value: declare.ItemDeclaration) -> model.Item:
         is_enum = value.type in self._code_lists
@@ -204,9 +198,7 @@ class ResourceCompiler:
             targets = {"": model.LinkTarget(entity.name, value.by or entity.default_key.name)}
         return model.Link(targets, value.kind_column, dict(value.parts), value.reverse)
 
-    def _attachment(
-        self, value: declare.AttachDeclaration, columns: dict[str, Codec]
-    ) -> model.Attachment:
+    def _attachment(self, value: declare.AttachDeclaration, columns: dict[str, Codec]) -> model.Attachment:
         entity = self._entities[value.on]
         via = None
         if value.via is not None:
@@ -239,9 +231,7 @@ class ResourceCompiler:
                     columns.setdefault(column, self._codec(part.type))
                 yield model.KeyColumns(name, tuple(names), tuple(columns[n] for n in names))
 
-    def _opening(
-        self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]
-    ) -> model.Opening:
+    def _opening(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> model.Opening:
         if isinstance(value.open, str):
             return model.Opening(value.open)
         rows: list[Predicate] = [
@@ -252,9 +242,7 @@ class ResourceCompiler:
         assert all(row.item in items for row in rows if isinstance(row, Compare))
         return model.Opening(value.open.type, And(tuple(rows)) if rows else None)
 
-    def _is_personal(
-        self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]
-    ) -> bool:
+    def _is_personal(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> bool:
         if value.personal is not None:
             return value.personal
         attached = [self._entities[one.on].is_personal for one in value.attach]

@@ -16,12 +16,8 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """`中文 — English`, or one of the two."""
 FieldType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
 """`String Int Float Decimal Boolean Date DateTime CitizenId CreditCode`, or an enumerated code list."""
-StoredForm = Literal[
-    "18", "15", "lower-x", "upper", "lower", "padded", "full-width", "unhyphenated"
-]
-UpdateCycle = Literal[
-    "realtime", "daily", "weekly", "tenDays", "monthly", "quarterly", "yearly", "other"
-]
+StoredForm = Literal["18", "15", "lower-x", "upper", "lower", "padded", "full-width", "unhyphenated"]
+UpdateCycle = Literal["realtime", "daily", "weekly", "tenDays", "monthly", "quarterly", "yearly", "other"]
 
 
 class Declaration(BaseModel):
@@ -34,9 +30,7 @@ class CityDeclaration(Declaration):
     """`city.yaml`: the catalogue itself."""
 
     city: Title
-    use: list[TypeName] = Field(
-        default=["Person", "Enterprise"], description="Shipped entities to take."
-    )
+    use: list[TypeName] = Field(default=["Person", "Enterprise"], description="Shipped entities to take.")
     promoted: dict[TypeName, list[str]] = Field(
         default_factory=dict,
         description="Per entity, resources (`department.resource`) to put directly on it.",
@@ -63,12 +57,8 @@ class EntityDeclaration(Declaration):
 
     entity: TypeName
     title: Title
-    root: Name | None = Field(
-        default=None, description="Root field; default: the name in lower camel case."
-    )
-    plural: Name | None = Field(
-        default=None, description="Root field for many; default: root + `s`."
-    )
+    root: Name | None = Field(default=None, description="Root field; default: the name in lower camel case.")
+    plural: Name | None = Field(default=None, description="Root field for many; default: root + `s`.")
     argument: Name = Field(default="id", description="Argument of the root field.")
     personal: bool = False
     keys: dict[Name, FieldType | SlicedKeyDeclaration | dict[Name, FieldType]] = Field(
@@ -80,9 +70,7 @@ class CodeDeclaration(Declaration):
     """One code of a list."""
 
     label: Title
-    stored: str | int | None = Field(
-        default=None, description="What sources store for it, if not the code."
-    )
+    stored: str | int | None = Field(default=None, description="What sources store for it, if not the code.")
 
 
 class CodeListDeclaration(Declaration):
@@ -123,9 +111,7 @@ class ReadDeclaration(Declaration):
     epoch: Literal["seconds", "milliseconds"] | None = None
     scale: str | None = Field(default=None, description="Factor: `0.01` reads 分 as 元.")
     trim: bool = False
-    empty: list[str | int] = Field(
-        default_factory=list, description="Stored values that mean: empty."
-    )
+    empty: list[str | int] = Field(default_factory=list, description="Stored values that mean: empty.")
     true: list[str | int] = Field(default_factory=list)
     false: list[str | int] = Field(default_factory=list)
     encoding: Literal["gbk", "gb18030", "utf-8"] | None = Field(
@@ -145,17 +131,11 @@ class LinkDeclaration(Declaration):
     """Where an item leads. `to` + `by`, or `kinds` with the column that tells the kind."""
 
     to: TypeName | None = None
-    by: Name | None = Field(
-        default=None, description="Key of the target; default: its default key."
-    )
-    parts: dict[Name, str] = Field(
-        default_factory=dict, description="Composite keys: column of each part."
-    )
+    by: Name | None = Field(default=None, description="Key of the target; default: its default key.")
+    parts: dict[Name, str] = Field(default_factory=dict, description="Composite keys: column of each part.")
     kind_column: str | None = None
     kinds: dict[str, str] = Field(default_factory=dict, description="Stored kind to `Entity.key`.")
-    reverse: Name | None = Field(
-        default=None, description="Field on the target that lists these rows."
-    )
+    reverse: Name | None = Field(default=None, description="Field on the target that lists these rows.")
 
 
 class BandDeclaration(Declaration):
@@ -199,9 +179,7 @@ class ItemDeclaration(Declaration):
     link: LinkDeclaration | None = None
     derive: DeriveDeclaration | None = None
     open: bool | None = None
-    match: bool | list[str] = Field(
-        default=True, description="Operators that callers may filter by."
-    )
+    match: bool | list[str] = Field(default=True, description="Operators that callers may filter by.")
     sort: bool = True
     deprecated: str | None = None
     formerly: list[Name] = Field(default_factory=list)
@@ -240,9 +218,7 @@ class OpenDeclaration(Declaration):
     """Open to everyone, for some rows."""
 
     type: Literal["unconditional", "conditional", "closed"]
-    rows: dict[Name, dict[str, Any]] = Field(
-        default_factory=dict, description="Item to operator to value."
-    )
+    rows: dict[Name, dict[str, Any]] = Field(default_factory=dict, description="Item to operator to value.")
 
 
 class CoverageDeclaration(Declaration):
@@ -257,9 +233,7 @@ class LimitsDeclaration(Declaration):
 
     max_keys: int | None = Field(default=None, ge=1)
     max_rows: int = Field(default=10_000, ge=1)
-    unbatched: bool = Field(
-        default=False, description="Accept one call for each key that leads here."
-    )
+    unbatched: bool = Field(default=False, description="Accept one call for each key that leads here.")
     default_first: int = Field(default=100, ge=1)
     max_first: int = Field(default=1_000, ge=1)
 
@@ -270,9 +244,7 @@ class ArgumentDeclaration(Declaration):
     title: Title
     type: FieldType = "String"
     required: bool = True
-    parameter: str | None = Field(
-        default=None, description="The source's word for it; default: the name."
-    )
+    parameter: str | None = Field(default=None, description="The source's word for it; default: the name.")
 
 
 class ResourceDeclaration(Declaration):
@@ -289,9 +261,7 @@ class ResourceDeclaration(Declaration):
     open: Literal["unconditional", "conditional", "closed"] | OpenDeclaration = "closed"
     coverage: CoverageDeclaration = CoverageDeclaration()
     connected: bool = True
-    personal: bool | None = Field(
-        default=None, description="Default: attached to a personal entity."
-    )
+    personal: bool | None = Field(default=None, description="Default: attached to a personal entity.")
     partial: bool = False
     guards: list[Literal["protection"]] = Field(default_factory=list)
     limits: LimitsDeclaration = LimitsDeclaration()

@@ -70,16 +70,12 @@ def compile_declarations(
         problems += file.problems
         problems += _declare(file, declared, kinds, environment or {})
     if declared.city is None and not any(p.file == "city.yaml" for p in problems):
-        problems.append(
-            Problem("city.yaml", 1, "NO_CITY", "there is no city", "Add city.yaml with 'city:'.")
-        )
+        problems.append(Problem("city.yaml", 1, "NO_CITY", "there is no city", "Add city.yaml with 'city:'."))
     _add_shipped_entities(declared)
     problems += check_declarations(declared, kinds)
     broken = {_folder(problem.file) for problem in problems}
     if "" in broken:
-        return CheckedCatalogue(
-            compile_catalogue(Declarations(declared.city)), sort_problems(problems)
-        )
+        return CheckedCatalogue(compile_catalogue(Declarations(declared.city)), sort_problems(problems))
     sound = Declarations(
         declared.city,
         declared.entities,

@@ -18,9 +18,7 @@ def problems_of(error: ValidationError, file: YamlFile, prefix: Location) -> Ite
             continue
         seen.add(line)
         name = ".".join(str(part) for part in one["loc"])
-        yield file.problem(
-            location, one["type"].upper(), f"{name}: {one['msg']}", _hint(one["type"])
-        )
+        yield file.problem(location, one["type"].upper(), f"{name}: {one['msg']}", _hint(one["type"]))
 
 
 def _known_part(location: Location, file: YamlFile) -> Location:
@@ -41,5 +39,5 @@ def _hint(type_: str) -> str:
         case "missing":
             return "Add this key."
         case "string_pattern_mismatch":
-            return "Names of fields begin with a small letter, names of types with a capital; letters and digits only."
+            return "Fields begin with a small letter, types with a capital; letters and digits only."
     return "See docs/catalogue.md for what may stand here."

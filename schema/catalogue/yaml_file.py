@@ -51,9 +51,7 @@ _Loader.yaml_implicit_resolvers = {
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf")
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 def parse_yaml(path: str, text: str) -> YamlFile:
@@ -78,9 +76,7 @@ def parse_yaml(path: str, text: str) -> YamlFile:
         )
     except yaml.YAMLError:
         file.problems.append(
-            file.problem(
-                (), "YAML_SYNTAX", "not YAML: unreadable characters", "Save the file as UTF-8 text."
-            )
+            file.problem((), "YAML_SYNTAX", "not YAML: unreadable characters", "Save the file as UTF-8 text.")
         )
     finally:
         loader.dispose()
@@ -97,9 +93,7 @@ def _index(node: yaml.Node, location: Location, file: YamlFile) -> None:
             file.lines[inner] = key.start_mark.line + 1
             if name in seen:
                 file.problems.append(
-                    file.problem(
-                        inner, "DUPLICATE_KEY", f"'{name}' stands twice", "Keep one of them."
-                    )
+                    file.problem(inner, "DUPLICATE_KEY", f"'{name}' stands twice", "Keep one of them.")
                 )
             seen.add(name)
             _index(value, inner, file)

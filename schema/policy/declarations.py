@@ -12,12 +12,10 @@ class GrantDeclaration(Declaration):
     """Approved access to items."""
 
     id: str
-    items: list[str] = Field(
-        min_length=1, description="`department.resource.item`; `*` for any text."
-    )
-    purposes: list[str] = []
+    items: list[str] = Field(min_length=1, description="`department.resource.item`; `*` for any text.")
+    purposes: list[str] = Field(default=[])
     level: Literal[1, 2, 3, 4] = 2
-    rights: list[Literal["show", "use", "match"]] = ["show", "use", "match"]
+    rights: list[Literal["show", "use", "match"]] = Field(default=["show", "use", "match"])
     valid_from: date | None = Field(default=None, alias="from")
     valid_to: date | None = Field(default=None, alias="to")
     revoked: bool = False
@@ -31,11 +29,9 @@ class ApplicationDeclaration(Declaration):
     title: Title
     audience: Literal["open", "share", "authorised", "self", "admin"]
     department: str | None = None
-    purposes: list[str] = []
+    purposes: list[str] = Field(default=[])
     keys: list[str] = Field(default=[], description="`sha256:<hexadecimal>` of API keys.")
-    grants: list[GrantDeclaration] = []
+    grants: list[GrantDeclaration] = Field(default=[])
     operator: str | None = Field(default=None, description="Who asks where a request does not say.")
     case: str | None = Field(default=None, description="The case where a request does not say.")
-    subjects: list[str] = Field(
-        default=[], description="`self` only: `Entity:key` of its subjects."
-    )
+    subjects: list[str] = Field(default=[], description="`self` only: `Entity:key` of its subjects.")

@@ -33,9 +33,7 @@ def read_policy(directory: Path, catalogue: Catalogue) -> tuple[Policy, tuple[Pr
         found += _check(value, file, known)
         if value.application in applications:
             found.append(
-                file.problem(
-                    ("application",), "NAME_COLLISION", "declared twice", "Rename one of them."
-                )
+                file.problem(("application",), "NAME_COLLISION", "declared twice", "Rename one of them.")
             )
         if not found:
             applications[value.application] = _compile(value)

@@ -35,9 +35,7 @@ class InputTypes:
         self._catalogue = catalogue
         self._visibility = visibility
         self._made: dict[str, GraphQLInputObjectType] = {}
-        self._enums = {
-            codes.name: _enum(codes) for codes in catalogue.code_lists.values() if codes.is_enum
-        }
+        self._enums = {codes.name: _enum(codes) for codes in catalogue.code_lists.values() if codes.is_enum}
         self._composite_names = _composite_names(catalogue)
 
     def scalar(self, name: str) -> GraphQLScalarType | GraphQLEnumType:
@@ -51,18 +49,13 @@ class InputTypes:
         name = self._composite_names[entity.name, key.name]
         return self._make(
             name,
-            {
-                part.name: GraphQLInputField(GraphQLNonNull(self.scalar(part.type)))
-                for part in key.parts
-            },
+            {part.name: GraphQLInputField(GraphQLNonNull(self.scalar(part.type))) for part in key.parts},
             description=f"{entity.title}: {key.name}",
         )
 
     def any_key(self, entity: Entity) -> GraphQLInputObjectType:
         """One of an entity's keys (`@oneOf`)."""
-        fields = {
-            key.name: GraphQLInputField(self.key(entity, key)) for key in entity.keys.values()
-        }
+        fields = {key.name: GraphQLInputField(self.key(entity, key)) for key in entity.keys.values()}
         return self._make(f"{entity.name}Key", fields, is_one_of=True, description=entity.title)
 
     def where(self, resource: Resource) -> GraphQLInputObjectType | None:
@@ -112,9 +105,7 @@ class InputTypes:
     ) -> GraphQLInputObjectType:
         made = self._made.get(name)
         if made is None:
-            made = GraphQLInputObjectType(
-                name, dict(fields), description=description, is_one_of=is_one_of
-            )
+            made = GraphQLInputObjectType(name, dict(fields), description=description, is_one_of=is_one_of)
             self._made[name] = made
         return made
 

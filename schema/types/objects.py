@@ -60,14 +60,10 @@ class ObjectTypes:
     def _roots(self, entity: Entity, type_: GraphQLObjectType) -> dict[str, GraphQLField]:
         key = GraphQLArgument(GraphQLNonNull(self._inputs.key(entity, entity.default_key)))
         one = GraphQLNonNull(type_)
-        fields = {
-            entity.root: _field(one, means.Root(entity), entity.title, {entity.root_argument: key})
-        }
+        fields = {entity.root: _field(one, means.Root(entity), entity.title, {entity.root_argument: key})}
         if len(entity.keys) > 1:
             argument = GraphQLArgument(GraphQLNonNull(self._inputs.any_key(entity)))
-            fields[f"{entity.root}By"] = _field(
-                one, means.RootBy(entity), entity.title, {"key": argument}
-            )
+            fields[f"{entity.root}By"] = _field(one, means.RootBy(entity), entity.title, {"key": argument})
         if not entity.default_key.is_composite:
             ids = GraphQLArgument(GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString))))
             fields[entity.plural] = _field(
@@ -90,9 +86,7 @@ class ObjectTypes:
         )
 
     def _entity(self, entity: Entity) -> GraphQLObjectType:
-        return GraphQLObjectType(
-            entity.name, lambda: self._entity_fields(entity), description=entity.title
-        )
+        return GraphQLObjectType(entity.name, lambda: self._entity_fields(entity), description=entity.title)
 
     def _entity_fields(self, entity: Entity) -> dict[str, GraphQLField]:
         fields = {
@@ -108,8 +102,7 @@ class ObjectTypes:
             ),
         }
         fields |= {
-            key.name: _field(self._key_type(entity, key), means.KeyValue(key))
-            for key in entity.keys.values()
+            key.name: _field(self._key_type(entity, key), means.KeyValue(key)) for key in entity.keys.values()
         }
         spaces: dict[str, list[tuple[Resource, Attachment]]] = {}
         for resource, attachment in self._places(entity):
@@ -146,9 +139,7 @@ class ObjectTypes:
         type_ = GraphQLObjectType(f"{entity.name}{pascal(department)}", fields, description=title)
         return _field(GraphQLNonNull(type_), means.Namespace(department), title)
 
-    def _add_core(
-        self, fields: dict[str, GraphQLField], resource: Resource, attachment: Attachment
-    ) -> None:
+    def _add_core(self, fields: dict[str, GraphQLField], resource: Resource, attachment: Attachment) -> None:
         authority = means.Authority(resource, attachment)
         for name, field in self._item_fields(resource).items():
             value = means.meaning_of(field)

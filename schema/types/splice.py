@@ -77,12 +77,8 @@ def splice(skeleton: strawberry.Schema, roots: Mapping[str, GraphQLField]) -> Gr
     for entity in entities.values():
         for field in entity.fields.values():
             field.resolve = resolve_planned
-    kwargs["query"] = GraphQLObjectType(
-        query.name, {**roots, **query.fields}, description=query.description
-    )
-    kwargs["types"] = tuple(
-        t for t in kwargs["types"] or () if t is not query and not _is_placeholder(t)
-    )
+    kwargs["query"] = GraphQLObjectType(query.name, {**roots, **query.fields}, description=query.description)
+    kwargs["types"] = tuple(t for t in kwargs["types"] or () if t is not query and not _is_placeholder(t))
     spliced = GraphQLSchema(**kwargs)
     _put_in_place(skeleton, spliced)
     return spliced
@@ -136,9 +132,7 @@ def _is_placeholder(type_: GraphQLNamedType) -> bool:
     return type_.description == PLACEHOLDER
 
 
-def _replace_placeholders(
-    type_: GraphQLObjectType, entities: Mapping[str, GraphQLObjectType]
-) -> None:
+def _replace_placeholders(type_: GraphQLObjectType, entities: Mapping[str, GraphQLObjectType]) -> None:
     for name, field in list(type_.fields.items()):
         named = _named(field.type)
         if not _is_placeholder(named):

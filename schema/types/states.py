@@ -44,19 +44,13 @@ FIELD_STATE = GraphQLObjectType(
     "FieldState",
     {
         "field": GraphQLField(_TEXT, description="字段路径 — Path below the entity"),
-        "item": GraphQLField(
-            GraphQLString, description="信息项 — Item, as `department.resource.item`"
-        ),
+        "item": GraphQLField(GraphQLString, description="信息项 — Item, as `department.resource.item`"),
         "state": GraphQLField(GraphQLNonNull(STATE), description="状态 — State"),
         "message": GraphQLField(_TEXT, description="说明 — In words"),
         "until": GraphQLField(SCALARS["DateTime"], description="恢复时间 — Available at"),
-        "coverage": GraphQLField(
-            GraphQLString, description="覆盖范围 — What the register claims to hold"
-        ),
+        "coverage": GraphQLField(GraphQLString, description="覆盖范围 — What the register claims to hold"),
         "asOf": GraphQLField(SCALARS["DateTime"], description="数据时点 — The data stands at"),
-        "fetchedAt": GraphQLField(
-            SCALARS["DateTime"], description="读取时间 — Read from the source at"
-        ),
+        "fetchedAt": GraphQLField(SCALARS["DateTime"], description="读取时间 — Read from the source at"),
         "age": GraphQLField(GraphQLInt, description="距读取的秒数 — Seconds since it was read"),
         "source": GraphQLField(GraphQLString, description="信息资源代码 — Resource code"),
         "provider": GraphQLField(GraphQLString, description="提供部门 — Department"),

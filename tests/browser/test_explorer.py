@@ -212,9 +212,7 @@ def test_assets_are_packed_for_those_who_accept_it_and_kept_for_ever(served: Ser
     assert "immutable" in plain.headers["cache-control"]
 
 
-@pytest.mark.parametrize(
-    "name", ["..%2Findex.html", "%2e%2e/index.html", "..%2F..%2Froutes.py", "no.js"]
-)
+@pytest.mark.parametrize("name", ["..%2Findex.html", "%2e%2e/index.html", "..%2F..%2Froutes.py", "no.js"])
 def test_only_assets_are_served(served: Served, name: str) -> None:
     assert httpx.get(f"{served.url}/graphiql/assets/{name}").status_code == 404
 

@@ -1,1 +1,1 @@
-"""One suite that every connector has to pass."""
+"""One suite for every connector."""

@@ -19,12 +19,10 @@ from schema.types import meaning as means
 Values = dict[str, list[str]]
 """Literals to draw from, by scalar."""
 
-MAX_DEPTH = 5
+MAX_DEPTH = 4
 
 
-def documents(
-    schema: GraphQLSchema, values: Values, wrong_ids: list[str]
-) -> st.SearchStrategy[str]:
+def documents(schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> st.SearchStrategy[str]:
     """Valid documents of catalogue fields."""
     return st.composite(_document)(schema, values, wrong_ids)
 
@@ -36,8 +34,8 @@ def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[
     writer = _Writer(draw, values, wrong_ids)
     count = draw(st.integers(1, 3))
     lines = [
-        writer.field(query.fields[name], name, position, 0)
-        for position, name in enumerate(draw(st.sampled_from(roots)) for _ in range(count))
+        writer.field(query.fields[name], name, 0)
+        for name in [draw(st.sampled_from(roots)) for _ in range(count)]
     ]
     return "query Random { " + " ".join(lines) + " } " + " ".join(writer.fragments)
 
@@ -48,11 +46,14 @@ class _Writer:
         self.values = values
         self.wrong_ids = wrong_ids
         self.fragments: list[str] = []
+        self.aliases = 0
 
-    def field(self, field: GraphQLField, name: str, position: int, depth: int) -> str:
+    def field(self, field: GraphQLField, name: str, depth: int) -> str:
+        """Everything but a plain leaf has an alias of its own, so that no two fields conflict."""
         arguments = self.arguments(field)
-        alias = f"a{position}: " if arguments or self.draw(st.booleans()) else ""
         below = self.below(named(field.type), depth)
+        self.aliases += 1
+        alias = f"a{self.aliases}: " if arguments or below or self.draw(st.booleans()) else ""
         return f"{alias}{name}{arguments}{below}"
 
     def below(self, type_: Any, depth: int) -> str:
@@ -71,11 +72,8 @@ class _Writer:
                 for n in names
                 if not isinstance(named(type_.fields[n].type), GraphQLObjectType | GraphQLUnionType)
             ]
-        chosen = (
-            self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=5)) if names else []
-        )
-        fields = [self.field(type_.fields[n], n, i, depth) for i, n in enumerate(chosen)]
-        fields = _without_conflicts(fields)
+        chosen = self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=4)) if names else []
+        fields = [self.field(type_.fields[n], n, depth) for n in chosen]
         if not fields or self.draw(st.integers(0, 5)) == 0:
             fields.append("__typename")
         text = "{ " + " ".join(fields) + " }"
@@ -127,15 +125,6 @@ class _Writer:
             chosen = self.draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
         inner = ", ".join(f"{n}: {self.value(type_.fields[n].type, depth + 1)}" for n in chosen)
         return "{" + inner + "}"
-
-
-def _without_conflicts(fields: list[str]) -> list[str]:
-    """Keep the first field of each response key: others could not be merged."""
-    kept: dict[str, str] = {}
-    for field in fields:
-        head = field.split("{", 1)[0].split("(", 1)[0].strip()
-        kept.setdefault(head.split(":")[0].strip(), field)
-    return list(kept.values())
 
 
 def named(type_: Any) -> Any:

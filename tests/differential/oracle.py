@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from typing import Any
 
 from graphql import (
@@ -90,20 +90,18 @@ class Oracle:
             {
                 (pattern, str((error.extensions or {}).get("code"))): 1
                 for error in result.errors or ()  # type: ignore[union-attr] # no resolver is async
-                for pattern in [
-                    ".".join("*" if isinstance(s, int) else s for s in error.path or ())
-                ]
+                for pattern in [".".join("*" if isinstance(s, int) else s for s in error.path or ())]
             }
         )
         return result.data, errors  # type: ignore[union-attr] # no resolver is async
 
     def resolver(self, meaning: means.Meaning) -> Any:
-        def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
             return self.value(meaning, source, info, arguments)
 
         return resolve
 
-    def value(self, meaning: Any, source: Any, info: GraphQLResolveInfo, arguments: Any) -> Any:
+    def value(self, meaning: Any, source: Any, info: GraphQLResolveInfo[Any], arguments: Any) -> Any:
         match meaning:
             case means.Root(entity):
                 return self.subject(entity, entity.default_key, arguments[entity.root_argument])
@@ -210,10 +208,10 @@ class Oracle:
         rows = self.rows(resource, attachment, subject, arguments)
         records = [Record(resource, row, arguments) for row in rows]
         guard = resource.opening.rows if self.caller.audience == "open" else None
-        records = [r for r in records if passes(where, lambda name, r=r: self.decoded(r, name))]
+        records = [r for r in records if passes(where, partial(self.decoded, r))]
         if attachment.many:
             records = self.sorted(records, order, resource)
-        shown = [r for r in records if passes(guard, lambda name, r=r: self.decoded(r, name))]
+        shown = [r for r in records if passes(guard, partial(self.decoded, r))]
         if len(shown) < len(records) and not (attachment.many and resource.allows_partial):
             raise failed("DENIED")
         if not attachment.many:
@@ -222,7 +220,7 @@ class Oracle:
             return shown[0] if shown else None
         return shown[: arguments.get("first") or resource.limits.default_first]
 
-    def check_selection(self, resource: Resource, info: GraphQLResolveInfo) -> None:
+    def check_selection(self, resource: Resource, info: GraphQLResolveInfo[Any]) -> None:
         """A field of which nothing may be shown is denied itself; so is mere existence."""
         chosen = list(selected(info))
         denials = []
@@ -236,9 +234,7 @@ class Oracle:
         if chosen and all(denials):
             raise failed(denials[0])
         if not chosen:
-            known = any(
-                self.verdict(resource, i, "show") != "DENY" for i in resource.items.values()
-            )
+            known = any(self.verdict(resource, i, "show") != "DENY" for i in resource.items.values())
             if not known:
                 raise failed("DENIED")
 
@@ -320,8 +316,7 @@ class Oracle:
             row
             for row in self.tables[resource.code]
             if any(
-                tuple(c.decode(row.get(n)) for c, n in zip(by.codecs, by.columns, strict=True))
-                == key
+                tuple(c.decode(row.get(n)) for c, n in zip(by.codecs, by.columns, strict=True)) == key
                 for by, key in ways
             )
         ]
@@ -336,9 +331,7 @@ class Oracle:
                 ways.append((by, (subject.value[0][key.slice.start : key.slice.stop],)))
         return ways
 
-    def sorted(
-        self, records: list[Record], order: list[tuple[str, str]], resource: Resource
-    ) -> list[Record]:
+    def sorted(self, records: list[Record], order: list[tuple[str, str]], resource: Resource) -> list[Record]:
         def compare(left: Record, right: Record) -> int:
             for name, direction in order:
                 a, b = self.sortable(left, name), self.sortable(right, name)
@@ -414,7 +407,7 @@ def names_in(predicate: Predicate | None) -> list[str]:
     return []
 
 
-def selected(info: GraphQLResolveInfo) -> list[str]:
+def selected(info: GraphQLResolveInfo[Any]) -> list[str]:
     """Names of the fields below, `__typename` left out; documents here have no @skip."""
     names: list[str] = []
 

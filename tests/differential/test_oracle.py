@@ -18,8 +18,7 @@ from tests.kit import ALL, ANONYMOUS, DESK, NOTHING, NOW, PSEUDONYMS, STRANGER, 
 
 VALUES = {
     "CitizenId": [
-        f'"{i}"'
-        for i in (rows.ZHANG, rows.LI, rows.X_CHECK, rows.CHILD, rows.PROTECTED, rows.UNKNOWN)
+        f'"{i}"' for i in (rows.ZHANG, rows.LI, rows.X_CHECK, rows.CHILD, rows.PROTECTED, rows.UNKNOWN)
     ],
     "CreditCode": [f'"{i}"' for i in (rows.FLEET, rows.SHOP, rows.SOCIETY)],
     "String": [
@@ -52,16 +51,19 @@ def city(name: str, capabilities: Capabilities) -> City:
 def oracle(caller: Caller) -> Oracle:
     opened = city("pushed", ALL)
     protected = frozenset({PSEUDONYMS.subject("Person", (rows.PROTECTED,))})
-    return Oracle(
-        opened.catalogue, opened.policy, rows.TABLES, caller, PSEUDONYMS, NOW.date(), protected
-    )
+    return Oracle(opened.catalogue, opened.policy, rows.TABLES, caller, PSEUDONYMS, NOW.date(), protected)
 
 
 ORACLES = {name: oracle(caller) for name, caller in CALLERS.items()}
 
 
 @pytest.mark.parametrize("name", CALLERS)
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=150,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(data=st.data())
 async def test_random_documents_answer_as_the_oracle_does(name: str, data: st.DataObject) -> None:
     caller, reference = CALLERS[name], ORACLES[name]
@@ -84,9 +86,7 @@ def plain(data: Any) -> Any:
 
 
 def errors_in(body: dict[str, Any]) -> Counter[tuple[str, str]]:
-    return Counter(
-        (e["extensions"]["pattern"], e["extensions"]["code"]) for e in body.get("errors", ())
-    )
+    return Counter((e["extensions"]["pattern"], e["extensions"]["code"]) for e in body.get("errors", ()))
 
 
 def test_every_scalar_has_values_to_draw() -> None:

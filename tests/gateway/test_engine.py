@@ -144,9 +144,7 @@ async def test_row_conditions_hold_in_the_open_graph() -> None:
     assert open_["data"]["enterprise"]["tax"] == {"grade": "A"}
     closed = await city.ask(document, {"u": rows.SHOP}, ANONYMOUS)
     assert codes(closed) == {"enterprise.tax": "DENIED"}
-    assert (await city.ask(document, {"u": rows.SHOP}))["data"]["enterprise"]["tax"] == {
-        "grade": "B"
-    }
+    assert (await city.ask(document, {"u": rows.SHOP}))["data"]["enterprise"]["tax"] == {"grade": "B"}
 
 
 async def test_closed_and_unknown_fields_look_the_same_in_the_open_graph() -> None:
@@ -190,9 +188,7 @@ async def test_states_tell_nulls_apart() -> None:
 
 async def test_unreadable_values_are_named() -> None:
     city = open_city()
-    body = await city.ask(
-        f'{{ person(id: "{rows.ZHANG}") {{ qualifications {{ number validTo }} }} }}'
-    )
+    body = await city.ask(f'{{ person(id: "{rows.ZHANG}") {{ qualifications {{ number validTo }} }} }}')
     assert codes(body) == {"person.qualifications.*.validTo": "INVALID_VALUE"}
 
 
@@ -227,9 +223,7 @@ async def test_five_ways_to_name_an_enterprise_are_one_call() -> None:
 
 async def test_default_cut_is_noted() -> None:
     city = open_city()
-    body = await city.ask(
-        f'{{ enterprise(uscc: "{rows.FLEET}") {{ penalties {{ decisionNo }} }} }}'
-    )
+    body = await city.ask(f'{{ enterprise(uscc: "{rows.FLEET}") {{ penalties {{ decisionNo }} }} }}')
     assert len(body["data"]["enterprise"]["penalties"]) == 3
     assert [s["state"] for s in body["extensions"]["states"]] == ["TRUNCATED"]
 
@@ -398,9 +392,7 @@ async def test_get_refuses_what_reaches_a_person() -> None:
     city = open_city()
     refused = await city.answer(f'{{ person(id: "{rows.ZHANG}") {{ id }} }}', is_safe_method=True)
     assert refused.status == 405
-    fine = await city.answer(
-        f'{{ enterprise(uscc: "{rows.FLEET}") {{ name }} }}', is_safe_method=True
-    )
+    fine = await city.answer(f'{{ enterprise(uscc: "{rows.FLEET}") {{ name }} }}', is_safe_method=True)
     assert fine.status == 200
 
 

@@ -68,9 +68,7 @@ def test_empty_conjunction_is_true_and_empty_disjunction_false() -> None:
     ("operand", "truth"),
     [((1, 2), True), ((2,), False), ((2, None), None), ((1, None), True), ((), False)],
 )
-def test_in_with_an_empty_operand_is_never_false(
-    operand: tuple[Any, ...], truth: bool | None
-) -> None:
+def test_in_with_an_empty_operand_is_never_false(operand: tuple[Any, ...], truth: bool | None) -> None:
     assert evaluate(Compare("one", "in", operand), ROW.get) is truth
 
 

@@ -128,9 +128,7 @@ def test_numbers_of_json_become_decimals_as_written() -> None:
 def test_number_literals_become_decimals_without_a_float_between() -> None:
     coerce = SCALARS["Decimal"].coerce_input_literal
     assert coerce is not None
-    assert coerce(parse_const_value("0.1000000000000000000001")) == Decimal(
-        "0.1000000000000000000001"
-    )
+    assert coerce(parse_const_value("0.1000000000000000000001")) == Decimal("0.1000000000000000000001")
     assert coerce(parse_const_value("12")) == Decimal(12)
 
 

@@ -123,9 +123,7 @@ def test_stored_value_is_read(type_name: str, read: dict[str, Any], raw: Any, va
 
 
 @pytest.mark.parametrize(("type_name", "read", "raw"), UNREADABLE)
-def test_unreadable_value_is_invalid_and_not_quoted(
-    type_name: str, read: dict[str, Any], raw: Any
-) -> None:
+def test_unreadable_value_is_invalid_and_not_quoted(type_name: str, read: dict[str, Any], raw: Any) -> None:
     decoded = codec(type_name, **read).decode(raw)
     assert isinstance(decoded, Invalid)
     assert str(raw) not in decoded.reason

@@ -54,9 +54,7 @@ def tax(tables, method, path, query, body):
 def credit(tables, method, path, query, body):
     wanted = set(body["query"]["codes"])
     rows = [
-        row
-        for row in tables[path.strip("/")]
-        if wanted & {row.get("dm1"), row.get("dm2"), row.get("dm3")}
+        row for row in tables[path.strip("/")] if wanted & {row.get("dm1"), row.get("dm2"), row.get("dm3")}
     ]
     return 200, {"code": 0, "data": {"records": rows}}
 
@@ -81,9 +79,7 @@ def handler(service, tables, log):
                 status, answer = 200, {"ok": True}
             else:
                 try:
-                    status, answer = SERVICES[service](
-                        tables, method, url.path, parse_qs(url.query), body
-                    )
+                    status, answer = SERVICES[service](tables, method, url.path, parse_qs(url.query), body)
                 except (KeyError, ValueError, TypeError):
                     status, answer = 400, {"code": "400", "message": "bad request"}
                 if log is not None:
@@ -110,9 +106,7 @@ def main():
     parser.add_argument("--log", type=Path)
     given = parser.parse_args()
     tables = json.loads(given.data.read_text(encoding="utf-8"))
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", given.port), handler(given.service, tables, given.log)
-    )
+    server = ThreadingHTTPServer(("127.0.0.1", given.port), handler(given.service, tables, given.log))
     server.daemon_threads = True
     server.serve_forever()
 

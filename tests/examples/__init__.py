@@ -1,0 +1,1 @@
+"""Tests of the examples: the demo city and what the README says."""
