@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Protocol, cast
@@ -11,8 +12,8 @@ from typing import Any, Protocol, cast
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool, QueuePool
 
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of
@@ -29,6 +30,8 @@ from schema.predicate import OPERATORS
 Rows = Sequence[Any]
 SQLITE_THREADS = 4
 """Reads of one SQLite file at once; more would wait for the same interpreter."""
+KILL_SECONDS = 2
+"""How long ending an abandoned statement may take."""
 
 
 class Runner(Protocol):
@@ -46,8 +49,9 @@ class Runner(Protocol):
 class SqlConnector:
     """One database."""
 
-    def __init__(self, runner: Runner, dialect: str, max_keys: int) -> None:
+    def __init__(self, runner: Runner, dialect: str, max_keys: int, longest: float | None = None) -> None:
         self._runner = runner
+        self._longest = longest
         self._statements = Statements(dialect)
         self.capabilities = Capabilities(
             max_keys=max_keys,
@@ -91,6 +95,8 @@ class SqlConnector:
         await self._runner.aclose()
 
     async def _run(self, statement: Any, deadline: float) -> Rows:
+        if self._longest is not None:
+            deadline = min(deadline, asyncio.get_running_loop().time() + self._longest)
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._runner.run(statement)
@@ -107,13 +113,24 @@ class AsyncRunner:
         self._engine = engine
 
     async def run(self, statement: Any) -> Rows:
-        """Run a statement; a cancelled task closes its connection, which ends it at the server."""
+        """Run a statement; a cancelled task ends it at the server and gives up its connection."""
         async with self._engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
             try:
                 return (await connection.execute(statement)).fetchall()
             except asyncio.CancelledError:
-                await asyncio.shield(connection.invalidate())
+                await asyncio.shield(self._end(connection, raw))
                 raise
+
+    async def _end(self, connection: AsyncConnection, raw: Any) -> None:
+        """PostgreSQL's driver has told the server by itself; MariaDB has to be told by another."""
+        await connection.invalidate()
+        if not hasattr(raw, "thread_id"):
+            return
+        helper = create_async_engine(self._engine.url, hide_parameters=True, poolclass=NullPool)
+        with suppress(SQLAlchemyError, OSError, TimeoutError):
+            async with asyncio.timeout(KILL_SECONDS), helper.connect() as other:
+                await other.execute(text("KILL QUERY :thread"), {"thread": raw.thread_id()})
 
     async def aclose(self) -> None:
         """Close the pool."""
@@ -200,7 +217,8 @@ def open_database(settings: SqlSettings, on_statement: Callable[[str], None] | N
         runner, listened = AsyncRunner(async_engine), async_engine.sync_engine
     if on_statement is not None:
         _listen(listened, on_statement)
-    return SqlConnector(runner, url.get_backend_name(), settings.max_keys)
+    longest = settings.statement_timeout_seconds
+    return SqlConnector(runner, url.get_backend_name(), settings.max_keys, longest)
 
 
 def _read_only(url: URL) -> URL:

@@ -13,3 +13,6 @@ class SqlSettings(BaseModel):
     )
     max_keys: int = Field(default=500, ge=1, description="Keys in one statement.")
     pool_size: int = Field(default=5, ge=1, description="Connections kept open.")
+    statement_timeout_seconds: float | None = Field(
+        default=None, gt=0, description="Statements that run longer are ended at the database."
+    )
