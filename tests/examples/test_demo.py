@@ -44,7 +44,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    command = [Path(sys.executable).with_name("jutong"), "demo", "--port", str(port), "--persons", "200"]
+    command = [str(Path(sys.executable).with_name("jutong")), "demo", "--port", str(port), "--persons", "200"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")}
     with (state / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=state, stdout=log, stderr=log, env=environment)
@@ -74,7 +74,7 @@ def without_states(data: dict[str, Any]) -> dict[str, Any]:
     return {name: {k: v for k, v in value.items() if k != "_states"} for name, value in data.items()}
 
 
-PERMIT = {
+PERMIT: dict[str, dict[str, Any]] = {
     "enterprise": {
         "name": "重庆示范运输集团有限公司",
         "registrationStatus": "ACTIVE",
@@ -151,7 +151,7 @@ def test_a_protected_person_needs_a_manual_check(demo: Demo) -> None:
     assert [e["extensions"]["code"] for e in body["errors"]] == ["MANUAL_CHECK"]
 
 
-ACCESS = {
+ACCESS: dict[str, dict[str, str | None]] = {
     "demo-transport": {"enterprise.tax": None, "person.name": None, "person.address": "DENIED"},
     "demo-bank": {"enterprise.tax": "CONSENT_REQUIRED", "person.name": "DENIED", "person.address": "DENIED"},
     "demo-hospital": {"enterprise.tax": "DENIED", "person.name": "DENIED", "person.address": "DENIED"},
