@@ -1,0 +1,1 @@
+"""Docs that cannot rot."""

@@ -1,0 +1,178 @@
+"""GraphQL over HTTP, requirement by requirement, through the endpoint itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from gateway.app import HTTP_METHODS
+from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
+from gateway.http.media import choose_media_type
+from gateway.identity.identify import identify, key_hash
+from schema.policy.model import Application, Policy
+from tests.cities import harbour_rows as rows
+from tests.kit import open_city
+
+POLICY = Policy(
+    {"desk": Application("desk", "Desk", "share", "transport", frozenset({"PERMIT"}), (key_hash("desk"),))}
+)
+KEY = {"authorization": "Bearer desk"}
+RESPONSE = "application/graphql-response+json"
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    city = open_city()
+    endpoint = GraphQLEndpoint(
+        "share", lambda: city.gateway, lambda headers: identify(headers, POLICY), HttpLimits(10, 4_096)
+    )
+    app = Starlette(routes=[Route("/graphql", endpoint, methods=HTTP_METHODS)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as opened:
+        yield opened
+
+
+async def post(client: httpx.AsyncClient, body: Any, **headers: str) -> httpx.Response:
+    content = body if isinstance(body, bytes) else None
+    given = {
+        "content-type": "application/json",
+        **KEY,
+        **{k.replace("_", "-"): v for k, v in headers.items()},
+    }
+    return await client.post("/graphql", content=content, json=None if content else body, headers=given)
+
+
+async def test_a_query_is_answered(client: httpx.AsyncClient) -> None:
+    for accept, media in (
+        (RESPONSE, RESPONSE),
+        ("application/json", "application/json"),
+        ("*/*", "application/json"),
+    ):
+        answer = await post(client, {"query": "{ catalogue { total } }"}, accept=accept)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == f"{media}; charset=utf-8"
+        assert "total" in answer.json()["data"]["catalogue"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"1", 400), (b"null", 400), (b"[]", 400), (b'"x"', 400), (b"{", 400), (b"\xff\xfe", 400), (b"{}", 400),
+        ({"query": 1}, 400), ({"query": "{ a }", "variables": []}, 400), ({"query": "{ a }", "operationName": 1}, 400),
+        ({"query": "{ a }", "extensions": 1}, 400),
+        (b'{"query":"{a}","variables":' + b'{"a":' * 600 + b"1" + b"}" * 601, 400),
+        (b'{"query":"' + b"x" * 5_000 + b'"}', 413),
+    ],
+)  # fmt: skip
+async def test_rubbish_is_answered_with_4xx_and_json(
+    client: httpx.AsyncClient, body: Any, status: int
+) -> None:
+    answer = await post(client, body)
+    assert answer.status_code == status
+    assert answer.json()["errors"][0]["extensions"]["code"]
+
+
+async def test_deeply_nested_variables_are_refused() -> None:
+    from gateway.errors import BadInput
+    from gateway.http.body import parse_body
+
+    with pytest.raises(BadInput):
+        parse_body(b'{"query":"{a}","variables":' + b'{"a":' * 50_000 + b"1" + b"}" * 50_001)
+
+
+@pytest.mark.parametrize("document", ["{ ", "{ nonsense }", "query($i: Int!) { catalogue { total } }"])
+async def test_refused_documents_have_the_status_of_their_media_type(
+    client: httpx.AsyncClient, document: str
+) -> None:
+    assert (await post(client, {"query": document}, accept="application/json")).status_code == 200
+    answer = await post(client, {"query": document}, accept=RESPONSE)
+    assert answer.status_code == 400
+    assert "data" not in answer.json()
+
+
+async def test_methods_media_types_and_encodings(client: httpx.AsyncClient) -> None:
+    assert (await client.put("/graphql", headers=KEY)).status_code == 405
+    assert (await client.head("/graphql", headers=KEY)).status_code == 405
+    query = {"query": "{ catalogue { total } }"}
+    assert (await post(client, query, content_type="text/plain")).status_code == 415
+    assert (await post(client, query, content_type="application/jsonx")).status_code == 415
+    assert (await post(client, query, content_encoding="gzip")).status_code == 415
+    assert (await post(client, query, accept="text/html")).status_code == 406
+
+
+async def test_get_answers_what_reaches_nobody(client: httpx.AsyncClient) -> None:
+    fine = await client.get("/graphql", params={"query": "{ catalogue { total } }"}, headers=KEY)
+    assert fine.status_code == 200
+    person = await client.get(
+        "/graphql", params={"query": f'{{ person(id: "{rows.ZHANG}") {{ id }} }}'}, headers=KEY
+    )
+    assert person.status_code == 405
+
+
+async def test_a_key_is_needed(client: httpx.AsyncClient) -> None:
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic desk"}):
+        answer = await client.post("/graphql", json={"query": "{ catalogue { total } }"}, headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    answer = await post(client, {"query": "{ catalogue { total } }"}, jutong_purpose="ANOTHER")
+    assert answer.status_code == 403
+
+
+async def test_a_fault_of_ours_gives_an_id_and_no_text() -> None:
+    class Broken:
+        async def answer(self, ask: object) -> Any:
+            raise RuntimeError("a secret of ours")
+
+    endpoint = GraphQLEndpoint("share", Broken, lambda headers: identify(headers, POLICY))
+    app = Starlette(routes=[Route("/graphql", endpoint, methods=HTTP_METHODS)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        answer = await post(client, {"query": "{ a }"})
+    assert answer.status_code == 500
+    assert answer.json()["errors"][0]["extensions"]["errorId"]
+    assert "secret" not in answer.text
+
+
+async def test_a_client_that_goes_away_cancels_the_work() -> None:
+    cancelled = asyncio.Event()
+
+    class Slow:
+        async def answer(self, ask: object) -> Any:
+            try:
+                await asyncio.sleep(30)
+            finally:
+                cancelled.set()
+
+    endpoint = GraphQLEndpoint("share", Slow, lambda headers: identify(headers, POLICY))
+    messages = [
+        {"type": "http.request", "body": b'{"query":"{ a }"}', "more_body": False},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"authorization", b"Bearer desk")]
+    scope = {"type": "http", "method": "POST", "headers": headers, "query_string": b"", "path": "/graphql"}
+    await asyncio.wait_for(endpoint(scope, receive, send), 5)
+    assert cancelled.is_set()
+    assert sent == []
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, "application/json"), ("", "application/json"), ("*/*", "application/json"),
+        (RESPONSE, RESPONSE), (f"{RESPONSE}, application/json;q=0.9", RESPONSE),
+        (f"{RESPONSE};q=0.5, application/json", "application/json"),
+        ("text/html", None), (f"{RESPONSE};q=0", None), ("application/*", "application/json"),
+    ],
+)  # fmt: skip
+def test_media_types_are_chosen_by_quality(accept: str | None, expected: str | None) -> None:
+    assert choose_media_type(accept) == expected

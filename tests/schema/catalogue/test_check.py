@@ -1,0 +1,142 @@
+"""Every mistake of a catalogue is found at once, at its line, with a hint."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.memory import KIND
+from schema.catalogue.read import CheckedCatalogue, compile_declarations
+
+HARBOUR = Path(__file__).parents[2] / "cities/harbour"
+VALID = {
+    path.relative_to(HARBOUR).as_posix(): path.read_text(encoding="utf-8")
+    for path in HARBOUR.rglob("*.yaml")
+    if "access" not in path.parts
+}
+
+
+def check(texts: Mapping[str, str]) -> CheckedCatalogue:
+    return compile_declarations(texts, {"memory": KIND})
+
+
+MISTAKES = """\
+resource: mistaken
+title: 错 — Mistaken
+source: nowhere
+from: T
+identity: [A]
+attach:
+  - { on: Nobody, field: things, by: { id: A } }
+  - { on: Person, field: others, by: { number: A } }
+sharing: { type: withheld }
+limits: { default_first: 9, max_first: 3 }
+items:
+  one: { title: 一 — One, column: A, type: Nothing }
+  two: { title: 二 — Two }
+  three: { title: 三 — Three, column: C, read: { format: yyyyMMdd } }
+  four: { title: 四 — Four, column: D, codes: Nowhere }
+  five: { title: 五 — Five, column: E, link: { to: Person, by: nothing } }
+  six: { title: 六 — Six, type: Boolean, derive: { exists: nothing } }
+  seven: { title: 七 — Seven, column: G, match: [almost] }
+"""
+EXPECTED = [
+    (3, "UNKNOWN_SOURCE"),
+    (7, "UNKNOWN_ENTITY"),
+    (8, "UNKNOWN_KEY"),
+    (9, "NO_LEGAL_BASIS"),
+    (10, "LIMITS"),
+    (12, "UNKNOWN_TYPE"),
+    (13, "NO_COLUMN"),
+    (14, "READ_FORMAT"),
+    (15, "UNKNOWN_CODES"),
+    (16, "UNKNOWN_KEY"),
+    (17, "UNKNOWN_ITEM"),
+    (18, "UNKNOWN_OPERATOR"),
+]
+
+
+def test_twelve_mistakes_are_twelve_problems_at_their_lines() -> None:
+    checked = check(VALID | {"departments/market/mistaken.yaml": MISTAKES})
+    found = [(p.line, p.code) for p in checked.problems if "mistaken" in p.file]
+    found = [one for one in found if one != (12, "READ")]  # an unknown type cannot be read either
+    assert found == EXPECTED
+    assert all(problem.hint for problem in checked.problems)
+
+
+def test_a_broken_department_takes_nothing_but_itself_away() -> None:
+    checked = check(VALID | {"departments/market/mistaken.yaml": MISTAKES})
+    whole = check(VALID)
+    assert whole.problems == ()
+    assert set(checked.catalogue.departments) == set(whole.catalogue.departments) - {"market"}
+
+
+CASES = {
+    "overlapping authorities": (
+        "departments/market/society.yaml", 'covers: ["5"]', 'covers: ["91"]', "OVERLAPPING_COVERS",
+    ),
+    "a name that is taken": (
+        "departments/registry/marriage.yaml", "field: marriages", "field: verify", None,
+    ),
+    "a collision of the newer field": (
+        "departments/market/tax.yaml", "field: tax", "field: penalties", "NAME_COLLISION",
+    ),
+    "a join that cannot be batched": (
+        "departments/transport/qualification.yaml", "update_cycle: daily",
+        "update_cycle: daily\nlimits: { max_keys: 1 }", "UNBATCHABLE",
+    ),
+    "an unknown connector": (
+        "departments/education/department.yaml", "kind: memory", "kind: carrier", "UNKNOWN_CONNECTOR",
+    ),
+    "a key that stands twice": (
+        "departments/education/index.yaml", "source: educationDb", "source: educationDb\nsource: educationDb",
+        "DUPLICATE_KEY",
+    ),
+    "no YAML": ("departments/education/index.yaml", "items:", "items: {", "YAML_SYNTAX"),
+    "a promotion of nothing": ("city.yaml", "market.tax", "market.taxes", "UNKNOWN_RESOURCE"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_mistakes_are_named(name: str) -> None:
+    path, old, new, code = CASES[name]
+    assert old in VALID[path]
+    problems = check(VALID | {path: VALID[path].replace(old, new, 1)}).problems
+    assert (code in {problem.code for problem in problems}) if code else not problems
+
+
+KEYS = [
+    (path, number, line.split(":")[0].strip())
+    for path, text in VALID.items()
+    for number, line in enumerate(text.splitlines(), 1)
+    if line.strip()
+    and ":" in line
+    and not line.lstrip().startswith(("-", "#"))
+    and line.split(":")[0].strip().isidentifier()
+]
+FREE = {"items", "keys", "sources", "values", "columns", "arguments", "promoted"}
+"""Below these keys, names are the author's own."""
+
+
+def is_free(path: str, number: int) -> bool:
+    lines = VALID[path].splitlines()
+    indent = len(lines[number - 1]) - len(lines[number - 1].lstrip())
+    for line in reversed(lines[: number - 1]):
+        if line.strip() and len(line) - len(line.lstrip()) < indent:
+            return line.split(":")[0].strip() in FREE
+    return False
+
+
+MISTYPABLE = [(path, number, key) for path, number, key in KEYS if not is_free(path, number)]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(place=st.sampled_from(MISTYPABLE))
+def test_any_mistyped_key_is_found_at_its_line(place: tuple[str, int, str]) -> None:
+    path, number, key = place
+    lines = VALID[path].splitlines()
+    lines[number - 1] = lines[number - 1].replace(f"{key}:", f"{key}X:", 1)
+    problems = check(VALID | {path: "\n".join(lines) + "\n"}).problems
+    assert (path, number) in {(problem.file, problem.line) for problem in problems}
