@@ -87,8 +87,7 @@ class Assembler:
 
     def _answers(self, entry: model.Entry, shape: model.AnswerShape) -> list[Any]:
         assert entry.ids is not None
-        first = next(iter(shape.entities.values()), None)
-        entity = self._entity_of(entry, first)
+        entity = self.plan.draft.nodes[shape.node].entity
         parsed = parse_ids(entity, self.operands[entry.ids.index])
         answers = []
         for position, one in enumerate(parsed):
@@ -108,15 +107,6 @@ class Assembler:
                         answer[key] = shape.type_name
             answers.append(answer)
         return answers
-
-    def _entity_of(self, entry: model.Entry, first: model.EntityShape | None) -> Any:
-        if first is not None:
-            return self.plan.draft.nodes[first.node].entity
-        return next(
-            node.entity
-            for node in self.plan.draft.nodes
-            if isinstance(node.origin, model.RootKeys) and node.origin.slots == (entry.ids,)
-        )
 
     def count(self, nodes: int) -> None:
         """Hold the response to its bound before it is serialised."""

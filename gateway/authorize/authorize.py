@@ -10,7 +10,6 @@ from datetime import date
 from typing import TypeVar
 
 from gateway.plan.model import (
-    AnswerShape,
     Attached,
     CoreField,
     Denial,
@@ -66,7 +65,7 @@ class _Authorizer:
         if isinstance(shape, EntityShape):
             return replace(entry, shape=self._entity(shape))
         entities = {key: self._entity(inner) for key, inner in shape.entities.items()}
-        return replace(entry, shape=AnswerShape(shape.type_name, shape.fields, entities))
+        return replace(entry, shape=replace(shape, entities=entities))
 
     def _entity(self, shape: EntityShape) -> EntityShape:
         return replace(shape, fields=tuple(self._entity_field(inner) for inner in shape.fields))

@@ -145,7 +145,7 @@ class _Builder:
             fields.append((key, meaning.name))
             if meaning.name == "entity":
                 entities[key] = self._entity(node, self._type(entity), chosen)
-        return model.Entry(path, model.AnswerShape(type_.name, tuple(fields), entities), slot)
+        return model.Entry(path, model.AnswerShape(type_.name, node.id, tuple(fields), entities), slot)
 
     def _entity(
         self, node: model.Node, type_: GraphQLObjectType, nodes: list[FieldNode]

@@ -263,6 +263,7 @@ class AnswerShape:
     """The fields of a lenient answer: (response key, `code`/`duplicateOf`/`entity`/type name)."""
 
     type_name: str
+    node: int
     fields: tuple[tuple[str, str], ...]
     entities: Mapping[str, EntityShape]
     """By response key."""

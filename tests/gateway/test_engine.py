@@ -401,3 +401,10 @@ async def test_quiet_states_keep_field_failures_out_of_errors() -> None:
     body = await city.ask(f'{{ person(id: "{rows.ZHANG}") {{ address }} }}', quiet_states=True)
     assert "errors" not in body
     assert [s["state"] for s in body["extensions"]["states"]] == ["DENIED"]
+
+
+async def test_two_lenient_lists_of_the_same_ids_keep_their_entities_apart() -> None:
+    body = await open_city().ask(
+        '{ enterprises(ids: ["500000850214001"]) { code } persons(ids: ["500000850214001"]) { code } }'
+    )
+    assert body["data"] == {"enterprises": [{"code": "MALFORMED"}], "persons": [{"code": "ALIAS_OF"}]}
