@@ -36,6 +36,7 @@ START_SECONDS = 20
 
 def demo(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     city: Annotated[str, typer.Option(help="Folder below examples/.")] = "chongqing",
     persons: Annotated[int, typer.Option(help="Persons besides the personas.")] = 2_000,
     enterprises: Annotated[int, typer.Option(help="Enterprises besides the personas.")] = 800,
@@ -57,6 +58,7 @@ def demo(
             catalogue=folder / "catalogue",
             documents=folder / "documents",
             state=state / "gateway",
+            host=host,
             port=port,
             demo_keys=True,
         )

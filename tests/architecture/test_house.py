@@ -1,0 +1,66 @@
+"""Rules of the house, as code."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("schema", "connectors", "gateway")
+
+
+def sources() -> Iterator[Path]:
+    for package in PACKAGES:
+        yield from (p for p in (ROOT / package).rglob("*.py") if "node_modules" not in p.parts)
+
+
+def test_no_word_of_the_demo_is_in_the_packages() -> None:
+    catalogue = ROOT / "examples/chongqing/catalogue"
+    words = {"重庆", "chongqing_", "渝"}
+    words |= {p.name for p in (catalogue / "departments").iterdir()} - {"tax", "health", "transport", "credit", "education", "housing", "justice", "planning"}  # fmt: skip
+    for path in sources():
+        text = path.read_text(encoding="utf-8")
+        for word in words:
+            assert not re.search(rf"\b{word}\b", text), f"{word} in {path.relative_to(ROOT)}"
+
+
+def test_files_and_functions_keep_their_size() -> None:
+    for path in sources():
+        text = path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 400, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < 80, f"{path}: {node.name}"
+
+
+def test_simulators_import_nothing_of_ours() -> None:
+    for path in (ROOT / "examples").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & set(PACKAGES), path
+
+
+def test_no_catalogue_field_has_a_resolver_of_its_own() -> None:
+    from gateway.snapshot import make_schema
+    from schema.types.meaning import meaning_of
+    from schema.types.splice import resolve_entry, resolve_planned
+    from tests.kit import read_city
+
+    schema = make_schema("share", read_city("harbour")[0])
+    fields = [
+        f
+        for t in schema.type_map.values()
+        for f in getattr(t, "fields", {}).values()
+        if hasattr(f, "resolve")
+    ]
+    planned = [field for field in fields if meaning_of(field) is not None]
+    assert len(planned) > 50
+    shared: set[object] = {resolve_entry, resolve_planned}
+    assert {field.resolve for field in planned} <= shared
+
+
+def test_nothing_generated_or_private_is_tracked() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not re.search(r"(^|/)(node_modules|\.venv|var)/", tracked)
