@@ -46,11 +46,11 @@ class Entry:
 
     def _reaches(self, load: Load) -> bool:
         is_complete = self.limit is None or len(self.rows) < self.limit
-        if load.order != self.order and (load.limit_per_key is not None or load.order):
+        if load.order != self.order:
             return False
         if is_complete:
             return True
-        if load.predicate != self.predicate or load.order != self.order or self.limit is None:
+        if load.predicate != self.predicate or self.limit is None:
             return False
         return load.limit_per_key is not None and load.limit_per_key <= self.limit
 

@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -32,10 +33,6 @@ class AsyncCache(Protocol):
 
     async def multi_set(self, pairs: Sequence[tuple[str, bytes]], ttl: float | None = None) -> Any:
         """Keep values."""
-        ...
-
-    async def close(self) -> None:
-        """Give back connections."""
         ...
 
 
@@ -72,8 +69,10 @@ class SecondLevel:
             self._pause(now, error)
 
     async def aclose(self) -> None:
-        """Close the client."""
-        await self._cache.close()
+        """Close the pool; aiocache 0.12.3's own `close` leaves it open and calls what is deprecated."""
+        pool = getattr(getattr(self._cache, "client", None), "connection_pool", None)
+        if pool is not None:
+            await pool.disconnect()
 
     def _pause(self, now: float, error: Exception) -> None:
         self._paused_until = now + PAUSE_SECONDS
@@ -94,13 +93,16 @@ def _read(value: bytes, now: float) -> Entry | None:
 
 
 def open_second_level(url: str) -> SecondLevel:
-    """Open a Redis by URL (`redis://host:port/db`)."""
+    """Open a Redis by URL (`redis://:password@host:port/db`)."""
     from aiocache import RedisCache
     from aiocache.serializers import NullSerializer
-    from redis.asyncio import Redis
 
+    parts = urlsplit(url)
     cache: AsyncCache = RedisCache(
-        client=Redis.from_url(url, decode_responses=False),
+        endpoint=parts.hostname or "127.0.0.1",
+        port=parts.port or 6379,
+        db=int(parts.path.strip("/") or 0),
+        password=parts.password,
         serializer=NullSerializer(encoding=None),
         namespace="jutong:",
     )
