@@ -193,7 +193,11 @@ class Oracle:
         info: Any,
         arguments: Any,
     ) -> Any:
-        if attachment.via is None and not self.ways(subject, attachment):
+        place = attachment
+        if attachment.via is not None:
+            through = self.catalogue.resources[attachment.via.resource]
+            place = next(a for a in through.attachments if a.entity == subject.entity.name)
+        if not self.ways(subject, place):
             raise failed("NOT_CONNECTED")
         where = predicate_of(arguments.get("where"))
         order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
