@@ -17,6 +17,13 @@ def test_the_image_runs_as_nobody_special_and_checks_its_health() -> None:
     assert DOCKERFILE.count("FROM ${BASE}") == 2
 
 
+def test_the_state_may_be_written_by_the_user_who_runs() -> None:
+    """`COPY --chown` leaves the directory that WORKDIR made to root: the demo could not start."""
+    last = DOCKERFILE.split("FROM")[-1]
+    assert "install -d -o jutong -g jutong /app/var" in last
+    assert "JUTONG_STATE=/app/var" in last
+
+
 def test_what_is_copied_exists() -> None:
     for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE):
         for path in line.split()[:-1]:
