@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check format console clean
+.PHONY: run test check format bench console clean
 
 run: $(STAMP)  ## install, build the demo city, serve it
 	$(BIN)/jutong demo --port $(PORT)
@@ -22,6 +22,11 @@ check: $(STAMP)  ## format, lint, types, import contracts
 format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(STAMP)  ## compare speeds with others' in one run (minutes); results in docs/performance.md
+	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.city
+	$(BIN)/python -m benchmarks.hostile
 
 console:  ## rebuild the explorer (needs Node; users do not)
 	cd gateway/console && npm ci && npm run build

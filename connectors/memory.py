@@ -48,14 +48,20 @@ class MemoryConnector:
         return Loaded(entries, self.now())
 
     async def scan(self, scan: Scan) -> Page:
-        """Read rows page by page; the cursor is the position of the next row."""
+        """Read rows page by page; a cursor is what the order compares of the row before."""
         await self._work(scan.resource, scan.deadline)
         found = self._filtered(scan.resource, scan.arguments, scan.predicate)
-        rows = in_order(found, scan.resource, scan.order)
-        start = scan.cursor or 0
-        stop = start + scan.limit
-        shown = tuple(_project(scan.resource, row, scan.items) for row in rows[start:stop])
-        return Page(shown, stop if stop < len(rows) else None, self.now())
+        terms = terms_of(scan.resource, scan.order)
+        after = [row for row in in_order(found, scan.resource, scan.order) if _is_after(row, scan, terms)]
+        page = after[: scan.limit]
+        cursors = tuple(tuple(_comparable(scan.resource, row, term.item) for term in terms) for row in page)
+        return Page(
+            rows=tuple(_project(scan.resource, row, scan.items) for row in page),
+            cursor=cursors[-1] if len(after) > len(page) else None,
+            fetched_at=self.now(),
+            cursors=cursors,
+            total=len(found) if scan.with_total else None,
+        )
 
     async def probe(self, deadline: float) -> Health:  # noqa: ARG002 - memory answers at once
         """Memory is always there."""
@@ -106,21 +112,37 @@ def belongs(row: RawRow, binding: KeyBinding, key: Key) -> bool:
     return False
 
 
+def terms_of(resource: Resource, order: tuple[OrderTerm, ...]) -> tuple[OrderTerm, ...]:
+    """An order, completed by the identity."""
+    return (*order, *(OrderTerm(f"{HELPER}{column}") for column in resource.identity))
+
+
 def in_order(rows: Iterable[RawRow], resource: Resource, order: tuple[OrderTerm, ...]) -> list[RawRow]:
     """Sort as asked, then by identity; empty and unreadable values last either way."""
-    terms = (*order, *(OrderTerm(f"{HELPER}{column}") for column in resource.identity))
+    terms = terms_of(resource, order)
 
     def compare(left: RawRow, right: RawRow) -> int:
-        for term in terms:
-            one, other = (_comparable(resource, row, term.item) for row in (left, right))
-            if one == other:
-                continue
-            if one is None or other is None:
-                return 1 if one is None else -1
-            return 1 if (one < other) is term.descending else -1
-        return 0
+        one, other = ([_comparable(resource, row, term.item) for term in terms] for row in (left, right))
+        return _compare(one, other, terms)
 
     return sorted(rows, key=cmp_to_key(compare))
+
+
+def _compare(left: Sequence[Any], right: Sequence[Any], terms: Sequence[OrderTerm]) -> int:
+    for one, other, term in zip(left, right, terms, strict=True):
+        if one == other:
+            continue
+        if one is None or other is None:
+            return 1 if one is None else -1
+        return 1 if (one < other) is term.descending else -1
+    return 0
+
+
+def _is_after(row: RawRow, scan: Scan, terms: Sequence[OrderTerm]) -> bool:
+    if scan.cursor is None:
+        return True
+    values = [_comparable(scan.resource, row, term.item) for term in terms]
+    return _compare(values, scan.cursor, terms) > 0
 
 
 def _comparable(resource: Resource, row: RawRow, item: str) -> Any:
@@ -146,4 +168,4 @@ def _open(source: Source, resources: tuple[Resource, ...]) -> MemoryConnector:  
     return MemoryConnector(MemorySettings.model_validate(source.settings).tables)
 
 
-KIND = Kind(name="memory", settings=MemorySettings, origin=Any, open=_open)
+KIND = Kind(name="memory", settings=MemorySettings, origin=Any, open=_open, can_scan=True)

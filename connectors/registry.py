@@ -25,6 +25,8 @@ class Kind:
     """Type of a resource's `from:` (`str` or a model), checked by pydantic's `TypeAdapter`."""
     open: Callable[[Source, tuple[Resource, ...]], Connector]
     """Make a connector for a source and all resources in it. Connects to nothing yet."""
+    can_scan: bool = False
+    """Whether its connectors may promise `scans`: what collections need."""
 
 
 def find_kinds() -> Mapping[str, Kind]:

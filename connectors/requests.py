@@ -79,6 +79,8 @@ class Scan:
     predicate: Predicate | None = None
     order: tuple[OrderTerm, ...] = ()
     cursor: Any = None
-    """What the previous page gave; `None` for the first."""
+    """What the previous page gave, after its last row or after one of them; `None` for the first page."""
+    with_total: bool = False
+    """Whether to count every row that the predicate lets through."""
     as_of: date | None = None
     scope: Scope = Scope()

@@ -22,6 +22,8 @@ class Loaded:
     """The moment that the source itself says its data stands at."""
     from_cache: bool = False
     stale: bool = False
+    partial: bool = False
+    """A part of the source did not answer, and the resource allows that its rows are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class Page:
     """For the next page; `None` after the last."""
     fetched_at: datetime
     as_of: datetime | None = None
+    cursors: tuple[Any, ...] = ()
+    """What goes on after each row; empty where the source can only go on after the last."""
+    total: int | None = None
+    """Rows on all pages, where they were asked to be counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,15 @@ RawRow = Sequence[Any]
 
 
 def columns_of(load: Load) -> tuple[str, ...]:
-    """Every column that has to leave the source: of items, of keys, and of the identity."""
-    asked = [column_of(load.resource, item)[0] for item in load.items]
-    keys = [column for by in load.key.alternatives for column in by.columns]
-    return tuple(dict.fromkeys([*asked, *keys, *load.resource.identity]))
+    """Every column that has to leave the source for a load."""
+    return columns_needed(load.resource, load.key, load.items)
+
+
+def columns_needed(resource: Resource, key: KeyBinding | None, items: Iterable[str]) -> tuple[str, ...]:
+    """The columns of items, of keys, and of the identity: what a plan promises to ask for."""
+    asked = [column_of(resource, item)[0] for item in items]
+    keys = [column for by in key.alternatives for column in by.columns] if key is not None else []
+    return tuple(dict.fromkeys([*asked, *keys, *resource.identity]))
 
 
 def shape(

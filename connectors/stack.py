@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -13,9 +13,13 @@ from connectors.protocol import Connector
 from connectors.registry import Kind
 from connectors.resilience.resilient import Resilience, Resilient
 from connectors.results import Health
-from schema.catalogue.model import Catalogue, Source
+from schema.catalogue.model import Catalogue, Resource, Source
 
 log = structlog.get_logger()
+
+
+Declared = tuple[Source, tuple[tuple[str, str], ...]]
+"""A source, and its resources with their versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,10 @@ class Sources:
     """Open sources by name; what is not connected, or could not be opened, is not here."""
 
     connectors: Mapping[str, Connector]
+    store: MemoryStore
     second: SecondLevel | None = None
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    """What each connector was opened for."""
 
     def get(self, name: str) -> Connector | None:
         """A source's connector."""
@@ -33,6 +40,11 @@ class Sources:
         """Probe all sources at once."""
         found = await asyncio.gather(*(one.probe(deadline) for one in self.connectors.values()))
         return dict(zip(self.connectors, found, strict=True))
+
+    def replaced_by(self, later: "Sources") -> list[Connector]:
+        """Connectors that the later sources do without."""
+        kept = {id(connector) for connector in later.connectors.values()}
+        return [connector for connector in self.connectors.values() if id(connector) not in kept]
 
     async def aclose(self) -> None:
         """Close all of them."""
@@ -50,26 +62,33 @@ def open_sources(
     cache_bytes: int = 64 * 1_048_576,
     second: SecondLevel | None = None,
     resilience: Resilience | None = None,
+    before: Sources | None = None,
     wrap: Callable[[str, Connector], Connector] = lambda _name, connector: connector,
 ) -> Sources:
     """Open every connected source; one that cannot be opened stops no other.
 
-    `wrap` stands between driver and wrappers, where a test may listen to the wire.
+    `wrap` stands between driver and wrappers, where a test may listen to the wire. What `before` has open
+    for the same declarations stays open, its cache and its breaker too.
     """
-    store = MemoryStore(max_bytes=cache_bytes)
+    store = MemoryStore(max_bytes=cache_bytes) if before is None else before.store
     connectors: dict[str, Connector] = {}
+    declared: dict[str, Declared] = {}
     for source in catalogue.sources.values():
-        driver = _open(source, catalogue, kinds)
+        resources = tuple(r for r in catalogue.resources.values() if r.source == source.name)
+        declared[source.name] = (source, tuple((r.code, r.version) for r in resources))
+        if before is not None and before.declared.get(source.name) == declared[source.name]:
+            connectors |= {n: c for n, c in before.connectors.items() if n == source.name}
+            continue
+        driver = _open(source, resources, kinds)
         if driver is not None:
             resilient = Resilient(wrap(source.name, driver), resilience)
             connectors[source.name] = Cached(resilient, store, hash_key, second)
-    return Sources(connectors, second)
+    return Sources(connectors, store, second, declared)
 
 
-def _open(source: Source, catalogue: Catalogue, kinds: Mapping[str, Kind]) -> Connector | None:
+def _open(source: Source, resources: tuple[Resource, ...], kinds: Mapping[str, Kind]) -> Connector | None:
     if not source.is_connected or source.kind not in kinds:
         return None
-    resources = tuple(r for r in catalogue.resources.values() if r.source == source.name)
     try:
         return kinds[source.kind].open(source, resources)
     except Exception as error:  # noqa: BLE001 - a source that cannot be opened is down, not fatal

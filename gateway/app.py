@@ -7,19 +7,22 @@ from contextlib import asynccontextmanager
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.console.setup import console_of
-from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
+from gateway.errors import GatewayError, MethodRefused, NotFound
+from gateway.http.endpoint import Executor, GraphQLEndpoint, HttpLimits
 from gateway.identity.identify import anonymous, identify
-from gateway.opening import open_gateway
+from gateway.opening import open_current
 from gateway.pipeline import Gateway
+from gateway.reload import Current
+from gateway.sandbox.gateway import SandboxGateway
+from gateway.sandbox.mark import Marked
 from gateway.settings import Settings
 from schema.policy.caller import Caller
-
-HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 class App:
@@ -27,23 +30,28 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._gateway: Gateway | None = None
+        self._current: Current | None = None
         limits = HttpLimits(settings.timeout_seconds, settings.max_body_bytes)
-        share = GraphQLEndpoint("share", self._opened, self._identify, limits)
-        open_ = GraphQLEndpoint("open", self._opened, lambda _headers: anonymous(), limits)
+        sandbox = settings.sandbox
+        share = GraphQLEndpoint("share", self._executor, self._identify, limits, sandbox)
+        open_ = GraphQLEndpoint("open", self._executor, lambda _headers: anonymous(), limits, sandbox)
         routes: list[BaseRoute] = [
-            Route("/graphql", share, methods=HTTP_METHODS),
-            Route("/open/graphql", open_, methods=HTTP_METHODS),
+            Route("/graphql", share),  # without methods: the endpoint answers for every one
+            Route("/open/graphql", open_),
             Route("/livez", _alive),
             Route("/readyz", self._ready),
             Route("/metrics", _metrics),
             *console_of(settings),
         ]
-        self._starlette = Starlette(routes=routes, lifespan=self._lifespan)
+        self._starlette = Starlette(
+            routes=routes, lifespan=self._lifespan, exception_handlers={404: _not_found, 405: _no_such_method}
+        )
+        self._starlette.router.redirect_slashes = False  # a redirected POST loses its body, or its key
+        self._served: ASGIApp = Marked(self._starlette) if sandbox else self._starlette
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as ASGI."""
-        await self._starlette(scope, receive, send)
+        await self._served(scope, receive, send)
 
     @property
     def gateway(self) -> Gateway:
@@ -51,25 +59,41 @@ class App:
         return self._opened()
 
     def _opened(self) -> Gateway:
-        assert self._gateway is not None, "requests come after the lifespan has begun"
-        return self._gateway
+        assert self._current is not None, "requests come after the lifespan has begun"
+        return self._current.gateway
+
+    def _executor(self) -> Executor:
+        gateway = self._opened()
+        return SandboxGateway(gateway) if self._settings.sandbox else gateway
 
     def _identify(self, headers: Mapping[str, str]) -> Caller:
         return identify(headers, self._opened().snapshot.policy)
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        async with open_gateway(self._settings) as gateway:
-            self._gateway = gateway
+        async with open_current(self._settings) as current:
+            self._current = current
             gc.collect()
             gc.freeze()  # a full collection over a city's schema would stop the loop for 0.3 s
             yield
-            self._gateway = None
+            self._current = None
 
     async def _ready(self, _request: object) -> Response:
-        ready = self._gateway is not None
+        ready = self._current is not None
         body = orjson.dumps({"ready": ready})
         return Response(body, 200 if ready else 503, media_type="application/json")
+
+
+def _not_found(_request: Request, _error: Exception) -> Response:
+    return _refusal(NotFound("Nothing is served here. The graphs are /graphql and /open/graphql."))
+
+
+def _no_such_method(_request: Request, _error: Exception) -> Response:
+    return _refusal(MethodRefused("This path is read with GET."))
+
+
+def _refusal(error: GatewayError) -> Response:
+    return Response(error.answer().body, error.status, media_type="application/json")
 
 
 async def _alive(_request: object) -> Response:

@@ -6,7 +6,9 @@ GatewayError                    client-safe: its message may leave, and holds no
 ├── BadInput                    BAD_INPUT               400
 ├── LimitExceeded               LIMIT_EXCEEDED          400
 ├── CostExceeded                COST_EXCEEDED           400
+├── NotFound                    NOT_FOUND               404
 ├── MethodRefused               METHOD_NOT_ALLOWED      405
+├── BodyLate                    BODY_LATE               408
 └── RecordRefused               RECORD_UNAVAILABLE      503
 everything else                 INTERNAL_ERROR          500  an error id that the log knows
 """
@@ -100,6 +102,20 @@ class NotAcceptable(GatewayError):
 
     code = "NOT_ACCEPTABLE"
     status = 406
+
+
+class BodyLate(GatewayError):
+    """The request's body did not arrive before the deadline."""
+
+    code = "BODY_LATE"
+    status = 408
+
+
+class NotFound(GatewayError):
+    """Nothing is served at this path."""
+
+    code = "NOT_FOUND"
+    status = 404
 
 
 class BodyTooLarge(GatewayError):

@@ -1,24 +1,34 @@
 """Opens a gateway: catalogue, policy, sources, record and store, from settings."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 
 from connectors.caching.second import open_second_level
-from connectors.registry import find_kinds
-from connectors.stack import open_sources
+from connectors.registry import Kind, find_kinds
+from connectors.stack import Sources, open_sources
+from gateway.audit.event import Recorder
 from gateway.audit.sqlite import SqliteRecorder
 from gateway.document.front_door import DocumentLimits
-from gateway.fetch.guards import ProtectionGuard, SubjectGuard
+from gateway.fetch.guards import KeyGuard, ProtectionGuard, SubjectGuard
+from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.pipeline import Gateway
 from gateway.plan.cost import CostLimits
+from gateway.reload import Current, Reloader, stamp
+from gateway.sandbox.cursors import RepeatableCursors
+from gateway.sandbox.opening import SyntheticSources, apart, open_synthetic, read_connected
+from gateway.sandbox.record import SandboxRecorder
 from gateway.settings import Settings, read_secret
 from gateway.snapshot import take_snapshot
 from gateway.store.protections import Protections
-from schema.catalogue.read import read_catalogue
+from schema.catalogue.last_good import Texts, good_of
+from schema.catalogue.model import Catalogue
+from schema.catalogue.read import compile_declarations, read_texts
 from schema.policy.model import Policy
 from schema.policy.read import read_policy
 
@@ -27,41 +37,110 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
-    """Open everything a gateway needs, and close it in the end."""
+    """Open everything a gateway needs, and close it in the end. It stays as it is."""
+    async with open_current(settings.model_copy(update={"reload_seconds": 0})) as current:
+        yield current.gateway
+
+
+@asynccontextmanager
+async def open_current(settings: Settings) -> AsyncIterator[Current]:
+    """Open a gateway that follows the files of its catalogue, unless it is told not to."""
     kinds = find_kinds()
-    checked = await asyncio.to_thread(read_catalogue, settings.catalogue, kinds)
+    texts: Texts = {}
+    seen = await asyncio.to_thread(stamp, settings.catalogue)
+    if settings.sandbox:
+        settings = apart(settings)
+        checked = await asyncio.to_thread(read_connected, settings.catalogue)
+    else:
+        texts = await asyncio.to_thread(read_texts, settings.catalogue)
+        checked = await asyncio.to_thread(compile_declarations, texts, kinds, os.environ)
     policy, problems = await asyncio.to_thread(read_policy, settings.catalogue, checked.catalogue)
     for problem in (*checked.problems, *problems):
         log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
     pseudonyms = Pseudonyms(read_secret(settings))
-    second = open_second_level(settings.redis_url.get_secret_value()) if settings.redis_url else None
-    sources = open_sources(
-        checked.catalogue,
+    recorder: Recorder = SqliteRecorder(settings.state / "record.sqlite")
+    protections = Protections(settings.state / "store.sqlite")
+    limits = DocumentLimits(settings.max_tokens, settings.max_depth, settings.max_fields)
+    open_them = partial(_open_sources, settings, kinds, pseudonyms)
+    sources: Sources | SyntheticSources
+    if settings.sandbox:
+        sources = open_synthetic(settings.catalogue, checked.catalogue)
+        recorder = SandboxRecorder(recorder)
+    else:
+        sources = open_them(checked.catalogue)
+    gateway = Gateway(
+        snapshot=take_snapshot(checked.catalogue, policy, limits),
+        connector=sources.get,
+        recorder=recorder,
+        pseudonyms=pseudonyms,
+        cursors=(RepeatableCursors if settings.sandbox else Cursors)(pseudonyms.key_for("cursors")),
+        guards=_guards(protections, pseudonyms, policy),
+        limits=CostLimits(
+            max_keys=settings.max_keys, max_rows=settings.max_rows, max_nodes=settings.max_nodes
+        ),
+    )
+    current = Current(gateway)
+    reloader = None
+    if isinstance(sources, Sources) and settings.reload_seconds:
+        reloader = Reloader(
+            directory=settings.catalogue,
+            kinds=kinds,
+            current=current,
+            sources=sources,
+            limits=limits,
+            open_again=open_them,
+            guards_of=partial(_guards, protections, pseudonyms),
+            grace_seconds=settings.timeout_seconds,
+            seen=seen,
+            good=good_of(texts, checked.problems),
+        )
+    try:
+        async with _following(reloader, settings.reload_seconds):
+            yield current
+    finally:
+        await (sources if reloader is None else reloader.sources).aclose()
+        await recorder.aclose()
+        protections.close()
+
+
+@asynccontextmanager
+async def _following(reloader: Reloader | None, seconds: float) -> AsyncIterator[None]:
+    if reloader is None:
+        yield
+        return
+    following = asyncio.create_task(reloader.follow(seconds))
+    try:
+        yield
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def _open_sources(
+    settings: Settings,
+    kinds: Mapping[str, Kind],
+    pseudonyms: Pseudonyms,
+    catalogue: Catalogue,
+    before: Sources | None = None,
+) -> Sources:
+    second = None if before is None else before.second
+    if second is None and settings.redis_url is not None:
+        second = open_second_level(settings.redis_url.get_secret_value(), pseudonyms.key_for("second level"))
+    return open_sources(
+        catalogue,
         kinds,
         hash_key=pseudonyms.cache_key,
         cache_bytes=settings.cache_bytes,
         second=second,
+        before=before,
     )
-    recorder = SqliteRecorder(settings.state / "record.sqlite")
-    protections = Protections(settings.state / "store.sqlite")
-    limits = DocumentLimits(settings.max_tokens, settings.max_depth, settings.max_fields)
-    try:
-        yield Gateway(
-            snapshot=take_snapshot(checked.catalogue, policy, limits),
-            connector=sources.get,
-            recorder=recorder,
-            pseudonyms=pseudonyms,
-            guards=(
-                ProtectionGuard(protections, pseudonyms.subject),
-                SubjectGuard(lambda application: _subjects(policy, application)),
-            ),
-            limits=CostLimits(
-                max_keys=settings.max_keys, max_rows=settings.max_rows, max_nodes=settings.max_nodes
-            ),
-        )
-    finally:
-        await sources.aclose()
-        await recorder.aclose()
+
+
+def _guards(protections: Protections, pseudonyms: Pseudonyms, policy: Policy) -> tuple[KeyGuard, ...]:
+    return (
+        ProtectionGuard(protections, pseudonyms.subject),
+        SubjectGuard(lambda application: _subjects(policy, application)),
+    )
 
 
 def _subjects(policy: Policy, name: str) -> frozenset[tuple[str, tuple[str, ...]]]:

@@ -1,10 +1,11 @@
 """One request, in order. Each step takes frozen values and gives frozen values.
 
-ask -> document -> draft -> authorized draft -> plan -> run || record -> assemble -> answer
+ask -> document -> draft -> authorized draft -> plan -> run || record -> assemble -> answer, outcome
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,22 +17,28 @@ from connectors.capabilities import Capabilities
 from connectors.errors import SourceError
 from connectors.protocol import Connector
 from connectors.requests import Key
-from gateway.assemble.assemble import Assembler
+from gateway.assemble.assemble import Assembler, NodeBound
 from gateway.assemble.respond import body_of, collapse, errors_of
 from gateway.assemble.states import StateTable
 from gateway.audit.event import Event, Recorder, RecordUnavailable
+from gateway.audit.outcome import CLIENT_GONE, describe_outcome
 from gateway.authorize.authorize import authorize, row_guard
+from gateway.document.front_door import Document
 from gateway.errors import GatewayError, MethodRefused, RecordRefused, client_safe
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.result import Results
 from gateway.fetch.run import Environment, FetchRun
+from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.plan.build import build_draft
 from gateway.plan.cost import CostLimits, check_cost
 from gateway.plan.fetches import make_plan
-from gateway.plan.model import EntityShape, Fetch, Operands, Path, Plan
+from gateway.plan.model import Fetch, Operands, Path, Plan
+from gateway.plan.shape import EntityShape
+from gateway.plan.symbols import hashable, resolve, shape_of
 from gateway.request import Answer, Ask
 from gateway.snapshot import Snapshot, View
+from schema.policy.decide import rights_of
 from schema.types.splice import EntityRef
 
 log = structlog.get_logger()
@@ -45,6 +52,7 @@ class Gateway:
     connector: Callable[[str], Connector | None]
     recorder: Recorder
     pseudonyms: Pseudonyms
+    cursors: Cursors
     guards: tuple[KeyGuard, ...] = ()
     limits: CostLimits = field(default_factory=CostLimits)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -57,14 +65,16 @@ class Gateway:
             document = view.documents.read(ask.document)
             operation = document.choose(ask.operation)
             variables = view.documents.variables(operation, ask.variables)
-            plan, operands = self.plan(snapshot, view, ask, document.node, operation, variables)
+            plan, operands = self.plan(snapshot, view, ask, document, operation, variables)
+            operands = self._open_cursors(plan, operands, ask)
             _check_method(ask, operation, plan)
             check_cost(plan, operands, self.limits)
             run = Run(self, snapshot, ask, plan, operands)
-            if plan.draft.is_whole:
-                body = await run.answer_whole()
-            else:
-                body = await run.answer_through_core(view, document.node, operation)
+            with run.noting_outcome():
+                if plan.draft.is_whole:
+                    body = await run.answer_whole()
+                else:
+                    body = await run.answer_through_core(view, document.node, operation)
         except GatewayError as error:
             return error.answer()
         return Answer(body, status=200, is_request_error=False)
@@ -74,16 +84,33 @@ class Gateway:
         snapshot: Snapshot,
         view: View,
         ask: Ask,
-        document: Any,
+        document: Document,
         operation: OperationDefinitionNode,
         variables: Any,
     ) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        draft, operands = build_draft(view.schema, snapshot.catalogue, document, operation, variables)
-        today = self.today()
-        permitted = authorize(draft, snapshot.catalogue, snapshot.policy, ask.caller, today)
-        plan = make_plan(permitted, self.capabilities, lambda resource: row_guard(ask.caller, resource))
-        return plan, operands
+        caller, today = ask.caller, self.today()
+        shape = shape_of(view.schema, operation, variables.coerced)
+
+        def make() -> tuple[Plan, Operands]:
+            symbolic = variables._replace(coerced=shape)
+            draft, sources = build_draft(view.schema, snapshot.catalogue, document.node, operation, symbolic)
+            permitted = authorize(draft, snapshot.catalogue, snapshot.policy, caller, today)
+            return make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one)), sources
+
+        name = operation.name.value if operation.name else ""
+        key = (name, hashable(shape), rights_of(caller), today)
+        plan, sources = document.plans.get(key, make)
+        return plan, resolve(sources, variables.coerced)
+
+    def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
+        """Put the places that cursors stand for into their slots."""
+        found = list(operands)
+        for fetch in plan.fetches:
+            if fetch.spec.page is not None and fetch.spec.page.after is not None:
+                slot = fetch.spec.page.after.index
+                found[slot] = self.cursors.open(operands[slot], _cursor_purpose(fetch, ask))
+        return tuple(found)
 
     def capabilities(self, source: str) -> Capabilities:
         """What a source does exactly; nothing where it is not open."""
@@ -107,10 +134,34 @@ class Run:
         self._plan = plan
         self._operands = operands
         self._table = StateTable()
+        self._nodes = NodeBound(gateway.limits.max_nodes)
         self._recorded: set[str] = set()
+        self._fetched: list[Results] = []
         self._entries = {entry.path: entry for entry in plan.draft.entries}
         self._roots: asyncio.Task[Results] | None = None
         self._refused: Exception | None = None
+
+    @contextmanager
+    def noting_outcome(self) -> Iterator[None]:
+        """Note how the request ended, if it was to be recorded. The answer never waits for it."""
+        clock = asyncio.get_running_loop().time
+        started, status = clock(), 500
+        try:
+            yield
+            status = 200
+        except GatewayError as error:
+            status = error.status
+            raise
+        except asyncio.CancelledError:
+            status = CLIENT_GONE
+            raise
+        finally:
+            if "intent" in self._recorded:
+                seconds = clock() - started
+                detail = describe_outcome(
+                    self._plan, self._fetched, self._table, status=status, seconds=seconds
+                )
+                self._gateway.recorder.note(self._event("outcome", detail=detail))
 
     async def answer_whole(self) -> bytes:
         """The fast path: an operation of catalogue fields alone."""
@@ -153,14 +204,18 @@ class Run:
     async def entry(self, path: Path, ref: EntityRef | None) -> Any:
         """The finished part of the plan below a field (see `schema.types.splice.Run`)."""
         entry = self._entries[path]
-        if ref is None:
-            if self._roots is None:
-                self._roots = asyncio.ensure_future(self._fetch(None, ()))
-            results = await asyncio.shield(self._roots)
-            return self._assembler(results, is_final=False).root(entry)
-        assert isinstance(entry.shape, EntityShape)
-        results = await self._fetch(path, (ref.value,))
-        return self._assembler(results, is_final=False).entity(entry.shape, ref.value, path)
+        try:
+            if ref is None:
+                if self._roots is None:
+                    self._roots = asyncio.ensure_future(self._fetch(None, ()))
+                results = await asyncio.shield(self._roots)
+                return self._assembler(results, is_final=False).root(entry)
+            assert isinstance(entry.shape, EntityShape)
+            results = await self._fetch(path, (ref.value,))
+            return self._assembler(results, is_final=False).entity(entry.shape, ref.value, path)
+        except GatewayError as error:  # refuses the whole request, not the field it came to light in
+            self._refused = error
+            raise
 
     async def _fetch(self, entry: Path | None, keys: tuple[Key, ...]) -> Results:
         gateway, ask = self._gateway, self._ask
@@ -177,6 +232,7 @@ class Run:
             async with asyncio.TaskGroup() as group:  # the record is written while sources work
                 group.create_task(self._record_intent())
                 running = group.create_task(fetch_run.run())
+            self._fetched.append(running.result())
             await self._record_subjects(fetch_run, running.result())
         except (RecordUnavailable, ExceptionGroup) as error:
             self._refused = _leaf(error)
@@ -244,9 +300,10 @@ class Run:
             results=results,
             catalogue=self._snapshot.catalogue,
             pseudonym=lambda entity, key: pseudonyms.for_application(application, entity, key),
+            cursor=lambda fetch, place: self._gateway.cursors.seal(place, _cursor_purpose(fetch, self._ask)),
             now=self._gateway.now(),
             is_final=is_final,
-            max_nodes=self._gateway.limits.max_nodes,
+            nodes=self._nodes,
             table=self._table,
         )
 
@@ -262,6 +319,12 @@ class Run:
             error=type(error).__name__,
             detail=error.detail,
         )
+
+
+def _cursor_purpose(fetch: Fetch, ask: Ask) -> str:
+    """What a cursor is good for: this caller, this resource as declared, this order."""
+    resource, order = fetch.spec.resource, fetch.spec.order
+    return f"{ask.caller.application}|{resource.code}|{resource.version}|{order}"
 
 
 def _check_method(ask: Ask, operation: OperationDefinitionNode, plan: Plan) -> None:

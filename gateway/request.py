@@ -20,6 +20,8 @@ class Ask:
     variables: Mapping[str, Any] = field(default_factory=dict)
     is_safe_method: bool = False
     """GET: refused for mutations and for whatever reaches a personal resource."""
+    switches: str | None = None
+    """`Jutong-Sandbox`, for a sandbox alone."""
     quiet_states: bool = False
     """`Jutong-Errors: states`: source failures and denials stay out of `errors`."""
 

@@ -32,7 +32,7 @@ class Settings(BaseModel):
         description="Secret of all pseudonyms; without it one is made and kept in `state`.",
     )
     redis_url: SecretStr | None = Field(
-        default=None, description="Second-level cache; without it there is none."
+        default=None, description="Second-level cache, for what is not personal; without it there is none."
     )
     timeout_seconds: float = Field(default=10, gt=0, description="Seconds that one request may take.")
     max_body_bytes: int = Field(default=1_048_576, gt=0, description="Bytes of a request's body.")
@@ -43,6 +43,10 @@ class Settings(BaseModel):
     max_rows: int = Field(default=200_000, gt=0, description="Rows that one plan may promise.")
     max_nodes: int = Field(default=200_000, gt=0, description="Fields of one answer.")
     cache_bytes: int = Field(default=64 * 1_048_576, ge=0, description="Bytes of the first-level cache.")
+    sandbox: bool = Field(default=False, description="Answer with synthetic data: no source is reached.")
+    reload_seconds: float = Field(
+        default=2, ge=0, description="Seconds between looks at the catalogue's files; 0: never."
+    )
     demo_keys: bool = Field(
         default=False, description="Show the applications' names as keys in the explorer."
     )

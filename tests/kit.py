@@ -14,6 +14,7 @@ from connectors.protocol import Connector
 from connectors.recording import RecordingConnector
 from gateway.audit.event import Event
 from gateway.fetch.guards import ProtectionGuard
+from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.pipeline import Gateway
 from gateway.request import Answer, Ask
@@ -49,12 +50,16 @@ STRANGER = Caller("stranger", "share", "market", frozenset({"OTHER"}), "OTHER", 
 
 @dataclass
 class KeptRecord:
-    """A recorder that keeps events in a list."""
+    """A recorder that keeps events in lists."""
 
     events: list[Event] = field(default_factory=list)
+    notes: list[Event] = field(default_factory=list)
 
     async def record(self, event: Event) -> None:
         self.events.append(event)
+
+    def note(self, event: Event) -> None:
+        self.notes.append(event)
 
     async def aclose(self) -> None: ...
 
@@ -118,7 +123,18 @@ def open_city(
     **memory: Any,
 ) -> City:
     """Open a test city over memory sources."""
-    catalogue, policy = read_city(name)
+    return open_catalogue(*read_city(name), capabilities, tables, skeletons, **memory)
+
+
+def open_catalogue(
+    catalogue: Catalogue,
+    policy: Policy,
+    capabilities: Capabilities,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    skeletons: Mapping[str, type] | None = None,
+    **memory: Any,
+) -> City:
+    """Open any catalogue over memory sources."""
     sources: dict[str, RecordingConnector] = {
         source: RecordingConnector(
             MemoryConnector(tables, capabilities=capabilities, now=lambda: NOW, **memory)
@@ -127,16 +143,25 @@ def open_city(
     }
     connectors: Mapping[str, Connector] = sources
     record = KeptRecord()
-    protected = frozenset({PSEUDONYMS.subject("Person", (PROTECTED,))})
     gateway = Gateway(
         snapshot=take_snapshot(catalogue, policy, skeletons=skeletons),
         connector=connectors.get,
         recorder=record,
-        pseudonyms=PSEUDONYMS,
-        guards=(ProtectionGuard(protected, PSEUDONYMS.subject),),
         now=lambda: NOW,
+        **guards_of(),
     )
     return City(gateway, catalogue, policy, sources, record)
 
 
-__all__ = ["ANONYMOUS", "DESK", "STRANGER", "City", "open_city"]
+def guards_of() -> dict[str, Any]:
+    """A test gateway's pseudonyms, and the guard that knows its one protected person."""
+    protected = frozenset({PSEUDONYMS.subject("Person", (PROTECTED,))})
+    cursors = Cursors(PSEUDONYMS.key_for("cursors"))
+    return {
+        "pseudonyms": PSEUDONYMS,
+        "cursors": cursors,
+        "guards": (ProtectionGuard(protected, PSEUDONYMS.subject),),
+    }
+
+
+__all__ = ["ANONYMOUS", "DESK", "STRANGER", "City", "guards_of", "open_catalogue", "open_city"]

@@ -1,8 +1,10 @@
-"""Finds the servers that some tests need; without them those tests are skipped, and say so."""
+"""Finds the servers and programs that some tests need; without them those tests are skipped, and say so."""
 
 import os
+import shutil
 import socket
 from functools import cache
+from typing import NoReturn
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -15,15 +17,22 @@ DEFAULTS = {
 PORTS = {"postgres": 5432, "mariadb": 3306, "redis": 6379}
 
 
+PROGRAMS = ("node",)
+
+
 def require(name: str) -> str:
-    """Give the URL of a server, or skip the test; `JUTONG_REQUIRE=all` fails it instead."""
+    """Give the URL of a server or the path of a program, or skip; `JUTONG_REQUIRE=all` fails instead."""
+    if name in PROGRAMS:
+        return shutil.which(name) or miss(f"{name} is not installed")
     url = os.environ.get(f"JUTONG_TEST_{name.upper()}", DEFAULTS[name])
-    if not _answers(url, PORTS[name]):
-        message = f"{name} does not answer"
-        if os.environ.get("JUTONG_REQUIRE") == "all":
-            pytest.fail(message)
-        pytest.skip(message)
-    return url
+    return url if _answers(url, PORTS[name]) else miss(f"{name} does not answer")
+
+
+def miss(message: str) -> NoReturn:
+    """Skip the test, or fail it where everything is required."""
+    if os.environ.get("JUTONG_REQUIRE") == "all":
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 @cache

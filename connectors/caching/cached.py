@@ -59,12 +59,13 @@ class Cached:
         kept: dict[str, Entry] = {}
         for key, entry in zip(missing, loaded.entries, strict=True):
             fresh[key] = entry
-            if not isinstance(entry, SourceError):
+            if not isinstance(entry, SourceError) and not loaded.partial:
                 kept[names[key]] = _entry_of(load, entry, loaded, now)
         for name, one in kept.items():
             self.store.put(name, one)
-        if self.second is not None and kept:
-            await self.second.put(kept, load.resource.cache_seconds)
+        second = self._second_of(load)
+        if second is not None and kept:
+            await second.put(kept, load.resource.cache_seconds)
         return _from_entries(load, found, fresh, loaded)
 
     async def scan(self, scan: Scan) -> Page:
@@ -85,9 +86,10 @@ class Cached:
         self, load: Load, names: dict[Key, str], now: float
     ) -> dict[Key, tuple[Entry, tuple[Row, ...]]]:
         entries = {key: self.store.get(name, now) for key, name in names.items()}
-        if self.second is not None:
+        second = self._second_of(load)
+        if second is not None:
             absent = {names[key]: key for key, entry in entries.items() if entry is None}
-            for name, shared in (await self.second.get(list(absent), now)).items():
+            for name, shared in (await second.get(list(absent), now)).items():
                 entries[absent[name]] = shared
                 self.store.put(name, shared)
         found: dict[Key, tuple[Entry, tuple[Row, ...]]] = {}
@@ -96,6 +98,10 @@ class Cached:
             if entry is not None and rows is not None:
                 found[key] = (entry, rows)
         return found
+
+    def _second_of(self, load: Load) -> SecondLevel | None:
+        """Rows of persons stay in this process: the second level signs and does not encrypt."""
+        return None if load.resource.is_personal else self.second
 
     async def _fly(self, load: Load) -> Loaded:
         """Share the call with everyone who asks exactly the same now."""
@@ -186,4 +192,5 @@ def _from_entries(
         fetched_at=min(moments),
         as_of=min(data_moments) if data_moments else None,
         from_cache=loaded is None,
+        partial=loaded is not None and loaded.partial,
     )

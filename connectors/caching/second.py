@@ -1,20 +1,21 @@
 """The optional second level: Redis through aiocache, shared by processes.
 
 Its loss never fails a request: every call has a short timeout, and after a failure it is left alone
-for a while. Keys are hashed before they come here; values hold rows, so the Redis is to be guarded
-like the sources are.
+for a while. It is trusted with nothing: keys are hashed before they come here, entries are signed
+and not one of them is run, and `Cached` keeps personal resources away from it.
 """
 
 import asyncio
-import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import structlog
 
 from connectors.caching.entry import Entry
+from connectors.caching.sealed import seal, unseal, wall_clock
+from connectors.plain import NotPlain
 
 log = structlog.get_logger()
 
@@ -37,10 +38,11 @@ class AsyncCache(Protocol):
 
 
 class SecondLevel:
-    """Entries in a shared cache."""
+    """Entries in a shared cache, signed with a secret that all processes share."""
 
-    def __init__(self, cache: AsyncCache) -> None:
+    def __init__(self, cache: AsyncCache, secret: bytes) -> None:
         self._cache = cache
+        self._secret = secret
         self._paused_until = 0.0
 
     async def get(self, names: list[str], now: float) -> Mapping[str, Entry]:
@@ -53,7 +55,9 @@ class SecondLevel:
         except Exception as error:  # noqa: BLE001 - whatever the client raises, the request goes on
             self._pause(now, error)
             return {}
-        found = {name: _read(value, now) for name, value in zip(names, values, strict=True) if value}
+        found = {
+            name: self._read(name, value, now) for name, value in zip(names, values, strict=True) if value
+        }
         return {name: entry for name, entry in found.items() if entry is not None}
 
     async def put(self, entries: Mapping[str, Entry], seconds: float) -> None:
@@ -61,7 +65,15 @@ class SecondLevel:
         now = asyncio.get_running_loop().time()
         if now < self._paused_until:
             return
-        pairs = [(name, _written(entry, now)) for name, entry in entries.items()]
+        moment = wall_clock()
+        try:
+            pairs = [
+                (name, seal(name, entry, self._secret, moment + timedelta(seconds=entry.expires_at - now)))
+                for name, entry in entries.items()
+            ]
+        except NotPlain as error:
+            log.warning("entry_not_shared", detail=str(error))
+            return
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 await self._cache.multi_set(pairs, ttl=max(1, int(seconds)))
@@ -74,26 +86,20 @@ class SecondLevel:
         if pool is not None:
             await pool.disconnect()
 
+    def _read(self, name: str, value: bytes, now: float) -> Entry | None:
+        try:
+            return unseal(name, value, self._secret, wall_clock(), now)
+        except Exception as error:  # noqa: BLE001 - whatever stands there, the request goes on
+            log.warning("entry_not_read", error=type(error).__name__)
+            return None
+
     def _pause(self, now: float, error: Exception) -> None:
         self._paused_until = now + PAUSE_SECONDS
         log.warning("second_level_lost", error=type(error).__name__)
 
 
-def _written(entry: Entry, now: float) -> bytes:
-    """An entry for another process: its expiry as seconds left, since clocks of processes differ."""
-    return pickle.dumps(replace(entry, expires_at=entry.expires_at - now))
-
-
-def _read(value: bytes, now: float) -> Entry | None:
-    try:
-        entry = pickle.loads(value)  # noqa: S301 - our own Redis, guarded like the sources
-    except Exception:  # noqa: BLE001 - another version's entry is a miss
-        return None
-    return replace(entry, expires_at=now + entry.expires_at) if isinstance(entry, Entry) else None
-
-
-def open_second_level(url: str) -> SecondLevel:
-    """Open a Redis by URL (`redis://:password@host:port/db`)."""
+def open_second_level(url: str, secret: bytes) -> SecondLevel:
+    """Open a Redis by URL (`redis://:password@host:port/db`); `secret` signs what is kept there."""
     from aiocache import RedisCache
     from aiocache.serializers import NullSerializer
 
@@ -106,4 +112,4 @@ def open_second_level(url: str) -> SecondLevel:
         serializer=NullSerializer(encoding=None),
         namespace="jutong:",
     )
-    return SecondLevel(cache)
+    return SecondLevel(cache, secret)

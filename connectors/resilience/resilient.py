@@ -149,4 +149,5 @@ def _joined(chunks: list[Load], parts: list[Loaded | SourceError]) -> Loaded:
         as_of=min(moments) if moments else None,
         from_cache=all(part.from_cache for part in loaded),
         stale=any(part.stale for part in loaded),
+        partial=any(part.partial for part in loaded),
     )

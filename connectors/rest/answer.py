@@ -1,24 +1,30 @@
 """An HTTP answer -> records. What is not as declared is `SourceMisbehaved`, not an empty list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+import httpx
 import orjson
-from lxml import etree
 
-from connectors.errors import SourceMisbehaved, SourceRefused, SourceUnavailable
-from connectors.requests import Load
+from connectors.errors import SourceAvailableAt, SourceMisbehaved, SourceRefused, SourceUnavailable
+from connectors.rest.body import in_utf8
 from connectors.rest.paths import MISSING, find
-from connectors.rest.settings import RestOrigin
-from connectors.shaping import columns_of
+from connectors.rest.settings import RestEnvelope, RestRequest, RestSettings
+from connectors.rest.xml import TEXT, parse_xml
 
-NOT_FOUND, TOO_MANY = 404, 429
+NO_CONTENT, TOO_MANY, CLOSED = 204, 429, 503
+Record = dict[str, Any]
 
 
-def check_status(status: int) -> bool:
+def check_status(response: httpx.Response, empty: frozenset[int]) -> bool:
     """Whether an answer has a body to read; `False`: there is no record."""
-    if status == NOT_FOUND:
+    status = response.status_code
+    if status == NO_CONTENT or status in empty:
         return False
+    if status == CLOSED and "retry-after" in response.headers:
+        raise SourceAvailableAt(_opens(response.headers["retry-after"]), f"status {status}")
     if status == TOO_MANY or status >= 500:
         raise SourceUnavailable(f"status {status}", is_transient=status != TOO_MANY)
     if not 200 <= status < 300:
@@ -26,41 +32,47 @@ def check_status(status: int) -> bool:
     return True
 
 
-def parse(content: bytes, format_: str) -> Any:
-    """Read a body."""
-    if format_ == "xml":
-        return _parse_xml(content)
+def parse(content: bytes, response: httpx.Response, settings: RestSettings) -> Any:
+    """Read a body; the declared format counts, since services name wrong content types."""
+    if settings.format == "xml":
+        return parse_xml(content)
     try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise SourceMisbehaved("not JSON") from error
+        return orjson.loads(in_utf8(content, response, settings.encoding))
+    except orjson.JSONDecodeError:
+        raise SourceMisbehaved("not JSON") from None
 
 
-def has_record(answer: Any, origin: RestOrigin) -> bool:
+def has_record(answer: Any, envelope: RestEnvelope | None) -> bool:
     """Look into the envelope: success, no record, or an error with HTTP 200."""
-    if origin.envelope is None:
+    if envelope is None:
         return True
-    code = find(answer, origin.envelope.code)
+    code = find(answer, envelope.code)
     if code is MISSING:
         raise SourceMisbehaved("the answer has no envelope")
-    if str(code) in origin.envelope.no_record:
+    word = str(flat(code))
+    word = word.lower() if isinstance(code, bool) else word
+    if word in envelope.no_record:
         return False
-    if str(code) not in origin.envelope.ok:
+    if word in envelope.refused:
+        raise SourceRefused("an error in the envelope")
+    if word not in envelope.ok:
         raise SourceUnavailable("an error in the envelope")
     return True
 
 
-def records_of(answer: Any, origin: RestOrigin) -> list[dict[str, Any]]:
-    """The records that an answer holds."""
-    found = find(answer, origin.records)
-    if found is MISSING:
-        raise SourceMisbehaved("the answer has no records where they are declared")
-    if found is None:
+def records_of(answer: Any, request: RestRequest, *, is_xml: bool) -> list[Record]:
+    """The records that an answer holds.
+
+    `null` in the place of records means none where an envelope vouches for it, or where it is the
+    whole answer; else it looks the same as the answer of a service that failed.
+    """
+    found = find(answer, request.records)
+    if is_xml and (found in (None, "") or (found is MISSING and _has_parent(answer, request.records))):
         return []
-    if origin.keyed:
-        if not isinstance(found, dict):
-            raise SourceMisbehaved("the records are not in an object by key")
-        found = [one for value in found.values() for one in (value if isinstance(value, list) else [value])]
+    if found is None and (request.envelope is not None or request.records == ""):
+        return []
+    if found is MISSING or found is None:
+        raise SourceMisbehaved("the answer has no records where they are declared")
     if isinstance(found, dict):
         found = [found]
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
@@ -68,40 +80,49 @@ def records_of(answer: Any, origin: RestOrigin) -> list[dict[str, Any]]:
     return found
 
 
-def rows_of(records: Sequence[dict[str, Any]], load: Load) -> tuple[tuple[str, ...], list[list[Any]]]:
-    """Records as rows of columns; a column is a path, and one that is absent is empty."""
-    columns = columns_of(load)
-    rows = []
+def keyed_records_of(answer: Any, request: RestRequest, column: str) -> list[Record]:
+    """The records of an object by key, each with its key in `column`."""
+    found = find(answer, request.records)
+    if not isinstance(found, dict):
+        raise SourceMisbehaved("the records are not in an object by key")
+    records = [(key, one) for key, value in found.items() for one in _as_list(value) if one is not None]
+    if not all(isinstance(one, dict) for _, one in records):
+        raise SourceMisbehaved("a record is not an object")
+    return [{column: key, **one} for key, one in records]
+
+
+def rows_of(
+    records: Iterable[Record], columns: Sequence[str], known: Mapping[str, Any]
+) -> Iterable[tuple[tuple[Any, ...], Record]]:
+    """Rows of columns, with their records; a column is a path, and an absent one is empty or `known`."""
     for record in records:
-        values = [find(record, column) for column in columns]
-        rows.append([None if value is MISSING else _flat(value) for value in values])
-    return columns, rows
+        found = ((name, find(record, name)) for name in columns)
+        yield tuple(known.get(name) if value is MISSING else flat(value) for name, value in found), record
 
 
-def _flat(value: Any) -> Any:
-    if isinstance(value, list):
-        return _flat(value[0]) if len(value) == 1 else orjson.dumps(value).decode()
-    return orjson.dumps(value).decode() if isinstance(value, dict) else value
+def flat(value: Any) -> Any:
+    """A value as a column holds it. Lists of several and objects stay: no item takes them."""
+    while isinstance(value, list) and len(value) <= 1:
+        value = value[0] if value else None
+    return value[TEXT] if isinstance(value, dict) and TEXT in value else value
 
 
-def _parse_xml(content: bytes) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+def _has_parent(answer: Any, path: str) -> bool:
+    """XML has no empty lists: where there are none, the element around them is there and they are not."""
+    parent, _, _ = path.rpartition(".")
+    return parent != "" and find(answer, parent) is not MISSING
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _opens(header: str) -> datetime:
+    """The moment in `Retry-After` (RFC 9110, 10.2.3); raises `SourceUnavailable` for anything else."""
     try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise SourceMisbehaved("not XML") from error
-    return {_local(root): _value(root)}
-
-
-def _value(element: Any) -> Any:
-    children = [child for child in element if isinstance(child.tag, str)]
-    if not children and not element.attrib:
-        return (element.text or "").strip() or None
-    value: dict[str, Any] = {f"@{name}": text for name, text in element.attrib.items()}
-    for child in children:
-        value.setdefault(_local(child), []).append(_value(child))
-    return value
-
-
-def _local(element: Any) -> str:
-    return str(etree.QName(element).localname)
+        if header.strip().isdecimal():
+            return datetime.now(UTC) + timedelta(seconds=int(header))
+        moment = parsedate_to_datetime(header)
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise SourceUnavailable("status 503", is_transient=True) from None

@@ -22,6 +22,8 @@ TABLE: dict[type[BaseException], type[SourceError]] = {
     asyncio.TimeoutError: SourceTimeout,
     OSError: SourceUnavailable,
 }
+DRIVER_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict, OSError)
+"""What to catch: `TimeoutError` is an `OSError`."""
 _TRANSIENT = (httpx.ConnectError, httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 

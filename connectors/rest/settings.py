@@ -1,8 +1,20 @@
 """What a `kind: rest` source and its resources declare."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+NOT_FOUND = 404
+
+
+def _word(value: Any) -> Any:
+    """Codes as text, however YAML or JSON read them: `0`, `"0"`, `true`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int) else value
+
+
+Word = Annotated[str, BeforeValidator(_word)]
 
 
 class _Model(BaseModel):
@@ -14,10 +26,21 @@ class RestSettings(_Model):
 
     base_url: str = Field(pattern=r"^https?://", description="Without a slash at the end.")
     headers: dict[str, SecretStr] = Field(default={}, description="Sent with every request.")
+    query: dict[str, SecretStr] = Field(
+        default={}, description="Parameters sent with every request: keys that belong into the URL."
+    )
     bearer: SecretStr | None = Field(default=None, description="Sent as `Authorization: Bearer`.")
-    format: Literal["json", "xml"] = "json"
-    probe: str = Field(default="/", description="Path asked for a sign of life.")
-    max_connections: int = Field(default=20, ge=1)
+    basic: SecretStr | None = Field(default=None, description="`user:password` of HTTP basic authentication.")
+    ca_file: str | None = Field(default=None, description="PEM file of the authorities to trust instead.")
+    client_certificate: str | None = Field(
+        default=None, description="PEM file with our certificate and its key."
+    )
+    format: Literal["json", "xml"] = Field(default="json", description="Of every answer.")
+    encoding: str | None = Field(
+        default=None, description="Of JSON answers that name no charset, where it is not UTF-8: `gb18030`."
+    )
+    probe: str = Field(default="/", pattern=r"^/", description="Path asked for a sign of life.")
+    max_connections: int = Field(default=20, ge=1, description="At once.")
     max_keys: int = Field(default=100, ge=1, description="Keys in one request, where it takes many.")
     max_body_bytes: int = Field(default=16 * 1_048_576, ge=1, description="Of one answer, decompressed.")
     transport: Literal["aiohttp", "httpx"] = Field(
@@ -29,40 +52,104 @@ class RestEnvelope(_Model):
     """Errors that come with HTTP 200."""
 
     code: str = Field(description="Path of the code in the answer.")
-    ok: list[str] = Field(default=["0", "200"], description="Codes that mean success.")
-    no_record: list[str] = Field(default=[], description="Codes that mean: no record.")
+    ok: list[Word] = Field(default=["0", "200"], description="Codes that mean success.")
+    no_record: list[Word] = Field(default=[], description="Codes that mean: no record.")
+    refused: list[Word] = Field(default=[], description="Codes that mean: no right, wrong request.")
 
 
 class RestPages(_Model):
-    """How an answer goes on: by page number, or by a cursor."""
+    """How an answer goes on."""
 
-    parameter: str = Field(description="Request parameter for the page number or the cursor.")
-    kind: Literal["number", "cursor"] = "number"
-    first: int = Field(default=1, description="Number of the first page.")
-    next: str | None = Field(default=None, description="Cursor: path of the next one in the answer.")
-    total: str | None = Field(default=None, description="Number: path of the count of records.")
-    size: int | None = Field(default=None, description="Number: records of a full page.")
-    size_parameter: str | None = None
-    max_pages: int = Field(default=100, ge=1)
+    parameter: str | None = Field(
+        default=None, description="Takes the page number, offset or cursor; not for links."
+    )
+    kind: Literal["number", "offset", "cursor", "link"] = Field(
+        default="number", description="`link`: the answer holds the next page's URL, of the same server."
+    )
+    first: int = Field(default=1, description="Number of the first page; offsets begin with 0.")
+    next: str | None = Field(default=None, description="Path of the next cursor or link in the answer.")
+    total: str | None = Field(default=None, description="Path of the count of records on all pages.")
+    size: int | None = Field(default=None, ge=1, description="Records of a full page.")
+    size_parameter: str | None = Field(default=None, description="Takes `size`.")
+    max_pages: int = Field(default=100, ge=1, description="Of one load; more are an error.")
+
+    @model_validator(mode="after")
+    def _says_how(self) -> Self:
+        if self.kind != "link" and self.parameter is None:
+            raise ValueError("pages need the parameter that takes their number, offset or cursor")
+        if self.kind in {"cursor", "link"} and self.next is None:
+            raise ValueError("pages by cursor or link need 'next', its path in the answer")
+        if self.size_parameter is not None and self.size is None:
+            raise ValueError("'size_parameter' needs a 'size'")
+        return self
 
 
-class RestOrigin(_Model):
-    """`from:` of a resource: one request, and where its answer holds the records."""
+class RestRequest(_Model):
+    """One request, and where its answer holds the records."""
 
-    path: str = Field(pattern=r"^/", description="`{key}` or `{PART}` stands for the key, URL-encoded.")
+    path: str = Field(pattern=r"^/[^?#]*$", description="Below `base_url`; parameters go under `query`.")
     method: Literal["GET", "POST"] = "GET"
+    send: Literal["url", "json", "form"] | None = Field(
+        default=None, description="Where keys and parameters go; default: URL of a GET, JSON of a POST."
+    )
+    query: dict[str, Word] = Field(default={}, description="Further parameters in the URL, as they are.")
+    body: dict[str, Any] = Field(default={}, description="Further members of the body, as they are.")
+    records: str = Field(default="", description="Path of the list of records; empty: the answer itself.")
+    total: str | None = Field(
+        default=None, description="Path of the count of records in the answer; fewer are an error."
+    )
+    no_record_statuses: list[int] | None = Field(
+        default=None, description="HTTP statuses that mean: no record. Default: 404 where keys are `single`."
+    )
+    envelope: RestEnvelope | None = Field(default=None, description="Errors that come with HTTP 200.")
+    pages: RestPages | None = Field(default=None, description="How an answer goes on.")
+    fields: str | None = Field(default=None, description="Parameter that takes the wanted columns, joined.")
+
+    @property
+    def place(self) -> str:
+        """Where keys and parameters go."""
+        return self.send or ("url" if self.method == "GET" else "json")
+
+    @model_validator(mode="after")
+    def _has_a_body_to_write(self) -> Self:
+        if self.method == "GET" and (self.place != "url" or self.body):
+            raise ValueError("a GET has no body: say 'method: POST'")
+        return self
+
+
+class RestOrigin(RestRequest):
+    """`from:` of a resource. In `path`, `{key}` or `{COLUMN}` stands for the key, URL-encoded."""
+
     keys: Literal["single", "repeated", "joined", "body"] = Field(
         default="single",
         description="One key a request; or many: repeated or joined parameter, JSON list.",
     )
     parameter: str | None = Field(
-        default=None, description="Parameter or body path that takes the key or keys."
+        default=None, description="Parameter or body path that takes the key or keys; '': the body itself."
     )
-    separator: str = ","
-    query: dict[str, str] = Field(default={}, description="Further parameters, as they are.")
-    body: dict[str, Any] = Field(default={}, description="Further members of a POST body, as they are.")
-    records: str = Field(default="", description="Path of the list of records; empty: the answer itself.")
+    parts: dict[str, str] = Field(
+        default={}, description="Key column to parameter, for composite keys and for several attachments."
+    )
+    separator: str = Field(default=",", min_length=1, description="Between joined keys.")
     keyed: bool = Field(default=False, description="Records stand in an object by key, not in a list.")
-    envelope: RestEnvelope | None = None
-    pages: RestPages | None = None
-    fields: str | None = Field(default=None, description="Parameter that takes the wanted columns, joined.")
+    keyless: bool = Field(
+        default=False, description="`single` only: records do not hold the key that they were asked by."
+    )
+    scan: RestRequest | None = Field(default=None, description="The request that reads without keys.")
+
+    @model_validator(mode="after")
+    def _takes_keys(self) -> Self:
+        has_place = "{" in self.path if self.keys == "single" else False
+        if not has_place and self.parameter is None and not self.parts:
+            raise ValueError("the request has no place for keys: name its 'parameter' or 'parts'")
+        if self.keys == "body" and self.place != "json":
+            raise ValueError("'keys: body' is a JSON list: say 'method: POST'")
+        if self.keyless and self.keys != "single":
+            raise ValueError("'keyless' records need a request for each key")
+        return self
+
+    @property
+    def empty_statuses(self) -> frozenset[int]:
+        """HTTP statuses that mean: no record."""
+        default = [NOT_FOUND] if self.keys == "single" else []
+        return frozenset(default if self.no_record_statuses is None else self.no_record_statuses)

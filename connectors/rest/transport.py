@@ -5,6 +5,7 @@ keeps no cookie and hands the body on as it comes.
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -52,8 +53,9 @@ class _Body(httpx.AsyncByteStream):
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """Sends httpx requests through an aiohttp session, which is opened with the first of them."""
 
-    def __init__(self, max_connections: int) -> None:
+    def __init__(self, max_connections: int, context: ssl.SSLContext | None) -> None:
         self._max_connections = max_connections
+        self._context = context
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -83,7 +85,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 "auto_decompress": False,
                 "cookie_jar": aiohttp.DummyCookieJar(),
             }
-            connector = aiohttp.TCPConnector(limit=self._max_connections)
+            connector = aiohttp.TCPConnector(limit=self._max_connections, ssl=self._context or True)
             timeout = aiohttp.ClientTimeout(total=None)
             self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, **settings)
         return self._session

@@ -4,6 +4,6 @@ from connectors.registry import Kind
 from connectors.sql.driver import open_sql
 from connectors.sql.settings import SqlSettings
 
-KIND = Kind(name="sql", settings=SqlSettings, origin=str, open=open_sql)
+KIND = Kind(name="sql", settings=SqlSettings, origin=str, open=open_sql, can_scan=True)
 
 __all__ = ["KIND"]

@@ -17,13 +17,16 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of
-from connectors.errors import SourceError, SourceTimeout
+from connectors.errors import SourceError, SourceMisbehaved, SourceRefused, SourceTimeout, SourceTruncated
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
 from connectors.shaping import shape
-from connectors.sql.errors import translate
+from connectors.sql.columns import CHARSETS, TYPES, Kinds
+from connectors.sql.errors import DRIVER_ERRORS, translate
+from connectors.sql.names import table_path
+from connectors.sql.plain import plain_rows
 from connectors.sql.settings import SqlSettings
-from connectors.sql.statements import Statements
+from connectors.sql.statements import MYSQL, Statements, keyset_of, row_bound
 from schema.catalogue.model import Resource, Source
 from schema.predicate import OPERATORS
 
@@ -52,7 +55,8 @@ class SqlConnector:
     def __init__(self, runner: Runner, dialect: str, max_keys: int, longest: float | None = None) -> None:
         self._runner = runner
         self._longest = longest
-        self._statements = Statements(dialect)
+        self._dialect = dialect
+        self._kinds: dict[tuple[str, ...], Kinds] = {}
         self.capabilities = Capabilities(
             max_keys=max_keys,
             projects=True,
@@ -64,21 +68,40 @@ class SqlConnector:
 
     async def load(self, load: Load) -> Loaded:
         """Read rows by key in one statement."""
-        statement, columns = self._statements.load(load)
-        rows = await self._run(statement, load.deadline)
-        return Loaded(shape(load, columns, rows), datetime.now(UTC))
+        statements = await self._statements(load.resource, load.deadline)
+        statement, columns = statements.load(load)
+        rows = await self._read(load.resource, statement, load.deadline)
+        entries = shape(load, columns, rows)
+        if len(rows) >= row_bound(load):
+            entries = (SourceTruncated("more rows than the bound of all keys"),) * len(load.keys)
+        return Loaded(entries, datetime.now(UTC))
 
     async def scan(self, scan: Scan) -> Page:
-        """Read a page; the cursor is the number of rows before it."""
-        statement, columns = self._statements.scan(scan)
-        rows = await self._run(statement, scan.deadline)
-        readers = [column_of(scan.resource, item) for item in scan.items]
-        shown = tuple(
-            tuple(codec.decode(row[columns.index(name)]) for name, codec in readers)
-            for row in rows[: scan.limit]
+        """Read a page; a cursor is what the database sorts the row before it by."""
+        statements = await self._statements(scan.resource, scan.deadline)
+        statement, columns = statements.scan(scan)
+        rows, total = await asyncio.gather(
+            self._read(scan.resource, statement, scan.deadline), self._count(statements, scan)
         )
-        cursor = (scan.cursor or 0) + scan.limit if len(rows) > scan.limit else None
-        return Page(shown, cursor, datetime.now(UTC))
+        readers = [column_of(scan.resource, item) for item in scan.items]
+        page = rows[: scan.limit]
+        keyset = [columns.index(name) for name in keyset_of(scan)]
+        cursors = tuple(tuple(row[position] for position in keyset) for row in page)
+        return Page(
+            rows=tuple(
+                tuple(codec.decode(row[columns.index(name)]) for name, codec in readers) for row in page
+            ),
+            cursor=cursors[-1] if len(rows) > scan.limit else None,
+            fetched_at=datetime.now(UTC),
+            cursors=cursors,
+            total=total,
+        )
+
+    async def _count(self, statements: Statements, scan: Scan) -> int | None:
+        if not scan.with_total:
+            return None
+        ((total,),) = await self._read(scan.resource, statements.count(scan), scan.deadline)
+        return int(total)
 
     async def probe(self, deadline: float) -> Health:
         """Ask for 1."""
@@ -94,6 +117,32 @@ class SqlConnector:
         """Close connections."""
         await self._runner.aclose()
 
+    async def _statements(self, resource: Resource, deadline: float) -> Statements:
+        """What builds the statements of a resource; the server is asked once how its table is stored."""
+        path = table_path(str(resource.origin))
+        kinds = self._kinds.get(path)
+        if kinds is None:
+            kinds = self._kinds[path] = await self._look_at(path, deadline)
+        return Statements(self._dialect, kinds)
+
+    async def _look_at(self, path: tuple[str, ...], deadline: float) -> Kinds:
+        if self._dialect == "postgresql":
+            quoted = ".".join('"' + part.replace('"', '""') + '"' for part in path)
+            query = TYPES.bindparams(name=quoted)
+        elif self._dialect in MYSQL:
+            schema = path[-2] if len(path) > 1 else None
+            query = CHARSETS.bindparams(table_name=path[-1], table_schema=schema)
+        else:
+            return {}
+        return {str(row[0]): str(row[1]) for row in await self._run(query, deadline)}
+
+    async def _read(self, resource: Resource, statement: Any, deadline: float) -> Rows:
+        try:
+            return await self._run(statement, deadline)
+        except (SourceRefused, SourceMisbehaved):
+            self._kinds.pop(table_path(str(resource.origin)), None)  # the table may have another shape by now
+            raise
+
     async def _run(self, statement: Any, deadline: float) -> Rows:
         if self._longest is not None:
             deadline = min(deadline, asyncio.get_running_loop().time() + self._longest)
@@ -102,8 +151,8 @@ class SqlConnector:
                 return await self._runner.run(statement)
         except TimeoutError as error:
             raise SourceTimeout("the deadline passed") from error
-        except (SQLAlchemyError, OSError) as error:
-            raise translate(error) from error
+        except DRIVER_ERRORS as error:
+            raise translate(error) from None  # the text of drivers may hold keys
 
 
 class AsyncRunner:
@@ -117,7 +166,8 @@ class AsyncRunner:
         async with self._engine.connect() as connection:
             raw = (await connection.get_raw_connection()).driver_connection
             try:
-                return (await connection.execute(statement)).fetchall()
+                result = await connection.execute(statement)
+                return plain_rows(result.cursor, result.fetchall())
             except asyncio.CancelledError:
                 await asyncio.shield(self._end(connection, raw))
                 raise
@@ -212,13 +262,25 @@ def open_database(settings: SqlSettings, on_statement: Callable[[str], None] | N
         runner, listened = ThreadRunner(engine), engine
     else:
         async_engine = create_async_engine(
-            url, hide_parameters=True, pool_size=settings.pool_size, pool_pre_ping=False
+            url,
+            hide_parameters=True,
+            pool_size=settings.pool_size,
+            pool_pre_ping=False,
+            connect_args=_BEIJING.get(url.drivername, {}),
         )
         runner, listened = AsyncRunner(async_engine), async_engine.sync_engine
     if on_statement is not None:
         _listen(listened, on_statement)
     longest = settings.statement_timeout_seconds
     return SqlConnector(runner, url.get_backend_name(), settings.max_keys, longest)
+
+
+_BEIJING: dict[str, dict[str, Any]] = {
+    "postgresql+asyncpg": {"server_settings": {"timezone": "Etc/GMT-8"}},
+    "mysql+asyncmy": {"init_command": "SET time_zone = '+08:00'"},
+    "mariadb+asyncmy": {"init_command": "SET time_zone = '+08:00'"},
+}
+"""Moments without an offset are Beijing time, also where a server compares or shows moments."""
 
 
 def _read_only(url: URL) -> URL:

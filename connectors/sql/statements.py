@@ -28,7 +28,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    table,
     true,
     tuple_,
     type_coerce,
@@ -39,22 +38,26 @@ from sqlalchemy.sql.elements import quoted_name
 from connectors.columns import column_of
 from connectors.requests import Load, OrderTerm, Scan
 from connectors.shaping import columns_of, identity_codecs, key_forms
+from connectors.sql.columns import Kinds, holds, is_text, listed
+from connectors.sql.names import table_of
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or, Predicate
 from schema.values import Codec
 
 Condition = ColumnElement[Any]
-_MYSQL = frozenset({"mysql", "mariadb"})
+MYSQL = frozenset({"mysql", "mariadb"})
 
 
 class Statements:
-    """Builds the statements of one dialect."""
+    """Builds the statements of one dialect, for a table whose columns are of these kinds."""
 
-    def __init__(self, dialect: str) -> None:
+    def __init__(self, dialect: str, kinds: Kinds | None = None) -> None:
         self._dialect = dialect
+        self._kinds = (kinds or {}) if dialect == "postgresql" else {}
+        self._charsets = (kinds or {}) if dialect in MYSQL else {}
 
     def load(self, load: Load) -> tuple[Select[Any], tuple[str, ...]]:
-        """A statement for a load, and the columns of its rows."""
+        """A statement for a load, and the columns of its rows; `row_bound` rows at most."""
         columns = columns_of(load)
         conditions = [
             or_(
@@ -66,7 +69,7 @@ class Statements:
         if load.predicate is not None:
             conditions.append(self._predicate(load.resource, load.predicate))
         order = self._order(load.resource, load.order)
-        statement = select(*(_named(name) for name in columns)).select_from(_table(load.resource))
+        statement = select(*(_named(name) for name in columns)).select_from(table_of(load.resource))
         statement = statement.where(and_(*conditions))
         partition = self._partition(load)
         if partition is not None and load.limit_per_key is not None:
@@ -81,20 +84,46 @@ class Statements:
             )
         else:
             statement = statement.order_by(*order)
-        bound = load.resource.limits.max_rows * max(1, len(load.keys)) + 1
-        return statement.limit(min(bound, MAX_ROWS_OF_STATEMENT)), columns
+        return statement.limit(row_bound(load)), columns
 
     def scan(self, scan: Scan) -> tuple[Select[Any], tuple[str, ...]]:
         """A statement for a page, with one row more than asked to see whether another follows."""
         asked = [column_of(scan.resource, item)[0] for item in scan.items]
-        columns = tuple(dict.fromkeys([*asked, *scan.resource.identity]))
-        statement = select(*(_named(name) for name in columns)).select_from(_table(scan.resource))
+        columns = tuple(dict.fromkeys([*asked, *keyset_of(scan)]))
+        statement = select(*(_named(name) for name in columns)).select_from(table_of(scan.resource))
+        statement = statement.where(self._matching(scan))
+        if scan.cursor is not None:
+            statement = statement.where(self._after(scan))
+        statement = statement.order_by(*self._order(scan.resource, scan.order))
+        return statement.limit(scan.limit + 1), columns
+
+    def count(self, scan: Scan) -> Select[Any]:
+        """A statement for how many rows there are on all pages."""
+        return select(func.count()).select_from(table_of(scan.resource)).where(self._matching(scan))
+
+    def _matching(self, scan: Scan) -> Condition:
         conditions = self._arguments(scan.resource, scan.arguments)
         if scan.predicate is not None:
             conditions.append(self._predicate(scan.resource, scan.predicate))
-        statement = statement.where(and_(true(), *conditions))
-        statement = statement.order_by(*self._order(scan.resource, scan.order))
-        return statement.limit(scan.limit + 1).offset(scan.cursor or 0), columns
+        return and_(true(), *conditions)
+
+    def _after(self, scan: Scan) -> Condition:
+        """Rows that the order puts after the cursor: beyond it at the first term that differs."""
+        directions = [term.descending for term in scan.order] + [False] * len(scan.resource.identity)
+        ways: list[Condition] = []
+        equal: list[Condition] = []
+        codecs = [column_of(scan.resource, term.item)[1] for term in scan.order]
+        codecs += [codec for _, codec in identity_codecs(scan.resource)]
+        terms = zip(keyset_of(scan), codecs, scan.cursor, directions, strict=True)
+        for name, codec, raw, descending in terms:
+            # What is sorted as text is compared as text, however it is stored.
+            value = str(raw) if raw is not None and _is_text(codec) else raw
+            left = self._text(_named(name), value)
+            if value is not None:
+                beyond = left < literal(value) if descending else left > literal(value)
+                ways.append(and_(*equal, or_(beyond, left.is_(None))))
+            equal.append(left.is_(None) if value is None else left == literal(value))
+        return or_(false(), *ways)
 
     def _is_one_of(self, load: Load, position: int) -> Condition:
         by = load.key.alternatives[position]
@@ -102,20 +131,46 @@ class Statements:
         if not forms:
             return false()
         if len(by.columns) == 1:
-            return self._in(_named(by.columns[0]), [form[0] for form in forms])
+            values = [form[0] for form in forms]
+            if self._kinds.get(by.columns[0]) == "bpchar":
+                values = _unpadded(values, by.codecs[0])
+            return self._in(_named(by.columns[0]), values)
+        charsets = [self._charsets.get(name) for name in by.columns]
+        forms = [form for form in forms if all(map(self._is_storable, form, charsets))]
+        if not forms:
+            return false()
         named = [_named(name) for name in by.columns]
         exact = tuple_(*(self._text(one, form) for one, form in zip(named, forms[0], strict=True))).in_(forms)
         # What is compared byte by byte finds no index; what the collation finds contains it.
-        return and_(tuple_(*named).in_(forms), exact) if self._dialect in _MYSQL else exact
+        return and_(tuple_(*named).in_(forms), exact) if self._dialect in MYSQL else exact
 
     def _in(self, left: ColumnElement[Any], values: list[Any]) -> Condition:
+        charset = self._charsets.get(str(left.key))
+        values = [value for value in values if self._is_storable(value, charset)]
         if self._dialect == "postgresql" and all(isinstance(value, str) for value in values):
-            array = bindparam(None, values, type_=ARRAY(String))
-            return typed(Condition, left == func.any(array))
+            return self._any(left, values)
         sample = next((value for value in values if value is not None), None)
         exact = self._text(left, sample).in_(values)
-        is_text = self._dialect in _MYSQL and isinstance(sample, str)
-        return and_(left.in_(values), exact) if is_text else exact
+        if not isinstance(sample, str) or self._dialect == "postgresql":
+            return exact
+        return and_(left.in_(values), exact)
+
+    def _any(self, left: ColumnElement[Any], values: list[str]) -> Condition:
+        """PostgreSQL: one array of the column's own type, so that one statement and its index serve."""
+        kind = self._kinds.get(str(left.key))
+        own = None if kind is None else listed(kind, values)
+        as_text = bindparam(None, values, type_=ARRAY(String))
+        if own is None:
+            return typed(Condition, (left if is_text(kind) else cast(left, String)) == func.any(as_text))
+        found = typed(Condition, left == func.any(own))
+        # 5 is 5.00 to the database, and not as text.
+        return and_(found, cast(left, String) == func.any(as_text)) if kind == "numeric" else found
+
+    def _is_storable(self, value: Any, charset: str | None) -> bool:
+        """Whether a column can hold a value: none holds half a surrogate, PostgreSQL's no NUL."""
+        if not isinstance(value, str):
+            return True
+        return holds(charset, value) and not (self._dialect == "postgresql" and "\0" in value)
 
     def _arguments(self, resource: Resource, arguments: Any) -> list[Condition]:
         found: list[Condition] = []
@@ -149,6 +204,8 @@ class Statements:
         (form,) = forms
         if form is None:
             return null()
+        if isinstance(form, str) and not is_text(self._kinds.get(str(left.key))):
+            left = cast(left, String)
         right = literal(form)
         if operator == "startsWith":
             head = func.substr(
@@ -202,11 +259,14 @@ class Statements:
         return [self._text(_named(name), form) for name, form in named] or None
 
     def _text(self, left: ColumnElement[Any], sample: Any) -> ColumnElement[Any]:
-        if not isinstance(sample, str) or self._dialect == "sqlite":
+        if not isinstance(sample, str):
             return left
+        if self._dialect == "sqlite":
+            return collate(cast(left, String), "BINARY")
         if self._dialect == "postgresql":
-            return collate(type_coerce(left, String), "C")
-        if self._dialect in _MYSQL:
+            stored_as_text = is_text(self._kinds.get(str(left.key)))
+            return collate(type_coerce(left, String) if stored_as_text else cast(left, String), "C")
+        if self._dialect in MYSQL:
             # Bytes of UTF-8 sort by code point; collations there ignore spaces at the end.
             plain = cast(left, mysql.CHAR(charset="utf8mb4"))
             return type_coerce(cast(plain, mysql.BINARY()), String)
@@ -215,6 +275,22 @@ class Statements:
 
 MAX_ROWS_OF_STATEMENT = 1_000_000
 """Rows of one statement at most, whatever the resource's bound times its keys would be."""
+
+
+def keyset_of(scan: Scan) -> tuple[str, ...]:
+    """The columns that place a row in the order of a scan."""
+    return (*(column_of(scan.resource, term.item)[0] for term in scan.order), *scan.resource.identity)
+
+
+def row_bound(load: Load) -> int:
+    """Rows of a load at most. Where there are as many, nobody knows whose rows are missing."""
+    return min(load.resource.limits.max_rows * max(1, len(load.keys)) + 1, MAX_ROWS_OF_STATEMENT)
+
+
+def _unpadded(values: list[Any], codec: Codec) -> list[Any]:
+    """Forms as CHAR(n) gives them back: without spaces at the end, where these mean nothing."""
+    pairs = [(value, value.rstrip(" ")) for value in values]
+    return list(dict.fromkeys(plain for value, plain in pairs if codec.decode(plain) == codec.decode(value)))
 
 
 def _is_text(codec: Codec) -> bool:
@@ -230,8 +306,3 @@ def _is_text(codec: Codec) -> bool:
 
 def _named(name: str) -> ColumnElement[Any]:
     return column(quoted_name(name, quote=True))
-
-
-def _table(resource: Resource) -> Any:
-    schema, _, name = str(resource.origin).rpartition(".")
-    return table(quoted_name(name, quote=True), schema=quoted_name(schema, quote=True) if schema else None)

@@ -3,7 +3,7 @@
 intent      before anything leaves: who, why, which items, whose (keyed hashes)
 subjects    the same request reached further subjects over a link
 denial      what was refused, and by which rule
-outcome     after the answer: how it ended, per source
+outcome     after the answer is built: how it ended (gateway/audit/outcome.py); joined by request id
 """
 
 from collections.abc import Mapping
@@ -36,6 +36,10 @@ class Recorder(Protocol):
 
     async def record(self, event: Event) -> None:
         """Return when the event is durable; raise `RecordUnavailable` if it cannot be."""
+        ...
+
+    def note(self, event: Event) -> None:
+        """Write an event soon, waiting for nothing; one that cannot be written is a line in the log."""
         ...
 
     async def aclose(self) -> None:

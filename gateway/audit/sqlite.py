@@ -6,18 +6,23 @@
 
 One thread owns the connection. Whatever waits when it comes round goes into one transaction and so
 one fsync (group commit): the cost of durability is shared by everyone who asks at the same time.
+Noted events wait for the next transaction of somebody who waits, or for NOTE_SECONDS.
 """
 
 import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+import structlog
 
 from gateway.audit.event import Event, RecordUnavailable
+
+log = structlog.get_logger()
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS event (
@@ -42,12 +47,15 @@ CREATE TRIGGER IF NOT EXISTS subject_stays BEFORE DELETE ON subject
 MAX_GROUP = 512
 """Events in one transaction: bounds how long the first of them waits for the last."""
 
+NOTE_SECONDS = 0.25
+"""How long a noted event may be in memory alone: what kill -9 can take of the outcomes."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     event: Event
-    loop: asyncio.AbstractEventLoop
-    done: "asyncio.Future[None]"
+    done: "asyncio.Future[None] | None" = None
+    """`None`: noted, nobody waits."""
 
 
 class SqliteRecorder:
@@ -57,6 +65,7 @@ class SqliteRecorder:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._connection = _open(path)
+        self._is_closed = False
         self._thread = threading.Thread(target=self._write_all, name="record", daemon=True)
         self._thread.start()
         self.groups = 0
@@ -64,27 +73,46 @@ class SqliteRecorder:
 
     async def record(self, event: Event) -> None:
         """Return when the event is on disk."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
-        if not self._thread.is_alive():
+        if self._is_closed:
             raise RecordUnavailable("the record is closed")
-        self._waiting.put(_Waiting(event, loop, done))
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.put(_Waiting(event, done))
         await done
+
+    def note(self, event: Event) -> None:
+        """Write the event with the next group, or after a moment."""
+        self._waiting.put(_Waiting(event))
 
     async def aclose(self) -> None:
         """Write what is pending and close."""
+        self._is_closed = True
         self._waiting.put(None)
         await asyncio.to_thread(self._thread.join)
 
     def _write_all(self) -> None:
         is_open = True
         while is_open:
-            group = [self._waiting.get()]
-            while len(group) < MAX_GROUP and not self._waiting.empty():
-                group.append(self._waiting.get())
-            is_open = None not in group
-            self._write([one for one in group if one is not None])
+            group, is_open = self._next_group()
+            self._write(group)
         self._connection.close()
+
+    def _next_group(self) -> tuple[list[_Waiting], bool]:
+        """Give what waits, and whether more may come."""
+        group: list[_Waiting] = []
+        one = self._waiting.get()
+        until = time.monotonic() + NOTE_SECONDS
+        somebody_waits = False
+        while one is not None:
+            group.append(one)
+            somebody_waits = somebody_waits or one.done is not None
+            if len(group) == MAX_GROUP:
+                break
+            patience = 0 if somebody_waits else max(0, until - time.monotonic())
+            try:
+                one = self._waiting.get(timeout=patience)
+            except queue.Empty:
+                break
+        return group, one is not None
 
     def _write(self, group: list[_Waiting]) -> None:
         if not group:
@@ -96,11 +124,13 @@ class SqliteRecorder:
                 for one in group:
                     _insert(self._connection, one.event)
             self.groups += 1
-        except sqlite3.Error as failure:
+        except Exception as failure:  # noqa: BLE001 - the thread outlives whatever it cannot write
             error = RecordUnavailable(type(failure).__name__)
         for one in group:
-            if not one.loop.is_closed():
-                one.loop.call_soon_threadsafe(_finish, one.done, error)
+            if one.done is None:
+                _report(one.event, error)
+            elif not one.done.get_loop().is_closed():
+                one.done.get_loop().call_soon_threadsafe(_finish, one.done, error)
 
 
 def read_events(path: Path) -> list[dict[str, object]]:
@@ -109,13 +139,16 @@ def read_events(path: Path) -> list[dict[str, object]]:
     connection.row_factory = sqlite3.Row
     try:
         events = [dict(row) for row in connection.execute("SELECT * FROM event ORDER BY number")]
-        subjects = connection.execute("SELECT name, number FROM subject ORDER BY name").fetchall()
+        found = connection.execute("SELECT name, number FROM subject ORDER BY name").fetchall()
     finally:
         connection.close()
+    subjects: dict[int, list[str]] = {}
+    for row in found:
+        subjects.setdefault(row["number"], []).append(row["name"])
     for event in events:
         event["items"] = orjson.loads(event["items"])
         event["detail"] = orjson.loads(event["detail"])
-        event["subjects"] = [row["name"] for row in subjects if row["number"] == event["number"]]
+        event["subjects"] = subjects.get(event["number"], [])
     return events
 
 
@@ -152,6 +185,11 @@ def _insert(connection: sqlite3.Connection, event: Event) -> None:
         "INSERT INTO subject (name, number) VALUES (?, ?)",
         [(subject, number) for subject in event.subjects],
     )
+
+
+def _report(event: Event, error: RecordUnavailable | None) -> None:
+    if error is not None:
+        log.error("note_lost", kind=event.kind, request_id=event.request_id, error=str(error))
 
 
 def _finish(done: "asyncio.Future[None]", error: RecordUnavailable | None) -> None:

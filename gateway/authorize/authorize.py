@@ -9,21 +9,24 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from gateway.plan.model import (
+from gateway.plan.model import Draft, Entry, FetchSpec
+from gateway.plan.shape import (
     Attached,
+    ConnectionField,
+    ConnectionShape,
     CoreField,
     Denial,
     Denied,
-    Draft,
+    Edges,
     EntityField,
     EntityShape,
-    Entry,
-    FetchSpec,
     KeyLeaf,
     Leaf,
     Link,
     Namespace,
+    Nodes,
     RowField,
+    RowShape,
     Typename,
 )
 from schema.catalogue.model import Catalogue, Item, Resource
@@ -64,8 +67,52 @@ class _Authorizer:
         shape = entry.shape
         if isinstance(shape, EntityShape):
             return replace(entry, shape=self._entity(shape))
+        if isinstance(shape, ConnectionShape):
+            return replace(entry, shape=self._connection(shape))
+        if isinstance(shape, Denied):
+            return entry
         entities = {key: self._entity(inner) for key, inner in shape.entities.items()}
         return replace(entry, shape=replace(shape, entities=entities))
+
+    def _connection(self, shape: ConnectionShape) -> ConnectionShape | Denied:
+        spec, resource = self._draft.specs[shape.fetch], shape.resource
+        for denial in self._conditions(spec):
+            return self._deny(shape.key, denial, _named_items(resource, spec.predicate))
+        if not shape.rows and not self._may_know_of(resource):
+            return self._deny(shape.key, _existence(resource), ())
+        fields = []
+        for one in shape.fields:
+            checked = self._rows(one)
+            if isinstance(checked, Denied):
+                return replace(checked, key=shape.key)
+            fields.append(checked)
+        if not resource.is_connected:
+            return self._deny(shape.key, _not_connected(resource), ())
+        return replace(shape, fields=tuple(fields))
+
+    def _rows(self, one: ConnectionField) -> ConnectionField | Denied:
+        if isinstance(one, Nodes):
+            row = self._row(one.row, one.key)
+            return row if isinstance(row, Denied) else replace(one, row=row)
+        if isinstance(one, Edges):
+            rows = {}
+            for key, shape in one.rows.items():
+                row = self._row(shape, key)
+                if isinstance(row, Denied):
+                    return row
+                rows[key] = row
+            return replace(one, rows=rows)
+        return one
+
+    def _row(self, row: RowShape, key: str) -> RowShape | Denied:
+        """A row of which nothing may be shown is denied itself."""
+        fields = tuple(self._row_field(field) for field in row.fields)
+        shown = [field for field in fields if not isinstance(field, Typename)]
+        if shown and all(isinstance(field, Denied) for field in shown):
+            denied = [field for field in shown if isinstance(field, Denied)]
+            items = tuple(item for field in denied for item in field.items)
+            return self._deny(key, denied[0].denial, items)
+        return replace(row, fields=fields)
 
     def _entity(self, shape: EntityShape) -> EntityShape:
         return replace(shape, fields=tuple(self._entity_field(inner) for inner in shape.fields))
@@ -104,28 +151,31 @@ class _Authorizer:
         resource = attached.resource
         for denial in self._conditions(spec):
             return self._deny(attached.key, denial, _named_items(resource, spec.predicate))
-        fields = tuple(self._row_field(field) for field in attached.row.fields)
-        shown = [field for field in fields if not isinstance(field, Typename)]
-        if shown and all(isinstance(field, Denied) for field in shown):
-            first = shown[0]
-            assert isinstance(first, Denied)
-            items = tuple(item for field in shown if isinstance(field, Denied) for item in field.items)
-            return self._deny(attached.key, first.denial, items)
-        if not shown and not self._may_know_of(resource):
+        row = self._row(attached.row, attached.key)
+        if isinstance(row, Denied):
+            return row
+        is_bare = all(isinstance(field, Typename) for field in row.fields)
+        if is_bare and not self._may_know_of(resource):
             return self._deny(attached.key, _existence(resource), ())
-        if not resource.is_connected:
-            return self._deny(attached.key, _not_connected(resource), ())
-        return replace(attached, row=replace(attached.row, fields=fields))
+        for needed in self._resources(spec):
+            if not needed.is_connected:
+                return self._deny(attached.key, _not_connected(needed), ())
+        return replace(attached, row=row)
+
+    def _resources(self, spec: FetchSpec) -> list[Resource]:
+        """The resource, and those on the way to it."""
+        way = [] if spec.via is None else self._resources(self._draft.specs[spec.via.fetch])
+        return [spec.resource, *way]
 
     def _conditions(self, spec: FetchSpec) -> list[Denial]:
         """Denials of what the field filters and orders by, and of the way it is reached."""
         resource = spec.resource
         names = sorted(items_of(spec.predicate)) + [term.item for term in spec.order]
         verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]
-        if spec.via is not None:
-            source = self._draft.specs[spec.via.fetch].resource
-            item = source.items[spec.via.item]
-            verdicts.append((item.name, self._decide(source, item, "use")))
+        while spec.via is not None:
+            item = spec.via.item
+            spec = self._draft.specs[spec.via.fetch]
+            verdicts.append((item, self._decide(spec.resource, spec.resource.items[item], "use")))
         return [_denial(verdict, name) for name, verdict in verdicts if verdict.kind != "ALLOW"]
 
     def _row_field(self, field: RowField) -> RowField:

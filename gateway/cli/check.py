@@ -8,17 +8,22 @@ import typer
 from rich.console import Console
 
 from connectors.registry import find_kinds
-from schema.catalogue.read import read_catalogue
+from schema.catalogue.json_schema import json_schema
+from schema.catalogue.read import KINDS, read_catalogue
 from schema.policy.read import read_policy
 
 
 def check(
-    directory: Annotated[
-        Path, typer.Argument(help="Directory of the catalogue.", exists=True, file_okay=False)
-    ],
+    directory: Annotated[Path, typer.Argument(help="Directory of the catalogue.")] = Path("catalogue"),
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema for editors.")] = False,
 ) -> None:
     """Check a catalogue; exit code 1 if it has mistakes."""
+    if schema:
+        typer.echo(orjson.dumps(json_schema(KINDS), option=orjson.OPT_INDENT_2).decode())
+        return
+    if not directory.is_dir():
+        raise typer.BadParameter(f"{directory} is no directory.", param_hint="DIRECTORY")
     checked = read_catalogue(directory, find_kinds())
     policy, access = read_policy(directory, checked.catalogue)
     problems = (*checked.problems, *access)

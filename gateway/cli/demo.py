@@ -32,6 +32,8 @@ from gateway.store.protections import Protections
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 START_SECONDS = 20
 """How long a department service may take to answer for the first time."""
+STOP_SECONDS = 2
+"""How long all services together may take to end: with a request's 5, less than the 10 of a container."""
 
 
 def demo(
@@ -47,12 +49,13 @@ def demo(
     state = Path("var") / city
     data = state / "data"
     console = Console()
+    signal.signal(signal.SIGTERM, _stop)  # first: a container's first process ignores what it does not handle
     with console.status("Building the city …"):
         _build(folder, data, persons, enterprises)
-    signal.signal(signal.SIGTERM, _stop)
+        databases = _databases(folder, data, described["databases"])
     with _services(folder, data, described["services"]) as addresses:
         os.environ["JUTONG_DEMO_DATA"] = str(data.resolve())
-        os.environ.update(addresses)
+        os.environ.update(addresses | databases)
         settings = read_settings(
             os.environ,
             catalogue=folder / "catalogue",
@@ -68,18 +71,28 @@ def demo(
 
 
 def _stop(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+    raise SystemExit(0)
 
 
 def _build(folder: Path, data: Path, persons: int, enterprises: int) -> None:
     """Build the data, unless the same generator has built the same before."""
-    source = (folder / "generate.py").read_bytes()
+    source = b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
     mark = hashlib.sha256(source + f"{persons}/{enterprises}".encode()).hexdigest()
     stamp = data / "built"
     if stamp.exists() and stamp.read_text(encoding="ascii") == mark:
         return
     runpy.run_path(str(folder / "generate.py"))["build"](data, persons, enterprises)
     stamp.write_text(mark, encoding="ascii")
+
+
+def _databases(folder: Path, data: Path, variables: dict[str, str]) -> dict[str, str]:
+    """The catalogue's variables with the databases' URLs: files, or copies in PostgreSQL if one is named."""
+    server = os.environ.get("JUTONG_DEMO_POSTGRES_URL")
+    if server:
+        urls = runpy.run_path(str(folder / "postgres.py"))["copy"](data, variables, server)
+    else:
+        urls = {name: f"sqlite+pysqlite:///{(data / name).resolve()}.sqlite" for name in variables}
+    return {variable: urls[name] for name, variable in variables.items()}
 
 
 @contextmanager
@@ -92,7 +105,7 @@ def _services(folder: Path, data: Path, services: dict[str, str]) -> Iterator[di
             free = _free_port()
             command = [
                 sys.executable, str(folder / "simulators" / "serve.py"), name,
-                "--data", str(data / f"{name}.json"), "--port", str(free),
+                "--data", str(data / f"{name}.sqlite"), "--port", str(free),
             ]  # fmt: skip
             running.append(subprocess.Popen(command))  # noqa: S603 - our own example's program
             addresses[variable] = f"http://127.0.0.1:{free}"
@@ -105,8 +118,18 @@ def _services(folder: Path, data: Path, services: dict[str, str]) -> Iterator[di
     finally:
         for process in running:
             process.terminate()
-        for process in running:
-            process.wait(timeout=5)
+        _end(running)
+
+
+def _end(running: list["subprocess.Popen[bytes]"]) -> None:
+    """Wait for services that were told to end; kill those that hang."""
+    until = time.monotonic() + STOP_SECONDS
+    for process in running:
+        try:
+            process.wait(timeout=max(0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait(address: str) -> None:
@@ -133,6 +156,7 @@ def _protect(settings: Settings, protected: list[list[str]]) -> None:
     protections = Protections(settings.state / "store.sqlite")
     for entity, key in protected:
         protections.add(names.subject(entity, (key,)))
+    protections.close()
 
 
 def _say(console: Console, title: str, settings: Settings, folder: Path) -> None:

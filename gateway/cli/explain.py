@@ -58,5 +58,5 @@ def explain_document(gateway: Gateway, document: Path, name: str, purpose: str |
     parsed = view.documents.read(ask.document)
     operation = parsed.choose(None)
     coerced = view.documents.variables(operation, ask.variables)
-    plan, operands = gateway.plan(gateway.snapshot, view, ask, parsed.node, operation, coerced)
+    plan, operands = gateway.plan(gateway.snapshot, view, ask, parsed, operation, coerced)
     return explain_plan(plan, operands, gateway.capabilities)

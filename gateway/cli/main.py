@@ -17,3 +17,6 @@ app = typer.Typer(
 )
 for command in (demo, serve, check, sdl, explain, keys, audit):
     app.command()(command)
+
+if __name__ == "__main__":
+    app()

@@ -7,7 +7,10 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from connectors.sandbox.personas import PersonaError
 from gateway.app import App
+from gateway.http.protocol import KEEP_ALIVE_SECONDS, BoundedProtocol
+from gateway.sandbox.opening import check_personas
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.telemetry.logs import set_up_logs
 
@@ -16,13 +19,27 @@ def serve(
     catalogue: Annotated[Path | None, typer.Option(help="Directory of the catalogue.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    sandbox: Annotated[
+        bool | None, typer.Option("--sandbox", help="Answer with synthetic data; reach no source.")
+    ] = None,
 ) -> None:
     """Serve a catalogue; all other settings are JUTONG_* variables."""
     try:
-        settings = read_settings(os.environ, catalogue=catalogue, host=host, port=port)
+        settings = read_settings(
+            os.environ, catalogue=catalogue, host=host, port=port, sandbox=sandbox or None
+        )
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+    if not settings.catalogue.is_dir():  # else an image without its mount would be ready, and serve nothing
+        typer.echo(f"There is no catalogue at {settings.catalogue}; see --catalogue.", err=True)
+        raise typer.Exit(2)
+    if settings.sandbox:
+        try:
+            check_personas(settings.catalogue)
+        except PersonaError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(2) from None
     run_server(settings)
 
 
@@ -40,10 +57,11 @@ def make_server(settings: Settings) -> uvicorn.Server:
             host=settings.host,
             port=settings.port,
             loop="uvloop",
-            http="httptools",
+            http=BoundedProtocol,
             log_level="warning",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
     )

@@ -5,8 +5,8 @@ refused is remembered too: the same bad document costs nothing the second time.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -27,6 +27,7 @@ from graphql import (
 
 from gateway.document.redact import redact
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
+from gateway.plan.cache import PlanCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Document:
 
     node: DocumentNode
     operations: Mapping[str, OperationDefinitionNode]
+    plans: PlanCache = field(default_factory=PlanCache)
+    """They go when the document goes."""
 
     def choose(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run (GraphQL specification, 6.1 GetOperation)."""
@@ -84,6 +87,17 @@ class FrontDoor:
         if isinstance(found, GatewayError):
             raise found
         return found
+
+    def recent(self, count: int) -> list[str]:
+        """The documents that were asked for last and may be run."""
+        known = list(self._known.items())  # one step: another thread may be asking
+        good = [text for text, found in known if isinstance(found, Document)]
+        return good[-count:]
+
+    def warm(self, texts: Iterable[str]) -> None:
+        """Read documents before anyone asks for them."""
+        for text in texts:
+            self._known[text] = self._read(text)
 
     def variables(self, operation: OperationDefinitionNode, values: Mapping[str, Any]) -> Any:
         """Coerce variables; graphql-core's `VariableValues`."""

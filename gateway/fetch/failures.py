@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.errors import SourceAvailableAt, SourceError, SourceTruncated
-from gateway.plan.model import Denial
+from gateway.plan.shape import Denial
 from schema.catalogue.model import Resource
 
 

@@ -18,7 +18,7 @@ def finish_rows(fetch: Fetch, rows: tuple[Row, ...], operands: Operands) -> Rows
     if fetch.remaining is not None:
         predicate = bind(fetch.remaining, operands)
         rows = tuple(row for row in rows if _passes(fetch, predicate, row))
-    if spec.many and not fetch.pushes_order:
+    if fetch.sorts_here:
         terms = (*spec.order, *(OrderTerm(f"column:{c}") for c in spec.resource.identity))
         rows = sort_rows(rows, [(fetch.items.index(t.item), t.descending) for t in terms])
     kept = rows

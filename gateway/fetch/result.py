@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from connectors.requests import Key
 from connectors.results import Row
@@ -19,6 +20,17 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class PageEnds:
+    """Where a page of a collection goes on."""
+
+    cursors: tuple[Any, ...]
+    """After each row."""
+    following: Any
+    """After the page; `None` after the last."""
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One entry per key that was loaded or withheld."""
 
@@ -26,6 +38,7 @@ class Result:
     fetched_at: datetime | None = None
     as_of: datetime | None = None
     is_stale: bool = False
+    page: PageEnds | None = None
 
 
 Results = Mapping[int, Result]

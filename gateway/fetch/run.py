@@ -1,22 +1,36 @@
 """Runs the fetches of a plan. Each starts the moment *its* inputs are complete: no levels, no timers."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.errors import SourceError, SourceTimeout, SourceUnavailable
 from connectors.protocol import Connector
-from connectors.requests import Key, Load, Scope
+from connectors.requests import Key, Load, Scan, Scope
 from connectors.results import Loaded
 from gateway.fetch import failures
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.keys import distinct, linked_keys, root_keys
 from gateway.fetch.remaining import finish_rows
-from gateway.fetch.result import Result, Results, Rows
-from gateway.plan.model import EntryKeys, Fetch, LinkKeys, Node, Operands, Path, Plan
+from gateway.fetch.result import PageEnds, Result, Results, Rows
+from gateway.plan.model import (
+    NOWHERE,
+    EntryKeys,
+    Fetch,
+    LinkKeys,
+    Node,
+    Operands,
+    PageInput,
+    Path,
+    Plan,
+    RootKeys,
+)
 from schema.policy.caller import Caller
 from schema.predicate import Slot, bind
+from schema.values import Invalid
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +73,19 @@ class FetchRun:
         found: dict[tuple[int, Key], tuple[Node, Key]] = {}
         for id_, result in results.items():
             node = self._node(self.plan.by_id[id_])
-            for key in result.entries:
+            for key in result.entries if node.entity is not NOWHERE else ():
                 found[node.id, key] = (node, key)
         return list(found.values())
 
     async def _fetch(self, fetch: Fetch) -> Result:
+        if fetch.spec.page is not None:
+            return await self._scan(fetch, fetch.spec.page)
         node = self._node(fetch)
         keys = await self._keys(node)
         if fetch.spec.covers:
             keys = tuple(key for key in keys if str(key[0]).startswith(fetch.spec.covers))
         withheld = self._withheld(fetch, node, keys)
         keys = tuple(key for key in keys if key not in withheld)
-        if len(keys) > self.environment.max_keys:
-            failure = failures.too_many_keys(fetch.spec.resource, self.environment.max_keys)
-            return Result(dict.fromkeys(keys, failure) | withheld)
         if fetch.spec.via is not None:
             return await self._fetch_via(fetch, keys, withheld)
         return await self._load(fetch, keys, withheld)
@@ -90,24 +103,42 @@ class FetchRun:
         position = source.items.index(fetch.spec.via.item)
         before = await self._tasks[source.id]
         values: dict[Key, tuple[Key, ...]] = {}
+        cut: set[Key] = set()
         entries: dict[Key, Rows | failures.Failure] = dict(withheld)
         for key in keys:
             found = before.entries.get(key, Rows(()))
             if isinstance(found, failures.Failure):
                 entries[key] = found
             else:
-                values[key] = distinct(
-                    (row[position],) for row in found.rows if isinstance(row[position], str)
-                )
+                values[key] = distinct((row[position],) for row in found.rows if _is_key(row[position]))
+                if found.is_truncated:
+                    cut.add(key)
         asked = distinct(value for some in values.values() for value in some)
         result = await self._load(fetch, asked, {})
         for key, some in values.items():
-            entries[key] = _joined([result.entries[value] for value in some], fetch, self.operands)
+            joined = _joined([result.entries[value] for value in some], fetch, self.operands)
+            if key in cut and isinstance(joined, Rows):
+                joined = replace(joined, is_truncated=True)
+            entries[key] = joined
         return Result(entries, result.fetched_at, result.as_of, result.is_stale)
+
+    async def _scan(self, fetch: Fetch, page: PageInput) -> Result:
+        """One page of a collection, under the empty key."""
+        scan = self._scan_request(fetch, page)
+        try:
+            found = await self._within_deadline(fetch, lambda connector: connector.scan(scan))
+        except SourceError as error:
+            self.environment.report(fetch, error)
+            return Result({(): failures.from_source(error, fetch.spec.resource)})
+        ends = PageEnds(found.cursors, found.cursor, found.total)
+        return Result({(): Rows(found.rows)}, found.fetched_at, found.as_of, page=ends)
 
     async def _load(self, fetch: Fetch, keys: tuple[Key, ...], withheld: Mapping[Key, Any]) -> Result:
         if not keys:
             return Result(dict(withheld))
+        if len(keys) > self.environment.max_keys:
+            failure = failures.too_many_keys(fetch.spec.resource, self.environment.max_keys)
+            return Result(dict.fromkeys(keys, failure) | dict(withheld))
         try:
             loaded = await self._ask(fetch, keys)
         except SourceError as error:
@@ -120,40 +151,66 @@ class FetchRun:
                 self.environment.report(fetch, entry)
                 entries[key] = failures.from_source(entry, fetch.spec.resource)
             else:
-                entries[key] = finish_rows(fetch, entry, self.operands)
+                finished = finish_rows(fetch, entry, self.operands)
+                if loaded.partial and isinstance(finished, Rows):
+                    finished = replace(finished, is_partial=True)
+                entries[key] = finished
         return Result(entries, loaded.fetched_at, loaded.as_of, loaded.stale)
 
     async def _ask(self, fetch: Fetch, keys: tuple[Key, ...]) -> Loaded:
+        load = self._request(fetch, keys)
+        return await self._within_deadline(fetch, lambda connector: connector.load(load))
+
+    async def _within_deadline(self, fetch: Fetch, ask: Callable[[Connector], Awaitable[Answer]]) -> Answer:
         connector = self.environment.connector(fetch.spec.resource.source)
         if connector is None:
             raise SourceUnavailable("the source is not open")
         try:
             async with asyncio.timeout_at(self.environment.deadline):
-                return await connector.load(self._request(fetch, keys))
+                return await ask(connector)
         except TimeoutError as error:
             raise SourceTimeout("the request's deadline passed") from error
 
+    def _scan_request(self, fetch: Fetch, page: PageInput) -> Scan:
+        return Scan(
+            resource=fetch.spec.resource,
+            items=fetch.items,
+            limit=first_of(fetch, self.operands),
+            deadline=self.environment.deadline,
+            arguments=self._arguments(fetch),
+            predicate=bind(fetch.pushed, self.operands),
+            order=fetch.spec.order,
+            cursor=None if page.after is None else self.operands[page.after.index],
+            with_total=page.with_total,
+            scope=self._scope(),
+        )
+
+    def _arguments(self, fetch: Fetch) -> dict[str, Any]:
+        return {
+            name: self.operands[slot.index]
+            for name, slot in fetch.spec.arguments
+            if not name.startswith("argument:")
+        }
+
+    def _scope(self) -> Scope:
+        return Scope(self.environment.caller.application, self.environment.caller.purpose)
+
     def _request(self, fetch: Fetch, keys: tuple[Key, ...]) -> Load:
-        spec, caller = fetch.spec, self.environment.caller
+        spec = fetch.spec
         limit = None
         if fetch.pushes_limit and spec.first is not None:
             limit = first_of(fetch, self.operands) + 1
-        arguments = {
-            name: self.operands[slot.index]
-            for name, slot in spec.arguments
-            if not name.startswith("argument:")
-        }
         return Load(
             resource=spec.resource,
             key=spec.binding,
             keys=keys,
             items=fetch.items,
             deadline=self.environment.deadline,
-            arguments=arguments,
+            arguments=self._arguments(fetch),
             predicate=bind(fetch.pushed, self.operands),
             order=spec.order if fetch.pushes_order else (),
             limit_per_key=limit,
-            scope=Scope(caller.application, caller.purpose),
+            scope=self._scope(),
         )
 
     async def _keys(self, node: Node) -> tuple[Key, ...]:
@@ -165,10 +222,9 @@ class FetchRun:
                     row for entry in result.entries.values() if isinstance(entry, Rows) for row in entry.rows
                 )
                 return distinct(linked_keys(origin, source, rows))
-            case EntryKeys():
-                return self.entry_keys
-            case origin:
+            case RootKeys() as origin:
                 return root_keys(node.entity, origin, self.operands)
+        return self.entry_keys
 
     def _node(self, fetch: Fetch) -> Node:
         return self.plan.draft.nodes[fetch.spec.node]
@@ -187,6 +243,10 @@ def first_of(fetch: Fetch, operands: Operands) -> int:
     return int(operands[first.index]) if isinstance(first, Slot) else first
 
 
+def _is_key(value: Any) -> bool:
+    return value is not None and not isinstance(value, Invalid)
+
+
 def _joined(
     found: list[Rows | failures.Failure], fetch: Fetch, operands: Operands
 ) -> Rows | failures.Failure:
@@ -199,6 +259,10 @@ def _joined(
     if len(parts) == 1:
         return parts[0]
     joined = finish_rows(fetch, tuple(row for part in parts for row in part.rows), operands)
-    if isinstance(joined, Rows) and any(part.is_truncated for part in parts):
-        return replace(joined, is_truncated=True)
-    return joined
+    if isinstance(joined, failures.Failure):
+        return joined
+    return replace(
+        joined,
+        is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
+        is_partial=joined.is_partial or any(part.is_partial for part in parts),
+    )

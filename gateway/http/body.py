@@ -1,5 +1,6 @@
 """A request's bytes -> the parameters of a GraphQL request (GraphQL over HTTP, section 5)."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,11 +9,15 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.types import Receive, Scope
 
-from gateway.errors import BadInput, BodyTooLarge, UnsupportedMediaType
+from gateway.errors import BadInput, BodyLate, BodyTooLarge, UnsupportedMediaType
 from gateway.http.media import is_json
 
 MAX_NESTING = 200
 """Levels of JSON in variables; graphql-core bounds what types follow, this bounds the rest."""
+
+PATIENCE = 8
+"""Times the bound that is read and thrown away, so that a client in earnest reads its 413: closing
+while it sends would reset the connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +33,42 @@ class ClientGone(Exception):
     """The client closed the connection while it was still sending."""
 
 
-async def read_body(scope: Scope, receive: Receive, max_bytes: int) -> bytes:
-    """Read a body, stopping at the bound."""
-    headers = dict(scope["headers"])
-    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-        raise UnsupportedMediaType("Send the body uncompressed.")
-    if not is_json(headers.get(b"content-type", b"").decode("latin-1") or None):
-        raise UnsupportedMediaType("Send 'Content-Type: application/json' in UTF-8.")
-    announced = headers.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > max_bytes:
-        raise BodyTooLarge(f"The body is larger than {max_bytes} bytes.")
+async def read_body(scope: Scope, receive: Receive, max_bytes: int, deadline: float) -> bytes:
+    """Read a body whole, before anything else is decided: who is answered early is still sending.
+
+    Raises `BodyTooLarge`, `BodyLate` and `ClientGone`; after the first two the rest is not read and the
+    connection has to be closed.
+    """
+    refusal = BodyTooLarge(f"The body is larger than {max_bytes} bytes.")
+    announced = dict(scope["headers"]).get(b"content-length", b"0")
+    if announced.isdigit() and int(announced) > max_bytes * PATIENCE:
+        raise refusal
     chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > max_bytes:
-            raise BodyTooLarge(f"The body is larger than {max_bytes} bytes.")
-        chunks.append(chunk)
-        if not message.get("more_body"):
-            return b"".join(chunks)
+    size, is_whole = 0, False
+    try:
+        async with asyncio.timeout_at(deadline):
+            while not is_whole and size <= max_bytes * PATIENCE:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                chunk = message.get("body", b"")
+                size += len(chunk)
+                if size <= max_bytes:
+                    chunks.append(chunk)
+                is_whole = not message.get("more_body")
+    except TimeoutError:
+        raise BodyLate("The body did not arrive in time.") from None
+    if size > max_bytes:
+        raise refusal
+    return b"".join(chunks)
+
+
+def check_media_type(headers: Mapping[str, str]) -> None:
+    """Refuse a body that is not plain JSON. `headers` has lower-case names."""
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Send the body uncompressed.")
+    if not is_json(headers.get("content-type")):
+        raise UnsupportedMediaType("Send 'Content-Type: application/json' in UTF-8.")
 
 
 def parse_body(body: bytes) -> Parameters:

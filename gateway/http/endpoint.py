@@ -14,15 +14,25 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from gateway.errors import BadInput, GatewayError, MethodRefused, NotAcceptable, internal_error
-from gateway.http.body import ClientGone, Parameters, parse_body, parse_query_string, read_body
+from gateway.http.body import (
+    ClientGone,
+    Parameters,
+    check_media_type,
+    parse_body,
+    parse_query_string,
+    read_body,
+)
 from gateway.http.media import JSON, MediaType, choose_media_type
 from gateway.request import Answer, Ask
 from gateway.telemetry.metrics import REQUESTS, SECONDS
+from schema.identifiers import IdentifierError, parse_citizen_id
 from schema.policy.caller import Caller
 
 log = structlog.get_logger()
 
-_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_CITIZEN = re.compile(r"(?=(\d{17}[\dXx]|\d{15}))")
+"""What may be a citizen id, overlapping: request ids end in logs and in the record."""
 
 
 class Executor(Protocol):
@@ -50,18 +60,22 @@ class GraphQLEndpoint:
     executor: Callable[[], Executor]
     identify: Callable[[Mapping[str, str]], Caller]
     limits: HttpLimits = HttpLimits()
+    is_sandbox: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or nobody if the client has gone."""
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers(scope)
         request_id = _request_id(headers)
         clock = asyncio.get_running_loop().time
         started = clock()
         media: MediaType | None = choose_media_type(headers.get("accept"))
         try:
+            body = await read_body(
+                scope, receive, self.limits.max_body_bytes, started + self.limits.timeout_seconds
+            )
             if media is None:
                 raise NotAcceptable("Accept application/graphql-response+json or application/json.")
-            ask = await self._ask(scope, receive, headers, request_id)
+            ask = self._ask(scope, body, headers, request_id, started)
             answer = await _unless_gone(self.executor().answer(ask), receive)
         except ClientGone:
             log.info("client_gone", request_id=request_id, endpoint=self.name)
@@ -83,26 +97,25 @@ class GraphQLEndpoint:
         )
         await _send(send, answer, status, media or JSON, request_id)
 
-    async def _ask(self, scope: Scope, receive: Receive, headers: Mapping[str, str], request_id: str) -> Ask:
+    def _ask(
+        self, scope: Scope, body: bytes, headers: Mapping[str, str], request_id: str, started: float
+    ) -> Ask:
         caller = self.identify(headers)
-        parameters = await self._parameters(scope, receive)
+        parameters = _parameters(scope, body, headers)
+        switches = headers.get("jutong-sandbox")
+        if switches is not None and not self.is_sandbox:
+            raise BadInput("Header 'Jutong-Sandbox' is for a sandbox, and this gateway is none.")
         return Ask(
             document=parameters.query,
             caller=caller,
             request_id=request_id,
-            deadline=asyncio.get_running_loop().time() + self._timeout(headers),
+            deadline=started + self._timeout(headers),
             operation=parameters.operation,
             variables=parameters.variables,
             is_safe_method=scope["method"] == "GET",
+            switches=switches,
             quiet_states=headers.get("jutong-errors", "").strip().lower() == "states",
         )
-
-    async def _parameters(self, scope: Scope, receive: Receive) -> Parameters:
-        if scope["method"] == "POST":
-            return parse_body(await read_body(scope, receive, self.limits.max_body_bytes))
-        if scope["method"] == "GET":
-            return parse_query_string(scope["query_string"])
-        raise MethodRefused("Use POST, or GET for queries that reach nobody.")
 
     def _timeout(self, headers: Mapping[str, str]) -> float:
         given = headers.get("jutong-timeout")
@@ -115,6 +128,24 @@ class GraphQLEndpoint:
         if not 0 < seconds < float("inf"):
             raise BadInput("Header 'Jutong-Timeout' is a positive number of seconds.")
         return min(seconds, self.limits.timeout_seconds)
+
+
+def _headers(scope: Scope) -> Mapping[str, str]:
+    """Headers by lower-case name; one that is given twice is one list (RFC 9110, section 5.3)."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _parameters(scope: Scope, body: bytes, headers: Mapping[str, str]) -> Parameters:
+    if scope["method"] == "POST":
+        check_media_type(headers)
+        return parse_body(body)
+    if scope["method"] == "GET":
+        return parse_query_string(scope["query_string"])
+    raise MethodRefused("Use POST, or GET for queries that reach nobody.")
 
 
 async def _unless_gone(work: Coroutine[Any, Any, Answer], receive: Receive) -> Answer:
@@ -140,9 +171,18 @@ async def _disconnect(receive: Receive) -> None:
 
 def _request_id(headers: Mapping[str, str]) -> str:
     given = headers.get("jutong-request-id", "")
-    digits = sum(character.isdigit() for character in given)
-    is_safe = _REQUEST_ID.match(given) and not (digits >= 15 and given.isalnum() and len(given) <= 20)
+    is_safe = _REQUEST_ID.fullmatch(given) and not _names_a_citizen(given)
     return given if is_safe else uuid4().hex
+
+
+def _names_a_citizen(text: str) -> bool:
+    for found in _CITIZEN.finditer(text):
+        try:
+            parse_citizen_id(found[1])
+        except IdentifierError:
+            continue
+        return True
+    return False
 
 
 def _status(answer: Answer, media: MediaType) -> int:
@@ -163,6 +203,8 @@ async def _send(send: Send, answer: Answer, status: int, media: MediaType, reque
     }
     if status == 401:
         headers["www-authenticate"] = 'Bearer realm="jutong"'
+    if status in {408, 413}:
+        headers["connection"] = "close"  # the rest of the body is not read
     if status == 405:
         headers["allow"] = "GET, POST"
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

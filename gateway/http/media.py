@@ -1,10 +1,12 @@
 """Media types of GraphQL over HTTP: exact comparison, quality values (RFC 9110, section 12.5.1)."""
 
+import re
 from typing import Literal
 
 MediaType = Literal["application/graphql-response+json", "application/json"]
 RESPONSE: MediaType = "application/graphql-response+json"
 JSON: MediaType = "application/json"
+_QUALITY = re.compile(r"^(0(\.\d{0,3})?|1(\.0{0,3})?)$")
 
 
 def choose_media_type(accept: str | None) -> MediaType | None:
@@ -15,14 +17,12 @@ def choose_media_type(accept: str | None) -> MediaType | None:
     """
     if accept is None or not accept.strip():
         return JSON
-    qualities = {type_: _quality(type_, accept) for type_ in (RESPONSE, JSON)}
-    best = max(qualities.values())
-    if best <= 0:
+    wishes = {type_: _wish(type_, accept) for type_ in (RESPONSE, JSON)}
+    if max(quality for quality, _ in wishes.values()) <= 0:
         return None
-    wished_any = qualities[RESPONSE] == qualities[JSON] and RESPONSE not in accept
-    if wished_any:
-        return JSON
-    return RESPONSE if qualities[RESPONSE] == best else JSON
+    if wishes[RESPONSE] == wishes[JSON]:  # both by name, or both by a range
+        return RESPONSE if wishes[RESPONSE][1] == _BY_NAME else JSON
+    return RESPONSE if wishes[RESPONSE] > wishes[JSON] else JSON
 
 
 def is_json(content_type: str | None) -> bool:
@@ -35,23 +35,24 @@ def is_json(content_type: str | None) -> bool:
     return type_ == JSON and charset in {"utf-8", "utf8"}
 
 
-def _quality(type_: str, accept: str) -> float:
-    """The quality of the most specific range that matches."""
+_BY_NAME = 2
+
+
+def _wish(type_: str, accept: str) -> tuple[float, int]:
+    """The quality of the most specific range that matches, and how specific it is."""
     best, quality = -1, 0.0
     for part in accept.split(","):
         range_, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        specific = {type_: 2, "application/*": 1, "*/*": 0}.get(range_, -1)
+        specific = {type_: _BY_NAME, "application/*": 1, "*/*": 0}.get(range_, -1)
         if specific > best:
             best, quality = specific, _q(parameters)
-    return quality
+    return quality, best
 
 
 def _q(parameters: list[str]) -> float:
+    """RFC 9110, section 12.4.2; what is no quality wishes nothing."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
-        if name == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
+        if name.strip() == "q":
+            return float(value) if _QUALITY.match(value.strip()) else 0.0
     return 1.0

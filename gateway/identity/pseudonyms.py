@@ -26,6 +26,10 @@ class Pseudonyms:
         """A key in a cache entry's name."""
         return self._hash("cache", scope, key)
 
+    def key_for(self, use: str) -> bytes:
+        """A key of its own for another use of the secret; 32 bytes."""
+        return hmac.digest(self._secret, f"key\x1f{use}".encode(), "sha256")
+
     def _hash(self, use: str, entity: str, key: Iterable[Any]) -> str:
         text = "\x1f".join((use, entity, *map(str, key)))
         digest = hmac.new(self._secret, text.encode(), hashlib.sha256).digest()

@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.requests import OrderTerm
 from gateway.plan.model import Operands
+from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or, Predicate, Slot
 
 
@@ -20,9 +21,9 @@ class Slots:
         self._operands: list[Any] = []
         self._known: dict[Any, Slot] = {}
 
-    def put(self, value: Any) -> Slot:
-        """Give a slot for a value."""
-        identity = (type(value).__name__, repr(value))
+    def put(self, value: Any, use: str = "") -> Slot:
+        """Give a slot for a value or a symbol; another `use` of the same value has one of its own."""
+        identity = (use, type(value).__name__, repr(value))
         slot = self._known.get(identity)
         if slot is None:
             slot = Slot(len(self._operands))
@@ -69,7 +70,7 @@ def _condition(where: Mapping[str, Any], slots: Slots) -> Predicate:
 
 def _comparisons(item: str, operators: Mapping[str, Any], slots: Slots) -> list[Predicate]:
     return [
-        Compare(item, operator, slots.put(tuple(operand) if operator == "in" else operand))  # type: ignore[arg-type] # the schema admits known operators only
+        Compare(item, operator, slots.put(as_operand(operand)))  # type: ignore[arg-type] # the schema admits known operators only
         for operator, operand in operators.items()
         if operand is not None
     ]
@@ -80,3 +81,31 @@ def read_order(terms: list[Mapping[str, str]] | None) -> tuple[OrderTerm, ...]:
     return tuple(
         OrderTerm(item, direction == "DESC") for term in terms or () for item, direction in term.items()
     )
+
+
+def as_operand(value: Any) -> Any:
+    """A list as an operand; a symbol stands for one already."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def read_first(resource: Resource, arguments: Mapping[str, Any], slots: Slots) -> tuple[Slot | int, bool]:
+    """How many rows are wanted, and whether that is only the default."""
+    first = arguments.get("first")
+    if first is None:
+        return resource.limits.default_first, True
+    return slots.put(first), False
+
+
+def read_source_arguments(
+    resource: Resource, arguments: Mapping[str, Any], slots: Slots
+) -> tuple[tuple[str, Slot], ...]:
+    """`argument:<name>` for derivations, and the source's parameter where none compares it."""
+    compared = {item.derivation.argument for item in resource.items.values() if item.derivation}
+    found: list[tuple[str, Slot]] = []
+    for argument in resource.arguments.values():
+        if arguments.get(argument.name) is None:
+            continue
+        slot = slots.put(arguments[argument.name])
+        name = f"argument:{argument.name}" if argument.name in compared else argument.parameter
+        found.append((name, slot))
+    return tuple(found)

@@ -1,7 +1,8 @@
 """How a place on an entity is reached from the key that an entity is known by."""
 
 from connectors.requests import KeyBinding
-from gateway.plan.model import Denial, Denied, Node
+from gateway.plan.model import Node
+from gateway.plan.shape import Denial, Denied
 from schema.catalogue.model import Attachment, Key
 
 

@@ -12,8 +12,6 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLField,
-    GraphQLList,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -22,11 +20,19 @@ from graphql import (
 )
 
 from connectors.requests import KeyBinding
-from gateway.errors import BadInput
 from gateway.plan import model
-from gateway.plan.arguments import Slots, read_order, read_where
+from gateway.plan import shape as shapes
+from gateway.plan.arguments import (
+    Slots,
+    as_operand,
+    read_first,
+    read_order,
+    read_source_arguments,
+    read_where,
+)
 from gateway.plan.binding import bind_key, reaches, unreachable
-from gateway.plan.collect import Selected, Selections
+from gateway.plan.collect import Selected, Selections, named_type
+from gateway.plan.places import Places
 from schema.catalogue.model import Attachment, Catalogue, Entity, Key, Resource
 from schema.types import meaning as means
 
@@ -54,9 +60,7 @@ class _Builder:
         self._variables = variables
         self._selections = Selections(schema, fragments, variables)
         self._slots = Slots()
-        self._nodes: list[model.Node] = []
-        self._specs: list[model.FetchSpec] = []
-        self._known: dict[Any, int] = {}
+        self._places = Places()
 
     def build(self, operation: OperationDefinitionNode) -> tuple[model.Draft, model.Operands]:
         root = self._schema.get_root_type(operation.operation)
@@ -66,8 +70,8 @@ class _Builder:
         draft = model.Draft(
             operation=operation.name.value if operation.name else "",
             entries=tuple(entries),
-            nodes=tuple(self._nodes),
-            specs=tuple(self._specs),
+            nodes=tuple(self._places.nodes),
+            specs=tuple(self._places.specs),
             is_whole=not others,
             operands=len(self._slots.operands),
         )
@@ -86,7 +90,7 @@ class _Builder:
                 entries.append(self._root((*path, key), field, meaning, nodes))
                 continue
             others = True
-            type_ = _named(field.type) if field else None
+            type_ = named_type(field.type) if field else None
             if is_object_type(type_):
                 entries += self._below((*path, key), type_, nodes)
         return entries, others
@@ -97,14 +101,14 @@ class _Builder:
             if type_.name.startswith("__"):
                 return []
             return self._entries(self._selections.of(nodes, type_), type_, path)[0]
-        node = self._node(entity, entity.default_key, model.EntryKeys(path))
+        node = self._places.node(entity, entity.default_key, model.EntryKeys(path))
         return [model.Entry(path, self._entity(node, type_, nodes))]
 
     def _root(
         self, path: model.Path, field: GraphQLField, meaning: means.Meaning, nodes: list[FieldNode]
     ) -> model.Entry:
         arguments = self._arguments(field, nodes[0])
-        type_ = _named(field.type)
+        type_ = named_type(field.type)
         match meaning:
             case means.Root(entity):
                 return self._one(path, entity, entity.default_key, arguments[entity.root_argument], nodes)
@@ -113,6 +117,8 @@ class _Builder:
                 return self._one(path, entity, entity.keys[name], value, nodes)
             case means.Roots(entity):
                 return self._many(path, entity, arguments["ids"], type_, nodes)
+            case means.Collection(resource):
+                return model.Entry(path, self._connection(path, resource, arguments, type_, nodes))
         raise AssertionError(meaning)
 
     def _one(
@@ -120,8 +126,58 @@ class _Builder:
     ) -> model.Entry:
         parts = [value[part.name] for part in key.parts] if key.is_composite else [value]
         origin = model.RootKeys(tuple(self._slots.put(part) for part in parts))
-        node = self._node(entity, key, origin)
+        node = self._places.node(entity, key, origin)
         return model.Entry(path, self._entity(node, self._type(entity), nodes))
+
+    def _connection(
+        self,
+        path: model.Path,
+        resource: Resource,
+        arguments: Mapping[str, Any],
+        type_: GraphQLObjectType,
+        nodes: list[FieldNode],
+    ) -> shapes.ConnectionShape:
+        selected = self._selections.of(nodes, type_)
+        with_total = any(chosen[0].name.value == "totalCount" for chosen in selected.values())
+        first, is_default = read_first(resource, arguments, self._slots)
+        after = arguments.get("after")
+        spec = self._places.spec(
+            node=self._places.node(model.NOWHERE, model.NOWHERE.default_key, model.ScanOrigin()).id,
+            resource=resource,
+            binding=KeyBinding((), ()),
+            predicate=read_where(arguments.get("where"), self._slots),
+            order=read_order(arguments.get("orderBy")),
+            first=first,
+            is_default_first=is_default,
+            arguments=read_source_arguments(resource, arguments, self._slots),
+            page=model.PageInput(None if after is None else self._slots.put(after, use="cursor"), with_total),
+        )
+        fields = [self._connection_field(spec, key, type_, chosen) for key, chosen in selected.items()]
+        return shapes.ConnectionShape(path[-1], spec.id, resource, tuple(fields))
+
+    def _connection_field(
+        self, spec: model.FetchSpec, key: str, type_: GraphQLObjectType, nodes: list[FieldNode]
+    ) -> shapes.ConnectionField:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return shapes.Typename(key, type_.name)
+        below = named_type(type_.fields[name].type)
+        match name:
+            case "nodes":
+                return shapes.Nodes(key, self._row(spec, below, nodes))
+            case "edges":
+                fields = self._plain(below, nodes)
+                selected = self._selections.of(nodes, below)
+                row_type = named_type(below.fields["node"].type)
+                rows = {
+                    inner: self._row(spec, row_type, selected[inner])
+                    for inner, field in fields
+                    if field == "node"
+                }
+                return shapes.Edges(key, fields, rows)
+            case "pageInfo":
+                return shapes.PageInfo(key, self._plain(below, nodes))
+        return shapes.TotalLeaf(key)
 
     def _many(
         self,
@@ -131,10 +187,10 @@ class _Builder:
         type_: GraphQLObjectType,
         nodes: list[FieldNode],
     ) -> model.Entry:
-        slot = self._slots.put(tuple(ids))
-        node = self._node(entity, entity.default_key, model.RootKeys((slot,), is_list=True))
+        slot = self._slots.put(as_operand(ids))
+        node = self._places.node(entity, entity.default_key, model.RootKeys((slot,), is_list=True))
         fields: list[tuple[str, str]] = []
-        entities: dict[str, model.EntityShape] = {}
+        entities: dict[str, shapes.EntityShape] = {}
         for key, chosen in self._selections.of(nodes, type_).items():
             name = chosen[0].name.value
             meaning = None if name == "__typename" else means.meaning_of(type_.fields[name])
@@ -145,40 +201,40 @@ class _Builder:
             fields.append((key, meaning.name))
             if meaning.name == "entity":
                 entities[key] = self._entity(node, self._type(entity), chosen)
-        return model.Entry(path, model.AnswerShape(type_.name, node.id, tuple(fields), entities), slot)
+        return model.Entry(path, shapes.AnswerShape(type_.name, node.id, tuple(fields), entities), slot)
 
     def _entity(
         self, node: model.Node, type_: GraphQLObjectType, nodes: list[FieldNode]
-    ) -> model.EntityShape:
+    ) -> shapes.EntityShape:
         fields = self._entity_fields(node, type_, self._selections.of(nodes, type_))
-        return model.EntityShape(type_.name, node.id, tuple(fields))
+        return shapes.EntityShape(type_.name, node.id, tuple(fields))
 
     def _entity_fields(
         self, node: model.Node, type_: GraphQLObjectType, selected: Selected
-    ) -> list[model.EntityField]:
-        fields: list[model.EntityField] = []
+    ) -> list[shapes.EntityField]:
+        fields: list[shapes.EntityField] = []
         for key, nodes in selected.items():
             name = nodes[0].name.value
             if name == "__typename":
-                fields.append(model.Typename(key, type_.name))
+                fields.append(shapes.Typename(key, type_.name))
                 continue
             fields.append(self._entity_field(node, key, type_.fields[name], nodes))
         return fields
 
     def _entity_field(
         self, node: model.Node, key: str, field: GraphQLField, nodes: list[FieldNode]
-    ) -> model.EntityField:
+    ) -> shapes.EntityField:
         match means.meaning_of(field):
             case means.Pseudonym():
-                return model.PseudonymLeaf(key)
+                return shapes.PseudonymLeaf(key)
             case means.KeyValue(of):
                 return self._key_leaf(node, key, of, field, nodes)
             case means.States():
-                return model.StatesLeaf(key, self._plain(_named(field.type), nodes))
+                return shapes.StatesLeaf(key, self._plain(named_type(field.type), nodes))
             case means.Namespace():
-                type_ = _named(field.type)
+                type_ = named_type(field.type)
                 inner = self._entity_fields(node, type_, self._selections.of(nodes, type_))
-                return model.Namespace(key, type_.name, tuple(inner))
+                return shapes.Namespace(key, type_.name, tuple(inner))
             case means.Core() as core:
                 return self._core(node, key, core, nodes)
             case means.Attached(resource, attachment):
@@ -191,16 +247,16 @@ class _Builder:
 
     def _key_leaf(
         self, node: model.Node, key: str, of: Key, field: GraphQLField, nodes: list[FieldNode]
-    ) -> model.EntityField:
+    ) -> shapes.EntityField:
         if not reaches(node.key, of):
             return unreachable(key, f"key {of.name}")
         read = None
         if isinstance(node.origin, model.LinkKeys):
-            resource = self._specs[node.origin.fetch].resource
-            read = model.Read(resource.code, node.origin.item, "show")
-        type_ = _named(field.type)
+            resource = self._places.specs[node.origin.fetch].resource
+            read = shapes.Read(resource.code, node.origin.item, "show")
+        type_ = named_type(field.type)
         parts = self._plain(type_, nodes) if is_object_type(type_) else ()
-        return model.KeyLeaf(key, of, read, parts)
+        return shapes.KeyLeaf(key, of, read, parts)
 
     def _core(
         self,
@@ -208,18 +264,20 @@ class _Builder:
         key: str,
         core: means.Core,
         nodes: list[FieldNode],
-    ) -> model.EntityField:
-        choices: list[tuple[int, model.RowField]] = []
+    ) -> shapes.EntityField:
+        choices: list[tuple[int, shapes.RowField]] = []
+        is_default = node.key.name == node.entity.default_key.name  # which `covers` speaks of
         for authority in core.authorities:
             resource, attachment = authority.resource, authority.attachment
-            spec = self._spec(node, resource, attachment, {}, covers=attachment.covers.prefixes)
+            covers = attachment.covers.prefixes if is_default else ()
+            spec = self._spec(node, resource, attachment, {}, covers=covers)
             if spec is None:
                 continue
             item = means.ItemValue(resource.items[core.item], core.aspect)
             choices.append((spec.id, self._row_field(spec, key, item, nodes)))
         if not choices:
             return unreachable(key, f"item {core.item}")
-        return model.CoreField(key, tuple(choices))
+        return shapes.CoreField(key, tuple(choices))
 
     def _attached(
         self,
@@ -229,24 +287,27 @@ class _Builder:
         attachment: Attachment,
         field: GraphQLField,
         nodes: list[FieldNode],
-    ) -> model.EntityField:
+    ) -> shapes.EntityField:
         arguments = self._arguments(field, nodes[0])
         spec = self._spec(node, resource, attachment, arguments)
         if spec is None:
             return unreachable(key, f"resource {resource.code}")
-        type_ = _named(field.type)
-        row_fields: list[model.RowField] = []
-        for inner_key, inner in self._selections.of(nodes, type_).items():
+        row = self._row(spec, named_type(field.type), nodes)
+        return shapes.Attached(key, spec.id, resource, attachment.many, row)
+
+    def _row(
+        self, spec: model.FetchSpec, type_: GraphQLObjectType, nodes: list[FieldNode]
+    ) -> shapes.RowShape:
+        fields: list[shapes.RowField] = []
+        for key, inner in self._selections.of(nodes, type_).items():
             name = inner[0].name.value
             if name == "__typename":
-                row_fields.append(model.Typename(inner_key, type_.name))
+                fields.append(shapes.Typename(key, type_.name))
                 continue
-            inner_field = type_.fields[name]
-            meaning = means.meaning_of(inner_field)
+            meaning = means.meaning_of(type_.fields[name])
             assert isinstance(meaning, means.ItemValue)
-            row_fields.append(self._row_field(spec, inner_key, meaning, inner))
-        row = model.RowShape(type_.name, tuple(row_fields))
-        return model.Attached(key, spec.id, resource, attachment.many, row)
+            fields.append(self._row_field(spec, key, meaning, inner))
+        return shapes.RowShape(type_.name, tuple(fields))
 
     def _row_field(
         self,
@@ -254,21 +315,21 @@ class _Builder:
         key: str,
         value: means.ItemValue,
         nodes: list[FieldNode],
-    ) -> model.RowField:
+    ) -> shapes.RowField:
         item, aspect = value.item, value.aspect
         if aspect != "link":
             argument = None
             if item.derivation and item.derivation.argument:
                 argument = dict(spec.arguments).get(f"argument:{item.derivation.argument}")
-            return model.Leaf(key, spec.resource, item, aspect, argument)
+            return shapes.Leaf(key, spec.resource, item, aspect, argument)
         assert item.link is not None
-        targets: dict[str, model.EntityShape] = {}
+        targets: dict[str, shapes.EntityShape] = {}
         for kind, target in item.link.targets.items():
             entity = self._catalogue.entities[target.entity]
             origin = model.LinkKeys(spec.id, item.name, kind)
-            node = self._node(entity, entity.keys[target.key], origin)
+            node = self._places.node(entity, entity.keys[target.key], origin)
             targets[kind] = self._entity(node, self._type(entity), nodes)
-        return model.Link(key, spec.resource, item, targets)
+        return shapes.Link(key, spec.resource, item, targets)
 
     def _spec(
         self,
@@ -288,8 +349,8 @@ class _Builder:
         if binding is None or (attachment.via and via is None):
             return None
         many = attachment.many and not attachment.is_core
-        first, is_default = self._first(resource, arguments) if many else (None, False)
-        return self._intern_spec(
+        first, is_default = read_first(resource, arguments, self._slots) if many else (None, False)
+        return self._places.spec(
             node=node.id,
             resource=resource,
             binding=binding,
@@ -299,59 +360,18 @@ class _Builder:
             order=read_order(arguments.get("orderBy")),
             first=first,
             is_default_first=is_default,
-            arguments=self._source_arguments(resource, arguments),
+            arguments=read_source_arguments(resource, arguments, self._slots),
             many=many,
         )
 
     def _via(self, node: model.Node, code: str, item: str) -> model.ViaInput | None:
         resource = self._catalogue.resources[code]
-        places = (a for a in resource.attachments if a.entity == node.entity.name)
+        places = (a for a in resource.attachments if a.entity == node.entity.name and not a.is_reverse)
         for attachment in places:
             spec = self._spec(node, resource, attachment, {})
             if spec is not None:
                 return model.ViaInput(spec.id, item)
         return None
-
-    def _first(self, resource: Resource, arguments: Mapping[str, Any]) -> tuple[Any, bool]:
-        first = arguments.get("first")
-        if first is None:
-            return resource.limits.default_first, True
-        if not 1 <= first <= resource.limits.max_first:
-            raise BadInput(f"'first' of {resource.code} must be between 1 and {resource.limits.max_first}.")
-        return self._slots.put(first), False
-
-    def _source_arguments(
-        self, resource: Resource, arguments: Mapping[str, Any]
-    ) -> tuple[tuple[str, Any], ...]:
-        """`argument:<name>` for derivations, and the source's parameter where none compares it."""
-        compared = {item.derivation.argument for item in resource.items.values() if item.derivation}
-        found: list[tuple[str, Any]] = []
-        for argument in resource.arguments.values():
-            if arguments.get(argument.name) is None:
-                continue
-            slot = self._slots.put(arguments[argument.name])
-            name = f"argument:{argument.name}" if argument.name in compared else argument.parameter
-            found.append((name, slot))
-        return tuple(found)
-
-    def _intern_spec(self, **values: Any) -> model.FetchSpec:
-        identity = (
-            "spec",
-            values["resource"].code,
-            *(value for name, value in values.items() if name not in {"resource", "binding"}),
-            tuple((by.key, by.columns) for by in values["binding"].alternatives),
-        )
-        if identity not in self._known:
-            self._known[identity] = len(self._specs)
-            self._specs.append(model.FetchSpec(id=len(self._specs), **values))
-        return self._specs[self._known[identity]]
-
-    def _node(self, entity: Entity, key: Key, origin: Any) -> model.Node:
-        identity = ("node", entity.name, key.name, origin)
-        if identity not in self._known:
-            self._known[identity] = len(self._nodes)
-            self._nodes.append(model.Node(len(self._nodes), entity, key, origin))
-        return self._nodes[self._known[identity]]
 
     def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any]:
         return get_argument_values(field, node, self._variables)
@@ -360,9 +380,3 @@ class _Builder:
         type_ = self._schema.get_type(entity.name)
         assert isinstance(type_, GraphQLObjectType)
         return type_
-
-
-def _named(type_: Any) -> Any:
-    while isinstance(type_, GraphQLNonNull | GraphQLList):
-        type_ = type_.of_type
-    return type_

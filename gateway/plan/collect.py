@@ -11,6 +11,8 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLIncludeDirective,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSkipDirective,
@@ -91,3 +93,10 @@ class Selections:
             return False
         include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
         return not include or bool(include["if"])
+
+
+def named_type(type_: Any) -> Any:
+    """A field's type without its lists and non-nulls."""
+    while isinstance(type_, GraphQLNonNull | GraphQLList):
+        type_ = type_.of_type
+    return type_

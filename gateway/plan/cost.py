@@ -6,7 +6,7 @@ given are known, keys behind lists are bounded by `first`.
 
 from dataclasses import dataclass
 
-from gateway.errors import CostExceeded
+from gateway.errors import BadInput, CostExceeded
 from gateway.plan.model import Fetch, LinkKeys, Operands, Plan, RootKeys
 from schema.predicate import Slot
 
@@ -37,11 +37,19 @@ def check_cost(plan: Plan, operands: Operands, limits: CostLimits) -> None:
             given = len(operands[node.origin.slots[0].index])
             if given > limits.max_ids:
                 raise CostExceeded(f"{given} ids were given; at most {limits.max_ids} are allowed.")
+    for fetch in plan.fetches:
+        _check_first(fetch, operands)
     rows = sum(promised_rows(plan, operands).values())
     if rows > limits.max_rows:
         raise CostExceeded(
             f"The query may read {rows} rows; at most {limits.max_rows} are allowed. Lower 'first'."
         )
+
+
+def _check_first(fetch: Fetch, operands: Operands) -> None:
+    first, resource = fetch.spec.first, fetch.spec.resource
+    if isinstance(first, Slot) and not 1 <= operands[first.index] <= resource.limits.max_first:
+        raise BadInput(f"'first' of {resource.code} must be between 1 and {resource.limits.max_first}.")
 
 
 def promised_rows(plan: Plan, operands: Operands) -> dict[int, int]:

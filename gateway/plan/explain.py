@@ -7,17 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors.capabilities import Capabilities
+from connectors.shaping import columns_needed
 from gateway.plan.cost import promised_rows
-from gateway.plan.model import (
-    Denied,
-    EntryKeys,
-    Fetch,
-    LinkKeys,
-    Node,
-    Operands,
-    Plan,
-    RootKeys,
-)
+from gateway.plan.model import EntryKeys, Fetch, LinkKeys, Node, Operands, Plan, RootKeys, ScanOrigin
+from gateway.plan.shape import Denied
 from schema.predicate import And, Compare, Not, Or, Predicate
 
 
@@ -78,6 +71,7 @@ def _fetch(
         "by": "|".join(",".join(by.columns) for by in spec.binding.alternatives),
         "input": _input(fetch, node),
         "items": list(fetch.items),
+        "columns": list(columns_needed(spec.resource, spec.binding, fetch.items)),
         "reads": [str(read) for read in fetch.reads],
         "pushed": _predicate(fetch.pushed),
         "remaining": _predicate(fetch.remaining),
@@ -86,7 +80,7 @@ def _fetch(
         "guards": list(fetch.guards),
         "rowGuard": _predicate(fetch.row_guard),
         "maxKeys": max_keys,
-        "calls": -(-keys // max_keys),
+        "calls": 1 + spec.page.with_total if spec.page is not None else -(-keys // max_keys),
     }
 
 
@@ -109,6 +103,8 @@ def _input(fetch: Fetch, node: Node) -> str:
             return f"#{source}.{item}" + (f"[{kind}]" if kind else "")
         case EntryKeys(path):
             return ".".join(path)
+        case ScanOrigin():
+            return "page"
     return f"argument {node.key.name}"
 
 

@@ -8,25 +8,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from connectors.capabilities import Capabilities
-from gateway.plan.model import (
+from gateway.errors import BadInput
+from gateway.plan.model import Draft, Fetch, FetchSpec, LinkKeys, Node, Plan
+from gateway.plan.shape import (
     AnswerShape,
     Attached,
+    ConnectionShape,
     CoreField,
     Denied,
-    Draft,
     EntityField,
     EntityShape,
-    Fetch,
-    FetchSpec,
     KeyLeaf,
     Leaf,
     Link,
-    LinkKeys,
     Namespace,
-    Node,
-    Plan,
     Read,
     RowField,
+    RowShape,
 )
 from schema.catalogue.model import Item, Resource
 from schema.predicate import And, Compare, Not, Or, Predicate, conjunction, items_of
@@ -53,6 +51,10 @@ def make_plan(draft: Draft, capabilities_of: Callable[[str], Capabilities], row_
     for entry in draft.entries:
         for shape in _entities_of(entry.shape):
             _need_entity(shape, draft, needs)
+        if isinstance(entry.shape, ConnectionShape):
+            needs.setdefault(entry.shape.fetch, _Need())
+            for row in entry.shape.rows:
+                _need_row(row, entry.shape.fetch, draft, needs)
     for spec in reversed(draft.specs):  # a via input stands before the spec that needs it
         if spec.id in needs and spec.via is not None:
             source = draft.specs[spec.via.fetch]
@@ -80,10 +82,10 @@ def columns_of_item(item: Item) -> tuple[str, ...]:
     return (item.name, *(f"column:{column}" for column in helpers))
 
 
-def _entities_of(shape: EntityShape | AnswerShape) -> Iterator[EntityShape]:
+def _entities_of(shape: EntityShape | AnswerShape | ConnectionShape | Denied) -> Iterator[EntityShape]:
     if isinstance(shape, EntityShape):
         yield shape
-    else:
+    elif isinstance(shape, AnswerShape):
         yield from shape.entities.values()
 
 
@@ -102,12 +104,16 @@ def _need_entity_field(entity_field: EntityField, node: int, draft: Draft, needs
                 _need_row_field(chosen, fetch, draft, needs)
         case Attached(fetch=fetch, row=row):
             needs.setdefault(fetch, _Need())
-            for row_field in row.fields:
-                _need_row_field(row_field, fetch, draft, needs)
+            _need_row(row, fetch, draft, needs)
         case KeyLeaf(read=read) if read is not None:
             origin = draft.nodes[node].origin
             assert isinstance(origin, LinkKeys)
             needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
+
+
+def _need_row(row: RowShape, fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:
+    for row_field in row.fields:
+        _need_row_field(row_field, fetch, draft, needs)
 
 
 def _need_row_field(row_field: RowField, fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:
@@ -137,23 +143,20 @@ def _hop(spec: FetchSpec, nodes: tuple[Node, ...], fetches: dict[int, Fetch]) ->
 def _fetch(
     spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: Predicate | None, hop: int
 ) -> Fetch:
+    if spec.page is not None:
+        return _scan(spec, need, capabilities, row_guard)
     resource = spec.resource
     pushed, remaining = _negotiate(spec.predicate, resource, capabilities)
     pushes_order = _sorts_exactly(spec, capabilities)
-    pushes_limit = capabilities.limits_per_key and remaining is None and pushes_order
+    pushes_limit = capabilities.limits_per_key and remaining is None and pushes_order and row_guard is None
     helpers: list[str] = sorted(items_of(remaining) | items_of(row_guard))
-    if spec.many and not pushes_order:
+    if spec.many and (not pushes_order or spec.via is not None):
         helpers += [term.item for term in spec.order]
         helpers += [f"column:{column}" for column in resource.identity]
-    reads = dict(need.reads)
-    for name in sorted(items_of(spec.predicate)) + [term.item for term in spec.order]:
-        reads[Read(resource.code, name, "match")] = None
-    for name in sorted(items_of(row_guard)):
-        reads[Read(resource.code, name, "use")] = None
     return Fetch(
         spec=spec,
         items=tuple(dict.fromkeys([*need.items, *helpers])),
-        reads=tuple(reads),
+        reads=_reads(spec, need, row_guard),
         hop=hop,
         guards=resource.guards,
         pushed=pushed,
@@ -163,6 +166,33 @@ def _fetch(
         row_guard=row_guard,
         allows_partial=resource.allows_partial,
     )
+
+
+def _scan(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: Predicate | None) -> Fetch:
+    """A page: all of it is the source's work, the rows that may be shown included."""
+    resource = spec.resource
+    pushed, remaining = _negotiate(conjunction(spec.predicate, row_guard), resource, capabilities)
+    can_sort = capabilities.orders and all("lt" in resource.items[t.item].codec.exact for t in spec.order)
+    if not capabilities.scans or remaining is not None or not can_sort:
+        raise BadInput(f"The source of {resource.code} cannot list, filter or sort by what was asked.")
+    return Fetch(
+        spec=spec,
+        items=tuple(dict.fromkeys([*need.items, *(term.item for term in spec.order)])),
+        reads=_reads(spec, need, row_guard),
+        hop=1,
+        pushed=pushed,
+        pushes_order=True,
+        pushes_limit=True,
+    )
+
+
+def _reads(spec: FetchSpec, need: _Need, row_guard: Predicate | None) -> tuple[Read, ...]:
+    code = spec.resource.code
+    reads = dict(need.reads)
+    matched = [*sorted(items_of(spec.predicate)), *(term.item for term in spec.order)]
+    reads.update(dict.fromkeys(Read(code, name, "match") for name in matched))
+    reads.update(dict.fromkeys(Read(code, name, "use") for name in sorted(items_of(row_guard))))
+    return tuple(reads)
 
 
 def _negotiate(

@@ -1,39 +1,24 @@
 """The plan: what explain, authorize, fetch, cost, cache and audit all read. Immutable.
 
-A plan is a *shape* (the response to be, as a tree) and the *fetches* that the shape's leaves need.
-Fetches are derived from the shape by `fetches.collect`: taking a leaf out of the shape takes its
-columns out of the requests, which is all that authorizing does.
+A plan is a *shape* (the response to be, see `shape.py`) and the *fetches* that the shape's leaves
+need. Fetches are derived from the shape by `fetches.make_plan`: taking a leaf out of the shape takes
+its columns out of the requests, which is all that authorizing does.
 
-    Plan ─┬─ roots: Entry* ── EntityShape ─┬─ Leaf…            (core items)
-          │                                ├─ Attached ── RowShape ─┬─ Leaf…
-          │                                │                        └─ Link ── EntityShape …
-          │                                └─ Denied               (with its reason)
+    Plan ─┬─ entries: Entry* ── EntityShape | AnswerShape | ConnectionShape | Denied
           └─ fetches: Fetch*   each names the node (the place in the shape) whose keys it loads
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any
 
 from connectors.requests import KeyBinding, OrderTerm
-from schema.catalogue.model import Entity, Item, Key, LinkTarget, Resource
-from schema.policy.model import Right
+from gateway.plan.shape import AnswerShape, ConnectionShape, Denied, EntityShape, Read
+from schema.catalogue.model import Entity, Key, Resource
 from schema.predicate import Predicate, Slot
 
 Path = tuple[str, ...]
 """Response keys from the root, without list positions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """Why something is not read."""
-
-    code: str
-    """DENIED, CONSENT_REQUIRED, NOT_CONNECTED, AS_OF_UNSUPPORTED, …"""
-    rule: str
-    """Which rule decided, as a stable word."""
-    message: str
-    """For the caller: what is missing and who grants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +47,30 @@ class EntryKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanOrigin:
+    """No keys at all: the rows of a collection, under the empty key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A place in the shape where entities stand, known by one of their keys."""
 
     id: int
     entity: Entity
     key: Key
-    origin: RootKeys | LinkKeys | EntryKeys
+    origin: RootKeys | LinkKeys | EntryKeys | ScanOrigin
+
+
+NOWHERE = Entity(name="", title="", root="", plural="", keys={"": Key("", ())}, is_personal=False)
+"""What a collection's rows hang on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """One item and the right that reading it needs."""
+class PageInput:
+    """Which page of a collection, and whether to count them all."""
 
-    resource: str
-    item: str
-    right: Right
-
-    def __str__(self) -> str:
-        return f"{self.resource}.{self.item}:{self.right}"
+    after: Slot | None
+    with_total: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +93,8 @@ class FetchSpec:
     arguments: tuple[tuple[str, Slot], ...] = ()
     """Source's parameter to operand."""
     many: bool = True
+    page: PageInput | None = None
+    """Of a collection: the rows are scanned, not loaded by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,137 +128,10 @@ class Fetch:
         """The spec's id."""
         return self.spec.id
 
-
-Aspect = Literal["value", "label", "masked"]
-
-
-@dataclass(frozen=True, slots=True)
-class Typename:
-    """`__typename`."""
-
-    key: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PseudonymLeaf:
-    """`id`."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeyLeaf:
-    """A key of the entity; composite keys with the parts that were selected (response key, part)."""
-
-    key: str
-    of: Key
-    read: Read | None = None
-    """The link item that discloses it; `None` where the caller brought it."""
-    parts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StatesLeaf:
-    """`_states` with the columns that were selected (response key, column)."""
-
-    key: str
-    columns: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One item of a row."""
-
-    key: str
-    resource: Resource
-    item: Item
-    aspect: Aspect
-    argument: Slot | None = None
-    """Of a derivation that compares with an argument."""
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """A field that is not read, with the reason."""
-
-    key: str
-    denial: Denial
-    items: tuple[str, ...]
-    """Items that would have been read, `department.resource.item`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An item that leads to entities; by stored kind."""
-
-    key: str
-    resource: Resource
-    item: Item
-    targets: Mapping[str, "EntityShape"]
-
-
-@dataclass(frozen=True, slots=True)
-class RowShape:
-    """The fields of a row."""
-
-    type_name: str
-    fields: tuple["RowField", ...]
-
-
-RowField = Typename | Leaf | Link | Denied
-
-
-@dataclass(frozen=True, slots=True)
-class CoreField:
-    """An item on the entity itself: the field as each authority's fetch gives it."""
-
-    key: str
-    choices: tuple[tuple[int, "RowField"], ...]
-    """(fetch, field of its row); the fetch whose `covers` holds the key is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A resource at its place."""
-
-    key: str
-    fetch: int
-    resource: Resource
-    many: bool
-    row: RowShape
-
-
-@dataclass(frozen=True, slots=True)
-class Namespace:
-    """A department's fields on an entity."""
-
-    key: str
-    type_name: str
-    fields: tuple["EntityField", ...]
-
-
-EntityField = Typename | PseudonymLeaf | KeyLeaf | StatesLeaf | CoreField | Attached | Namespace | Denied
-
-
-@dataclass(frozen=True, slots=True)
-class EntityShape:
-    """The fields of an entity at a node."""
-
-    type_name: str
-    node: int
-    fields: tuple[EntityField, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerShape:
-    """The fields of a lenient answer: (response key, `code`/`duplicateOf`/`entity`/type name)."""
-
-    type_name: str
-    node: int
-    fields: tuple[tuple[str, str], ...]
-    entities: Mapping[str, EntityShape]
-    """By response key."""
+    @property
+    def sorts_here(self) -> bool:
+        """Whether rows are sorted by us: what the source does not sort, and what `via` merges."""
+        return self.spec.many and (not self.pushes_order or self.spec.via is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +139,7 @@ class Entry:
     """Where the plan touches the document: a catalogue root, or a hand-written field."""
 
     path: Path
-    shape: EntityShape | AnswerShape
+    shape: EntityShape | AnswerShape | ConnectionShape | Denied
     ids: Slot | None = None
     """The list of ids of a lenient root."""
 
@@ -303,6 +168,8 @@ class Plan:
     """Each after those it needs."""
     denials: tuple[Denied, ...] = ()
     by_id: Mapping[int, Fetch] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What assembling made of the shape: it lives as long as the plan does."""
 
     @property
     def hops(self) -> int:
@@ -316,15 +183,4 @@ class Plan:
 
 
 Operands = tuple[Any, ...]
-"""What one request puts in a plan's slots."""
-
-
-def with_entries(draft: Draft, entries: tuple[Entry, ...], denials: tuple[Denied, ...]) -> Draft:
-    """The same draft over another shape."""
-    return replace(draft, entries=entries, denials=denials)
-
-
-def link_target(link: Link, kind: str) -> LinkTarget | None:
-    """Where a link leads for a stored kind."""
-    assert link.item.link is not None
-    return link.item.link.targets.get(kind)
+"""What one request puts in a plan's slots; or, before it is known, where that comes from."""

@@ -1,34 +1,49 @@
-"""Protected subjects: a set of pseudonyms in SQLite, looked at without waiting."""
+"""Protected subjects: a set of pseudonyms in SQLite, looked at without waiting.
+
+`PRAGMA data_version` (some microseconds) says whether another connection has written since, so what
+any process protects holds from the next look on.
+"""
 
 import sqlite3
 from pathlib import Path
 
+import structlog
+
+log = structlog.get_logger()
+
 
 class Protections:
-    """The subjects of whom guarded resources tell nothing."""
+    """The subjects of whom guarded resources tell nothing. While the store cannot be read: everyone."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        with self._connect() as connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS protection (subject TEXT PRIMARY KEY) STRICT")
+        self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode=WAL")  # readers never wait for a writer
+        self._connection.execute("CREATE TABLE IF NOT EXISTS protection (subject TEXT PRIMARY KEY) STRICT")
         self._subjects: frozenset[str] = frozenset()
-        self.reload()
+        self._version: int | None = None
 
     def __contains__(self, subject: object) -> bool:
+        try:
+            self._refresh()
+        except sqlite3.Error as error:
+            log.error("protections_unreadable", error=type(error).__name__)
+            self._version = None
+            return True
         return subject in self._subjects
 
     def add(self, subject: str) -> None:
-        """Protect a subject, by pseudonym; holds from the next request on."""
-        with self._connect() as connection:
-            connection.execute("INSERT OR IGNORE INTO protection VALUES (?)", (subject,))
-        self.reload()
+        """Protect a subject, by pseudonym; holds from the next look on, in every process."""
+        self._connection.execute("INSERT OR IGNORE INTO protection VALUES (?)", (subject,))
+        self._version = None  # the version does not count what this connection writes
 
-    def reload(self) -> None:
-        """Look at the store again, for what other processes wrote."""
-        with self._connect() as connection:
-            rows = connection.execute("SELECT subject FROM protection").fetchall()
-        self._subjects = frozenset(row[0] for row in rows)
+    def close(self) -> None:
+        """Close the store."""
+        self._connection.close()
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=5)
+    def _refresh(self) -> None:
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            rows = self._connection.execute("SELECT subject FROM protection").fetchall()
+            self._subjects = frozenset(row[0] for row in rows)
+            self._version = version

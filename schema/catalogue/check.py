@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pydantic import TypeAdapter, ValidationError
 
+from schema.catalogue.check_collections import check_collections
 from schema.catalogue.check_items import check_items
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
@@ -25,6 +26,7 @@ def check_declarations(declared: Declarations, kinds: Mapping[str, KindModels]) 
     scope = Scope.of(declared)
     for rule in RULES:
         yield from rule(declared, scope)
+    yield from check_collections(declared, scope, kinds)
     for one in declared.resources:
         yield from _check_origin(one, scope, kinds)
 
@@ -81,17 +83,14 @@ def _check_city(declared: Declarations, scope: Scope) -> Iterator[Problem]:
     for entity, codes in city.promoted.items():
         for position, code in enumerate(codes):
             location: Location = ("promoted", entity, position)
-            resource = scope.resources.get(code)
-            places = [a.on for a in resource.value.attach if not a.core] if resource else []
-            reverse = scope.reverse_targets(resource) if resource else []
-            if resource is None:
+            if code not in scope.resources:
                 yield file.problem(
                     location,
                     "UNKNOWN_RESOURCE",
                     f"no resource '{code}'",
                     "Write department.resource.",
                 )
-            elif entity not in [*places, *reverse]:
+            elif not scope.is_on(code, entity):
                 yield file.problem(
                     location,
                     "NOT_ATTACHED",
@@ -261,7 +260,7 @@ def _check_attachments(one: Declared, scope: Scope) -> Iterator[Problem]:
                 continue
             parts = {part.name for part in entity.keys[key].parts}
             given = set(columns) if isinstance(columns, dict) else None
-            if entity.keys[key].is_composite != (given is not None) or (given and given != parts):
+            if entity.keys[key].is_composite != (given is not None) or given not in (None, parts):
                 yield one.file.problem(
                     (*location, "by", key),
                     "KEY_PARTS",

@@ -40,7 +40,15 @@ def check_items(one: Declared, scope: Scope) -> Iterator[Problem]:
 
 def _check_generated(one: Declared, name: str, item: Any) -> Iterator[Problem]:
     names = [label_field(name)] * bool(item.codes) + [masked_field(name)] * bool(item.mask)
-    for generated in names:
+    former = [old for other, value in one.value.items.items() if other != name for old in value.formerly]
+    for generated in [*names, *item.formerly]:
+        if generated in former:
+            yield one.file.problem(
+                ("items", name, "formerly"),
+                "NAME_COLLISION",
+                f"'{generated}' is the former name of another item, too",
+                "A name leads to one item: keep it at one of them.",
+            )
         if generated in one.value.items:
             yield one.file.problem(
                 ("items", generated),

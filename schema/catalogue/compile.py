@@ -119,6 +119,7 @@ class ResourceCompiler:
             cache_seconds=value.cache_seconds,
             columns=columns,
             version=_digest(one.folder, value.model_dump_json()),
+            collection=_collection(value.collection),
         )
 
     def with_reverse_links(self, resources: Iterable[model.Resource]) -> list[model.Resource]:
@@ -145,7 +146,7 @@ class ResourceCompiler:
                 for column, part in zip(columns, key.parts, strict=True)
             )
             by = model.KeyColumns(target.key, tuple(columns), codecs)
-            yield model.Attachment(target.entity, field, (by,), many=True, title=item.title)
+            yield model.Attachment(target.entity, field, (by,), many=True, title=item.title, is_reverse=True)
 
     def _key_codec(self, declared: Codec | None, part: model.KeyPart, *, is_text: bool) -> Codec:
         """A column that holds several kinds of keys is read as the kind that is asked for."""
@@ -281,6 +282,10 @@ def _derivation(value: declare.DeriveDeclaration) -> model.Derivation:
     return model.Derivation(
         "band", value.band.item, bounds=tuple(value.band.bounds), labels=tuple(value.band.labels)
     )
+
+
+def _collection(value: declare.CollectionDeclaration | None) -> model.Collection | None:
+    return None if value is None else model.Collection(value.field, value.total)
 
 
 def _argument(name: str, value: declare.ArgumentDeclaration) -> model.Argument:

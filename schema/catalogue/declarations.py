@@ -52,6 +52,10 @@ class SlicedKeyDeclaration(Declaration):
     slice: SliceDeclaration
 
 
+KeyParts = Annotated[dict[Name, FieldType], Field(min_length=1)]
+"""Parts of a composite key, with their types."""
+
+
 class EntityDeclaration(Declaration):
     """`entities/*.yaml`: what data hangs on."""
 
@@ -61,7 +65,7 @@ class EntityDeclaration(Declaration):
     plural: Name | None = Field(default=None, description="Root field for many; default: root + `s`.")
     argument: Name = Field(default="id", description="Argument of the root field.")
     personal: bool = False
-    keys: dict[Name, FieldType | SlicedKeyDeclaration | dict[Name, FieldType]] = Field(
+    keys: dict[Name, FieldType | SlicedKeyDeclaration | KeyParts] = Field(
         min_length=1, description="The first is the default; a mapping of parts is a composite key."
     )
 
@@ -247,6 +251,13 @@ class ArgumentDeclaration(Declaration):
     parameter: str | None = Field(default=None, description="The source's word for it; default: the name.")
 
 
+class CollectionDeclaration(Declaration):
+    """A root field that lists the resource's rows, page by page; never of personal resources."""
+
+    field: Name = Field(description="Root field: `licences`.")
+    total: bool = Field(default=False, description="Offer `totalCount`, which reads every matching row.")
+
+
 class ResourceDeclaration(Declaration):
     """`departments/<name>/*.yaml`: one dataset."""
 
@@ -266,6 +277,7 @@ class ResourceDeclaration(Declaration):
     guards: list[Literal["protection"]] = Field(default_factory=list)
     limits: LimitsDeclaration = LimitsDeclaration()
     cache_seconds: float = Field(default=0, ge=0)
+    collection: CollectionDeclaration | None = None
     arguments: dict[Name, ArgumentDeclaration] = Field(default_factory=dict)
     columns: dict[str, ColumnDeclaration] = Field(default_factory=dict)
     items: dict[Name, ItemDeclaration] = Field(min_length=1)

@@ -14,6 +14,11 @@ class KindModels(Protocol):
         ...
 
     @property
+    def can_scan(self) -> bool:
+        """Whether sources of this kind can be read page by page, without keys."""
+        ...
+
+    @property
     def origin(self) -> Any:
         """Type of a resource's `from:`."""
         ...

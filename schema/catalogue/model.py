@@ -200,6 +200,8 @@ class Attachment:
     via: Via | None = None
     covers: Covers = Covers()
     title: str | None = None
+    is_reverse: bool = False
+    """Made from a link that names its way back; no other resource is reached through it."""
 
     @property
     def is_core(self) -> bool:
@@ -257,6 +259,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Collection:
+    """A root field that pages through a resource."""
+
+    field: str
+    has_total: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One dataset of a department."""
 
@@ -291,6 +301,7 @@ class Resource:
     """Codec of every column that is a key, an identity or an item's."""
     version: str
     """Digest of the declaration; part of every cache key."""
+    collection: Collection | None = None
 
     @property
     def code(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -20,6 +21,7 @@ from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.model import Catalogue
 from schema.catalogue.problems import Problem, sort_problems
+from schema.catalogue.scope import Scope
 from schema.catalogue.validation import problems_of
 from schema.catalogue.yaml_file import Location, YamlFile, first_key, parse_yaml
 
@@ -31,6 +33,9 @@ KINDS: Mapping[str, type[declare.Declaration]] = {
     "resource": declare.ResourceDeclaration,
 }
 """First key of a file to what the file declares."""
+
+ELSEWHERE = frozenset({"access", "personas"})
+"""Folders that are read by others: the policy, the sandbox."""
 
 _VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}")
 
@@ -49,12 +54,17 @@ def read_catalogue(
     environment: Mapping[str, str] | None = None,
 ) -> CheckedCatalogue:
     """Read and check a directory; `${NAME}` and `${NAME:-default}` come from the environment."""
-    texts = {
+    environment = os.environ if environment is None else environment
+    return compile_declarations(read_texts(directory), kinds, environment)
+
+
+def read_texts(directory: Path) -> dict[str, str]:
+    """The files of a catalogue, by path."""
+    return {
         path.relative_to(directory).as_posix(): path.read_text(encoding="utf-8", errors="replace")
         for path in sorted(directory.rglob("*.yaml"))
-        if "access" not in path.relative_to(directory).parts
+        if path.relative_to(directory).parts[0] not in ELSEWHERE and path.is_file()
     }
-    return compile_declarations(texts, kinds, os.environ if environment is None else environment)
 
 
 def compile_declarations(
@@ -73,17 +83,54 @@ def compile_declarations(
         problems.append(Problem("city.yaml", 1, "NO_CITY", "there is no city", "Add city.yaml with 'city:'."))
     _add_shipped_entities(declared)
     problems += check_declarations(declared, kinds)
-    broken = {_folder(problem.file) for problem in problems}
-    if "" in broken:
-        return CheckedCatalogue(compile_catalogue(Declarations(declared.city)), sort_problems(problems))
-    sound = Declarations(
-        declared.city,
-        declared.entities,
-        declared.code_lists,
-        [one for one in declared.departments if one.folder not in broken],
-        [one for one in declared.resources if one.folder not in broken],
+    return CheckedCatalogue(*_compile_sound(declared, kinds, problems))
+
+
+def _compile_sound(
+    declared: Declarations, kinds: Mapping[str, KindModels], problems: list[Problem]
+) -> tuple[Catalogue, tuple[Problem, ...]]:
+    """Compile what has no mistakes, once nothing that stands leans on what was left out."""
+    broken = {unit_of(problem.file) for problem in problems}
+    while True:
+        sound = _without(declared, broken)
+        further = [p for p in check_declarations(sound, kinds) if unit_of(p.file) not in broken]
+        if not further:
+            return compile_catalogue(sound), sort_problems(problems)
+        problems = [*problems, *further]
+        broken |= {unit_of(problem.file) for problem in further}
+
+
+def _without(declared: Declarations, broken: set[str]) -> Declarations:
+    """The declarations of sound departments, and the sound files of the city itself."""
+
+    def sound(some: list[Declared]) -> list[Declared]:
+        return [one for one in some if unit_of(one.file.path) not in broken]
+
+    rest = Declarations(
+        None,
+        sound(declared.entities),
+        sound(declared.code_lists),
+        sound(declared.departments),
+        sound(declared.resources),
     )
-    return CheckedCatalogue(compile_catalogue(sound), sort_problems(problems))
+    if declared.city is not None:
+        scope = Scope.of(rest)
+        promoted = {
+            entity: [code for code in codes if scope.is_on(code, entity)]
+            for entity, codes in declared.city.value.promoted.items()
+        }
+        city = declared.city.value.model_copy(update={"promoted": promoted})
+        rest.city = Declared(declared.city.file, city, "")
+    else:
+        rest.departments.clear()
+        rest.resources.clear()
+    return rest
+
+
+def unit_of(path: str) -> str:
+    """What a mistake in a file takes away: its department, or the file alone."""
+    folder = _folder(path)
+    return f"departments/{folder}" if folder else path
 
 
 def _declare(
@@ -150,20 +197,28 @@ def _substitute(file: YamlFile, environment: Mapping[str, str]) -> Iterator[Prob
     sources = file.value.get("sources")
     if not isinstance(sources, dict):
         return
-    for name, settings in sources.items():
-        for key, value in settings.items() if isinstance(settings, dict) else ():
-            if not isinstance(value, str):
-                continue
-            for variable, default in _VARIABLE.findall(value):
-                if variable not in environment and f"${{{variable}:-" not in value:
-                    yield file.problem(
-                        ("sources", name, key),
-                        "UNSET_VARIABLE",
-                        f"the environment has no {variable}",
-                        f"Set it, or write ${{{variable}:-default}}.",
-                    )
-                given = environment.get(variable, default)
-                settings[key] = _VARIABLE.sub(given.replace("\\", r"\\"), settings[key], count=1)
+    for holder, key, location in _texts(sources, ("sources",)):
+        value = holder[key]
+        for variable, default in _VARIABLE.findall(value):
+            if variable not in environment and f"${{{variable}:-" not in value:
+                yield file.problem(
+                    location,
+                    "UNSET_VARIABLE",
+                    f"the environment has no {variable}",
+                    f"Set it, or write ${{{variable}:-default}}.",
+                )
+            given = environment.get(variable, default)
+            holder[key] = _VARIABLE.sub(given.replace("\\", r"\\"), holder[key], count=1)
+
+
+def _texts(holder: Any, location: tuple[Any, ...]) -> Iterator[tuple[Any, Any, tuple[Any, ...]]]:
+    """Every text in settings, however deep: secrets stand in headers and parameters, too."""
+    members = holder.items() if isinstance(holder, dict) else enumerate(holder)
+    for key, value in list(members):
+        if isinstance(value, str):
+            yield holder, key, (*location, key)
+        elif isinstance(value, dict | list):
+            yield from _texts(value, (*location, key))
 
 
 def _add_shipped_entities(declared: Declarations) -> None:

@@ -51,6 +51,14 @@ class Scope:
         """Whether the city put a resource directly on an entity."""
         return code in self.promoted.get(entity, ())
 
+    def is_on(self, code: str, entity: str) -> bool:
+        """Whether a resource has a field on an entity: by an attachment or a reverse link."""
+        one = self.resources.get(code)
+        if one is None:
+            return False
+        places = [attachment.on for attachment in one.value.attach if not attachment.core]
+        return entity in [*places, *self.reverse_targets(one)]
+
     def is_enum(self, name: str) -> bool:
         """Whether a type is an enumerated code list."""
         return name in self.code_lists and self.code_lists[name].enum

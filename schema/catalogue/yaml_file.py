@@ -14,6 +14,8 @@ import yaml
 from schema.catalogue.problems import Problem
 
 Location = tuple[str | int, ...]
+MAX_CHARACTERS = 1_000_000
+"""Of one file."""
 
 
 @dataclass(slots=True)
@@ -40,7 +42,14 @@ class YamlFile:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with the booleans of version 1.2 and no dates made of text."""
+    """YAML with the booleans of version 1.2, no dates made of text, and nothing that repeats itself."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse aliases: a small file could stand for a huge one."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call] # no types are published
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=mark)
+        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -57,8 +66,13 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 def parse_yaml(path: str, text: str) -> YamlFile:
     """Read a file; mistakes of syntax and duplicate keys are in its `problems`."""
     file = YamlFile(path)
-    loader = _Loader(text)
+    if len(text) > MAX_CHARACTERS:
+        hint = f"At most {MAX_CHARACTERS} characters; a resource is a file of its own."
+        file.problems.append(file.problem((), "TOO_LARGE", "the file is too large", hint))
+        return file
+    loader = None
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is not None:
             _index(node, (), file)
@@ -74,12 +88,17 @@ def parse_yaml(path: str, text: str) -> YamlFile:
                 "Check indentation, quotes and colons.",
             )
         )
-    except yaml.YAMLError:
+    except RecursionError:
+        file.problems.append(
+            file.problem((), "YAML_SYNTAX", "not YAML: nested too deeply", "A catalogue is flat.")
+        )
+    except (yaml.YAMLError, ValueError):
         file.problems.append(
             file.problem((), "YAML_SYNTAX", "not YAML: unreadable characters", "Save the file as UTF-8 text.")
         )
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     return file
 
 

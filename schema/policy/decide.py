@@ -10,7 +10,7 @@ The default rules of access, in order; the first that speaks decides:
                      above the grant's level the mask, or nothing
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -34,6 +34,18 @@ class Verdict:
     message: str = ""
     code: str = "DENIED"
     """State of a denied field."""
+
+
+def rights_of(caller: Caller) -> Hashable:
+    """What verdicts depend on: callers of the same rights get the same plans."""
+    return (
+        caller.application,
+        caller.audience,
+        caller.department,
+        caller.purpose,
+        caller.operator is not None,
+        caller.case is not None,
+    )
 
 
 def decide(

@@ -60,33 +60,62 @@ class InputTypes:
 
     def where(self, resource: Resource) -> GraphQLInputObjectType | None:
         """Filter of a resource's rows; `None` where no item is matchable."""
-        items = [item for item in self._visible(resource) if item.operators]
-        if not items:
-            return None
-        name = f"{resource.type_name}Where"
-        made = self._made.get(name)
-        if made is None:
-            fields = {item.name: GraphQLInputField(self._filter(item)) for item in items}
-            made = GraphQLInputObjectType(name, lambda: fields | _connectives(self._made[name]))
-            self._made[name] = made
-        return made
+        found = {item.name: item.operators for item in self._visible(resource)}
+        return self._where(f"{resource.type_name}Where", resource, found)
 
     def order(self, resource: Resource) -> GraphQLInputObjectType | None:
         """One term of an order (`@oneOf`); `None` where no item is sortable."""
         items = [item for item in self._visible(resource) if item.is_sortable and item.operators]
-        if not items:
+        return self._order(f"{resource.type_name}Order", items)
+
+    def search(self, resource: Resource) -> GraphQLInputObjectType | None:
+        """Filter of a collection: only what a source may do exactly, since nothing is left for us."""
+        items = self._visible(resource)
+        found = {item.name: item.operators & item.codec.exact for item in items}
+        negates = all("ne" in item.codec.exact for item in items if found[item.name])
+        return self._where(f"{resource.type_name}Search", resource, found, negates=negates)
+
+    def search_order(self, resource: Resource) -> GraphQLInputObjectType | None:
+        """One term of a collection's order: items that sort as they are stored."""
+        items = [
+            item
+            for item in self._visible(resource)
+            if item.is_sortable and item.operators and "lt" in item.codec.exact
+        ]
+        return self._order(f"{resource.type_name}SearchOrder", items)
+
+    def _where(
+        self,
+        name: str,
+        resource: Resource,
+        operators: Mapping[str, frozenset[str]],
+        *,
+        negates: bool = True,
+    ) -> GraphQLInputObjectType | None:
+        fields = {
+            item: GraphQLInputField(self._filter(resource.items[item], allowed))
+            for item, allowed in operators.items()
+            if allowed
+        }
+        if not fields:
             return None
+        if name not in self._made:
+            made = GraphQLInputObjectType(name, lambda: fields | _connectives(made, negates=negates))
+            self._made[name] = made
+        return self._made[name]
+
+    def _order(self, name: str, items: list[Item]) -> GraphQLInputObjectType | None:
         fields = {item.name: GraphQLInputField(ORDER_DIRECTION) for item in items}
-        return self._make(f"{resource.type_name}Order", fields, is_one_of=True)
+        return self._make(name, fields, is_one_of=True) if fields else None
 
     def _visible(self, resource: Resource) -> list[Item]:
         return [item for item in resource.items.values() if self._visibility.item(resource, item)]
 
-    def _filter(self, item: Item) -> GraphQLInputObjectType:
+    def _filter(self, item: Item, operators: frozenset[str]) -> GraphQLInputObjectType:
         value = self.scalar(item.type)
-        name = pascal(item.type) + "".join(pascal(operator) for operator in sorted(item.operators))
+        name = pascal(item.type) + "".join(pascal(operator) for operator in sorted(operators))
         fields: dict[str, GraphQLInputField] = {}
-        for operator in sorted(item.operators):
+        for operator in sorted(operators):
             type_: GraphQLInputType = value
             if operator == "in":
                 type_ = GraphQLList(GraphQLNonNull(value))
@@ -110,13 +139,9 @@ class InputTypes:
         return made
 
 
-def _connectives(where: GraphQLInputObjectType) -> dict[str, GraphQLInputField]:
-    many = GraphQLList(GraphQLNonNull(where))
-    return {
-        "and": GraphQLInputField(many),
-        "or": GraphQLInputField(many),
-        "not": GraphQLInputField(where),
-    }
+def _connectives(where: GraphQLInputObjectType, *, negates: bool) -> dict[str, GraphQLInputField]:
+    many = GraphQLInputField(GraphQLList(GraphQLNonNull(where)))
+    return {"and": many, "or": many} | ({"not": GraphQLInputField(where)} if negates else {})
 
 
 def _enum(codes: CodeList) -> GraphQLEnumType:

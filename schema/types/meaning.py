@@ -1,6 +1,9 @@
 """What a spliced field means to the planner: kept in the field's `extensions` under `MEANING`.
 
 root        person(id:)        Root, RootBy, Roots
+            licences           Collection
+connection  edges  pageInfo    ConnectionPart
+edge        node  cursor       EdgePart
 entity      id  citizenId      Pseudonym, KeyValue
             _states            States
             name               Core
@@ -43,6 +46,27 @@ class Roots:
     """Many entities, leniently: one answer per id, in order."""
 
     entity: Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A resource's rows without keys, page by page."""
+
+    resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionPart:
+    """A field of a connection (GraphQL Cursor Connections Specification)."""
+
+    name: Literal["edges", "nodes", "pageInfo", "totalCount"]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgePart:
+    """A field of an edge."""
+
+    name: Literal["node", "cursor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +137,9 @@ Meaning = (
     Root
     | RootBy
     | Roots
+    | Collection
+    | ConnectionPart
+    | EdgePart
     | AnswerField
     | Pseudonym
     | KeyValue

@@ -19,6 +19,7 @@ from graphql import (
 
 from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Promotion, Resource
 from schema.types import meaning as means
+from schema.types.connections import collection_arguments, connection_of
 from schema.types.inputs import InputTypes
 from schema.types.names import label_field, masked_field, pascal
 from schema.types.states import ANSWER_CODE, FIELD_STATE
@@ -55,7 +56,18 @@ class ObjectTypes:
         fields: dict[str, GraphQLField] = {}
         for name, type_ in self.entities.items():
             fields |= self._roots(self._catalogue.entities[name], type_)
+        for resource in self._catalogue.resources.values():
+            if resource.collection is not None and self._visibility.resource(resource):
+                fields.setdefault(resource.collection.field, self._collection(resource))
         return fields
+
+    def _collection(self, resource: Resource) -> GraphQLField:
+        return _field(
+            connection_of(resource, self._resource(resource)),
+            means.Collection(resource),
+            _describe(resource, self._catalogue),
+            self._source_arguments(resource) | collection_arguments(resource, self._inputs),
+        )
 
     def _roots(self, entity: Entity, type_: GraphQLObjectType) -> dict[str, GraphQLField]:
         key = GraphQLArgument(GraphQLNonNull(self._inputs.key(entity, entity.default_key)))
@@ -166,13 +178,7 @@ class ObjectTypes:
         )
 
     def _arguments(self, resource: Resource, attachment: Attachment) -> dict[str, GraphQLArgument]:
-        arguments = {}
-        for argument in resource.arguments.values():
-            scalar = self._inputs.scalar(argument.type)
-            arguments[argument.name] = GraphQLArgument(
-                GraphQLNonNull(scalar) if argument.is_required else scalar,
-                description=argument.title,
-            )
+        arguments = self._source_arguments(resource)
         if attachment.many:
             where, order = self._inputs.where(resource), self._inputs.order(resource)
             if where:
@@ -183,6 +189,16 @@ class ObjectTypes:
                 GraphQLInt,
                 description=f"至多 — At most {resource.limits.max_first}; "
                 f"默认 — default {resource.limits.default_first}",
+            )
+        return arguments
+
+    def _source_arguments(self, resource: Resource) -> dict[str, GraphQLArgument]:
+        arguments = {}
+        for argument in resource.arguments.values():
+            scalar = self._inputs.scalar(argument.type)
+            arguments[argument.name] = GraphQLArgument(
+                GraphQLNonNull(scalar) if argument.is_required else scalar,
+                description=argument.title,
             )
         return arguments
 
@@ -202,10 +218,13 @@ class ObjectTypes:
         for item in resource.items.values():
             if not self._visibility.item(resource, item):
                 continue
+            aspect: means.Aspect = "value" if item.link is None else "link"
+            type_ = self._inputs.scalar(item.type) if item.link is None else self._target(resource, item)
+            fields[item.name] = _item_field(type_, item, aspect)
+            for old in item.formerly:
+                fields[old] = _item_field(type_, item, aspect, deprecated=f"现名 — Now: {item.name}")
             if item.link is not None:
-                fields[item.name] = _item_field(self._target(resource, item), item, "link")
                 continue
-            fields[item.name] = _item_field(self._inputs.scalar(item.type), item, "value")
             if item.codes is not None:
                 fields[label_field(item.name)] = _item_field(GraphQLString, item, "label")
             if item.mask is not None:
@@ -233,13 +252,15 @@ def _describe(resource: Resource, catalogue: Catalogue) -> str:
     return f"{resource.title}\n\n{department} · {resource.sharing.type} · {resource.update_cycle}"
 
 
-def _item_field(type_: GraphQLOutputType, item: Item, aspect: means.Aspect) -> GraphQLField:
+def _item_field(
+    type_: GraphQLOutputType, item: Item, aspect: means.Aspect, *, deprecated: str | None = None
+) -> GraphQLField:
     unit = f" ({item.unit})" if item.unit else ""
     return _field(
         type_,
         means.ItemValue(item, aspect),
         f"{item.title}{unit} · L{item.level}",
-        deprecated=item.deprecated,
+        deprecated=deprecated or item.deprecated,
     )
 
 

@@ -1,17 +1,34 @@
-"""Every test of the suite runs over every connector."""
+"""Every test of the suite runs over every connector, or over the one that `JUTONG_HARNESS` names."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.conformance.databases import MemoryHarness, SqlHarness
 from tests.conformance.harness import Harness
+from tests.conformance.services import STYLES, RestHarness
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres", "mariadb"])
+def _harnesses() -> Mapping[str, Callable[[Path], Harness]]:
+    named = os.environ.get("JUTONG_HARNESS")
+    if named is not None:
+        module, _, name = named.partition(":")
+        return {name: getattr(import_module(module), name)}
+    databases = {name: partial(SqlHarness, name) for name in ("sqlite", "postgres", "mariadb")}
+    services = {f"rest-{style}": partial(RestHarness, style) for style in STYLES}
+    return {"memory": MemoryHarness, **databases, **services}
+
+
+HARNESSES = _harnesses()
+
+
+@pytest.fixture(params=HARNESSES)
 async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Harness]:
     """One connector on trial."""
-    made: Harness = MemoryHarness() if request.param == "memory" else SqlHarness(request.param, tmp_path)
+    made = HARNESSES[request.param](tmp_path)
     yield made
     await made.aclose()

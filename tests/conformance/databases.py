@@ -43,7 +43,10 @@ NATIVE: Mapping[str, Any] = {
 class MemoryHarness:
     """Rows in memory."""
 
-    def __init__(self) -> None:
+    takes_composite = True
+    asks_each = False
+
+    def __init__(self, _directory: Path) -> None:
         self.sent: list[str] = []
 
     async def make(self, resource: Resource, raw_rows: Sequence[Mapping[str, Any]]) -> Connector:
@@ -59,6 +62,9 @@ class MemoryHarness:
 
 class SqlHarness:
     """Rows in a table of one database."""
+
+    takes_composite = True
+    asks_each = False
 
     def __init__(self, name: str, directory: Path) -> None:
         self.sent: list[str] = []

@@ -12,6 +12,10 @@ class Harness(Protocol):
 
     sent: list[str]
     """Every statement or request as text; empty where nothing leaves the process."""
+    takes_composite: bool
+    """Whether keys of several parts can be asked."""
+    asks_each: bool
+    """Whether every key, form and alternative is a request of its own."""
 
     async def make(self, resource: Resource, raw_rows: Sequence[Mapping[str, Any]]) -> Connector:
         """Store rows, and give a connector to them."""

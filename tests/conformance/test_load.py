@@ -9,7 +9,7 @@ from connectors.errors import SourceTimeout, SourceTruncated
 from connectors.requests import KeyBinding, OrderTerm
 from schema.values import Invalid
 from tests.conformance.harness import Harness
-from tests.conformance.suite import ITEMS, binding, load_of, same_as_reference, soon, town
+from tests.conformance.suite import ITEMS, binding, entries_of, load_of, same_as_reference, soon, town
 from tests.conformance.town import (
     ANNA,
     BEN,
@@ -47,9 +47,15 @@ async def test_no_keys_and_no_rows_are_answers(harness: Harness) -> None:
 
 async def test_one_load_is_one_statement(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
+    load = load_of(town(), binding(BY_PLAIN), "a")
+    await connector.load(load)  # the first may ask what the source looks like
     harness.sent.clear()
-    await connector.load(load_of(town(), binding(BY_ID, BY_SPOUSE), ANNA, BEN, XENA))
+    await connector.load(load)
     assert len(harness.sent) <= 1
+    if not harness.asks_each:
+        harness.sent.clear()
+        await connector.load(load_of(town(), binding(BY_ID, BY_SPOUSE), ANNA, BEN, XENA))
+        assert len(harness.sent) <= 1
 
 
 async def test_a_row_found_by_two_alternatives_counts_once(harness: Harness) -> None:
@@ -77,7 +83,7 @@ async def test_composite_and_native_keys(harness: Harness, limit: int | None, de
         (binding(BY_ID), (CARL, ANNA)),
         (binding(BY_ID, BY_SPOUSE), (ANNA, XENA)),
     ]
-    for key, keys in asked:
+    for key, keys in asked if harness.takes_composite else asked[1:]:
         await same_as_reference(connector, load_of(town(), key, *keys, **options))
 
 
@@ -109,22 +115,28 @@ async def test_order_has_empty_values_last_both_ways(harness: Harness, item: str
 async def test_any_type_of_identity_can_complete_an_order(harness: Harness, column: str) -> None:
     of = named(town(), column, "ROW_ID")
     connector = await harness.make(of, ROWS)
-    found = await connector.load(load_of(of, binding(BY_YEAR), 2001, 2002))
-    assert [len(entry) for entry in found.entries if isinstance(entry, tuple)] == [3, 2]
+    found = await entries_of(connector, load_of(of, binding(BY_YEAR), 2001, 2002))
+    assert [len(entry) for entry in found] == [3, 2]
 
 
 async def test_what_cannot_be_read_is_invalid(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
     load = load_of(town(), binding(BY_ID), CARL, items=("dayText",))
     (rows,) = await same_as_reference(connector, load)
-    assert isinstance(rows[1][0], Invalid)
-    assert rows[0][0] is None
+    values = [value for (value,) in rows]
+    assert sum(isinstance(value, Invalid) for value in values) == 1
+    assert values.count(None) == 3
 
 
 async def test_only_what_was_asked_leaves_the_source(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
     harness.sent.clear()
-    await connector.load(load_of(town(), binding(BY_ID), ANNA, items=("year",)))
+    load = load_of(town(), binding(BY_ID), ANNA, items=("year",))
+    await connector.load(load)
+    harness.sent.clear()
+    await connector.load(load)
+    if not connector.capabilities.projects:
+        return
     for statement in harness.sent:
         assert "YEAR" in statement
         assert not any(column in statement for column in ("Name", "AMOUNT", "SPOUSE", "DAY"))
@@ -140,7 +152,7 @@ async def test_columns_that_are_no_items_can_be_asked(harness: Harness) -> None:
 async def test_more_rows_than_the_bound_are_truncated(harness: Harness) -> None:
     of = town(max_rows=3)
     connector = await harness.make(of, ROWS)
-    many, few = (await connector.load(load_of(of, binding(BY_ID), CARL, ANNA))).entries
+    many, few = await entries_of(connector, load_of(of, binding(BY_ID), CARL, ANNA))
     assert isinstance(many, SourceTruncated)
     assert few == ((1,), (2,))
 
@@ -155,5 +167,5 @@ async def test_past_the_deadline_is_a_timeout_and_the_next_answer_comes(harness:
 async def test_loads_run_side_by_side(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
     load = load_of(town(), binding(BY_ID), ANNA, CARL)
-    answers = await asyncio.gather(*(connector.load(load) for _ in range(20)))
-    assert len({answer.entries for answer in answers}) == 1
+    answers = await asyncio.gather(*(entries_of(connector, load) for _ in range(20)))
+    assert len(set(answers)) == 1

@@ -41,6 +41,8 @@ predicates: st.SearchStrategy[Predicate] = st.recursive(comparisons(), _joined, 
 
 async def test_predicates_hold_as_the_reference_says(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
+    if not connector.capabilities.operators:
+        return
     years = {row["YEAR"] for row in ROWS if row["YEAR"] is not None}
     asked: list[Predicate] = []
 
@@ -57,6 +59,8 @@ async def test_predicates_hold_as_the_reference_says(harness: Harness) -> None:
 
 async def test_every_operator_of_every_item(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
+    if not connector.capabilities.operators:
+        return
     for item in ("name", "plain", "year", "amount", "day"):
         for operator in sorted(CODECS[NAMES[item]].exact - {"in", "isNull"}):
             for operand in sorted({row[NAMES[item]] for row in ROWS} - {None}):
@@ -67,6 +71,8 @@ async def test_every_operator_of_every_item(harness: Harness) -> None:
 
 async def test_identifiers_are_found_in_any_stored_form(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
+    if not connector.capabilities.operators:
+        return
     for row in ROWS[:6]:
         value = CODECS["证件号码"].decode(row["证件号码"])
         await _agrees(connector, Compare("id", "eq", value))

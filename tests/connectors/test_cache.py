@@ -1,29 +1,44 @@
 """The cache of rows and single flight, over the memory connector."""
 
 import asyncio
+import os
+import pickle
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from redis.asyncio import Redis
 
 from connectors.caching.cached import Cached
-from connectors.caching.second import open_second_level
+from connectors.caching.entry import Entry
+from connectors.caching.sealed import seal, unseal, wall_clock
+from connectors.caching.second import SecondLevel, open_second_level
 from connectors.caching.store import MemoryStore
 from connectors.errors import SourceError, SourceTimeout, SourceUnavailable
 from connectors.memory import MemoryConnector
+from connectors.plain import NotPlain
 from connectors.recording import RecordingConnector
 from connectors.requests import KeyBinding, Load, OrderTerm
 from connectors.resilience.resilient import Resilience, Resilient
 from gateway.identity.pseudonyms import Pseudonyms
-from schema.predicate import Compare
+from schema.predicate import And, Compare, Not, Or
+from schema.values import Invalid
 from tests.cities import harbour_rows as rows
 from tests.kit import NOW, read_city
 from tests.services import require
 
 RESOURCE = replace(read_city("harbour")[0].resources["transport.qualification"], cache_seconds=60)
+OPEN = replace(read_city("harbour")[0].resources["market.penalty"], cache_seconds=60)
+"""Of enterprises: its rows may be shared with other processes."""
+pytestmark = pytest.mark.xdist_group("redis")
 NAMES = Pseudonyms(b"secret")
+SIGNING = NAMES.key_for("second level")
 PEOPLE = [(one,) for one in (rows.ZHANG, rows.UNKNOWN, rows.X_CHECK, rows.LI)]
 ITEMS = ("number", "category", "validTo", "points")
 
@@ -116,32 +131,144 @@ async def test_the_store_keeps_to_its_bounds() -> None:
     assert cache.store.bytes <= 1_000
 
 
-async def test_redis_is_shared_and_no_identifier_is_in_its_keys() -> None:
-    from redis.asyncio import Redis
-
-    url = require("redis")
-    second = open_second_level(url)
-    first, _ = cached()
-    first.second = second
-    await first.load(request(PEOPLE))
-    other, source = cached()
-    other.second = second
-    answer = await other.load(request(PEOPLE))
-    assert source.calls == []
-    assert answer.entries == (await source.inner.load(request(PEOPLE))).entries
+@pytest.fixture
+async def shared() -> AsyncIterator[tuple[Redis, SecondLevel]]:
+    """A Redis without entries of ours, and the second level in it."""
+    url = require("redis").rsplit("/", 1)[0] + "/9"  # a database of its own: it is emptied
+    second = open_second_level(url, SIGNING)
     client: Redis = Redis.from_url(url)
-    names = str(await client.keys("*"))
-    assert RESOURCE.code in names
-    assert not any(key[0] in names for key in PEOPLE)
-    await client.delete(*await client.keys("jutong:*"))
+    for name in await client.keys("jutong:*"):
+        await client.delete(name)
+    yield client, second
     await client.aclose()
     await second.aclose()
 
 
+def penalties(keys: list[str] | None = None, **options: Any) -> Load:
+    """Ask for penalties: dates and decimals, a predicate, an order, an unreadable value."""
+    items = ("decisionNo", "decidedOn", "fine")
+    asked = request([(key,) for key in keys or [rows.FLEET, rows.SHOP]], items, **options)
+    (attachment,) = OPEN.attachments
+    return replace(asked, resource=OPEN, key=KeyBinding(attachment.by[:1], (None,)))
+
+
+async def other_process(second: SecondLevel) -> tuple[Cached, RecordingConnector]:
+    """What another process has: the same Redis, and a first level of its own."""
+    other, source = cached()
+    other.second = second
+    return other, source
+
+
+async def test_redis_is_shared_and_no_identifier_is_in_its_keys(shared: tuple[Redis, SecondLevel]) -> None:
+    client, second = shared
+    predicate = And((Not(Compare("fine", "eq", Decimal(1))), Or((Compare("decisionNo", "startsWith", "P"),))))
+    for load in (
+        penalties(order=(OrderTerm("decidedOn", descending=True),), limit_per_key=2),
+        penalties([rows.SHOP], predicate=predicate),
+    ):
+        first, _ = await other_process(second)
+        await first.load(load)
+        other, source = await other_process(second)
+        answer = await other.load(load)
+        assert source.calls == []
+        assert answer.entries == (await source.inner.load(load)).entries
+        assert isinstance(answer.entries[0][0][2], Decimal)  # type: ignore[index] # rows
+    names = str(await client.keys("jutong:*"))
+    assert OPEN.code in names
+    assert rows.FLEET not in names
+
+
+async def test_rows_of_persons_never_reach_redis(shared: tuple[Redis, SecondLevel]) -> None:
+    client, second = shared
+    cache, _ = await other_process(second)
+    await cache.load(request(PEOPLE))
+    assert (await cache.load(request(PEOPLE))).from_cache
+    assert await client.keys(f"jutong:*{RESOURCE.code}:*") == []
+
+
+class Trap:
+    """What an attacker would have us unpickle."""
+
+    def __reduce__(self) -> Any:
+        return (Path.touch, (Path(os.environ["TRAP"]),))
+
+
+async def test_a_redis_that_an_attacker_writes_is_a_miss(
+    shared: tuple[Redis, SecondLevel], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, second = shared
+    monkeypatch.setenv("TRAP", str(tmp_path / "sprung"))
+    first, _ = await other_process(second)
+    await first.load(penalties())
+    stored: list[Any] = [await client.get(name) for name in sorted(await client.keys("jutong:*"))]
+    fleet, shop = stored
+    name = min(first.store._entries)
+    entry = first.store.get(name, 0)
+    assert entry is not None
+    later = wall_clock() + timedelta(minutes=1)
+    assert unseal(name, seal(name, entry, SIGNING, later), SIGNING, wall_clock(), 0)
+    forged = seal(name, replace(entry, rows=(("forged", None, None),)), b"wrong", later)
+    written = [
+        pickle.dumps(Trap()),
+        b"",
+        b"x",
+        fleet[:40],
+        fleet[:-1] + b" ",
+        b"\0" * 32 + fleet[32:],
+        forged,
+    ]
+    for value in written:
+        for stored_name in await client.keys("jutong:*"):
+            await client.set(stored_name, value)
+        other, source = await other_process(second)
+        assert (await other.load(penalties())).entries == (await source.inner.load(penalties())).entries
+        assert len(source.loads) == 1
+    fleet_name, _ = sorted(await client.keys("jutong:*"))
+    await client.set(fleet_name, shop)  # one enterprise's rows under another's name
+    other, source = await other_process(second)
+    assert (await other.load(penalties())).entries == (await source.inner.load(penalties())).entries
+    assert not (tmp_path / "sprung").exists()
+
+
+async def test_an_entry_does_not_grow_younger_on_its_way(shared: tuple[Redis, SecondLevel]) -> None:
+    _, second = shared
+    first, _ = await other_process(second)
+    brief = replace(penalties(), resource=replace(OPEN, cache_seconds=2))
+    await first.load(brief)
+    await asyncio.sleep(1.1)
+    other, source = await other_process(second)
+    assert (await other.load(brief)).from_cache
+    await asyncio.sleep(1.1)
+    await other.load(brief)
+    assert len(source.loads) == 1
+
+
+@given(
+    value=st.one_of(
+        st.none(), st.booleans(), st.integers(-(2**63), 2**63), st.floats(allow_nan=False), st.text(),
+        st.decimals(allow_nan=False), st.dates(), st.datetimes(timezones=st.just(UTC)), st.binary(),
+        st.text().map(Invalid),
+    )
+)  # fmt: skip
+def test_sealed_values_come_back_equal_and_of_their_type(value: Any) -> None:
+    entry = Entry(("a",), Compare("a", "in", (value,)), (), None, ((value,),), NOW, None, 60.0)
+    sealed = seal("n", entry, SIGNING, NOW + timedelta(seconds=60))
+    found = unseal("n", sealed, SIGNING, NOW, 0.0)
+    assert found == entry
+    assert found is not None
+    assert type(found.rows[0][0]) is type(value)
+
+
+async def test_a_value_without_a_sealed_form_stays_at_home() -> None:
+    entry = Entry(("a",), None, (), None, ((object(),),), NOW, None, 60.0)
+    with pytest.raises(NotPlain):
+        seal("n", entry, SIGNING, NOW)
+
+
 async def test_the_loss_of_redis_fails_nothing() -> None:
     cache, _ = cached()
-    cache.second = open_second_level("redis://127.0.0.1:1/0")
-    assert len((await cache.load(request(PEOPLE))).entries) == len(PEOPLE)
+    cache.second = open_second_level("redis://127.0.0.1:1/0", SIGNING)
+    assert len((await cache.load(penalties())).entries) == 2
     await cache.second.aclose()
 
 

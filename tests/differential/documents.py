@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
@@ -20,14 +21,20 @@ Values = dict[str, list[str]]
 """Literals to draw from, by scalar."""
 
 MAX_DEPTH = 4
+UNEQUAL = frozenset({"after", "cursor", "startCursor", "endCursor"})
+"""Cursors are encrypted anew each time."""
 
 
-def documents(schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> st.SearchStrategy[str]:
-    """Valid documents of catalogue fields."""
+Asked = tuple[str, dict[str, Any]]
+"""A document and its variables."""
+
+
+def documents(schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> st.SearchStrategy[Asked]:
+    """Valid documents of catalogue fields, some values in variables."""
     return st.composite(_document)(schema, values, wrong_ids)
 
 
-def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> str:
+def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> Asked:
     query = schema.query_type
     assert query is not None
     roots = [name for name, field in query.fields.items() if means.meaning_of(field)]
@@ -37,7 +44,10 @@ def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[
         writer.field(query.fields[name], name, 0)
         for name in [draw(st.sampled_from(roots)) for _ in range(count)]
     ]
-    return "query Random { " + " ".join(lines) + " } " + " ".join(writer.fragments)
+    defined = ", ".join(f"${name}: {type_}" for name, (type_, _) in writer.variables.items())
+    head = f"query Random({defined}) {{ " if defined else "query Random { "
+    given = {name: orjson.loads(value) for name, (_, value) in writer.variables.items()}
+    return head + " ".join(lines) + " } " + " ".join(writer.fragments), given
 
 
 class _Writer:
@@ -47,6 +57,8 @@ class _Writer:
         self.wrong_ids = wrong_ids
         self.fragments: list[str] = []
         self.aliases = 0
+        self.variables: dict[str, tuple[str, str]] = {}
+        """Name to type and value, which is JSON and GraphQL alike."""
 
     def field(self, field: GraphQLField, name: str, depth: int) -> str:
         """Everything but a plain leaf has an alias of its own, so that no two fields conflict."""
@@ -65,7 +77,7 @@ class _Writer:
         return ""
 
     def selection(self, type_: GraphQLObjectType, depth: int) -> str:
-        names = [name for name in type_.fields if name != "_states"]
+        names = [name for name in type_.fields if not name.startswith("_") and name not in UNEQUAL]
         if depth >= MAX_DEPTH:
             names = [
                 n
@@ -76,6 +88,8 @@ class _Writer:
         fields = [self.field(type_.fields[n], n, depth) for n in chosen]
         if not fields or self.draw(st.integers(0, 5)) == 0:
             fields.append("__typename")
+        if "_states" in type_.fields and self.draw(st.integers(0, 2)) == 0:
+            fields.append("_states { field state }")  # last: the oracle fills it while it goes
         text = "{ " + " ".join(fields) + " }"
         if self.draw(st.integers(0, 6)) == 0:
             name = f"F{len(self.fragments)}"
@@ -87,17 +101,20 @@ class _Writer:
         parts = []
         for name, argument in field.args.items():
             required = isinstance(argument.type, GraphQLNonNull)
+            if name in UNEQUAL:
+                continue
             if required or self.draw(st.integers(0, 2)) == 0:
                 parts.append(f"{name}: {self.argument(name, argument.type)}")
         return f"({', '.join(parts)})" if parts else ""
 
     def argument(self, name: str, type_: Any) -> str:
         if name == "first":
-            return str(self.draw(st.integers(1, 5)))
+            return self.written("Int!", str(self.draw(st.integers(1, 5))))
         if name == "ids":
             pool = self.values["CitizenId"] + self.wrong_ids
             ids = self.draw(st.lists(st.sampled_from(pool), max_size=4))
-            return "[" + ", ".join(f'"{one.strip(chr(34))}"' for one in ids) + "]"
+            text = "[" + ", ".join(f'"{one.strip(chr(34))}"' for one in ids) + "]"
+            return self.written("[String!]!", text)
         return self.value(type_, 0)
 
     def value(self, type_: Any, depth: int) -> str:
@@ -110,7 +127,16 @@ class _Writer:
             return str(self.draw(st.sampled_from(sorted(type_.values))))
         if isinstance(type_, GraphQLInputObjectType):
             return self.input_object(type_, depth)
-        return str(self.draw(st.sampled_from(self.values[type_.name])))
+        return self.written(f"{type_.name}!", str(self.draw(st.sampled_from(self.values[type_.name]))))
+
+    def written(self, type_: str, literal: str) -> str:
+        """A value where it stands, or in a variable; the same variable may stand in several places."""
+        if self.draw(st.booleans()):
+            return literal
+        known = [name for name, variable in self.variables.items() if variable == (type_, literal)]
+        name = known[0] if known else f"v{len(self.variables)}"
+        self.variables[name] = (type_, literal)
+        return f"${name}"
 
     def input_object(self, type_: GraphQLInputObjectType, depth: int) -> str:
         names = sorted(type_.fields)

@@ -8,7 +8,7 @@ what the oracle answers: the same data in the same order, and the same errors as
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cmp_to_key, partial
 from typing import Any
@@ -49,6 +49,10 @@ class Subject:
     key: Key
     value: tuple[Any, ...]
     link: tuple[Resource, Item] | None = None
+    path: tuple[str, ...] = ()
+    """Response keys that led here."""
+    states: dict[tuple[str, str], None] = field(default_factory=dict)
+    """(field, state), each once, in the order of appearance; complete when `_states` stands last."""
 
 
 @dataclass
@@ -56,6 +60,7 @@ class Record:
     resource: Resource
     raw: RawRow
     arguments: dict[str, Any]
+    subject: Subject
 
 
 class Oracle:
@@ -73,8 +78,10 @@ class Oracle:
         self.caller, self.pseudonyms, self.today = caller, pseudonyms, today
         self.protected = protected
         types = ObjectTypes(catalogue, visible_to(caller.audience, catalogue))
-        roots = types.root_fields()
-        self.schema = GraphQLSchema(GraphQLObjectType("Query", roots))
+        self.roots = types.root_fields()
+        self.schema = GraphQLSchema(GraphQLObjectType("Query", self.roots))
+        self.seen: list[str] = []
+        """States of the resource that was read last."""
         for type_ in self.schema.type_map.values():
             if isinstance(type_, GraphQLObjectType):
                 for field in type_.fields.values():
@@ -97,7 +104,22 @@ class Oracle:
 
     def resolver(self, meaning: means.Meaning) -> Any:
         def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-            return self.value(meaning, source, info, arguments)
+            path = tuple(step for step in info.path.as_list() if isinstance(step, str))
+            subject = source.subject if isinstance(source, Record) else source
+            if not isinstance(subject, Subject):
+                subject = None
+            self.seen = []
+            try:
+                value = self.value(meaning, source, info, arguments)
+            except GraphQLError as error:
+                self.seen.append(error.message)
+                raise
+            finally:
+                if subject is not None:
+                    note(subject, path, *self.seen)
+            if isinstance(value, Subject) and value is not source:
+                value.path = path
+            return value
 
         return resolve
 
@@ -110,8 +132,16 @@ class Oracle:
                 return self.subject(entity, entity.keys[name], value)
             case means.Roots(entity):
                 return self.answers(entity, arguments["ids"])
-            case means.AnswerField(name):
+            case means.Collection(resource):
+                return self.collection(resource, info, arguments)
+            case means.ConnectionPart("pageInfo"):  # its fields read by response key, as product's do
+                below = selected(info, info.field_nodes)
+                return {(node.alias or node.name).value: source["pageInfo"][name] for name, node in below}
+            case means.ConnectionPart(name) | means.EdgePart(name):
                 return source[name]
+            case means.AnswerField(name):
+                found = source[name]
+                return replace(found, states={}) if isinstance(found, Subject) else found
             case means.Pseudonym():
                 return self.pseudonyms.for_application(
                     self.caller.application, source.entity.name, source.value
@@ -126,6 +156,8 @@ class Oracle:
                 return self.attached(resource, attachment, source, info, arguments)
             case means.ItemValue(item, aspect):
                 return self.item(source, item, aspect)
+            case means.States():
+                return [{"field": name, "state": state} for name, state in source.states]
         raise AssertionError(meaning)
 
     def subject(self, entity: Entity, key: Key, value: Any) -> Subject:
@@ -169,20 +201,25 @@ class Oracle:
         for authority in reachable:
             resource = authority.resource
             item = resource.items[meaning.item]
-            verdicts.append(self.item_denial(resource, item, meaning.aspect))
+            denial = self.item_denial(resource, item, meaning.aspect)
+            verdicts.append(denial or ("" if resource.is_connected else "NOT_CONNECTED"))
         if all(verdicts):
             raise failed(verdicts[0])
+        is_default = subject.key.name == subject.entity.default_key.name
         for authority, denial in zip(reachable, verdicts, strict=True):
-            if subject.value not in authority.attachment.covers:
+            if is_default and subject.value not in authority.attachment.covers:
                 continue
             if denial:
                 raise failed(denial)
-            rows = self.rows(authority.resource, authority.attachment, subject, {})
-            if len(rows) > 1:
-                raise failed("MULTIPLE_RECORDS")
-            record = [Record(authority.resource, row, {}) for row in rows]
+            rows = self.rows(authority.resource, authority.attachment, subject)
+            records = [Record(authority.resource, row, {}, subject) for row in rows]
+            records = self.guarded(records, authority.attachment)
+            if not records and not is_default and authority is not reachable[-1]:
+                continue
+            self.seen = ["DATA" if rows else "NO_RECORD"]
             item = authority.resource.items[meaning.item]
-            return self.item(record[0], item, meaning.aspect) if record else None
+            return self.item(records[0], item, meaning.aspect) if records else None
+        self.seen = ["NO_RECORD"]
         return None
 
     def attached(
@@ -201,37 +238,45 @@ class Oracle:
             raise failed("NOT_CONNECTED")
         where = predicate_of(arguments.get("where"))
         order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
-        for name in [*names_in(where), *(name for name, _ in order)]:
+        for name in [*sorted(set(names_in(where))), *(name for name, _ in order)]:
             self.must(resource, resource.items[name], "match")
         if attachment.via is not None:
             through = self.catalogue.resources[attachment.via.resource]
             self.must(through, through.items[attachment.via.item], "use")
-        self.check_selection(resource, info)
+        self.check_names(resource, [name for name, _ in selected(info, info.field_nodes)])
         if not resource.is_connected:
             raise failed("NOT_CONNECTED")
-        rows = self.rows(resource, attachment, subject, arguments)
-        records = [Record(resource, row, arguments) for row in rows]
-        guard = resource.opening.rows if self.caller.audience == "open" else None
-        records = [r for r in records if passes(where, partial(self.decoded, r))]
+        rows = self.rows(resource, attachment, subject)
+        rows = [row for row in rows if self.fits(resource, row, arguments)]
+        records = [Record(resource, row, arguments, subject) for row in rows]
+        records = [r for r in records if passes(where, partial(self.comparable, r))]
         if attachment.many:
             records = self.sorted(records, order, resource)
-        shown = [r for r in records if passes(guard, partial(self.decoded, r))]
-        if len(shown) < len(records) and not (attachment.many and resource.allows_partial):
-            raise failed("DENIED")
+        shown = self.guarded(records, attachment)
+        is_partial = len(shown) < len(records)
+        self.seen = ["DATA" if shown or is_partial else "NO_RECORD"]
         if not attachment.many:
-            if len(shown) > 1:
-                raise failed("MULTIPLE_RECORDS")
             return shown[0] if shown else None
+        is_cut = "first" not in arguments and len(shown) > resource.limits.default_first
+        is_cut = is_cut or (attachment.via is not None and self.is_cut(attachment, subject))
+        self.seen += ["TRUNCATED"] * is_cut + ["PARTIAL"] * is_partial
         return shown[: arguments.get("first") or resource.limits.default_first]
 
-    def check_selection(self, resource: Resource, info: GraphQLResolveInfo[Any]) -> None:
-        """A field of which nothing may be shown is denied itself; so is mere existence."""
-        chosen = list(selected(info))
+    def is_cut(self, attachment: Attachment, subject: Subject) -> bool:
+        """Whether the resource in between has more rows than are followed."""
+        assert attachment.via is not None
+        resource = self.catalogue.resources[attachment.via.resource]
+        place = next(a for a in resource.attachments if a.entity == subject.entity.name)
+        rows = self.rows(resource, place, subject)
+        records = [Record(resource, row, {}, subject) for row in rows]
+        return place.many and len(self.guarded(records, place)) > resource.limits.default_first
+
+    def check_names(self, resource: Resource, chosen: list[str]) -> None:
+        """A row of which nothing may be shown is denied itself; so is mere existence."""
+        type_ = self.schema.type_map[resource.type_name]
+        assert isinstance(type_, GraphQLObjectType)
         denials = []
         for name in chosen:
-            type_ = info.return_type
-            while not isinstance(type_, GraphQLObjectType):
-                type_ = type_.of_type  # type: ignore[union-attr] # lists and non-nulls only
             meaning = means.meaning_of(type_.fields[name])
             assert isinstance(meaning, means.ItemValue)
             denials.append(self.item_denial(resource, meaning.item, meaning.aspect))
@@ -275,7 +320,8 @@ class Oracle:
         if derivation.kind == "positive":
             return value > 0
         if derivation.kind == "equals":
-            return value == record.arguments[derivation.argument or ""]
+            given = record.arguments.get(derivation.argument or "")
+            return None if given is None else value == given
         label = derivation.labels[0]
         for bound, above in zip(derivation.bounds, derivation.labels[1:], strict=True):
             if value >= bound:
@@ -284,37 +330,97 @@ class Oracle:
 
     def follow(self, record: Record, item: Item) -> Any:
         assert item.link is not None
-        value = self.decoded(record, item.name)
+        columns = record.resource.columns
+        values = tuple(columns[c].decode(record.raw.get(c)) for c in item.link.part_columns.values())
+        values = values or (self.decoded(record, item.name),)
         kind = "" if item.link.kind_column is None else str(record.raw.get(item.link.kind_column))
-        if value is None:
+        if None in values:
             return None
         target = item.link.targets.get(kind)
-        if isinstance(value, Invalid) or target is None:
+        if target is None or any(isinstance(value, Invalid) for value in values):
             raise failed("INVALID_VALUE")
         entity = self.catalogue.entities[target.entity]
-        return Subject(entity, entity.keys[target.key], (value,), (record.resource, item))
+        return Subject(entity, entity.keys[target.key], values, (record.resource, item))
 
-    def rows(
-        self, resource: Resource, attachment: Attachment, subject: Subject, arguments: Any
-    ) -> list[RawRow]:
+    def collection(self, resource: Resource, info: Any, arguments: Any) -> dict[str, Any]:
+        """The first page; cursors are nobody's to compare."""
+        where = predicate_of(arguments.get("where"))
+        order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
+        for name in [*sorted(set(names_in(where))), *(name for name, _ in order)]:
+            self.must(resource, resource.items[name], "match")
+        parts = selected(info, info.field_nodes)
+        rows = [node for name, node in parts if name == "nodes"]
+        edges = [node for name, node in parts if name == "edges"]
+        rows += [node for edge in edges for name, node in selected(info, [edge]) if name == "node"]
+        for row in rows:
+            self.check_names(resource, [name for name, _ in selected(info, [row])])
+        if not rows:
+            self.check_names(resource, [])
+        if not resource.is_connected:
+            raise failed("NOT_CONNECTED")
+        subject = Subject(Entity("", "", "", "", {}, is_personal=False), Key("", ()), ())
+        records = [Record(resource, row, arguments, subject) for row in self.tables[resource.code]]
+        records = [r for r in records if self.fits(resource, r.raw, arguments)]
+        guard = resource.opening.rows if self.caller.audience == "open" else None
+        shown = [r for r in records if passes(where, partial(self.comparable, r))]
+        shown = [r for r in shown if passes(guard, partial(self.comparable, r))]
+        page = self.sorted(shown, order, resource)[: arguments.get("first") or resource.limits.default_first]
+        return {
+            "nodes": page,
+            "edges": [{"node": record, "cursor": ""} for record in page],
+            "pageInfo": {"hasNextPage": len(page) < len(shown), "hasPreviousPage": False},
+            "totalCount": len(shown),
+        }
+
+    def through(self, attachment: Attachment, subject: Subject) -> list[Record]:
+        """The rows of the resource in between, as if they were asked for by default."""
+        assert attachment.via is not None
+        resource = self.catalogue.resources[attachment.via.resource]
+        place = next(a for a in resource.attachments if a.entity == subject.entity.name)
+        if not resource.is_connected:
+            raise failed("NOT_CONNECTED")
+        records = [Record(resource, row, {}, subject) for row in self.rows(resource, place, subject)]
+        shown = self.guarded(self.sorted(records, [], resource), place)
+        return shown[: resource.limits.default_first]
+
+    def guarded(self, records: list[Record], attachment: Attachment) -> list[Record]:
+        """Those that may be shown; one too many, or one withheld, may take all with it."""
+        if not records:
+            return []
+        resource = records[0].resource
+        guard = resource.opening.rows if self.caller.audience == "open" else None
+        shown = [record for record in records if passes(guard, partial(self.comparable, record))]
+        is_many = attachment.many and not attachment.is_core
+        if len(shown) < len(records) and not (is_many and resource.allows_partial):
+            raise failed("DENIED")
+        if not is_many and len(shown) > 1:
+            raise failed("MULTIPLE_RECORDS")
+        return shown
+
+    def fits(self, resource: Resource, row: RawRow, arguments: dict[str, Any]) -> bool:
+        """Arguments that no derivation compares with go to the source."""
+        compared = {item.derivation.argument for item in resource.items.values() if item.derivation}
+        return all(
+            row.get(argument.parameter) == arguments[name]
+            for name, argument in resource.arguments.items()
+            if name not in compared and arguments.get(name) is not None
+        )
+
+    def rows(self, resource: Resource, attachment: Attachment, subject: Subject) -> list[RawRow]:
+        if "protection" in resource.guards and (
+            self.pseudonyms.subject(subject.entity.name, subject.value) in self.protected
+        ):
+            raise failed("MANUAL_CHECK")
         if attachment.via is not None:
             through = self.catalogue.resources[attachment.via.resource]
-            place = next(a for a in through.attachments if a.entity == subject.entity.name)
             item = through.items[attachment.via.item]
-            wanted = {
-                self.decoded(Record(through, row, {}), item.name)
-                for row in self.rows(through, place, subject, {})
-            }
+            wanted = {self.decoded(record, item.name) for record in self.through(attachment, subject)}
             by = attachment.by[0]
             return [
                 row
                 for row in self.tables[resource.code]
                 if by.codecs[0].decode(row.get(by.columns[0])) in wanted - {None}
             ]
-        if "protection" in resource.guards and (
-            self.pseudonyms.subject(subject.entity.name, subject.value) in self.protected
-        ):
-            raise failed("MANUAL_CHECK")
         ways = self.ways(subject, attachment)
         return [
             row
@@ -338,7 +444,7 @@ class Oracle:
     def sorted(self, records: list[Record], order: list[tuple[str, str]], resource: Resource) -> list[Record]:
         def compare(left: Record, right: Record) -> int:
             for name, direction in order:
-                a, b = self.sortable(left, name), self.sortable(right, name)
+                a, b = self.comparable(left, name), self.comparable(right, name)
                 if a != b:
                     if a is None or b is None:
                         return 1 if a is None else -1
@@ -352,7 +458,7 @@ class Oracle:
 
         return sorted(records, key=cmp_to_key(compare))
 
-    def sortable(self, record: Record, name: str) -> Any:
+    def comparable(self, record: Record, name: str) -> Any:
         value = self.decoded(record, name)
         return None if isinstance(value, Invalid) else value
 
@@ -371,8 +477,14 @@ class Oracle:
         return verdict.code
 
     def must(self, resource: Resource, item: Item, right: Right) -> None:
-        if self.verdict(resource, item, right) != "ALLOW":
-            raise failed("DENIED")
+        verdict = decide(self.caller, self.policy, resource, item, right, self.today)
+        if verdict.kind != "ALLOW":
+            raise failed(verdict.code)
+
+
+def note(subject: Subject, path: tuple[str, ...], *states: str) -> None:
+    below = ".".join(path[len(subject.path) :])
+    subject.states.update(dict.fromkeys((below, state) for state in states))
 
 
 def failed(code: str) -> GraphQLError:
@@ -411,15 +523,15 @@ def names_in(predicate: Predicate | None) -> list[str]:
     return []
 
 
-def selected(info: GraphQLResolveInfo[Any]) -> list[str]:
-    """Names of the fields below, `__typename` left out; documents here have no @skip."""
-    names: list[str] = []
+def selected(info: GraphQLResolveInfo[Any], nodes: Any) -> list[tuple[str, FieldNode]]:
+    """The fields below some nodes, `__typename` left out; documents here have no @skip."""
+    found: list[tuple[str, FieldNode]] = []
 
     def walk(selections: Any) -> None:
         for node in selections:
             if isinstance(node, FieldNode):
                 if node.name.value != "__typename":
-                    names.append(node.name.value)
+                    found.append((node.name.value, node))
             elif isinstance(node, InlineFragmentNode):
                 walk(node.selection_set.selections)
             elif isinstance(node, FragmentSpreadNode):
@@ -427,7 +539,7 @@ def selected(info: GraphQLResolveInfo[Any]) -> list[str]:
                 assert isinstance(fragment, FragmentDefinitionNode)
                 walk(fragment.selection_set.selections)
 
-    for node in info.field_nodes:
+    for node in nodes:
         if node.selection_set:
             walk(node.selection_set.selections)
-    return names
+    return found

@@ -2,66 +2,21 @@
 
 import os
 import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 
+from tests.examples.demo import DOCUMENTS, Demo, run_demo
+
 pytestmark = pytest.mark.xdist_group("demo")
-
-DOCUMENTS = Path(__file__).parents[2] / "examples/chongqing/documents"
-
-
-@dataclass
-class Demo:
-    url: str
-    state: Path
-    process: "subprocess.Popen[bytes]"
-
-    def ask(self, document: str, variables: dict[str, Any], key: str = "demo-transport") -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        path = "/graphql" if key else "/open/graphql"
-        body = {"query": document, "variables": variables}
-        answer: dict[str, Any] = httpx.post(self.url + path, json=body, headers=headers, timeout=20).json()
-        return answer
-
-    def services(self) -> dict[str, int]:
-        found: dict[str, int] = orjson.loads((self.state / "var/chongqing/data/services.json").read_bytes())
-        return found
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    state = tmp_path_factory.mktemp("demo")
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("jutong")), "demo", "--port", str(port), "--persons", "200"]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")}
-    with (state / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=state, stdout=log, stderr=log, env=environment)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + 60
-        while True:
-            try:
-                if httpx.get(f"{url}/readyz").status_code == 200:
-                    break
-            except httpx.TransportError:
-                assert time.monotonic() < until, (state / "log").read_text()
-                time.sleep(0.1)
-        yield Demo(url, state, process)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+    with run_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 def permit(demo: Demo, **changes: Any) -> dict[str, Any]:
@@ -137,13 +92,6 @@ def test_a_driver_outside_the_register_is_answered(demo: Demo) -> None:
     }
     states = {s["field"]: s["state"] for s in body["data"]["person"]["_states"]}
     assert states == {"verify": "NO_RECORD", "drivingLicence": "DATA", "qualifications": "DATA"}
-
-
-@pytest.mark.parametrize("document", sorted(p.name for p in DOCUMENTS.glob("*.graphql")))
-def test_every_query_to_try_answers(demo: Demo, document: str) -> None:
-    text = (DOCUMENTS / document).read_text(encoding="utf-8")
-    variables = orjson.loads((DOCUMENTS / document).with_suffix(".json").read_bytes())
-    assert "errors" not in demo.ask(text, variables)
 
 
 def test_a_protected_person_needs_a_manual_check(demo: Demo) -> None:

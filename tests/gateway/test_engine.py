@@ -10,6 +10,7 @@ from strawberry.types import Info
 
 from connectors.errors import SourceUnavailable
 from gateway.audit.event import RecordUnavailable
+from gateway.plan.cost import CostLimits
 from schema.types.splice import EntityRef, entity_placeholder
 from tests.cities import harbour_rows as rows
 from tests.kit import ALL, ANONYMOUS, NOTHING, STRANGER, City, open_city
@@ -286,6 +287,8 @@ async def test_nothing_leaves_without_its_record() -> None:
         async def record(self, event: object) -> None:
             raise RecordUnavailable
 
+        def note(self, event: object) -> None: ...
+
         async def aclose(self) -> None: ...
 
     city.gateway.recorder = Broken()
@@ -408,3 +411,47 @@ async def test_two_lenient_lists_of_the_same_ids_keep_their_entities_apart() -> 
         '{ enterprises(ids: ["500000850214001"]) { code } persons(ids: ["500000850214001"]) { code } }'
     )
     assert body["data"] == {"enterprises": [{"code": "MALFORMED"}], "persons": [{"code": "ALIAS_OF"}]}
+
+
+async def test_the_static_cost_is_bounded_before_any_source() -> None:
+    city = open_city()
+    city.gateway.limits = CostLimits(max_rows=9)
+    document = "query($n: Int!) { enterprise(uscc: %r) { penalties(first: $n) { decisionNo } } }"
+    document = document.replace("%r", f'"{rows.FLEET}"')
+    refused = await city.ask(document, {"n": 10})
+    assert refused["errors"][0]["extensions"]["code"] == "COST_EXCEEDED"
+    assert city.loads == []
+    assert "errors" not in await city.ask(document, {"n": 9})
+
+
+async def test_distinct_keys_are_bounded_before_each_load() -> None:
+    city = open_city()
+    city.gateway.limits = CostLimits(max_keys=1)
+    body = await city.ask(
+        f"""{{ person(id: "{rows.X_CHECK}") {{ registry {{ marriages {{ husband {{ name }} }} }} }}
+               child: person(id: "{rows.CHILD}") {{ education {{ enrolments {{ year }} }} }} }}"""
+    )
+    assert body["data"]["person"]["registry"]["marriages"] == [{"husband": {"name": "张伟"}}]
+    assert codes(body) == {"child.education.enrolments": "TRUNCATED"}
+    assert "education.enrolment" not in {load.resource.code for load in city.loads}
+
+
+async def test_the_nodes_of_an_answer_are_bounded_before_it_is_written() -> None:
+    city = open_city()
+    city.gateway.limits = CostLimits(max_nodes=20)
+    document = "query($ids: [String!]!) { persons(ids: $ids) { code person { name sex } } }"
+    people = [rows.ZHANG, rows.LI, rows.X_CHECK, rows.CHILD, rows.UNKNOWN, rows.PROTECTED]
+    assert "data" in await city.ask(document, {"ids": people[:3]})
+    for extra in ("", " catalogue { total }"):
+        refused = await city.ask(document.replace("} } }", "} }" + extra + " }"), {"ids": people})
+        assert refused["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+        assert refused.get("data") is None
+
+
+async def test_a_former_name_goes_on_as_a_deprecated_field() -> None:
+    city = open_city()
+    body = await city.ask(f'{{ person(id: "{rows.ZHANG}") {{ qualifications {{ certNo number }} }} }}')
+    assert body["data"]["person"]["qualifications"][0] == {"certNo": "Q-1", "number": "Q-1"}
+    assert city.loads[0].items == ("number",)
+    field = city.gateway.snapshot.closed.schema.type_map["TransportQualification"].fields["certNo"]  # type: ignore[attr-defined] # an object type
+    assert "number" in field.deprecation_reason

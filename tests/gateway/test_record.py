@@ -2,18 +2,24 @@
 
 import asyncio
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from connectors.errors import SourceError, SourceUnavailable
 from gateway.audit.event import Event, RecordUnavailable
-from gateway.audit.sqlite import SqliteRecorder, read_events
-from tests.kit import DESK
+from gateway.audit.outcome import CLIENT_GONE
+from gateway.audit.sqlite import NOTE_SECONDS, SqliteRecorder, read_events
+from tests.cities import harbour_rows as rows
+from tests.kit import ANONYMOUS, DESK, City, open_city
 
 
 def event(number: int) -> Event:
@@ -59,6 +65,114 @@ async def test_a_closed_record_refuses(tmp_path: Path) -> None:
     await recorder.aclose()
     with pytest.raises(RecordUnavailable):
         await recorder.record(event(1))
+
+
+async def test_a_noted_event_is_written_soon_and_nobody_waits(tmp_path: Path) -> None:
+    path = tmp_path / "record.sqlite"
+    recorder = SqliteRecorder(path)
+    started = asyncio.get_running_loop().time()
+    for number in range(100):
+        recorder.note(event(number))
+    assert asyncio.get_running_loop().time() - started < NOTE_SECONDS
+    await recorder.record(event(100))  # takes the notes along: one transaction, in order
+    assert [found["request_id"] for found in read_events(path)] == [f"r-{n}" for n in range(101)]
+    assert recorder.groups == 1
+    recorder.note(event(101))
+    await asyncio.sleep(NOTE_SECONDS * 2)
+    assert len(read_events(path)) == 102
+    recorder.note(event(102))
+    await recorder.aclose()
+    assert len(read_events(path)) == 103
+
+
+async def test_an_event_that_cannot_be_written_is_refused_and_the_next_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "record.sqlite"
+    recorder = SqliteRecorder(path)
+    with pytest.raises(RecordUnavailable):
+        await recorder.record(replace(event(1), operation="\ud800"))
+    await recorder.record(event(2))
+    await recorder.aclose()
+    assert [found["request_id"] for found in read_events(path)] == ["r-2"]
+
+
+async def test_a_locked_record_refuses_in_time(tmp_path: Path) -> None:
+    path = tmp_path / "record.sqlite"
+    recorder = SqliteRecorder(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(RecordUnavailable):
+        await asyncio.wait_for(recorder.record(event(1)), 10)
+    other.execute("ROLLBACK")
+    other.close()
+    await recorder.record(event(2))
+    await recorder.aclose()
+
+
+async def ended(document: str, city: City, **options: Any) -> Event:
+    """Ask, and give the one outcome."""
+    await city.answer(document, **options)
+    (outcome,) = city.record.notes
+    assert outcome.kind == "outcome"
+    assert {found.request_id for found in city.record.events} == {outcome.request_id}
+    return outcome
+
+
+async def test_the_outcome_says_how_it_ended() -> None:
+    faults: dict[str, SourceError] = {"registry.marriage": SourceUnavailable("down")}
+    city = open_city(faults=faults)
+    outcome = await ended(
+        f"""query Q {{ person(id: "{rows.ZHANG}") {{ name address registry {{ marriages {{ certificateNo }} }}
+              qualifications(first: 2) {{ number }} education {{ enrolments {{ school }} }} }} }}""",
+        city,
+    )
+    detail = dict(outcome.detail)
+    assert detail.pop("milliseconds") >= 0
+    assert detail == {
+        "status": 200,
+        "states": {"DENIED": 1, "NO_RECORD": 1, "SOURCE_DOWN": 1},
+        "rows": {"education.enrolment": 0, "registry.household": 1, "transport.qualification": 2},
+        "failed": {"registry.marriage": {"SOURCE_DOWN": 1}},
+    }
+    assert outcome.operation == "Q"
+
+
+async def test_what_is_only_used_is_not_counted_as_disclosed() -> None:
+    outcome = await ended(
+        f'{{ person(id: "{rows.CHILD}") {{ education {{ enrolments {{ school }} }} }} }}', open_city()
+    )
+    assert outcome.detail["rows"] == {"education.enrolment": 3}
+
+
+async def test_an_answer_nobody_waits_for_has_its_outcome_too() -> None:
+    city = open_city(latency_seconds=5)
+    asking = asyncio.ensure_future(city.answer(f'{{ person(id: "{rows.ZHANG}") {{ name }} }}'))
+    await asyncio.sleep(0.05)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    (outcome,) = city.record.notes
+    assert outcome.detail["status"] == CLIENT_GONE
+    assert outcome.detail["rows"] == {}
+
+
+async def test_what_needs_no_record_has_no_outcome() -> None:
+    city = open_city()
+    await city.answer(f'{{ enterprise(uscc: "{rows.FLEET}") {{ name }} }}', caller=ANONYMOUS)
+    await city.answer("{ nonsense }")
+    assert city.record.notes == []
+
+
+async def test_the_docs_name_every_column_and_kind(tmp_path: Path) -> None:
+    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+    await recorder.record(event(1))
+    await recorder.aclose()
+    (found,) = read_events(tmp_path / "record.sqlite")
+    text = (Path(__file__).parents[2] / "docs/audit.md").read_text(encoding="utf-8")
+    table = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert {name for cell in table for name in re.findall(r"`(\w+)`", cell)} == {
+        *found,
+        *get_args(get_type_hints(Event)["kind"]),
+    }
 
 
 WRITER = """

@@ -6,107 +6,112 @@
     insurance   POST with a list of keys, pages by number with a total
     tax         GET with repeated parameters, status in the envelope, key in lower case accepted
     credit      POST with a list of codes of several kinds in one query
+    records     POST, two levels: an index of districts, then only the districts that know the patient
+    medical     POST with a list of keys, pages by a cursor
+    fund        GET, one key a request, no batch, HTTP 404 for no record
+    sensors     GET with joined keys, records in an object by key
+    education   GraphQL over POST, with a list field that takes keys
 
-Standard library only, and nothing of the gateway: this is somebody else's program.
+Each service is a module of this folder: `answer(database, request) -> (status, body)`. Nothing of the
+gateway, and but for GraphQL the standard library only: this is somebody else's program.
 """
 
 import argparse
+import importlib
 import json
+import sqlite3
+import threading
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-
-def traffic(tables, method, path, query, body):
-    kind, *keys = [unquote(part) for part in path.strip("/").split("/")]
-    columns = {
-        "licences": ["idNo"],
-        "vehicles": ["plate", "colour"],
-        "insurances": ["plate", "colour"],
-    }
-    names = columns.get(kind)
-    if method != "GET" or names is None or len(keys) != len(names):
-        return 400, {"code": "400", "message": "bad request"}
-    for row in tables[kind]:
-        if [row[name] for name in names] == keys:
-            return 200, {"code": "0", "message": "ok", "data": row}
-    return 200, {"code": "404", "message": "no such record", "data": None}
+SERVICES = ("traffic", "insurance", "tax", "credit", "records", "medical", "fund", "sensors", "education")
 
 
-def insurance(tables, method, path, query, body):
-    table, name, column = {
-        "/employers": ("employers", "codes", "code"),
-        "/persons": ("persons", "idNos", "idNo"),
-    }[path]
-    wanted = set(body[name])
-    rows = [row for row in tables[table] if row[column] in wanted]
-    page, size = int(body.get("page", 1)), int(body.get("size", 50))
-    shown = rows[(page - 1) * size : page * size]
-    return 200, {"result": {"total": len(rows), "page": page, "list": shown}}
+@dataclass(frozen=True)
+class Request:
+    """What a service gets to see."""
+
+    method: str
+    path: list[str]
+    query: dict[str, list[str]]
+    body: dict[str, Any]
 
 
-def tax(tables, method, path, query, body):
-    wanted = {code.upper() for code in query.get("nsrsbh", [])}
-    rows = [row for row in tables[path.strip("/")] if row["nsrsbh"] in wanted]
-    return 200, {"status": 200, "data": rows[::-1]}
+class Database:
+    """A service's own database: one connection for each thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+
+    def rows(
+        self, table: str, where: str = "1", values: tuple[Any, ...] | list[Any] = ()
+    ) -> list[dict[str, Any]]:
+        """Rows of a table in the order in which they were written."""
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)
+            connection.row_factory = sqlite3.Row
+        found = connection.execute(f'SELECT * FROM "{table}" WHERE {where} ORDER BY rowid', values)
+        return [dict(row) for row in found]
+
+    def among(self, table: str, column: str, keys: list[str]) -> list[dict[str, Any]]:
+        """Rows of which a column holds one of the keys."""
+        places = ", ".join("?" for _ in keys)
+        return self.rows(table, f'"{column}" IN ({places})', keys)
 
 
-def credit(tables, method, path, query, body):
-    wanted = set(body["query"]["codes"])
-    rows = [
-        row for row in tables[path.strip("/")] if wanted & {row.get("dm1"), row.get("dm2"), row.get("dm3")}
-    ]
-    return 200, {"code": 0, "data": {"records": rows}}
+def handler(service: str, database: Database, log: Path | None) -> type[BaseHTTPRequestHandler]:
+    answer = importlib.import_module(service).answer
 
-
-SERVICES = {"traffic": traffic, "insurance": insurance, "tax": tax, "credit": credit}
-
-
-def handler(service, tables, log):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self):
+        def do_GET(self) -> None:
             self.reply("GET", {})
 
-        def do_POST(self):
+        def do_POST(self) -> None:
             length = int(self.headers.get("content-length", 0))
             self.reply("POST", json.loads(self.rfile.read(length) or b"{}"))
 
-        def reply(self, method, body):
+        def reply(self, method: str, body: dict[str, Any]) -> None:
             url = urlsplit(self.path)
-            if url.path == "/health":
-                status, answer = 200, {"ok": True}
+            path = [unquote(part) for part in url.path.strip("/").split("/")]
+            if path == ["health"]:
+                status, found = 200, {"ok": True}
             else:
                 try:
-                    status, answer = SERVICES[service](tables, method, url.path, parse_qs(url.query), body)
-                except (KeyError, ValueError, TypeError):
-                    status, answer = 400, {"code": "400", "message": "bad request"}
+                    status, found = answer(database, Request(method, path, parse_qs(url.query), body))
+                except (KeyError, ValueError, TypeError, sqlite3.Error):
+                    status, found = 400, {"code": "400", "message": "bad request"}
                 if log is not None:
                     with log.open("a", encoding="utf-8") as file:
-                        file.write(f"{method} {url.path.split('/')[1]}\n")
-            data = json.dumps(answer, ensure_ascii=False).encode()
+                        file.write(f"{method} {path[0]}\n")
+            data = json.dumps(found, ensure_ascii=False).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, *_arguments):
+        def log_message(self, *_arguments: object) -> None:
             """Requests hold identifiers and are not logged."""
 
     return Handler
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("service", choices=SERVICES)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--log", type=Path)
     given = parser.parse_args()
-    tables = json.loads(given.data.read_text(encoding="utf-8"))
-    server = ThreadingHTTPServer(("127.0.0.1", given.port), handler(given.service, tables, given.log))
+    handle = handler(given.service, Database(given.data), given.log)
+    server = ThreadingHTTPServer(("127.0.0.1", given.port), handle)
     server.daemon_threads = True
     server.serve_forever()
 

@@ -1,10 +1,16 @@
 """Every driver error has its word, and none of its text leaves."""
 
+import sqlite3
+from types import ModuleType
+
+import asyncmy.errors
+import asyncpg.exceptions
 import pytest
+from asyncmy.constants import ER
 from sqlalchemy import exc
 
-from connectors.errors import SourceError
-from connectors.sql.errors import TABLE, translate
+from connectors.errors import SourceError, SourceRefused, SourceTimeout, SourceUnavailable
+from connectors.sql.errors import NUMBERS, STATES, TABLE, translate
 
 
 def _subclasses(of: type[BaseException]) -> list[type[BaseException]]:
@@ -27,3 +33,73 @@ def test_no_text_of_a_driver_is_kept() -> None:
 
 def test_an_unknown_error_is_a_breach() -> None:
     assert translate(RuntimeError("secret")).detail == "RuntimeError"
+
+
+def _errors(module: ModuleType) -> list[type[Exception]]:
+    return [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Exception)]
+
+
+def test_every_sqlstate_of_postgresql_stands_in_the_table() -> None:
+    states = {getattr(one, "sqlstate", None) for one in _errors(asyncpg.exceptions)} - {None}
+    assert len(states) > 200
+    assert {str(state)[:2] for state in states} <= set(STATES)
+
+
+def test_every_class_of_asyncpg_stands_in_the_table() -> None:
+    for error in _errors(asyncpg.exceptions):
+        assert any(base in TABLE for base in error.__mro__) or issubclass(error, Warning), error
+
+
+@pytest.mark.parametrize("module", [asyncmy.errors, sqlite3])
+def test_every_error_of_a_driver_has_the_name_of_a_class_in_the_table(module: ModuleType) -> None:
+    """SQLAlchemy wraps an error of a driver in its own class of the same name."""
+    names = {one.__name__ for one in TABLE} | {"Error", "MySQLError", "Warning"}
+    for error in _errors(module):
+        assert any(base.__name__ in names for base in error.__mro__), error
+
+
+def test_every_number_of_the_table_is_one_of_the_driver() -> None:
+    known = {value for name, value in vars(ER).items() if name.isupper()}
+    assert {number for number in NUMBERS if number < 1800 and number != 1698} <= known
+
+
+class _Answered(Exception):
+    """What a driver raises, with the code that the server gave."""
+
+    def __init__(self, state: str, number: int = 0) -> None:
+        super().__init__(number, "secret")
+        self.sqlstate = state
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "expected"),
+    [
+        ("3D000", 0, SourceRefused),
+        ("28P01", 0, SourceRefused),
+        ("42501", 0, SourceRefused),
+        ("57014", 0, SourceTimeout),
+        ("57P01", 0, SourceUnavailable),
+        ("53300", 0, SourceUnavailable),
+        ("40P01", 0, SourceUnavailable),
+        ("42S22", 1054, SourceRefused),
+        ("42000", 1049, SourceRefused),
+        ("70100", 1969, SourceTimeout),
+        ("HY000", 1130, SourceRefused),
+        ("HY000", 2006, SourceUnavailable),
+    ],
+)
+def test_a_code_says_more_than_a_class(state: str, number: int, expected: type[SourceError]) -> None:
+    told = translate(exc.OperationalError("SELECT", {}, _Answered(state, number)))
+    assert type(told) is expected
+    assert told.detail == f"OperationalError/_Answered/{state}"
+    assert told.is_transient == (state[:2] in {"08", "40"})
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [("SELECT * FROM missing", SourceRefused), ("SELECT missing", SourceRefused), ("SELEC", SourceRefused)],
+)
+def test_sqlite_says_what_it_refuses(statement: str, expected: type[SourceError]) -> None:
+    with pytest.raises(sqlite3.Error) as caught:
+        sqlite3.connect(":memory:").execute(statement)
+    assert type(translate(exc.OperationalError(statement, {}, caught.value))) is expected

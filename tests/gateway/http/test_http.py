@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
-from gateway.app import HTTP_METHODS
 from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
 from gateway.http.media import choose_media_type
 from gateway.identity.identify import identify, key_hash
@@ -30,7 +30,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     endpoint = GraphQLEndpoint(
         "share", lambda: city.gateway, lambda headers: identify(headers, POLICY), HttpLimits(10, 4_096)
     )
-    app = Starlette(routes=[Route("/graphql", endpoint, methods=HTTP_METHODS)])
+    app = Starlette(routes=[Route("/graphql", endpoint)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as opened:
         yield opened
 
@@ -127,11 +127,14 @@ async def test_a_fault_of_ours_gives_an_id_and_no_text() -> None:
             raise RuntimeError("a secret of ours")
 
     endpoint = GraphQLEndpoint("share", Broken, lambda headers: identify(headers, POLICY))
-    app = Starlette(routes=[Route("/graphql", endpoint, methods=HTTP_METHODS)])
+    app = Starlette(routes=[Route("/graphql", endpoint)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        answer = await post(client, {"query": "{ a }"})
+        with capture_logs() as logged:
+            answer = await post(client, {"query": "{ a }"})
     assert answer.status_code == 500
-    assert answer.json()["errors"][0]["extensions"]["errorId"]
+    (fault,) = [line for line in logged if line["event"] == "fault"]
+    assert answer.json()["errors"][0]["extensions"]["errorId"] == fault["error_id"]
+    assert answer.headers["jutong-request-id"] == fault["request_id"]
     assert "secret" not in answer.text
 
 
@@ -172,6 +175,10 @@ async def test_a_client_that_goes_away_cancels_the_work() -> None:
         (RESPONSE, RESPONSE), (f"{RESPONSE}, application/json;q=0.9", RESPONSE),
         (f"{RESPONSE};q=0.5, application/json", "application/json"),
         ("text/html", None), (f"{RESPONSE};q=0", None), ("application/*", "application/json"),
+        (f"*/*, {RESPONSE}", RESPONSE), ("application/json, */*", "application/json"), (f"{RESPONSE.upper()}, */*", RESPONSE),
+        (f"{RESPONSE}x, */*", "application/json"), (f"*/*;q=0.1, {RESPONSE};q=0", "application/json"),
+        ("application/json;q=0.001", "application/json"), ("application/json;q=2", None), ("application/json;q=", None),
+        ("application/json; charset=utf-8; q=0.5", "application/json"), (f"application/*;q=0.2, {RESPONSE};q=0.1", "application/json"),
     ],
 )  # fmt: skip
 def test_media_types_are_chosen_by_quality(accept: str | None, expected: str | None) -> None:

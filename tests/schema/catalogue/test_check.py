@@ -94,6 +94,17 @@ CASES = {
         "departments/education/index.yaml", "source: educationDb", "source: educationDb\nsource: educationDb",
         "DUPLICATE_KEY",
     ),
+    "a former name that is taken": (
+        "departments/market/tax.yaml", "column: GRADE,", "column: GRADE, formerly: [paid],", "NAME_COLLISION",
+    ),
+    "a collection of persons": (
+        "departments/registry/marriage.yaml", "items:", "collection: { field: marriages }\nitems:",
+        "PERSONAL_COLLECTION",
+    ),
+    "a root field that is taken": (
+        "departments/market/society.yaml", "items:", "collection: { field: companies }\nitems:",
+        "NAME_COLLISION",
+    ),
     "no YAML": ("departments/education/index.yaml", "items:", "items: {", "YAML_SYNTAX"),
     "a promotion of nothing": ("city.yaml", "market.tax", "market.taxes", "UNKNOWN_RESOURCE"),
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""What we promise about speed, as runnable code. `make bench`; the numbers are in docs/performance.md."""

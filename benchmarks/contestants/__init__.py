@@ -1,0 +1,1 @@
+"""The servers that are compared. Each answers the same documents with the same data."""

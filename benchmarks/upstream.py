@@ -1,0 +1,86 @@
+"""The departments' REST service: its own process, as fast as Python is, with a delay if one is asked for.
+
+POST /<table>  {"keys": ["key", ...]}   ->  {"data": [row, ...]}
+GET  /calls                             ->  {"calls": n}, since the start, without these
+"""
+
+import argparse
+import asyncio
+from functools import partial
+from typing import cast
+
+import orjson
+import uvloop
+
+from benchmarks.world import rows_of
+
+
+class Service(asyncio.Protocol):
+    """HTTP/1.1 with keep-alive, as much of it as our clients speak."""
+
+    calls = 0
+
+    def __init__(self, delay_seconds: float) -> None:
+        self._delay = delay_seconds
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every request that is whole."""
+        self._received += data
+        while True:
+            head, found, rest = self._received.partition(b"\r\n\r\n")
+            if not found:
+                return
+            length = _length(head)
+            if len(rest) < length:
+                return
+            self._received = rest[length:]
+            self._answer(head.split(b" ", 2)[1].decode(), rest[:length])
+
+    def _answer(self, path: str, body: bytes) -> None:
+        if path == "/calls":
+            self._send({"calls": Service.calls})
+            return
+        Service.calls += 1
+        answer = {"data": rows_of(path[1:], orjson.loads(body)["keys"])}
+        if self._delay:
+            asyncio.get_running_loop().call_later(self._delay, self._send, answer)
+        else:
+            self._send(answer)
+
+    def _send(self, answer: object) -> None:
+        body = orjson.dumps(answer)
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        self._transport.write(head.encode() + body)
+
+
+def _length(head: bytes) -> int:
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    return 0
+
+
+async def serve(port: int, delay_seconds: float) -> None:
+    """Serve until killed."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(partial(Service, delay_seconds), "127.0.0.1", port)
+    await server.serve_forever()
+
+
+def main() -> None:
+    """Read arguments and serve."""
+    parser = argparse.ArgumentParser(description="REST upstream of the benchmarks")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--delay-ms", type=float, default=0)
+    given = parser.parse_args()
+    uvloop.run(serve(given.port, given.delay_ms / 1000))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Answers that go on: where the next page is, and when the pages do not add up."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+
+from connectors.errors import SourceMisbehaved
+from connectors.rest.answer import flat
+from connectors.rest.paths import MISSING, find
+from connectors.rest.request import HttpRequest
+from connectors.rest.settings import RestPages
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page stands."""
+
+    token: Any = None
+    """Number, offset, cursor or link; `None` for the first page."""
+    before: int = 0
+    """Records on the pages before it."""
+
+
+def ask_page(request: HttpRequest, pages: RestPages, position: Position, base_url: str) -> HttpRequest:
+    """The request for one page."""
+    if pages.kind == "link" and position.token is not None:
+        link = _same_server(base_url, position.token)
+        path = str(link.copy_with(query=None))
+        return replace(request, path=path, parameters=tuple(link.params.multi_items()))
+    if pages.size is not None and pages.size_parameter is not None:
+        request = request.given(pages.size_parameter, pages.size)
+    token = position.token
+    if token is None and pages.kind in {"number", "offset"}:
+        token = pages.first if pages.kind == "number" else 0
+    if token is None or pages.parameter is None:
+        return request
+    return request.given(pages.parameter, token)
+
+
+def next_page(answer: Any, pages: RestPages, position: Position, on_page: int) -> Position | None:
+    """Where the next page stands; `None` after the last.
+
+    `answer` is `None` where the service says that there is no record. Raises `SourceMisbehaved`
+    where the pages end before the records that were announced, or stand still.
+    """
+    so_far = position.before + on_page
+    announced = None if pages.total is None or answer is None else _count(answer, pages.total)
+    token = _token(answer, pages, position, on_page, announced)
+    if token is None:
+        if announced is not None and so_far < announced:
+            raise SourceMisbehaved("the pages end before the records that were announced")
+        return None
+    if token == position.token:
+        raise SourceMisbehaved("the next page is the same page")
+    return Position(token, so_far)
+
+
+def _token(answer: Any, pages: RestPages, position: Position, on_page: int, announced: int | None) -> Any:
+    if answer is None:
+        return None
+    if pages.kind in {"cursor", "link"}:
+        token = flat(find(answer, pages.next or ""))
+        if token is MISSING or token is None or token in ("", False):
+            return None
+        if not isinstance(token, str | int):
+            raise SourceMisbehaved("the next page is neither text nor a number")
+        return token
+    so_far = position.before + on_page
+    is_last = on_page == 0 or (
+        so_far >= announced if announced is not None else pages.size is not None and on_page < pages.size
+    )
+    if is_last:
+        return None
+    if pages.kind == "offset":
+        return so_far
+    return (pages.first if position.token is None else position.token) + 1
+
+
+def _count(answer: Any, path: str) -> int:
+    found = flat(find(answer, path))
+    if isinstance(found, bool) or not isinstance(found, int | str) or not str(found).isdecimal():
+        raise SourceMisbehaved("the answer does not say how many records there are")
+    return int(found)
+
+
+def check_total(answer: Any, path: str, count: int) -> None:
+    """Refuse an answer that holds fewer records than it says itself."""
+    if count < _count(answer, path):
+        raise SourceMisbehaved("fewer records than announced")
+
+
+def _same_server(base_url: str, link: Any) -> httpx.URL:
+    """Links lead to the declared server only: an answer must not send us and our secrets elsewhere."""
+    base = httpx.URL(base_url)
+    try:
+        joined = base.join(str(link))
+    except httpx.InvalidURL:
+        raise SourceMisbehaved("the next page is no link") from None
+    if (joined.scheme, joined.host, joined.port) != (base.scheme, base.host, base.port):
+        raise SourceMisbehaved("the next page is on another server")
+    return joined

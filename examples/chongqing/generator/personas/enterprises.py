@@ -1,0 +1,278 @@
+"""Enterprises with a story."""
+
+from generator.personas.filings import insured, licence_of, penalised, registered, represented, taxed
+from generator.personas.names import COOPERATIVE, FLEET, FOREIGN, LI, SHOP, ZHANG
+from generator.personas.persona import Persona
+
+ENTERPRISES = (
+    Persona(
+        who="重庆示范运输集团",
+        identifier=FLEET,
+        odd="changed its name and its representative; its address is one for the company register and "
+        "another for transport; one of its penalties is filed under its old organisation code",
+        query=f'{{ enterprise(uscc: "{FLEET}") {{ registeredAddress transportLicences {{ registeredAddress }}'
+        " marketRegulation { changes { item before after changedOn } } penalties { decisionNo } } }",
+        answer={
+            "enterprise": {
+                "registeredAddress": "重庆市渝北区空港大道9号",
+                "transportLicences": [{"registeredAddress": "重庆市渝北区机场路8号"}],
+                "marketRegulation": {
+                    "changes": [
+                        {
+                            "item": "名称",
+                            "before": "重庆示范运输公司",
+                            "after": "重庆示范运输集团有限公司",
+                            "changedOn": "2015-03-01",
+                        },
+                        {
+                            "item": "法定代表人",
+                            "before": "李秀英",
+                            "after": "张伟",
+                            "changedOn": "2018-06-01",
+                        },
+                    ]
+                },
+                "penalties": [
+                    {"decisionNo": "渝交罚〔2017〕1号"},
+                    {"decisionNo": "渝交罚〔2020〕2号"},
+                    {"decisionNo": "渝交罚〔2024〕3号"},
+                ],
+            }
+        },
+        rows=(
+            registered(
+                FLEET,
+                "重庆示范运输集团有限公司",
+                "重庆市渝北区空港大道9号",
+                ZCH="500000000000129",
+                ZCZB_FEN=5_000_000_00,
+                HZRQ="2018年6月1日",
+                XZQH="500112",
+                **represented("1", ZHANG, "张伟"),
+            ),
+            (
+                "market.T_QYBG",
+                {
+                    "TYSHXYDM": FLEET,
+                    "BGSX": "名称",
+                    "BGQ": "重庆示范运输公司",
+                    "BGH": "重庆示范运输集团有限公司",
+                    "BGRQ": "20150301",
+                },
+            ),
+            (
+                "market.T_QYBG",
+                {"TYSHXYDM": FLEET, "BGSX": "法定代表人", "BGQ": "李秀英", "BGH": "张伟", "BGRQ": "20180601"},
+            ),
+            (
+                "market.T_JYYC",
+                {
+                    "TYSHXYDM": FLEET,
+                    "LRYY": "未按规定公示年度报告",
+                    "LRRQ": "2017年7月3日",
+                    "YCRQ": "2017年9月18日",
+                    "JDJG": "渝北区市场监管局",
+                },
+            ),
+            (
+                "market.T_GDCZ",
+                {
+                    "TYSHXYDM": FLEET,
+                    "XH": 1,
+                    "GDMC": "张伟",
+                    "ZJLX": "1",
+                    "ZJHM": ZHANG,
+                    "RJCZE_FEN": 4_000_000_00,
+                    "CZBL": "0.80",
+                },
+            ),
+            (
+                "market.T_GDCZ",
+                {
+                    "TYSHXYDM": FLEET,
+                    "XH": 2,
+                    "GDMC": "重庆渝北示范商贸有限公司",
+                    "ZJLX": "2",
+                    "ZJHM": SHOP,
+                    "RJCZE_FEN": 1_000_000_00,
+                    "CZBL": "0.20",
+                },
+            ),
+            licence_of(FLEET, "1.2.156.3005.2.DEM.FLEET.1"),
+            (
+                "certificates.T_DZZZ",
+                {
+                    "ZZBS": "1.2.156.3005.2.DEM.FLEET.2",
+                    "ZZLX": "道路运输经营许可证",
+                    "ZZHM": "500112000129",
+                    "BFJG": "市交通局",
+                    "CZZTLX": "2",
+                    "CZZT": FLEET,
+                    "BFRQ": "20220601",
+                    "YXQQ": "20220601",
+                    "YXQZ": "20270531",
+                    "ZT": "有效",
+                },
+            ),
+            (
+                "transport.T_DLYSXKZ",
+                {
+                    "XKZH": "500112000129",
+                    "TYSHXYDM": FLEET,
+                    "JYFW": "道路普通货物运输",
+                    "HFRQ": "20220601",
+                    "YXQZ": "20270531",
+                    "ZT": "有效",
+                    "DZ": "重庆市渝北区机场路8号",
+                },
+            ),
+            insured(FLEET, 186, 93_000_000, 0),
+            *taxed(FLEET, "A", "0.00", "2345678.90"),
+            penalised(1, "2017-05-06", dm1=FLEET),
+            penalised(2, "2020-08-12", dm1=FLEET),
+            penalised(3, "2024-11-02", dm2=FLEET[8:17]),
+            (
+                "credit.permit",
+                {
+                    "wsh": "渝交许〔2022〕12号",
+                    "nr": "道路货物运输经营许可",
+                    "rq": "2022-06-01",
+                    "yxq": "2027-05-31",
+                    "jg": "市交通局",
+                    "zt": "有效",
+                    "dm1": FLEET,
+                },
+            ),
+            (
+                "ecology.T_PWXK",
+                {"XKZBH": "PW-500112-1", "TYSHXYDM": FLEET, "XKLX": "排污许可", "PFK": 2, "YXQZ": "20281231"},
+            ),
+            (
+                "emergency.T_ZDWXY",
+                {
+                    "WXYBH": "WXY-500112-1",
+                    "TYSHXYDM": FLEET,
+                    "WXYDJ": "四级",
+                    "JWD": "106.6417,29.7196",
+                    "ZRR": "张伟",
+                    "JCZT": "正常",
+                },
+            ),
+            (
+                "planning.T_BDC",
+                {
+                    "BDCDYH": "500112001001GB00001F00020001",
+                    "BDCQZH": "渝（2012）渝北区不动产权第000000129号",
+                    "QLRDM": FLEET,
+                    "ZL": "重庆市渝北区空港大道9号",
+                    "YT": "仓储",
+                    "MJ": "12800.00",
+                    "DY": "0",
+                    "CF": "0",
+                },
+            ),
+        ),
+    ),
+    Persona(
+        who="the same, by its old number",
+        identifier="500000000000129",
+        odd="the registration number from before 2015, or the organisation code alone, name the enterprise, too",
+        query='{ old: enterpriseBy(key: { registrationNo: "500000000000129" }) { name }'
+        ' code: enterpriseBy(key: { orgCode: "DEM000129" }) { name penalties { decisionNo } } }',
+        answer={
+            "old": {"name": "重庆示范运输集团有限公司"},
+            "code": {
+                "name": "重庆示范运输集团有限公司",
+                "penalties": [{"decisionNo": "渝交罚〔2024〕3号"}],
+            },
+        },
+    ),
+    Persona(
+        who="重庆渝北示范商贸",
+        identifier=SHOP,
+        odd="still on the list of abnormal operation, and represented by an enterprise instead of a person",
+        query=f'{{ enterprise(uscc: "{SHOP}") {{ abnormalListings {{ reason listedOn removedOn }}'
+        " legalRepresentative { ... on Enterprise { name } } socialInsurance { hasArrears } } }",
+        answer={
+            "enterprise": {
+                "abnormalListings": [
+                    {"reason": "通过登记的住所无法联系", "listedOn": "2026-03-18", "removedOn": None}
+                ],
+                "legalRepresentative": {"name": "重庆示范运输集团有限公司"},
+                "socialInsurance": {"hasArrears": True},
+            }
+        },
+        rows=(
+            registered(
+                SHOP,
+                "重庆渝北示范商贸有限公司",
+                "重庆市渝北区某路2号",
+                ZCZB_FEN=100_000_00,
+                **represented("2", FLEET, "示范运输集团"),
+            ),
+            (
+                "market.T_JYYC",
+                {
+                    "TYSHXYDM": SHOP,
+                    "LRYY": "通过登记的住所无法联系",
+                    "LRRQ": "2026年3月18日",
+                    "YCRQ": "",
+                    "JDJG": "渝北区市场监管局",
+                },
+            ),
+            licence_of(SHOP, "1.2.156.3005.2.DEM.SHOP.1"),
+            insured(SHOP, 3, 1_500_000, 125_050),
+            *taxed(SHOP, "B", "1200.00", "52000.00"),
+        ),
+    ),
+    Persona(
+        who="重庆渝中示范科技",
+        identifier=FOREIGN,
+        odd="its legal representative has a passport, a kind of identifier that is not followed yet; "
+        "its capital is not in the register",
+        query=f'{{ enterprise(uscc: "{FOREIGN}") {{ name registeredCapital legalRepresentativeName legalRepresentative {{ ... on Person {{ name }} }} }} }}',
+        answer={
+            "enterprise": {
+                "name": "重庆渝中示范科技有限公司",
+                "registeredCapital": None,
+                "legalRepresentativeName": "SMITH JOHN",
+                "legalRepresentative": None,
+            }
+        },
+        errors=("INVALID_VALUE",),
+        rows=(
+            registered(
+                FOREIGN,
+                "重庆渝中示范科技有限公司",
+                "重庆市渝中区某路3号",
+                QYLX="外商投资企业",
+                **represented("3", "P-DEM-7788", "SMITH JOHN"),
+            ),
+            licence_of(FOREIGN, "1.2.156.3005.2.DEM.FOREIGN.1"),
+        ),
+    ),
+    Persona(
+        who="云阳示范柑橘专业合作社",
+        identifier=COOPERATIVE,
+        odd="a farmers' cooperative, whose code begins with 93",
+        query=f'{{ enterprise(uscc: "{COOPERATIVE}") {{ name entityType division {{ planning {{ divisions {{ name }} }} }} }} }}',
+        key="",
+        answer={
+            "enterprise": {
+                "name": "云阳示范柑橘专业合作社",
+                "entityType": "农民专业合作社",
+                "division": {"planning": {"divisions": [{"name": "云阳县"}]}},
+            }
+        },
+        rows=(
+            registered(
+                COOPERATIVE,
+                "云阳示范柑橘专业合作社",
+                "重庆市云阳县某村",
+                QYLX="农民专业合作社",
+                ZCZB_FEN=30_000_00,
+                **represented("1", LI, "李秀英"),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,185 @@
+"""Vehicles and places with a story."""
+
+from generator.personas.names import FLEET, ZHANG
+from generator.personas.persona import Persona
+
+THINGS = (
+    Persona(
+        who="the fleet's tractor unit",
+        identifier="渝DEM001 YELLOW",
+        odd="its owner is an enterprise, told by a kind beside the number; for those below level 3 masked",
+        query='{ vehicle(plate: { number: "渝DEM001", colour: YELLOW }) { registration { vin ownerIdMasked owner { ... on Enterprise { name } } } } }',
+        answer={
+            "vehicle": {
+                "registration": {
+                    "vin": "DEMVIN00000000001",
+                    "ownerIdMasked": "915***********129B",
+                    "owner": {"name": "重庆示范运输集团有限公司"},
+                }
+            }
+        },
+        rows=(
+            (
+                "traffic.vehicles",
+                {
+                    "plate": "渝DEM001",
+                    "colour": "2",
+                    "kind": "大型汽车",
+                    "vin": "DEMVIN00000000001",
+                    "use": "货运",
+                    "inspectionTo": "2027-06-30",
+                    "scrapBy": "2035-06-30",
+                    "status": "正常",
+                    "ownerKind": "2",
+                    "ownerId": FLEET,
+                },
+            ),
+            (
+                "traffic.vehicles",
+                {
+                    "plate": "渝DEM002",
+                    "colour": "1",
+                    "kind": "小型汽车",
+                    "vin": "DEMVIN00000000002",
+                    "use": "非营运",
+                    "inspectionTo": "2026-12-31",
+                    "status": "正常",
+                    "ownerKind": "1",
+                    "ownerId": ZHANG,
+                },
+            ),
+            (
+                "traffic.insurances",
+                {
+                    "plate": "渝DEM001",
+                    "colour": "2",
+                    "policyNo": "JQ-0001",
+                    "insurer": "示范财险",
+                    "validFrom": "2026-07-01",
+                    "validTo": "2027-06-30",
+                    "holderId": FLEET,
+                },
+            ),
+            (
+                "transport.T_DLYSZ",
+                {
+                    "YSZH": "500112YZ0001",
+                    "CPH": "渝DEM001",
+                    "CPYS": "2",
+                    "CLLX": "重型半挂牵引车",
+                    "DZW": "40.0",
+                    "NSYXQ": "20270331",
+                    "YHDM": FLEET,
+                },
+            ),
+        ),
+    ),
+    Persona(
+        who="the plate that hangs",
+        identifier="渝DEM408 BLUE",
+        odd="the police's service does not answer for it within the time of a request",
+        query='{ vehicle(plate: { number: "渝DEM408", colour: BLUE }) { registration { status } transportCertificate { transportCertNo } } }',
+        answer={"vehicle": {"registration": None, "transportCertificate": None}},
+        errors=("SOURCE_DOWN",),
+        rows=(("traffic.vehicles", {"plate": "渝DEM408", "colour": "1", "status": "HANGS"}),),
+    ),
+    Persona(
+        who="綦江",
+        identifier="500110",
+        odd="the code was another district's until 2011, and the county had another code that is retired",
+        query='{ now: place(code: "500110") { planning { divisions { name validFrom validTo } } }'
+        ' retired: place(code: "500222") { planning { divisions { name validTo } } } }',
+        key="",
+        answer={
+            "now": {
+                "planning": {
+                    "divisions": [
+                        {"name": "万盛区", "validFrom": "1997-06-18", "validTo": "2011-10-22"},
+                        {"name": "綦江区", "validFrom": "2011-10-22", "validTo": None},
+                    ]
+                }
+            },
+            "retired": {"planning": {"divisions": [{"name": "綦江县", "validTo": "2011-10-22"}]}},
+        },
+        rows=(
+            (
+                "planning.T_XZQH",
+                {"QHDM": "500110", "MC": "万盛区", "SJQH": "500000", "QYRQ": "19970618", "FZRQ": "20111022"},
+            ),
+            (
+                "planning.T_XZQH",
+                {"QHDM": "500111", "MC": "双桥区", "SJQH": "500000", "QYRQ": "19970618", "FZRQ": "20111022"},
+            ),
+            (
+                "planning.T_XZQH",
+                {"QHDM": "500222", "MC": "綦江县", "SJQH": "500000", "QYRQ": "19970618", "FZRQ": "20111022"},
+            ),
+        ),
+    ),
+    Persona(
+        who="沙坪坝示范大桥",
+        identifier="500106-B1",
+        odd="promises readings in real time; the last one is from March",
+        query='{ place(code: "500106-B1") { cityManagement { bridges { name reading observedAt threshold maintainer { name } } } } }',
+        answer={
+            "place": {
+                "cityManagement": {
+                    "bridges": [
+                        {
+                            "name": "沙坪坝示范大桥",
+                            "reading": "18.7",
+                            "observedAt": "2026-03-01T08:00:00+08:00",
+                            "threshold": "20.0",
+                            "maintainer": {"name": "重庆示范运输集团有限公司"},
+                        }
+                    ]
+                }
+            }
+        },
+        rows=(
+            (
+                "sensors.structures",
+                {
+                    "component": "500106-B1",
+                    "division": "500106",
+                    "name": "沙坪坝示范大桥",
+                    "kind": "桥梁",
+                    "sensors": 24,
+                    "value": "18.7",
+                    "at": 1_772_323_200_000,
+                    "threshold": "20.0",
+                    "maintainer": FLEET,
+                },
+            ),
+        ),
+    ),
+    Persona(
+        who="示范路1号",
+        identifier="5001060010010001",
+        odd="an address is a place, too: its code is longer than a district's",
+        query='{ place(code: "5001060010010001") { planning { address { addressCode fullAddress } } } }',
+        answer={"place": {"planning": {"address": None}}},
+        errors=("DENIED",),
+    ),
+    Persona(
+        who="a certificate of 张伟",
+        identifier="1.2.156.3005.2.DEM.ZHANG.1",
+        odd="belongs to a person or to an enterprise, told by the kind beside the number",
+        query=f'{{ person(id: "{ZHANG}") {{ bigData {{ certificates {{ type number validTo certificate {{ number }} }} }} }} }}',
+        key="demo-citizen",
+        answer={
+            "person": {
+                "bigData": {
+                    "certificates": [
+                        {
+                            "type": "道路运输从业资格证",
+                            "number": "5000001234",
+                            "validTo": "2027-12-31",
+                            "certificate": {"number": "1.2.156.3005.2.DEM.ZHANG.1"},
+                        }
+                    ]
+                }
+            }
+        },
+    ),
+)

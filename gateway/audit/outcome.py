@@ -1,0 +1,46 @@
+"""How a request ended: what the `outcome` event says, in numbers and names of the catalogue alone."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gateway.assemble.states import StateTable
+from gateway.fetch.failures import Failure
+from gateway.fetch.result import Results
+from gateway.plan.model import Plan
+
+CLIENT_GONE = 499
+"""The status of an answer that nobody waits for any more; a habit of servers, not of RFC 9110."""
+
+
+def describe_outcome(
+    plan: Plan, results: Iterable[Results], table: StateTable, *, status: int, seconds: float
+) -> Mapping[str, Any]:
+    """Give the detail of an `outcome` event.
+
+    `status` is HTTP's, `milliseconds` the pipeline's; `states` counts places in the answer by state;
+    `rows` counts, by resource, rows of which something may be shown; `failed` the keys without an
+    answer, by resource and code. Only what is in the answer counts as disclosed: a status other than
+    200 says that none of these rows left.
+    """
+    rows: Counter[str] = Counter()
+    failed: dict[str, Counter[str]] = {}
+    for id_, result in (pair for some in results for pair in some.items()):
+        fetch = plan.by_id[id_]
+        code = fetch.spec.resource.code
+        is_shown = any(read.right == "show" for read in fetch.reads)
+        for entry in result.entries.values():
+            if isinstance(entry, Failure):
+                failed.setdefault(code, Counter())[entry.code] += 1
+            elif is_shown:
+                rows[code] += len(entry.rows)
+    states: Counter[str] = Counter()
+    for seen in table.rows.values():
+        states[seen.state.state] += seen.count
+    return {
+        "status": status,
+        "milliseconds": round(seconds * 1000, 1),
+        "states": dict(sorted(states.items())),
+        "rows": dict(sorted(rows.items())),
+        "failed": {code: dict(sorted(counts.items())) for code, counts in sorted(failed.items())},
+    }

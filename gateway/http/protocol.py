@@ -1,0 +1,83 @@
+"""uvicorn's HTTP/1.1 with the bounds it lacks (0.54): on bytes and on time of a request's head.
+
+Without them a connection may send a header for ever, in memory and in time.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_HEAD_BYTES = 65_536
+"""Of request line and headers; what one read from the socket brings may come on top."""
+HEAD_SECONDS = 10.0
+"""From the first byte, or from the connection, to the end of the headers."""
+KEEP_ALIVE_SECONDS = 75
+"""Longer than proxies and clients keep idle connections (5 to 60 s): who closes first must be they,
+since a request that crosses our closing is reset."""
+
+_BODY = b'{"errors":[{"message":"The headers are too large.","extensions":{"code":"BAD_INPUT"}}]}'
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: application/json; charset=utf-8\r\n"
+    b"Content-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(_BODY), _BODY)
+)
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    _head_bytes = 0
+    _heads = 1
+    """Heads begun on this connection."""
+    _is_in_head = True
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for the first head."""
+        super().connection_made(transport)
+        self._arm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._disarm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; end a connection whose head does not end."""
+        head = self._heads if self._is_in_head else None
+        super().data_received(data)
+        if self._is_in_head and head == self._heads:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A head has begun."""
+        super().on_message_begin()
+        self._arm()
+
+    def on_headers_complete(self) -> None:
+        """The head is here."""
+        self._is_in_head = False
+        self._disarm()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """What comes next is another head."""
+        super().on_message_complete()
+        self._is_in_head, self._head_bytes = True, 0
+        self._heads += 1
+
+    def _arm(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()

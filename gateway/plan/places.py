@@ -1,0 +1,36 @@
+"""The nodes and specs of a draft: two places of a document that ask the same share one."""
+
+from typing import Any
+
+from gateway.plan.model import FetchSpec, Node
+from schema.catalogue.model import Entity, Key
+
+
+class Places:
+    """Collects nodes and specs, each once."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.specs: list[FetchSpec] = []
+        self._known: dict[Any, int] = {}
+
+    def spec(self, **values: Any) -> FetchSpec:
+        """The spec of these values."""
+        identity = (
+            "spec",
+            values["resource"].code,
+            *(value for name, value in values.items() if name not in {"resource", "binding"}),
+            tuple((by.key, by.columns) for by in values["binding"].alternatives),
+        )
+        if identity not in self._known:
+            self._known[identity] = len(self.specs)
+            self.specs.append(FetchSpec(id=len(self.specs), **values))
+        return self.specs[self._known[identity]]
+
+    def node(self, entity: Entity, key: Key, origin: Any) -> Node:
+        """The node of entities known by a key, from an origin."""
+        identity = ("node", entity.name, key.name, origin)
+        if identity not in self._known:
+            self._known[identity] = len(self.nodes)
+            self.nodes.append(Node(len(self.nodes), entity, key, origin))
+        return self.nodes[self._known[identity]]

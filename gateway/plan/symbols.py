@@ -1,0 +1,84 @@
+"""Variables without their values: a plan is made for their shape and runs for every request of it.
+
+The shape of a variable is what planning looks at: which input fields are given, how many terms an order
+has, booleans (they decide `@skip` and `@include`) and directions. Every other value is a `Symbol`: the
+place where a request's value stands. So a plan never depends on operands, and holds none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    type_from_ast,
+)
+
+from gateway.plan.model import Operands
+from schema.types.inputs import ORDER_DIRECTION
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Where a value stands: the name of a variable, then fields and positions in it."""
+
+    path: Path
+
+
+def shape_of(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Coerced variables with symbols in the places of operands; equal for requests of one shape."""
+    types: dict[str, Any] = {
+        definition.variable.name.value: type_from_ast(schema, definition.type)
+        for definition in operation.variable_definitions or ()
+    }
+    return {name: _shape(value, types[name], (name,)) for name, value in values.items()}
+
+
+def hashable(shape: Any) -> Any:
+    """A shape as a key of a cache."""
+    if isinstance(shape, dict):
+        return tuple((name, hashable(value)) for name, value in shape.items())
+    return tuple(map(hashable, shape)) if isinstance(shape, list) else shape
+
+
+def resolve(sources: Operands, values: Mapping[str, Any]) -> Operands:
+    """The operands of one request: constants of the document, and values of its variables."""
+    return tuple(_resolve(source, values) for source in sources)
+
+
+def _resolve(source: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(source, Symbol):
+        value: Any = values
+        for step in source.path:
+            value = value[step]
+        return tuple(value) if isinstance(value, list) else value
+    return tuple(_resolve(one, values) for one in source) if isinstance(source, tuple) else source
+
+
+def _shape(value: Any, type_: GraphQLInputType | None, path: Path) -> Any:
+    while isinstance(type_, GraphQLNonNull):
+        type_ = type_.of_type
+    if value is None or type_ is GraphQLBoolean or type_ is ORDER_DIRECTION:
+        return value
+    if isinstance(type_, GraphQLInputObjectType):
+        return {name: _shape(one, type_.fields[name].type, (*path, name)) for name, one in value.items()}
+    if isinstance(type_, GraphQLList) and _holds_objects(type_):
+        return [_shape(one, type_.of_type, (*path, position)) for position, one in enumerate(value)]
+    return Symbol(path)
+
+
+def _holds_objects(type_: GraphQLList[Any]) -> bool:
+    inner = type_.of_type
+    while isinstance(inner, GraphQLNonNull | GraphQLList):
+        inner = inner.of_type
+    return isinstance(inner, GraphQLInputObjectType)

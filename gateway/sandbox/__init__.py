@@ -1,0 +1,1 @@
+"""`jutong serve --sandbox`: the whole gateway over synthetic rows, and every answer says so."""

@@ -1,0 +1,98 @@
+"""Opens what a sandbox has in place of sources: any catalogue, whatever its connectors need."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from connectors.sandbox.connector import SandboxConnector, SyntheticRows
+from connectors.sandbox.personas import read_personas
+from gateway.settings import Settings
+from schema.catalogue.kinds import KindModels
+from schema.catalogue.model import Catalogue
+from schema.catalogue.read import CheckedCatalogue, read_catalogue
+
+
+class _AnySettings(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+@dataclass(frozen=True, slots=True)
+class _AnyKind:
+    """Whatever connector a source asks for, installed or not."""
+
+    settings: type[BaseModel] = _AnySettings
+    origin: Any = Any
+    can_scan: bool = True
+
+
+class EveryKind(Mapping[str, KindModels]):
+    """A sandbox reaches no source, so that no source's settings can keep a department away."""
+
+    def __getitem__(self, name: str) -> KindModels:
+        return _AnyKind()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class EveryVariable(Mapping[str, str]):
+    """An environment in which no variable of a source is missing; none has a value."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __getitem__(self, name: str) -> str:
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def apart(settings: Settings) -> Settings:
+    """The settings with a state of its own, so that no sandbox writes into a real record."""
+    return settings.model_copy(update={"state": settings.state / "sandbox"})
+
+
+def read_connected(directory: Path) -> CheckedCatalogue:
+    """Read a catalogue as if every resource in it were connected."""
+    checked = read_catalogue(directory, EveryKind(), EveryVariable())
+    resources = {
+        code: replace(resource, is_connected=True) for code, resource in checked.catalogue.resources.items()
+    }
+    return replace(checked, catalogue=replace(checked.catalogue, resources=resources))
+
+
+def check_personas(directory: Path) -> None:
+    """Raise `PersonaError` for the first mistake."""
+    read_personas(directory, read_connected(directory).catalogue)
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticSources:
+    """All sources of a sandbox, by any name."""
+
+    rows: SyntheticRows
+
+    def get(self, name: str) -> SandboxConnector:  # noqa: ARG002 - whatever its name
+        """The connector of a source."""
+        return SandboxConnector(self.rows)
+
+    async def aclose(self) -> None:
+        """Nothing to give back."""
+
+
+def open_synthetic(directory: Path, catalogue: Catalogue) -> SyntheticSources:
+    """Open the sources of a connected catalogue with its personas. Raises `PersonaError`."""
+    return SyntheticSources(SyntheticRows(catalogue, read_personas(directory, catalogue)))

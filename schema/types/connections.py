@@ -1,0 +1,79 @@
+"""Connections: how collections page (GraphQL Cursor Connections Specification, forward only)."""
+
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLBoolean,
+    GraphQLField,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLString,
+)
+
+from schema.catalogue.model import Resource
+from schema.types import meaning as means
+from schema.types.inputs import InputTypes
+
+PAGE_INFO = GraphQLObjectType(
+    "PageInfo",
+    {
+        "hasNextPage": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="还有下一页 — There is more"),
+        "hasPreviousPage": GraphQLField(
+            GraphQLNonNull(GraphQLBoolean), description="不是第一页 — This is not the first page"
+        ),
+        "startCursor": GraphQLField(GraphQLString, description="首行游标 — Cursor of the first row"),
+        "endCursor": GraphQLField(GraphQLString, description="末行游标 — Cursor of the last row"),
+    },
+    description="分页 — Where a page ends",
+)
+
+
+def connection_of(resource: Resource, row: GraphQLObjectType) -> GraphQLObjectType:
+    """The connection type of a resource with a collection."""
+    assert resource.collection is not None
+    edge = GraphQLObjectType(
+        f"{resource.type_name}Edge",
+        {
+            "node": _part(GraphQLNonNull(row), means.EdgePart("node"), "记录 — Record"),
+            "cursor": _part(GraphQLNonNull(GraphQLString), means.EdgePart("cursor"), "游标 — Cursor"),
+        },
+    )
+    fields = {
+        "edges": _part(_all(edge), means.ConnectionPart("edges"), "记录及游标 — Records with cursors"),
+        "nodes": _part(_all(row), means.ConnectionPart("nodes"), "记录 — Records"),
+        "pageInfo": _part(GraphQLNonNull(PAGE_INFO), means.ConnectionPart("pageInfo"), "分页 — Page"),
+    }
+    if resource.collection.has_total:
+        total = means.ConnectionPart("totalCount")
+        fields["totalCount"] = _part(GraphQLNonNull(GraphQLInt), total, "总数 — Records on all pages")
+    return GraphQLObjectType(f"{resource.type_name}Connection", fields, description=resource.title)
+
+
+def collection_arguments(resource: Resource, inputs: InputTypes) -> dict[str, GraphQLArgument]:
+    """`where` and `orderBy` on what a source can do exactly, `first` and `after`."""
+    arguments: dict[str, GraphQLArgument] = {}
+    where, order = inputs.search(resource), inputs.search_order(resource)
+    if where:
+        arguments["where"] = GraphQLArgument(where)
+    if order:
+        arguments["orderBy"] = GraphQLArgument(GraphQLList(GraphQLNonNull(order)))
+    limits = resource.limits
+    arguments["first"] = GraphQLArgument(
+        GraphQLInt,
+        description=f"至多 — At most {limits.max_first}; 默认 — default {limits.default_first}",
+    )
+    arguments["after"] = GraphQLArgument(GraphQLString, description="游标 — Cursor of the row before")
+    return arguments
+
+
+def _all(type_: GraphQLObjectType) -> GraphQLOutputType:
+    made: GraphQLList[Any] = GraphQLList(GraphQLNonNull(type_))
+    return GraphQLNonNull(made)
+
+
+def _part(type_: GraphQLOutputType, meaning: means.Meaning, description: str) -> GraphQLField:
+    return GraphQLField(type_, description=description, extensions={means.MEANING: meaning})

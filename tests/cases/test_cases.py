@@ -1,0 +1,176 @@
+"""Golden cases: the plan, what crossed the wire, the answer and the record, side by side.
+
+Each case runs over memory with and without pushdown, and over SQLite and HTTP. All three answer the
+same; what `explain` promises (calls, hops, columns) is what the wire saw.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+import pytest
+
+from connectors.capabilities import Capabilities
+from connectors.errors import SourceUnavailable
+from connectors.registry import find_kinds
+from connectors.resilience.resilient import Resilience
+from connectors.stack import open_sources
+from gateway.pipeline import Gateway
+from gateway.plan.explain import explain, print_plan
+from gateway.request import Ask
+from gateway.snapshot import take_snapshot
+from schema.policy.read import read_policy
+from tests.cases.case import Case, pretty, read_cases
+from tests.cases.wire import PAUSE_SECONDS, Wire
+from tests.cities.harbour_rows import TABLES
+from tests.kit import ALL, CITIES, NOTHING, NOW, KeptRecord, guards_of, open_city
+
+ALL_CASES = read_cases()
+every_case = pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.folder.name)
+
+
+@pytest.fixture(scope="module")
+def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    directory = CITIES / "harbour"
+    texts = {
+        path.relative_to(directory).as_posix(): path.read_text(encoding="utf-8")
+        for path in directory.rglob("*.yaml")
+        if "access" not in path.parts
+    }
+    opened = Wire(tmp_path_factory.mktemp("wire"), texts, TABLES)
+    yield opened
+    opened.close()
+
+
+@every_case
+async def test_over_memory_with_pushdown(case: Case) -> None:
+    await run_over_memory(case, ALL, "plan.txt")
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in ALL_CASES if not c.declared.needs_pushdown], ids=lambda case: case.folder.name
+)
+async def test_over_memory_without_pushdown(case: Case) -> None:
+    await run_over_memory(case, NOTHING, "plan-without-pushdown.txt")
+
+
+async def run_over_memory(case: Case, capabilities: Capabilities, file: str) -> None:
+    faults = {code: SourceUnavailable() for code in case.declared.down}
+    city = open_city(capabilities, faults=faults)
+    explained = explained_by(city.gateway, case)
+    case.compare(file, print_plan(explained) + "\n")
+    answer = await ask(city.gateway, case)
+    case.compare("answer.json", pretty(answer))
+    check_answer(case, answer)
+    check_record(case, city.record)
+    assert len(city.loads) <= explained["calls"]
+    promised = {(one["resource"], tuple(one["items"])) for one in explained["fetches"]}
+    assert {(load.resource.code, load.items) for load in city.loads} <= promised
+
+
+@every_case
+async def test_over_the_wire(case: Case, wire: Wire) -> None:
+    wire.log.calls.clear()
+    wire.log.faults = frozenset(case.declared.down)
+    async with over_the_wire(wire) as (gateway, record):
+        explained = explained_by(gateway, case)
+        started = time.monotonic()
+        answer = await ask(gateway, case)
+        took = time.monotonic() - started
+    case.compare("answer.json", pretty(answer))
+    case.compare("requests.txt", "".join(f"{text}\n" for text in wire.log.texts()))
+    check_answer(case, answer)
+    check_record(case, record)
+    must, calls = case.declared.must, wire.log.calls
+    assert len(calls) == must.calls <= explained["calls"]
+    assert wire.log.hops() == must.hops
+    assert explained["hops"] == (must.promised_hops or must.hops)
+    assert took >= must.hops * PAUSE_SECONDS
+    promised = {(one["resource"], frozenset(one["columns"])) for one in explained["fetches"]}
+    assert {(call.resource, call.columns) for call in calls if call.columns} <= promised  # a count has none
+    left: dict[str, set[str]] = {}
+    for call in calls:
+        left.setdefault(call.resource, set()).update(call.columns)
+    assert left == {code: set(columns) for code, columns in must.asked.items()}
+
+
+@asynccontextmanager
+async def over_the_wire(wire: Wire) -> AsyncIterator[tuple[Gateway, KeptRecord]]:
+    policy, problems = read_policy(CITIES / "harbour", wire.catalogue)
+    assert not tuple(problems)
+    record = KeptRecord()
+    with wire.listening():
+        sources = open_sources(
+            wire.catalogue,
+            find_kinds(),
+            hash_key=lambda *parts: repr(parts),
+            resilience=Resilience(retries=0),
+        )
+        try:
+            yield (
+                Gateway(
+                    snapshot=take_snapshot(wire.catalogue, policy),
+                    connector=sources.get,
+                    recorder=record,
+                    now=lambda: NOW,
+                    **guards_of(),
+                ),
+                record,
+            )
+        finally:
+            await sources.aclose()
+
+
+async def ask(gateway: Gateway, case: Case) -> dict[str, Any]:
+    deadline = asyncio.get_running_loop().time() + 5
+    answer = await gateway.answer(request(case, deadline))
+    body: dict[str, Any] = orjson.loads(answer.body)
+    return body
+
+
+def request(case: Case, deadline: float) -> Ask:
+    declared = case.declared
+    return Ask(
+        case.document,
+        case.caller,
+        "r-1",
+        deadline,
+        variables=declared.variables,
+        operation=declared.operation,
+    )
+
+
+def explained_by(gateway: Gateway, case: Case) -> dict[str, Any]:
+    view = gateway.snapshot.view(case.caller.audience)
+    document = view.documents.read(case.document)
+    operation = document.choose(case.declared.operation)
+    variables = view.documents.variables(operation, case.declared.variables)
+    plan, operands = gateway.plan(gateway.snapshot, view, request(case, 0), document, operation, variables)
+    return explain(plan, operands, gateway.capabilities)
+
+
+def check_answer(case: Case, answer: Mapping[str, Any]) -> None:
+    must = case.declared.must
+    assert answer.get("data") == must.data
+    assert {
+        e["extensions"].get("pattern", ""): e["extensions"]["code"] for e in answer.get("errors", ())
+    } == must.errors
+
+
+def check_record(case: Case, record: KeptRecord) -> None:
+    events = [
+        {
+            "kind": event.kind,
+            "operation": event.operation,
+            "items": event.items,
+            "subjects": event.subjects,
+            "detail": event.detail,
+        }
+        for event in record.events
+    ]
+    case.compare("record.json", pretty(events))
+    subjects = {one for event in record.events for one in event.subjects}
+    assert len(subjects) == case.declared.must.subjects

@@ -1,0 +1,46 @@
+"""A served gateway, and Node with the packages of this folder."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.faults.city import write_city
+from tests.faults.department import open_department
+from tests.faults.served import Served, serve
+from tests.services import miss, require
+
+HERE = Path(__file__).parent
+INSTALL_SECONDS = 100
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A gateway over the small city."""
+    folder: Path = tmp_path_factory.mktemp("quay")
+    with open_department() as department:
+        settings = {"JUTONG_DEMO_DATA": str(folder), "JUTONG_DEMO_LICENCES": department.url}
+        with serve(folder, write_city(folder, 50), **settings) as opened:
+            yield opened
+
+
+@pytest.fixture(scope="session")
+def node() -> Callable[..., Any]:
+    """Run a script of this folder; give the JSON that it prints."""
+    program = require("node")
+    if not (HERE / "node_modules/.package-lock.json").exists():
+        install = ["npm", "ci", "--no-audit", "--no-fund"]
+        done = subprocess.run(install, check=False, cwd=HERE, capture_output=True, timeout=INSTALL_SECONDS)
+        if done.returncode != 0:
+            miss("node's packages cannot be installed: npm ci in tests/clients")
+
+    def run(script: str, *arguments: str) -> Any:
+        command = [program, str(HERE / script), *arguments]
+        done = subprocess.run(command, check=False, capture_output=True, timeout=60, text=True)
+        assert done.returncode == 0, done.stderr
+        return orjson.loads(done.stdout)
+
+    return run

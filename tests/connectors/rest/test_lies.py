@@ -1,0 +1,231 @@
+"""A service that stops, drags or lies gives an error: never an empty list, never another's rows."""
+
+import asyncio
+import gzip
+import json
+import zlib
+from typing import Any
+
+import pytest
+
+from connectors.errors import (
+    SourceAvailableAt,
+    SourceError,
+    SourceMisbehaved,
+    SourceRefused,
+    SourceTimeout,
+    SourceUnavailable,
+)
+from schema.values import Invalid
+from tests.connectors.rest.liar import ask, lying, sending, whole
+
+MANY = {"path": "/r", "keys": "repeated", "parameter": "no", "records": "list"}
+ONE = {"path": "/r/{key}"}
+A, B = {"no": "A", "name": "x", "size": 1}, {"no": "B", "name": "y", "size": 2}
+BOTH = pytest.mark.parametrize("transport", ["aiohttp", "httpx"])
+
+
+def listed(*records: Any, **more: Any) -> str:
+    return json.dumps({"list": records, **more})
+
+
+async def test_reordered_answers_stand_in_the_order_of_keys() -> None:
+    async with lying(listed(B, A)) as liar:
+        assert await ask(liar.url, MANY, "A", "none", "B") == ((("A", "x", 1),), (), (("B", "y", 2),))
+
+
+async def test_a_record_that_comes_twice_counts_once() -> None:
+    async with lying(listed(A, B, A)) as liar:
+        assert await ask(liar.url, MANY, "A", "B") == ((("A", "x", 1),), (("B", "y", 2),))
+
+
+async def test_two_records_of_one_identity_are_both_shown() -> None:
+    async with lying(listed(A, {**A, "size": 3})) as liar:
+        assert await ask(liar.url, MANY, "A") == ((("A", "x", 1), ("A", "x", 3)),)
+
+
+async def test_wrong_types_are_invalid_and_objects_never_become_text() -> None:
+    wrong = {"no": "A", "name": {"secret": "s"}, "size": "many"}
+    async with lying(listed(wrong, {"no": "B", "name": ["x", "y"], "size": None})) as liar:
+        ((first,), (second,)) = await ask(liar.url, MANY, "A", "B")
+    assert isinstance(first[1], Invalid)
+    assert isinstance(first[2], Invalid)
+    assert isinstance(second[1], Invalid)
+    assert second[2] is None
+
+
+BOMB = gzip.compress(b" " * 50_000_000)
+LIES: dict[str, tuple[Any, dict[str, Any], type[SourceError]]] = {
+    "a row nobody asked for": (listed(A, {**B, "no": "C"}), MANY, SourceMisbehaved),
+    "a row without its key": (listed({"name": "x"}), MANY, SourceMisbehaved),
+    "short": (listed(A, total=2), {**MANY, "total": "total"}, SourceMisbehaved),
+    "no count": (listed(A), {**MANY, "total": "total"}, SourceMisbehaved),
+    "null for records": ('{"code": 500, "list": null}', MANY, SourceMisbehaved),
+    "an error that nobody declared": ('{"code": 500, "message": "no"}', MANY, SourceMisbehaved),
+    "an error in the envelope": (
+        '{"code": 500, "list": null}',
+        {**MANY, "envelope": {"code": "code", "ok": [0]}},
+        SourceUnavailable,
+    ),
+    "no right in the envelope": (
+        '{"code": "E403"}',
+        {**MANY, "envelope": {"code": "code", "refused": ["E403"]}},
+        SourceRefused,
+    ),
+    "no envelope": (listed(A), {**MANY, "envelope": {"code": "code"}}, SourceMisbehaved),
+    "a page of HTML": (sending(whole("<html>", "Content-Type: application/json\r\n")), MANY, SourceMisbehaved),
+    "nothing": ("", MANY, SourceMisbehaved),
+    "half a body": (sending(whole(listed(A)[:9], length=500)), MANY, SourceUnavailable),
+    "half a chunk": (
+        sending(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\n{"),
+        MANY,
+        SourceUnavailable,
+    ),
+    "half of what was compressed": (
+        sending(whole(gzip.compress(listed(A).encode())[:-12], "Content-Encoding: gzip\r\n")),
+        MANY,
+        SourceMisbehaved,
+    ),
+    "not what it says is compressed": (sending(whole(listed(A), "Content-Encoding: gzip\r\n")), MANY, SourceMisbehaved),
+    "another compression": (sending(whole(listed(A), "Content-Encoding: br\r\n")), MANY, SourceMisbehaved),
+    "a bomb": (sending(whole(BOMB, "Content-Encoding: gzip\r\n")), MANY, SourceMisbehaved),
+    "no HTTP": (sending(b"+OK Redis\r\n\r\n"), MANY, SourceUnavailable),
+    "a hang-up": (sending(), MANY, SourceUnavailable),
+    "not found where many are asked": (sending(whole("", status="404 Not Found")), MANY, SourceRefused),
+    "no right": (sending(whole("", status="401 Unauthorized")), MANY, SourceRefused),
+    "elsewhere": (sending(whole("", "Location: http://127.0.0.1/\r\n", "302 Found")), MANY, SourceRefused),
+    "broken": (sending(whole("{}", status="500 Oh")), MANY, SourceUnavailable),
+    "closed until": (
+        sending(whole("", "Retry-After: Fri, 31 Dec 2027 23:59:59 GMT\r\n", "503 Closed")),
+        MANY,
+        SourceAvailableAt,
+    ),
+    "closed for": (sending(whole("", "Retry-After: 120\r\n", "503 Closed")), MANY, SourceAvailableAt),
+    "closed, unclear": (sending(whole("", "Retry-After: soon\r\n", "503 Closed")), MANY, SourceUnavailable),
+    "wrong charset": (sending(whole(b'{"list": ["\xff"]}', "Content-Type: text/json; charset=gbk\r\n")), MANY, SourceMisbehaved),
+    "no charset": (sending(whole("{}", "Content-Type: text/json; charset=none\r\n")), MANY, SourceMisbehaved),
+    "the same page for ever": (
+        listed(A),
+        {**MANY, "pages": {"parameter": "page"}},
+        SourceMisbehaved,
+    ),
+    "the same cursor for ever": (
+        listed(A, next="c"),
+        {**MANY, "pages": {"kind": "cursor", "parameter": "after", "next": "next"}},
+        SourceMisbehaved,
+    ),
+    "a cursor that is none": (
+        listed(A, next={"x": 1}),
+        {**MANY, "pages": {"kind": "cursor", "parameter": "after", "next": "next"}},
+        SourceMisbehaved,
+    ),
+    "a link to another server": (
+        listed(A, next="http://127.0.0.1:1/r"),
+        {**MANY, "pages": {"kind": "link", "next": "next"}},
+        SourceMisbehaved,
+    ),
+    "a link to a file": (
+        listed(A, next="file:///etc/passwd"),
+        {**MANY, "pages": {"kind": "link", "next": "next"}},
+        SourceMisbehaved,
+    ),
+}  # fmt: skip
+
+
+@BOTH
+@pytest.mark.parametrize("name", LIES)
+async def test_a_lie_is_an_error_that_says_nothing_of_the_answer(name: str, transport: str) -> None:
+    answer, origin, expected = LIES[name]
+    async with lying(answer) as liar:
+        with pytest.raises(SourceError) as caught:
+            await ask(liar.url, origin, "A", "B", transport=transport, max_body_bytes=1_000_000)
+    assert type(caught.value) is expected
+    assert "127.0.0.1" not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+async def endless(writer: asyncio.StreamWriter, _head: str) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n[")
+    while True:
+        writer.write(b" " * 65_536)
+        await writer.drain()
+
+
+async def dripping(writer: asyncio.StreamWriter, _head: str) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n[")
+    while True:
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def silent(_writer: asyncio.StreamWriter, _head: str) -> None:
+    await asyncio.sleep(20)
+
+
+@BOTH
+async def test_an_endless_body_is_left_at_its_bound(transport: str) -> None:
+    async with lying(endless) as liar:
+        with pytest.raises(SourceMisbehaved):
+            await ask(liar.url, MANY, "A", transport=transport, max_body_bytes=1_000_000)
+        await asyncio.wait_for(liar.left.wait(), 5)
+
+
+@BOTH
+@pytest.mark.parametrize("answer", [silent, dripping])
+async def test_the_deadline_holds_and_the_service_sees_us_leave(answer: Any, transport: str) -> None:
+    async with lying(answer) as liar:
+        with pytest.raises(SourceTimeout):
+            await ask(liar.url, MANY, "A", seconds=0.2, transport=transport)
+        await asyncio.wait_for(liar.left.wait(), 5)
+
+
+@BOTH
+@pytest.mark.parametrize("answer", [silent, dripping])
+async def test_a_cancelled_caller_is_seen_by_the_service(answer: Any, transport: str) -> None:
+    async with lying(answer) as liar:
+        task = asyncio.create_task(ask(liar.url, ONE, "A", transport=transport, seconds=20))
+        await asyncio.wait_for(liar.asked.wait(), 5)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert task.cancelled()
+        await asyncio.wait_for(liar.left.wait(), 5)
+
+
+async def test_the_first_failure_ends_the_requests_beside_it() -> None:
+    async def one_fails(writer: asyncio.StreamWriter, head: str) -> None:
+        if "/r/A" in head:
+            writer.write(whole("", status="500 Oh"))
+            await writer.drain()
+        else:
+            await asyncio.sleep(20)
+
+    async with lying(one_fails) as liar:
+        with pytest.raises(SourceUnavailable):
+            await ask(liar.url, ONE, "A", "B")
+        await asyncio.wait_for(liar.left.wait(), 5)
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "raw deflate"])
+async def test_compressed_answers_are_read(name: str) -> None:
+    plain = listed(A).encode()
+    raw = zlib.compressobj(wbits=-15)
+    bodies = {
+        "gzip": gzip.compress(plain),
+        "deflate": zlib.compress(plain),
+        "raw deflate": raw.compress(plain) + raw.flush(),
+    }
+    headers = f"Content-Encoding: {name.split()[-1]}\r\n"
+    async with lying(sending(whole(bodies[name], headers))) as liar:
+        assert await ask(liar.url, MANY, "A") == ((("A", "x", 1),),)
+
+
+async def test_a_wrong_content_type_over_right_content_is_read() -> None:
+    async with lying(sending(whole(listed(A), "Content-Type: text/html\r\n"))) as liar:
+        assert await ask(liar.url, MANY, "A") == ((("A", "x", 1),),)
+
+
+async def test_cookies_are_not_kept() -> None:
+    async with lying(sending(whole(json.dumps(A), "Set-Cookie: session=1; Path=/\r\n"))) as liar:
+        await ask(liar.url, {**ONE, "keyless": True}, "A", "A2", "A3", transport="httpx")
+        assert not any("session" in head for head in liar.heads)

@@ -1,0 +1,1 @@
+"""The synthetic rows of the sandbox."""

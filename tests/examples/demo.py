@@ -1,0 +1,75 @@
+"""Starts `jutong demo` as a user does: a real process with its department services."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+
+ROOT = Path(__file__).parents[2]
+CITY = ROOT / "examples/chongqing"
+DOCUMENTS = CITY / "documents"
+
+
+@dataclass
+class Demo:
+    """A running demo."""
+
+    url: str
+    state: Path
+    process: "subprocess.Popen[bytes]"
+
+    def ask(
+        self,
+        document: str,
+        variables: dict[str, Any],
+        key: str = "demo-transport",
+        purpose: str | None = None,
+    ) -> dict[str, Any]:
+        """Ask with a demo key; an empty one asks the open graph."""
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers |= {"Jutong-Purpose": purpose} if purpose else {}
+        path = "/graphql" if key else "/open/graphql"
+        body = {"query": document, "variables": variables}
+        answer: dict[str, Any] = httpx.post(self.url + path, json=body, headers=headers, timeout=30).json()
+        return answer
+
+    def services(self) -> dict[str, int]:
+        """Process ids of the department services."""
+        found: dict[str, int] = orjson.loads((self.state / "var/chongqing/data/services.json").read_bytes())
+        return found
+
+
+@contextmanager
+def run_demo(state: Path, **variables: str) -> Iterator[Demo]:
+    """Run a small city until the block ends, with variables besides the environment's."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("jutong")), "demo", "--port", str(port), "--persons", "200"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")} | variables
+    with (state / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=state, stdout=log, stderr=log, env=environment)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        until = time.monotonic() + 60
+        while True:
+            try:
+                if httpx.get(f"{url}/readyz").status_code == 200:
+                    break
+            except httpx.TransportError:
+                assert time.monotonic() < until, (state / "log").read_text()
+                time.sleep(0.1)
+        yield Demo(url, state, process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)

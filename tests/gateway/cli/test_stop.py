@@ -1,0 +1,75 @@
+"""SIGTERM ends what `jutong` started, as an orchestrator expects: at once, all of it, with 0."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import pytest
+
+JUTONG = str(Path(sys.executable).with_name("jutong"))
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")}
+
+
+@contextmanager
+def started(cwd: Path, *arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
+    with (cwd / "log").open("wb") as log:
+        command = [JUTONG, *arguments, "--port", "0"]
+        process = subprocess.Popen(command, cwd=cwd, stdout=log, stderr=log, env=ENVIRONMENT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for(path: Path) -> None:
+    until = time.monotonic() + 30
+    while not path.exists():
+        assert time.monotonic() < until, path
+        time.sleep(0.02)
+
+
+def test_sigterm_ends_the_demo_and_its_services(tmp_path: Path) -> None:
+    state = tmp_path / "var/chongqing"
+    with started(tmp_path, "demo", "--persons", "10", "--enterprises", "10") as process:
+        wait_for(state / "gateway/record.sqlite")
+        services = orjson.loads((state / "data/services.json").read_bytes())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+    for pid in services.values():
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_service_that_hangs_is_ended_with_the_demo(tmp_path: Path) -> None:
+    state = tmp_path / "var/chongqing"
+    with started(tmp_path, "demo", "--persons", "10", "--enterprises", "10") as process:
+        wait_for(state / "gateway/record.sqlite")
+        services = list(orjson.loads((state / "data/services.json").read_bytes()).values())
+        os.kill(services[0], signal.SIGSTOP)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+    for pid in services:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_sigterm_ends_the_demo_while_it_builds(tmp_path: Path) -> None:
+    """A container's first process ignores a signal that it does not handle, and is killed 10 s later."""
+    with started(tmp_path, "demo", "--persons", "50000", "--enterprises", "10") as process:
+        wait_for(tmp_path / "var/chongqing")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+    assert not (tmp_path / "var/chongqing/data/built").exists()
+
+
+def test_a_missing_catalogue_is_refused_and_not_served_empty(tmp_path: Path) -> None:
+    with started(tmp_path, "serve", "--catalogue", "nowhere") as process:
+        assert process.wait(timeout=10) == 2
+    assert "nowhere" in (tmp_path / "log").read_text(encoding="utf-8")

@@ -1,0 +1,50 @@
+"""Who is protected, as another process says it."""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from gateway.store.protections import Protections
+
+ROOT = Path(__file__).parents[3]
+ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from gateway.store.protections import Protections
+Protections(Path(sys.argv[1])).add("Person:1:b")
+"""
+
+
+def test_what_another_process_protects_holds_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    protections = Protections(path)
+    protections.add("Person:1:a")
+    assert "Person:1:a" in protections
+    assert "Person:1:b" not in protections
+    subprocess.run([sys.executable, "-c", ANOTHER_PROCESS, str(path)], cwd=ROOT, check=True)
+    assert "Person:1:b" in protections
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("DELETE FROM protection")
+    other.close()
+    assert "Person:1:a" not in protections
+    protections.close()
+
+
+def test_a_store_that_cannot_be_read_protects_everyone(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    protections = Protections(path)
+    assert "Person:1:a" not in protections
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("DROP TABLE protection")
+    other.close()
+    assert "Person:1:a" in protections
+    protections.close()
+
+
+def test_a_closed_store_leaves_no_file_open(tmp_path: Path) -> None:
+    protections = Protections(tmp_path / "store.sqlite")
+    protections.add("Person:1:a")
+    protections.close()
+    held = [str(fd.readlink()) for fd in Path("/proc/self/fd").iterdir() if fd.is_symlink()]
+    assert not [path for path in held if path.startswith(str(tmp_path))]

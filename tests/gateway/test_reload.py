@@ -1,0 +1,128 @@
+"""A catalogue's files change while it is served."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from gateway.opening import open_current
+from gateway.reload import Current
+from gateway.request import Ask
+from gateway.settings import Settings
+from tests.cities import harbour_rows as rows
+from tests.kit import CITIES, DESK
+
+QUALIFICATION = "departments/transport/qualification.yaml"
+HOUSEHOLD = "departments/registry/household.yaml"
+DOCUMENT = f'{{ person(id: "{rows.ZHANG}") {{ name qualifications {{ number }} }} }}'
+
+
+class Served:
+    def __init__(self, directory: Path, current: Current) -> None:
+        self.directory = directory
+        self.current = current
+
+    async def ask(self, document: str = DOCUMENT) -> dict[str, Any]:
+        deadline = asyncio.get_running_loop().time() + 5
+        answer = await self.current.gateway.answer(Ask(document, DESK, "r-1", deadline))
+        body: dict[str, Any] = orjson.loads(answer.body)
+        return body
+
+    def change(self, path: str, old: str, new: str) -> None:
+        file = self.directory / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    async def reloaded(self) -> None:
+        """Wait for another gateway than the one that answers now."""
+        before = self.current.gateway
+        async with asyncio.timeout(20):
+            while self.current.gateway is before:
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    directory = tmp_path / "harbour"
+    shutil.copytree(CITIES / "harbour", directory)
+    settings = Settings(
+        catalogue=directory, state=tmp_path / "state", reload_seconds=0.02, timeout_seconds=0.2
+    )
+    async with open_current(settings) as current:
+        yield Served(directory, current)
+
+
+async def test_a_new_item_is_a_new_field_and_old_queries_go_on(served: Served) -> None:
+    new = DOCUMENT.replace("number", "number issuedOn")
+    assert "errors" in await served.ask(new)
+    assert "errors" not in await served.ask()
+    served.change(
+        QUALIFICATION, "items:", "items:\n  issuedOn: { title: 发证日期 — Issued on, column: FZ, type: Date }"
+    )
+    await served.reloaded()
+    assert (await served.ask(new))["data"]["person"]["qualifications"] == []
+    assert "errors" not in await served.ask()
+
+
+async def test_documents_in_use_are_read_before_the_change(served: Served) -> None:
+    await served.ask()
+    served.change(QUALIFICATION, "level: 2, formerly", "level: 1, formerly")
+    await served.reloaded()
+    documents = served.current.gateway.snapshot.closed.documents
+    parsed = documents.parsed
+    assert parsed >= 1
+    await served.ask()
+    assert documents.parsed == parsed
+
+
+async def test_a_broken_department_keeps_its_last_good_version(served: Served) -> None:
+    served.change(QUALIFICATION, "items:", "itms:")
+    served.change(HOUSEHOLD, "items:", "items:\n  alias: { title: 别名 — Alias, column: BM }")
+    await served.reloaded()
+    body = await served.ask(f'{{ person(id: "{rows.ZHANG}") {{ alias qualifications {{ number }} }} }}')
+    assert "errors" not in body
+    served.change(QUALIFICATION, "itms:", "items:\n  grade: { title: 等级 — Grade, column: DJ }")
+    await served.reloaded()
+    body = await served.ask(f'{{ person(id: "{rows.ZHANG}") {{ alias qualifications {{ grade }} }} }}')
+    assert "errors" not in body
+
+
+async def test_only_sources_whose_declarations_changed_are_opened_again(served: Served) -> None:
+    connector = served.current.gateway.connector
+    before = {name: connector(name) for name in ("registryDb", "transportDb")}
+    served.change(QUALIFICATION, "level: 2, formerly", "level: 1, formerly")
+    await served.reloaded()
+    connector = served.current.gateway.connector
+    assert connector("registryDb") is before["registryDb"]
+    assert connector("transportDb") is not before["transportDb"]
+
+
+async def test_a_revoked_grant_is_gone_with_the_next_reload(served: Served) -> None:
+    assert "errors" not in await served.ask()
+    served.change("access/applications.yaml", "level: 2", "level: 2\n    revoked: true")
+    await served.reloaded()
+    codes = {error["extensions"]["code"] for error in (await served.ask())["errors"]}
+    assert codes == {"DENIED"}
+
+
+async def test_no_request_fails_while_files_change(served: Served) -> None:
+    stop, answered = asyncio.Event(), []
+
+    async def load() -> None:
+        while not stop.is_set():
+            answered.append(await served.ask())
+            await asyncio.sleep(0)
+
+    asking = [asyncio.create_task(load()) for _ in range(4)]
+    for old, new in ((2, 1), (1, 2), (2, 1)):
+        served.change(QUALIFICATION, f"level: {old}, formerly", f"level: {new}, formerly")
+        await served.reloaded()
+    stop.set()
+    await asyncio.gather(*asking)
+    assert len(answered) > 20
+    assert not [body for body in answered if "errors" in body]
