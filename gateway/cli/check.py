@@ -36,7 +36,7 @@ def check(
     else:
         console = Console()
         for problem in problems:
-            console.print(str(problem), markup=False, highlight=False)
+            console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
         catalogue = checked.catalogue
         console.print(
             f"{len(problems)} problem(s) · {len(catalogue.departments)} departments, "

@@ -66,7 +66,7 @@ def demo(
             demo_keys=True,
         )
         _protect(settings, described["protected"])
-        _say(console, described["title"], settings, folder)
+        _say(console, described, settings, folder)
         run_server(settings)
 
 
@@ -159,12 +159,12 @@ def _protect(settings: Settings, protected: list[list[str]]) -> None:
     protections.close()
 
 
-def _say(console: Console, title: str, settings: Settings, folder: Path) -> None:
+def _say(console: Console, described: dict[str, Any], settings: Settings, folder: Path) -> None:
     base = f"http://127.0.0.1:{settings.port}"
-    lines: list[Any] = [
-        f"[bold]聚通 Jutong · {title}[/bold]  (synthetic data; the keys are good for nothing else)",
+    lines = [
+        f"[bold]聚通 Jutong · {described['title']}[/bold]  (synthetic data; the keys are good for nothing else)",
         f"  explorer       {base}/graphiql",
-        f"  share graph    {base}/graphql        Authorization: Bearer demo-transport",
+        f"  share graph    {base}/graphql        Authorization: Bearer {described['example'][0]}",
         f"  open graph     {base}/open/graphql   no key",
         f"  ready / metrics {base}/readyz  {base}/metrics",
         "  keys           " + "  ".join(sorted(p.stem for p in (folder / "catalogue/access").glob("*.yaml"))),
@@ -172,12 +172,10 @@ def _say(console: Console, title: str, settings: Settings, folder: Path) -> None
     ]
     for number, query in enumerate(load_queries(folder / "documents")[:3], 1):
         lines.append(f"  {number}. {query.title}")
-    example = (
-        '{"query":"{ person(id: \\"500000198502140017\\") { name drivingLicence { classes validTo } } }"}'
-    )
+    key, query = described["example"]
     lines.append(
-        f"  curl {base}/graphql -H 'Authorization: Bearer demo-transport' "
-        f"-H 'Content-Type: application/json' -d '{example}'"
+        f"  curl {base}/graphql -H 'Authorization: Bearer {key}' "
+        f"-H 'Content-Type: application/json' -d '{orjson.dumps({'query': query}).decode()}'"
     )
     for line in lines:
         console.print(line, soft_wrap=True, highlight=False)

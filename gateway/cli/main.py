@@ -7,6 +7,7 @@ from gateway.cli.check import check
 from gateway.cli.demo import demo
 from gateway.cli.explain import explain
 from gateway.cli.keys import keys
+from gateway.cli.names import names
 from gateway.cli.sdl import sdl
 from gateway.cli.serve import serve
 
@@ -15,7 +16,7 @@ app = typer.Typer(
     help="聚通: a federated GraphQL gateway for government data.",
     no_args_is_help=True,
 )
-for command in (demo, serve, check, sdl, explain, keys, audit):
+for command in (demo, serve, check, names, sdl, explain, keys, audit):
     app.command()(command)
 
 if __name__ == "__main__":

@@ -39,5 +39,8 @@ def _hint(type_: str) -> str:
         case "missing":
             return "Add this key."
         case "string_pattern_mismatch":
-            return "Fields begin with a small letter, types with a capital; letters and digits only."
+            return (
+                "Fields begin with a small letter, types with a capital; letters and digits only. "
+                "`jutong names --write` drafts names of items."
+            )
     return "See docs/catalogue.md for what may stand here."

@@ -28,7 +28,16 @@ pytestmark = pytest.mark.xdist_group("browser")
 SCHEMA = build_schema("""
     type Query { "人员，按公民身份号码 — a person" person(id: ID!): Person  version: String! }
     "人员 — Person"
-    type Person { "姓名 — name" name: String  district: String }
+    type Person {
+        "姓名 — name" name: String
+        district: String
+        "银行账户 — Bank accounts" accounts(bank: String!): [Account!]
+        "监护人 — Guardian" guardian: Person
+    }
+    "账户 — Account"
+    type Account { "开户行 — Bank of the account · L2" bankName: String  "户主 — Holder" holder: Holder }
+    union Holder = Person | Firm
+    type Firm { "字号名称 — Trade name" tradeName: String }
 """)
 PERSON = {"name": "张三（渝北）", "district": "渝北区"}
 
@@ -185,6 +194,72 @@ def test_the_key_is_forgotten_on_request(seen: Seen) -> None:
     page.get_by_role("button", name="清除 — Clear").click()
     expect(page.locator("input[name=jutong-key]")).to_have_value("")
     expect(page.locator(".jt-hint")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("姓名", "person › name"),
+        ("xingming", "person › name"),
+        ("xm", "person › name"),
+        ("yinhang", "person › accounts"),
+        ("yhzh", "person › accounts"),
+        ("kaihuh", "person › accounts › bankName"),
+        ("trade", "person › accounts › holder › Firm.tradeName"),
+        ("银行 kaihu", "person › accounts › bankName"),
+        ("account bank of", "person › accounts › bankName"),
+        ("district", "person › district"),
+    ],
+)
+def test_fields_are_found_by_chinese_english_and_pinyin(seen: Seen, asked: str, first: str) -> None:
+    page = seen.page
+    use_key(page)
+    find(page, asked)
+    expect(page.locator(".jt-finder li code").first).to_contain_text(first)
+
+
+def test_what_does_not_exist_is_not_found(seen: Seen) -> None:
+    use_key(seen.page)
+    find(seen.page, "zzz")
+    expect(seen.page.locator(".jt-finder [role=status]")).to_have_text("0 个 — 0 found")
+
+
+def test_a_found_field_is_written_into_the_query(seen: Seen, served: Served) -> None:
+    page = seen.page
+    use_key(page)
+    find(page, "zihao")
+    page.locator(".jt-finder li button").first.click()
+    editor = page.locator(".graphiql-query-editor")
+    expect(editor).to_contain_text("accounts(bank: $bank)")
+    page.wait_for_timeout(700)  # the tabs are remembered a moment later
+    tabs = json.loads(page.evaluate("sessionStorage.getItem('graphiql:tabState')"))
+    assert tabs["tabs"][0]["query"] == (
+        "# 查人员 — Find a person\n"
+        "query Find($id: ID!, $bank: String!) {\n"
+        "  person(id: $id) { name district\n"
+        "    accounts(bank: $bank) {\n"
+        "      holder {\n"
+        "        ... on Firm {\n"
+        "          tradeName\n"
+        "        }\n"
+        "      }\n"
+        "    }\n"
+        "  } # 全角，（标点）\n"
+        "}\n"
+    )
+
+
+def test_the_open_endpoint_has_fields_of_its_own(seen: Seen) -> None:
+    page = seen.page
+    expect(page.locator(".jt-hint")).to_be_visible()
+    page.get_by_role("button", name="查找字段").click()
+    expect(page.locator(".jt-finder")).to_contain_text("请先填写密钥")
+
+
+def find(page: Page, text: str) -> None:
+    page.get_by_role("button", name="查找字段").click()
+    page.fill("input[name=jutong-field]", text)
+    page.wait_for_selector(".jt-finder [role=status]")
 
 
 def test_every_page_has_its_own_nonce_and_a_closed_policy(served: Served) -> None:

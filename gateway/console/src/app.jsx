@@ -2,9 +2,10 @@ import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { FINDER_PLUGIN } from './finder.jsx';
 import { aim, clear, preload, read, storage, write } from './session.js';
 
-const PLUGINS = [explorerPlugin({ showAttribution: false }), HISTORY_PLUGIN];
+const PLUGINS = [FINDER_PLUGIN, explorerPlugin({ showAttribution: false }), HISTORY_PLUGIN];
 const FIELDS = [
   ['key', '密钥 — Key', 'password'],
   ['purpose', '用途 — Purpose', 'text'],
