@@ -161,10 +161,11 @@ def _protect(settings: Settings, protected: list[list[str]]) -> None:
 
 def _say(console: Console, described: dict[str, Any], settings: Settings, folder: Path) -> None:
     base = f"http://127.0.0.1:{settings.port}"
+    key, query = described["example"]
     lines = [
-        f"[bold]聚通 Jutong · {described['title']}[/bold]  (synthetic data; the keys are good for nothing else)",
+        f"[bold]聚通 Jutong · {described['title']}[/bold]  (synthetic data; the keys are good for the demo only)",
         f"  explorer       {base}/graphiql",
-        f"  share graph    {base}/graphql        Authorization: Bearer {described['example'][0]}",
+        f"  share graph    {base}/graphql        Authorization: Bearer {key}",
         f"  open graph     {base}/open/graphql   no key",
         f"  ready / metrics {base}/readyz  {base}/metrics",
         "  keys           " + "  ".join(sorted(p.stem for p in (folder / "catalogue/access").glob("*.yaml"))),
@@ -172,7 +173,6 @@ def _say(console: Console, described: dict[str, Any], settings: Settings, folder
     ]
     for number, query in enumerate(load_queries(folder / "documents")[:3], 1):
         lines.append(f"  {number}. {query.title}")
-    key, query = described["example"]
     lines.append(
         f"  curl {base}/graphql -H 'Authorization: Bearer {key}' "
         f"-H 'Content-Type: application/json' -d '{orjson.dumps({'query': query}).decode()}'"
