@@ -163,7 +163,7 @@ def _say(console: Console, described: dict[str, Any], settings: Settings, folder
     base = f"http://127.0.0.1:{settings.port}"
     key, query = described["example"]
     lines = [
-        f"[bold]聚通 Jutong · {described['title']}[/bold]  (synthetic data; the keys are good for the demo only)",
+        f"[bold]聚通 Jutong · {described['title']}[/bold]  (synthetic data, keys for nothing else)",
         f"  explorer       {base}/graphiql",
         f"  share graph    {base}/graphql        Authorization: Bearer {key}",
         f"  open graph     {base}/open/graphql   no key",
