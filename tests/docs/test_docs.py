@@ -44,3 +44,23 @@ def test_links_between_docs_lead_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name} -> {target}"
+
+
+def test_both_readmes_show_the_same() -> None:
+    """Code, tables, pictures and links to docs; prose is each language's own."""
+    english, chinese = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")
+    )
+    for pattern in (
+        r"```(?:graphql|json|yaml)\n.*?```",
+        r"^\| `(\w+)`",
+        r"!\[.*\]\((.*)\)",
+        r"\b(?:STALE|DISPUTED|MASKED|PARTIAL|TRUNCATED)\b",
+        r"^make \w+",
+    ):
+        shown = re.findall(pattern, english, re.DOTALL if "```" in pattern else re.MULTILINE)
+        assert shown
+        assert re.findall(pattern, chinese, re.DOTALL if "```" in pattern else re.MULTILINE) == shown
+    assert english.count("\n## ") == chinese.count("\n## ")
+    linked = [set(re.findall(r"\]\((docs/[^)#]+)", text)) for text in (english, chinese)]
+    assert linked[0] == linked[1]
