@@ -4,7 +4,7 @@ ask -> document -> draft -> authorized draft -> plan -> run || record -> assembl
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -25,15 +25,16 @@ from gateway.audit.outcome import CLIENT_GONE, describe_outcome
 from gateway.authorize.authorize import authorize, row_guard
 from gateway.document.front_door import Document
 from gateway.errors import GatewayError, MethodRefused, RecordRefused, client_safe
+from gateway.fetch.call import Environment
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.result import Results
-from gateway.fetch.run import Environment, FetchRun
+from gateway.fetch.run import FetchRun
 from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.plan.build import build_draft
 from gateway.plan.cost import CostLimits, check_cost
 from gateway.plan.fetches import make_plan
-from gateway.plan.model import Fetch, Operands, Path, Plan
+from gateway.plan.model import Fetch, Node, Operands, Path, Plan
 from gateway.plan.shape import EntityShape
 from gateway.plan.symbols import hashable, resolve, shape_of
 from gateway.request import Answer, Ask
@@ -135,7 +136,8 @@ class Run:
         self._operands = operands
         self._table = StateTable()
         self._nodes = NodeBound(gateway.limits.max_nodes)
-        self._recorded: set[str] = set()
+        self._has_intent = False
+        self._recorded: set[tuple[str, Key]] = set()
         self._fetched: list[Results] = []
         self._entries = {entry.path: entry for entry in plan.draft.entries}
         self._roots: asyncio.Task[Results] | None = None
@@ -156,7 +158,7 @@ class Run:
             status = CLIENT_GONE
             raise
         finally:
-            if "intent" in self._recorded:
+            if self._has_intent:
                 seconds = clock() - started
                 detail = describe_outcome(
                     self._plan, self._fetched, self._table, status=status, seconds=seconds
@@ -228,45 +230,57 @@ class Run:
             report=self._report,
         )
         fetch_run = FetchRun(self._plan, self._operands, environment, entry, keys)
+        recording = self._record_intent(fetch_run.given())  # written while the sources work
         try:
-            async with asyncio.TaskGroup() as group:  # the record is written while sources work
-                group.create_task(self._record_intent())
-                running = group.create_task(fetch_run.run())
-            self._fetched.append(running.result())
-            await self._record_subjects(fetch_run, running.result())
-        except (RecordUnavailable, ExceptionGroup) as error:
-            self._refused = _leaf(error)
-            raise self._refused from error
-        return running.result()
+            results = await fetch_run.run()
+        except BaseException:
+            _disregard(recording)
+            raise
+        self._fetched.append(results)
+        recording += self._record_subjects(fetch_run.found())
+        await self._recorded_all(recording)
+        return results
 
     async def _record_first(self) -> None:
         """A mutation is recorded before anything is done."""
-        try:
-            await self._record_intent()
-        except RecordUnavailable as error:
-            raise _leaf(error) from error
+        await self._recorded_all(self._record_intent(()))
 
-    async def _record_intent(self) -> None:
-        if not self._needs_record() or "intent" in self._recorded:
-            return
-        self._recorded.add("intent")
-        items = tuple(sorted(map(str, self._plan.reads)))
-        if items:
-            await self._gateway.recorder.record(self._event("intent", items=items))
+    async def _recorded_all(self, recording: Iterable[Awaitable[None]]) -> None:
+        """Wait until all of it is durable."""
+        try:
+            for one in recording:
+                await one
+        except RecordUnavailable as error:
+            self._refused = RecordRefused("The disclosure cannot be recorded now, so nothing is disclosed.")
+            raise self._refused from error
+
+    def _record_intent(self, asked: Iterable[tuple[Node, Key]]) -> list[Awaitable[None]]:
+        """Begin to record who asks for what of whom; once in a request, whoever is found later."""
+        if not self._needs_record():
+            return []
+        if self._has_intent:
+            return self._record_subjects(asked)
+        self._has_intent = True
+        recording = []
+        if self._plan.reads:
+            items, subjects = self._plan.read_names, self._new_subjects(asked)
+            recording.append(self._gateway.recorder.record(self._event("intent", items, subjects)))
         denied = sorted({(d.denial.rule, *d.items) for d in self._plan.denials})
         if denied:
             detail = {"denied": [" ".join(parts) for parts in denied]}
-            await self._gateway.recorder.record(self._event("denial", detail=detail))
+            recording.append(self._gateway.recorder.record(self._event("denial", detail=detail)))
+        return recording
 
-    async def _record_subjects(self, fetch_run: FetchRun, results: Results) -> None:
-        if not self._needs_record():
-            return
+    def _record_subjects(self, asked: Iterable[tuple[Node, Key]]) -> list[Awaitable[None]]:
+        """Begin to record whom else the request came to."""
+        subjects = self._new_subjects(asked) if self._needs_record() else ()
+        return [self._gateway.recorder.record(self._event("subjects", subjects=subjects))] if subjects else []
+
+    def _new_subjects(self, asked: Iterable[tuple[Node, Key]]) -> tuple[str, ...]:
         name = self._gateway.pseudonyms.subject
-        subjects = {name(node.entity.name, key) for node, key in fetch_run.subjects(results)}
-        new = tuple(sorted(subjects - self._recorded))
-        if new:
-            self._recorded.update(new)
-            await self._gateway.recorder.record(self._event("subjects", subjects=new))
+        new = {(node.entity.name, key) for node, key in asked} - self._recorded
+        self._recorded |= new
+        return tuple(sorted(name(entity, key) for entity, key in new))
 
     def _needs_record(self) -> bool:
         if self._ask.caller.audience != "open":
@@ -339,10 +353,7 @@ def _check_method(ask: Ask, operation: OperationDefinitionNode, plan: Plan) -> N
         raise MethodRefused("A query that reaches personal data needs POST: URLs are logged.")
 
 
-def _leaf(error: Exception) -> Exception:
-    """The first error of a group; a record that could not be written as the refusal it means."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    if isinstance(error, RecordUnavailable):
-        return RecordRefused("The disclosure cannot be recorded now, so nothing is disclosed.")
-    return error
+def _disregard(recording: Iterable[Awaitable[None]]) -> None:
+    """Let a record that nobody waits for any more end as it will."""
+    for one in recording:
+        asyncio.ensure_future(one).add_done_callback(lambda done: done.cancelled() or done.exception())

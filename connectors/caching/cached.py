@@ -5,8 +5,9 @@ cancellation never ends another's. It is cancelled when the last waiter has left
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from connectors.caching.entry import Entry
@@ -18,7 +19,54 @@ from connectors.protocol import Connector
 from connectors.requests import Key, Load, Scan
 from connectors.results import Health, Loaded, Page, Row
 
-HashKey = Callable[[str, Iterable[Any]], str]
+HashKey = Callable[[str], Callable[[Key], str]]
+"""Of what a key is about to the hash of a key."""
+Held = tuple[Entry, tuple[Row, ...]]
+"""An entry and its rows for a request that it covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """A request, and what is remembered of it."""
+
+    load: Load
+    names: Mapping[Key, str]
+    """Names of entries by key; empty where nothing of the resource is ever kept."""
+    held: Mapping[Key, Held]
+    missing: tuple[Key, ...]
+    now: float
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every key is held."""
+        return not self.missing
+
+    def loaded(self) -> Loaded:
+        """The answer of a look-up that is complete."""
+        entries = [self.held[key] for key in self.load.keys]
+        return Loaded(
+            entries=tuple(rows for _, rows in entries),
+            fetched_at=min(entry.fetched_at for entry, _ in entries),
+            as_of=_earliest(entry.as_of for entry, _ in entries),
+            from_cache=True,
+        )
+
+    def joined(self, loaded: Loaded) -> Loaded:
+        """The answer, with the rest as it was loaded."""
+        if not self.held:
+            return loaded
+        fresh = dict(zip(self.missing, loaded.entries, strict=True))
+        held = [entry for entry, _ in self.held.values()]
+        return replace(
+            loaded,
+            entries=tuple(self.held[key][1] if key in self.held else fresh[key] for key in self.load.keys),
+            fetched_at=min(loaded.fetched_at, *(entry.fetched_at for entry in held)),
+            as_of=_earliest([loaded.as_of, *(entry.as_of for entry in held)]),
+        )
+
+
+def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 @dataclass(slots=True)
@@ -46,27 +94,45 @@ class Cached:
 
     async def load(self, load: Load) -> Loaded:
         """Answer from entries that cover the request; load the rest in one call."""
+        found = self.look_up(load)
+        return found.loaded() if found.is_complete else await self.complete(found)
+
+    def look_up(self, load: Load) -> "LookUp":
+        """What this process remembers of a request. Asks nobody."""
         if load.resource.cache_seconds <= 0:
-            return await self._fly(load)
+            return LookUp(load, {}, {}, load.keys, 0)
         now = asyncio.get_running_loop().time()
-        names = {key: self._name(load, key) for key in load.keys}
-        found = await self._find(load, names, now)
-        missing = tuple(key for key in load.keys if key not in found)
-        if not missing:
-            return _from_entries(load, found, {}, None)
-        loaded = await self._fly(replace(load, keys=missing))
-        fresh: dict[Key, tuple[Row, ...] | SourceError] = {}
+        name = self._namer(load)
+        names = {key: name(key) for key in load.keys}
+        held: dict[Key, Held] = {}
+        for key, one in names.items():
+            entry = self.store.get(one, now)
+            rows = None if entry is None else entry.answers(load)
+            if entry is not None and rows is not None:
+                held[key] = (entry, rows)
+        return LookUp(load, names, held, tuple(key for key in load.keys if key not in held), now)
+
+    async def complete(self, found: "LookUp") -> Loaded:
+        """Load what was not remembered in one call, and remember it."""
+        load = found.load
+        if not found.names:
+            return await self._fly(load)
+        second = self._second_of(load)
+        if second is not None:
+            found = await self._from_second(second, found)
+            if found.is_complete:
+                return found.loaded()
+        loaded = await self._fly(replace(load, keys=found.missing) if found.held else load)
         kept: dict[str, Entry] = {}
-        for key, entry in zip(missing, loaded.entries, strict=True):
-            fresh[key] = entry
-            if not isinstance(entry, SourceError) and not loaded.partial:
-                kept[names[key]] = _entry_of(load, entry, loaded, now)
+        if not loaded.partial:
+            for key, entry in zip(found.missing, loaded.entries, strict=True):
+                if not isinstance(entry, SourceError):
+                    kept[found.names[key]] = _entry_of(load, entry, loaded, found.now)
         for name, one in kept.items():
             self.store.put(name, one)
-        second = self._second_of(load)
         if second is not None and kept:
             await second.put(kept, load.resource.cache_seconds)
-        return _from_entries(load, found, fresh, loaded)
+        return found.joined(loaded)
 
     async def scan(self, scan: Scan) -> Page:
         """Pages are not kept."""
@@ -82,22 +148,17 @@ class Cached:
             flight.task.cancel()
         await self.inner.aclose()
 
-    async def _find(
-        self, load: Load, names: dict[Key, str], now: float
-    ) -> dict[Key, tuple[Entry, tuple[Row, ...]]]:
-        entries = {key: self.store.get(name, now) for key, name in names.items()}
-        second = self._second_of(load)
-        if second is not None:
-            absent = {names[key]: key for key, entry in entries.items() if entry is None}
-            for name, shared in (await second.get(list(absent), now)).items():
-                entries[absent[name]] = shared
-                self.store.put(name, shared)
-        found: dict[Key, tuple[Entry, tuple[Row, ...]]] = {}
-        for key, entry in entries.items():
-            rows = entry.answers(load) if entry is not None else None
-            if entry is not None and rows is not None:
-                found[key] = (entry, rows)
-        return found
+    async def _from_second(self, second: SecondLevel, found: "LookUp") -> "LookUp":
+        """The same look-up with what other processes remember."""
+        load, held = found.load, dict(found.held)
+        absent = {found.names[key]: key for key in found.missing if found.names[key] not in self.store}
+        for name, entry in (await second.get(list(absent), found.now)).items():
+            self.store.put(name, entry)
+            rows = entry.answers(load)
+            if rows is not None:
+                held[absent[name]] = (entry, rows)
+        missing = tuple(key for key in load.keys if key not in held)
+        return LookUp(load, found.names, held, missing, found.now)
 
     def _second_of(self, load: Load) -> SecondLevel | None:
         """Rows of persons stay in this process: the second level signs and does not encrypt."""
@@ -135,12 +196,14 @@ class Cached:
                     raise
                 load = replace(load, deadline=loop.time() + MORE_SECONDS)
 
-    def _name(self, load: Load, key: Key) -> str:
+    def _namer(self, load: Load) -> Callable[[Key], str]:
+        """Names entries by what a request is about; no two requests share one by chance."""
         scope = load.scope if self.capabilities.depends_on_caller else None
-        arguments = self.hash_key("arguments", (sorted(load.arguments.items()),))
-        binding = tuple(by.columns for by in load.key.alternatives)
-        about = f"{load.resource.code}|{load.resource.version}|{load.as_of}|{scope}|{binding}"
-        return f"{load.resource.code}:{self.hash_key(about + arguments, key)}"
+        arguments = sorted(load.arguments.items()) if load.arguments else ""
+        binding = [by.columns for by in load.key.alternatives]
+        about = repr((load.resource.version, load.as_of, scope, binding, arguments))
+        code, hash_key = load.resource.code, self.hash_key(about)
+        return lambda key: f"{code}:{hash_key(key)}"
 
 
 MORE_SECONDS = 5.0
@@ -173,24 +236,4 @@ def _entry_of(load: Load, rows: tuple[Row, ...], loaded: Loaded, now: float) -> 
         fetched_at=loaded.fetched_at,
         as_of=loaded.as_of,
         expires_at=now + load.resource.cache_seconds,
-    )
-
-
-def _from_entries(
-    load: Load,
-    found: dict[Key, tuple[Entry, tuple[Row, ...]]],
-    fresh: dict[Key, tuple[Row, ...] | SourceError],
-    loaded: Loaded | None,
-) -> Loaded:
-    moments = [entry.fetched_at for entry, _ in found.values()]
-    data_moments = [entry.as_of for entry, _ in found.values() if entry.as_of is not None]
-    if loaded is not None:
-        moments.append(loaded.fetched_at)
-        data_moments += [loaded.as_of] if loaded.as_of is not None else []
-    return Loaded(
-        entries=tuple(found[key][1] if key in found else fresh[key] for key in load.keys),
-        fetched_at=min(moments),
-        as_of=min(data_moments) if data_moments else None,
-        from_cache=loaded is None,
-        partial=loaded is not None and loaded.partial,
     )

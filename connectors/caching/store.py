@@ -21,6 +21,9 @@ class MemoryStore:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
     def get(self, key: str, now: float) -> Entry | None:
         """The entry of a key, if it has not expired."""
         entry = self._entries.get(key)

@@ -6,7 +6,7 @@ denial      what was refused, and by which rule
 outcome     after the answer is built: how it ended (gateway/audit/outcome.py); joined by request id
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -34,8 +34,9 @@ class Event:
 class Recorder(Protocol):
     """Where events go."""
 
-    async def record(self, event: Event) -> None:
-        """Return when the event is durable; raise `RecordUnavailable` if it cannot be."""
+    def record(self, event: Event) -> Awaitable[None]:
+        """Begin to record at once; what is given is done when the event is durable, or raises
+        `RecordUnavailable` if it cannot be."""
         ...
 
     def note(self, event: Event) -> None:

@@ -71,13 +71,14 @@ class SqliteRecorder:
         self.groups = 0
         """Transactions so far; what group commit is held to in tests."""
 
-    async def record(self, event: Event) -> None:
-        """Return when the event is on disk."""
-        if self._is_closed:
-            raise RecordUnavailable("the record is closed")
+    def record(self, event: Event) -> "asyncio.Future[None]":
+        """Begin to write; done when the event is on disk."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.put(_Waiting(event, done))
-        await done
+        if self._is_closed:
+            done.set_exception(RecordUnavailable("the record is closed"))
+        else:
+            self._waiting.put(_Waiting(event, done))
+        return done
 
     def note(self, event: Event) -> None:
         """Write the event with the next group, or after a moment."""
@@ -126,11 +127,15 @@ class SqliteRecorder:
             self.groups += 1
         except Exception as failure:  # noqa: BLE001 - the thread outlives whatever it cannot write
             error = RecordUnavailable(type(failure).__name__)
+        waiting: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
         for one in group:
             if one.done is None:
                 _report(one.event, error)
-            elif not one.done.get_loop().is_closed():
-                one.done.get_loop().call_soon_threadsafe(_finish, one.done, error)
+            else:
+                waiting.setdefault(one.done.get_loop(), []).append(one.done)
+        for loop, done in waiting.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_finish, done, error)
 
 
 def read_events(path: Path) -> list[dict[str, object]]:
@@ -192,10 +197,11 @@ def _report(event: Event, error: RecordUnavailable | None) -> None:
         log.error("note_lost", kind=event.kind, request_id=event.request_id, error=str(error))
 
 
-def _finish(done: "asyncio.Future[None]", error: RecordUnavailable | None) -> None:
-    if done.done():
-        return
-    if error is None:
-        done.set_result(None)
-    else:
-        done.set_exception(error)
+def _finish(waiting: "list[asyncio.Future[None]]", error: RecordUnavailable | None) -> None:
+    for done in waiting:
+        if done.done():
+            continue
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)

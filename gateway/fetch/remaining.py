@@ -15,6 +15,8 @@ from schema.values import Invalid
 def finish_rows(fetch: Fetch, rows: tuple[Row, ...], operands: Operands) -> Rows | failures.Failure:
     """Give the rows of one key that may be shown, or why there are none to show."""
     spec = fetch.spec
+    if fetch.shows_all and spec.first is None and (spec.many or len(rows) < 2):
+        return Rows(rows)
     if fetch.remaining is not None:
         predicate = bind(fetch.remaining, operands)
         rows = tuple(row for row in rows if _passes(fetch, predicate, row))
@@ -31,8 +33,15 @@ def finish_rows(fetch: Fetch, rows: tuple[Row, ...], operands: Operands) -> Rows
     is_partial = len(kept) < len(rows)
     if spec.first is None:
         return Rows(kept, is_partial=is_partial)
-    first = operands[spec.first.index] if isinstance(spec.first, Slot) else spec.first
+    first = first_of(fetch, operands)
     return Rows(kept[:first], spec.is_default_first and len(kept) > first, is_partial)
+
+
+def first_of(fetch: Fetch, operands: Operands) -> int:
+    """How many rows per key the caller wants."""
+    first = fetch.spec.first
+    assert first is not None
+    return int(operands[first.index]) if isinstance(first, Slot) else first
 
 
 def sort_rows(rows: tuple[Row, ...], terms: list[tuple[int, bool]]) -> tuple[Row, ...]:

@@ -1,51 +1,27 @@
-"""Runs the fetches of a plan. Each starts the moment *its* inputs are complete: no levels, no timers."""
+"""Runs a plan's fetches: each begins the moment its own inputs are complete, and no other waits for it.
+
+    roots ──▶ begin ──▶ held by the cache? ── yes ──▶ complete ──▶ begin what waited for it
+                              └── no ──▶ a call to the source ──▶ complete …
+
+No task is made for what the cache answers, nor for a call that is alone.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
-from connectors.errors import SourceError, SourceTimeout, SourceUnavailable
-from connectors.protocol import Connector
-from connectors.requests import Key, Load, Scan, Scope
-from connectors.results import Loaded
-from gateway.fetch import failures
-from gateway.fetch.guards import KeyGuard
+from connectors.requests import Key
+from gateway.fetch.call import Call, Environment, scan_page
+from gateway.fetch.failures import Failure
 from gateway.fetch.keys import distinct, linked_keys, root_keys
-from gateway.fetch.remaining import finish_rows
-from gateway.fetch.result import PageEnds, Result, Results, Rows
-from gateway.plan.model import (
-    NOWHERE,
-    EntryKeys,
-    Fetch,
-    LinkKeys,
-    Node,
-    Operands,
-    PageInput,
-    Path,
-    Plan,
-    RootKeys,
-)
-from schema.policy.caller import Caller
-from schema.predicate import Slot, bind
-from schema.values import Invalid
+from gateway.fetch.result import Result, Results, Rows
+from gateway.fetch.via import ViaKeys, join_via, read_via
+from gateway.plan.model import EntryKeys, Fetch, LinkKeys, Node, Operands, Path, Plan, RootKeys
 
-Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """What every fetch of a request needs of the world."""
-
-    connector: Callable[[str], Connector | None]
-    """By name of the source; `None` where it is not open."""
-    caller: Caller
-    deadline: float
-    guards: Sequence[KeyGuard] = ()
-    max_keys: int = 5_000
-    """Distinct keys for one fetch: the second of the three bounds."""
-    report: Callable[[Fetch, SourceError], None] = lambda fetch, error: None  # noqa: ARG005
-    """Hears of every source error, for the log."""
+Pending = tuple[Fetch, Coroutine[Any, Any, Result]]
+"""A fetch whose source has to be asked."""
 
 
 @dataclass(slots=True)
@@ -58,169 +34,126 @@ class FetchRun:
     entry: Path | None = None
     """The entry whose fetches to run; `None`: those of catalogue roots."""
     entry_keys: tuple[Key, ...] = ()
-    _tasks: dict[int, "asyncio.Task[Result]"] = field(default_factory=dict)
+    results: dict[int, Result] = field(default_factory=dict)
+    _waiting: list[Fetch] = field(default_factory=list)
+    _calls: "set[asyncio.Task[Result]]" = field(default_factory=set)
+    _ended: "asyncio.Future[None] | None" = None
 
     async def run(self) -> Results:
         """Run to the end. A failed source is a failure in its result; nothing is raised for it."""
-        async with asyncio.TaskGroup() as group:
-            for fetch in self.plan.fetches:
-                if self._root_of(fetch) == self.entry:
-                    self._tasks[fetch.id] = group.create_task(self._fetch(fetch))
-        return {id_: task.result() for id_, task in self._tasks.items()}
+        self._waiting = self._own()
+        pending = self._begin()
+        while len(pending) == 1:
+            ((fetch, call),) = pending
+            self.results[fetch.id] = await call
+            pending = self._begin()
+        if pending:
+            await self._run_side_by_side(pending)
+        return self.results
 
-    def subjects(self, results: Results) -> list[tuple[Node, Key]]:
-        """Everyone this run asked about, found keys included."""
-        found: dict[tuple[int, Key], tuple[Node, Key]] = {}
-        for id_, result in results.items():
-            node = self._node(self.plan.by_id[id_])
-            for key in result.entries if node.entity is not NOWHERE else ():
-                found[node.id, key] = (node, key)
-        return list(found.values())
+    def given(self) -> list[tuple[Node, Key]]:
+        """Whom this run asks about from the start: keys that the request itself gives."""
+        nodes = {fetch.spec.node: self._node(fetch) for fetch in self._own()}
+        return [
+            (node, key)
+            for node in nodes.values()
+            if isinstance(node.origin, RootKeys | EntryKeys)
+            for key in self._keys(node)
+        ]
 
-    async def _fetch(self, fetch: Fetch) -> Result:
-        if fetch.spec.page is not None:
-            return await self._scan(fetch, fetch.spec.page)
+    def found(self) -> list[tuple[Node, Key]]:
+        """Whom it came to over links."""
+        return [
+            (node, key)
+            for fetch in self._own()
+            if isinstance((node := self._node(fetch)).origin, LinkKeys)
+            for key in self.results[fetch.id].entries
+        ]
+
+    def _own(self) -> list[Fetch]:
+        return [fetch for fetch in self.plan.fetches if fetch.entry == self.entry]
+
+    async def _run_side_by_side(self, pending: list[Pending]) -> None:
+        """Run calls that do not wait for one another; the first fault or our cancellation ends all."""
+        self._ended = asyncio.get_running_loop().create_future()
+        self._call(pending)
+        try:
+            await self._ended
+        finally:
+            calls = list(self._calls)
+            for task in calls:
+                task.cancel()
+            if calls:
+                await asyncio.gather(*calls, return_exceptions=True)
+
+    def _call(self, pending: list[Pending]) -> None:
+        for fetch, call in pending:
+            task = asyncio.ensure_future(call)
+            self._calls.add(task)
+            task.add_done_callback(partial(self._completed, fetch))
+
+    def _completed(self, fetch: Fetch, task: "asyncio.Task[Result]") -> None:
+        assert self._ended is not None
+        self._calls.discard(task)
+        if self._ended.done() or task.cancelled():
+            return
+        try:
+            self.results[fetch.id] = task.result()
+            self._call(self._begin())
+        except Exception as error:  # noqa: BLE001 - raised where the run is awaited
+            self._ended.set_exception(error)
+            return
+        if not self._calls:
+            self._ended.set_result(None)
+
+    def _begin(self) -> list[Pending]:
+        """Begin every fetch whose inputs are complete; give those whose source has to be asked."""
+        pending: list[Pending] = []
+        waiting = []
+        for fetch in self._waiting:  # in the order of the plan: what one completes, a later one may need
+            if not all(one in self.results for one in fetch.needs):
+                waiting.append(fetch)
+                continue
+            begun = self._begin_one(fetch)
+            if isinstance(begun, Result):
+                self.results[fetch.id] = begun
+            else:
+                pending.append((fetch, begun))
+        self._waiting = waiting
+        return pending
+
+    def _begin_one(self, fetch: Fetch) -> Result | Coroutine[Any, Any, Result]:
+        spec = fetch.spec
+        if spec.page is not None:
+            return scan_page(fetch, spec.page, self.operands, self.environment)
         node = self._node(fetch)
-        keys = await self._keys(node)
-        if fetch.spec.covers:
-            keys = tuple(key for key in keys if str(key[0]).startswith(fetch.spec.covers))
-        withheld = self._withheld(fetch, node, keys)
-        keys = tuple(key for key in keys if key not in withheld)
-        if fetch.spec.via is not None:
-            return await self._fetch_via(fetch, keys, withheld)
-        return await self._load(fetch, keys, withheld)
-
-    def _withheld(self, fetch: Fetch, node: Node, keys: Iterable[Key]) -> dict[Key, failures.Failure]:
-        withheld: dict[Key, failures.Failure] = {}
+        keys = self._keys(node)
+        if spec.covers:
+            keys = tuple(key for key in keys if str(key[0]).startswith(spec.covers))
+        withheld: dict[Key, Failure] = {}
         for guard in self.environment.guards:
             withheld |= guard.withheld(fetch, node, keys, self.environment.caller)
-        return withheld
+        if withheld:
+            keys = tuple(key for key in keys if key not in withheld)
+        if spec.via is None:
+            return _result_of(Call(fetch, keys, withheld, self.operands, self.environment))
+        source = self.plan.by_id[spec.via.fetch]
+        position = source.items.index(spec.via.item)
+        found = read_via(keys, self.results[source.id], position, withheld)
+        begun = _result_of(Call(fetch, found.asked, {}, self.operands, self.environment))
+        if isinstance(begun, Result):
+            return join_via(found, begun, fetch, self.operands)
+        return self._join_later(found, begun, fetch)
 
-    async def _fetch_via(self, fetch: Fetch, keys: tuple[Key, ...], withheld: Mapping[Key, Any]) -> Result:
-        """One more hop: another fetch's rows say which values to ask for, and whose they are."""
-        assert fetch.spec.via is not None
-        source = self.plan.by_id[fetch.spec.via.fetch]
-        position = source.items.index(fetch.spec.via.item)
-        before = await self._tasks[source.id]
-        values: dict[Key, tuple[Key, ...]] = {}
-        cut: set[Key] = set()
-        entries: dict[Key, Rows | failures.Failure] = dict(withheld)
-        for key in keys:
-            found = before.entries.get(key, Rows(()))
-            if isinstance(found, failures.Failure):
-                entries[key] = found
-            else:
-                values[key] = distinct((row[position],) for row in found.rows if _is_key(row[position]))
-                if found.is_truncated:
-                    cut.add(key)
-        asked = distinct(value for some in values.values() for value in some)
-        result = await self._load(fetch, asked, {})
-        for key, some in values.items():
-            joined = _joined([result.entries[value] for value in some], fetch, self.operands)
-            if key in cut and isinstance(joined, Rows):
-                joined = replace(joined, is_truncated=True)
-            entries[key] = joined
-        return Result(entries, result.fetched_at, result.as_of, result.is_stale)
+    async def _join_later(self, found: ViaKeys, begun: Coroutine[Any, Any, Result], fetch: Fetch) -> Result:
+        return join_via(found, await begun, fetch, self.operands)
 
-    async def _scan(self, fetch: Fetch, page: PageInput) -> Result:
-        """One page of a collection, under the empty key."""
-        scan = self._scan_request(fetch, page)
-        try:
-            found = await self._within_deadline(fetch, lambda connector: connector.scan(scan))
-        except SourceError as error:
-            self.environment.report(fetch, error)
-            return Result({(): failures.from_source(error, fetch.spec.resource)})
-        ends = PageEnds(found.cursors, found.cursor, found.total)
-        return Result({(): Rows(found.rows)}, found.fetched_at, found.as_of, page=ends)
-
-    async def _load(self, fetch: Fetch, keys: tuple[Key, ...], withheld: Mapping[Key, Any]) -> Result:
-        if not keys:
-            return Result(dict(withheld))
-        if len(keys) > self.environment.max_keys:
-            failure = failures.too_many_keys(fetch.spec.resource, self.environment.max_keys)
-            return Result(dict.fromkeys(keys, failure) | dict(withheld))
-        try:
-            loaded = await self._ask(fetch, keys)
-        except SourceError as error:
-            self.environment.report(fetch, error)
-            failure = failures.from_source(error, fetch.spec.resource)
-            return Result(dict.fromkeys(keys, failure) | dict(withheld))
-        entries: dict[Key, Rows | failures.Failure] = dict(withheld)
-        for key, entry in zip(keys, loaded.entries, strict=True):
-            if isinstance(entry, SourceError):
-                self.environment.report(fetch, entry)
-                entries[key] = failures.from_source(entry, fetch.spec.resource)
-            else:
-                finished = finish_rows(fetch, entry, self.operands)
-                if loaded.partial and isinstance(finished, Rows):
-                    finished = replace(finished, is_partial=True)
-                entries[key] = finished
-        return Result(entries, loaded.fetched_at, loaded.as_of, loaded.stale)
-
-    async def _ask(self, fetch: Fetch, keys: tuple[Key, ...]) -> Loaded:
-        load = self._request(fetch, keys)
-        return await self._within_deadline(fetch, lambda connector: connector.load(load))
-
-    async def _within_deadline(self, fetch: Fetch, ask: Callable[[Connector], Awaitable[Answer]]) -> Answer:
-        connector = self.environment.connector(fetch.spec.resource.source)
-        if connector is None:
-            raise SourceUnavailable("the source is not open")
-        try:
-            async with asyncio.timeout_at(self.environment.deadline):
-                return await ask(connector)
-        except TimeoutError as error:
-            raise SourceTimeout("the request's deadline passed") from error
-
-    def _scan_request(self, fetch: Fetch, page: PageInput) -> Scan:
-        return Scan(
-            resource=fetch.spec.resource,
-            items=fetch.items,
-            limit=first_of(fetch, self.operands),
-            deadline=self.environment.deadline,
-            arguments=self._arguments(fetch),
-            predicate=bind(fetch.pushed, self.operands),
-            order=fetch.spec.order,
-            cursor=None if page.after is None else self.operands[page.after.index],
-            with_total=page.with_total,
-            scope=self._scope(),
-        )
-
-    def _arguments(self, fetch: Fetch) -> dict[str, Any]:
-        return {
-            name: self.operands[slot.index]
-            for name, slot in fetch.spec.arguments
-            if not name.startswith("argument:")
-        }
-
-    def _scope(self) -> Scope:
-        return Scope(self.environment.caller.application, self.environment.caller.purpose)
-
-    def _request(self, fetch: Fetch, keys: tuple[Key, ...]) -> Load:
-        spec = fetch.spec
-        limit = None
-        if fetch.pushes_limit and spec.first is not None:
-            limit = first_of(fetch, self.operands) + 1
-        return Load(
-            resource=spec.resource,
-            key=spec.binding,
-            keys=keys,
-            items=fetch.items,
-            deadline=self.environment.deadline,
-            arguments=self._arguments(fetch),
-            predicate=bind(fetch.pushed, self.operands),
-            order=spec.order if fetch.pushes_order else (),
-            limit_per_key=limit,
-            scope=self._scope(),
-        )
-
-    async def _keys(self, node: Node) -> tuple[Key, ...]:
+    def _keys(self, node: Node) -> tuple[Key, ...]:
         match node.origin:
             case LinkKeys() as origin:
                 source = self.plan.by_id[origin.fetch]
-                result = await self._tasks[source.id]
-                rows = (
-                    row for entry in result.entries.values() if isinstance(entry, Rows) for row in entry.rows
-                )
+                entries = self.results[source.id].entries.values()
+                rows = (row for entry in entries if isinstance(entry, Rows) for row in entry.rows)
                 return distinct(linked_keys(origin, source, rows))
             case RootKeys() as origin:
                 return root_keys(node.entity, origin, self.operands)
@@ -229,40 +162,7 @@ class FetchRun:
     def _node(self, fetch: Fetch) -> Node:
         return self.plan.draft.nodes[fetch.spec.node]
 
-    def _root_of(self, fetch: Fetch) -> Path | None:
-        origin = self._node(fetch).origin
-        while isinstance(origin, LinkKeys):
-            origin = self._node(self.plan.by_id[origin.fetch]).origin
-        return origin.path if isinstance(origin, EntryKeys) else None
 
-
-def first_of(fetch: Fetch, operands: Operands) -> int:
-    """How many rows per key the caller wants."""
-    first = fetch.spec.first
-    assert first is not None
-    return int(operands[first.index]) if isinstance(first, Slot) else first
-
-
-def _is_key(value: Any) -> bool:
-    return value is not None and not isinstance(value, Invalid)
-
-
-def _joined(
-    found: list[Rows | failures.Failure], fetch: Fetch, operands: Operands
-) -> Rows | failures.Failure:
-    """The rows of all values of one key; one failed part fails the whole."""
-    parts: list[Rows] = []
-    for entry in found:
-        if isinstance(entry, failures.Failure):
-            return entry
-        parts.append(entry)
-    if len(parts) == 1:
-        return parts[0]
-    joined = finish_rows(fetch, tuple(row for part in parts for row in part.rows), operands)
-    if isinstance(joined, failures.Failure):
-        return joined
-    return replace(
-        joined,
-        is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
-        is_partial=joined.is_partial or any(part.is_partial for part in parts),
-    )
+def _result_of(call: Call) -> Result | Coroutine[Any, Any, Result]:
+    found = call.at_once()
+    return call.result() if found is None else found

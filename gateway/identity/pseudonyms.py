@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
@@ -12,6 +12,7 @@ class Pseudonyms:
 
     def __init__(self, secret: bytes, *, version: int = 1) -> None:
         self._secret = secret
+        self._cache = self.key_for("cache")
         self.version = version
 
     def subject(self, entity: str, key: Iterable[Any]) -> str:
@@ -22,15 +23,22 @@ class Pseudonyms:
         """The `id` of an entity as one application sees it; differs between applications."""
         return self._hash(f"application\x1f{application}", entity, key)
 
-    def cache_key(self, scope: str, key: Iterable[Any]) -> str:
-        """A key in a cache entry's name."""
-        return self._hash("cache", scope, key)
+    def cache_key(self, about: str) -> Callable[[tuple[Any, ...]], str]:
+        """Names keys in a cache, by what they are about. BLAKE2b (RFC 7693) with a key of its own."""
+        prefix = hashlib.blake2b(about.encode(), digest_size=18, key=self._cache)
+
+        def name(key: tuple[Any, ...]) -> str:
+            hashed = prefix.copy()
+            hashed.update(repr(key).encode())
+            return hashed.hexdigest()
+
+        return name
 
     def key_for(self, use: str) -> bytes:
         """A key of its own for another use of the secret; 32 bytes."""
         return hmac.digest(self._secret, f"key\x1f{use}".encode(), "sha256")
 
     def _hash(self, use: str, entity: str, key: Iterable[Any]) -> str:
-        text = "\x1f".join((use, entity, *map(str, key)))
-        digest = hmac.new(self._secret, text.encode(), hashlib.sha256).digest()
+        text = repr((use, entity, *map(str, key)))  # parts stay apart, whatever is in them
+        digest = hmac.digest(self._secret, text.encode(), "sha256")
         return base64.urlsafe_b64encode(digest[:18]).decode()

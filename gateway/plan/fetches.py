@@ -5,11 +5,11 @@ shape and comes here again, so a denied item cannot be left behind in a request.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.capabilities import Capabilities
 from gateway.errors import BadInput
-from gateway.plan.model import Draft, Fetch, FetchSpec, LinkKeys, Node, Plan
+from gateway.plan.model import Draft, EntryKeys, Fetch, FetchSpec, LinkKeys, Node, Path, Plan
 from gateway.plan.shape import (
     AnswerShape,
     Attached,
@@ -65,8 +65,8 @@ def make_plan(draft: Draft, capabilities_of: Callable[[str], Capabilities], row_
         if spec.id in needs:
             capabilities = capabilities_of(spec.resource.source)
             guard = row_guards(spec.resource)
-            hop = _hop(spec, draft.nodes, fetches)
-            fetches[spec.id] = _fetch(spec, needs[spec.id], capabilities, guard, hop)
+            fetch = _fetch(spec, needs[spec.id], capabilities, guard)
+            fetches[spec.id] = _placed(fetch, draft.nodes, fetches)
     return Plan(draft, tuple(fetches.values()), draft.denials, fetches)
 
 
@@ -132,17 +132,21 @@ def _need_row_field(row_field: RowField, fetch: int, draft: Draft, needs: dict[i
             pass
 
 
-def _hop(spec: FetchSpec, nodes: tuple[Node, ...], fetches: dict[int, Fetch]) -> int:
-    origin = nodes[spec.node].origin
-    before = [fetches[origin.fetch].hop] if isinstance(origin, LinkKeys) else [0]
+def _placed(fetch: Fetch, nodes: tuple[Node, ...], before: dict[int, Fetch]) -> Fetch:
+    """The fetch with what it waits for: the fetches of its keys, and so its hop and its entry."""
+    spec, origin = fetch.spec, nodes[fetch.spec.node].origin
+    needs = [origin.fetch] if isinstance(origin, LinkKeys) else []
     if spec.via is not None:
-        before.append(fetches[spec.via.fetch].hop)
-    return max(before) + 1
+        needs.append(spec.via.fetch)
+    hop = 1 + max((before[one].hop for one in needs), default=0)
+    if isinstance(origin, EntryKeys):
+        entry: Path | None = origin.path
+    else:
+        entry = before[origin.fetch].entry if isinstance(origin, LinkKeys) else None
+    return replace(fetch, hop=hop, needs=tuple(needs), entry=entry)
 
 
-def _fetch(
-    spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: Predicate | None, hop: int
-) -> Fetch:
+def _fetch(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: Predicate | None) -> Fetch:
     if spec.page is not None:
         return _scan(spec, need, capabilities, row_guard)
     resource = spec.resource
@@ -157,7 +161,7 @@ def _fetch(
         spec=spec,
         items=tuple(dict.fromkeys([*need.items, *helpers])),
         reads=_reads(spec, need, row_guard),
-        hop=hop,
+        hop=1,
         guards=resource.guards,
         pushed=pushed,
         remaining=remaining,

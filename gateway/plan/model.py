@@ -114,6 +114,10 @@ class Fetch:
     """Items and `column:` helpers, in the order of the rows' values."""
     reads: tuple[Read, ...]
     hop: int
+    needs: tuple[int, ...] = ()
+    """Fetches whose rows hold its keys: it begins the moment they are complete."""
+    entry: Path | None = None
+    """The hand-written field below which it is run; `None`: below catalogue roots."""
     guards: tuple[str, ...] = ()
     pushed: Predicate | None = None
     remaining: Predicate | None = None
@@ -132,6 +136,11 @@ class Fetch:
     def sorts_here(self) -> bool:
         """Whether rows are sorted by us: what the source does not sort, and what `via` merges."""
         return self.spec.many and (not self.pushes_order or self.spec.via is not None)
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the rows of a key are shown as they come, but for a limit."""
+        return self.remaining is None and self.row_guard is None and not self.sorts_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +189,11 @@ class Plan:
     def reads(self) -> tuple[Read, ...]:
         """Every item that is read, with its right, once."""
         return tuple(dict.fromkeys(read for fetch in self.fetches for read in fetch.reads))
+
+    @property
+    def read_names(self) -> tuple[str, ...]:
+        """The same as the record has them, sorted."""
+        return tuple(sorted(map(str, self.reads)))
 
 
 Operands = tuple[Any, ...]

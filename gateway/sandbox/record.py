@@ -1,5 +1,6 @@
 """The record of a sandbox: kept as always, and each event says that nobody's data was in it."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 
 from gateway.audit.event import Event, Recorder
@@ -11,9 +12,9 @@ class SandboxRecorder:
 
     inner: Recorder
 
-    async def record(self, event: Event) -> None:
+    def record(self, event: Event) -> Awaitable[None]:
         """Record durably."""
-        await self.inner.record(_marked(event))
+        return self.inner.record(_marked(event))
 
     def note(self, event: Event) -> None:
         """Write soon."""

@@ -106,7 +106,7 @@ async def over_the_wire(wire: Wire) -> AsyncIterator[tuple[Gateway, KeptRecord]]
         sources = open_sources(
             wire.catalogue,
             find_kinds(),
-            hash_key=lambda *parts: repr(parts),
+            hash_key=lambda about: lambda key: repr((about, key)),
             resilience=Resilience(retries=0),
         )
         try:

@@ -292,7 +292,7 @@ def test_the_record_is_kept_apart_and_marked(tmp_path: Path) -> None:
     with sqlite3.connect(served.state / "sandbox/record.sqlite") as record:
         details = [orjson.loads(row[0]) for row in record.execute("SELECT detail FROM event")]
         kinds = {row[0] for row in record.execute("SELECT kind FROM event")}
-    assert {"intent", "subjects", "outcome"} <= kinds
+    assert {"intent", "outcome"} <= kinds
     assert all(detail["sandbox"] is True for detail in details)
 
 

@@ -1,0 +1,149 @@
+"""One call to a source: the request of a fetch for some keys, and what its answer says of each key."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from connectors.caching.cached import Cached, LookUp
+from connectors.errors import SourceError, SourceUnavailable
+from connectors.protocol import Connector
+from connectors.requests import Key, Load, Scan, Scope
+from connectors.results import Loaded
+from gateway.fetch import failures
+from gateway.fetch.failures import Failure
+from gateway.fetch.guards import KeyGuard
+from gateway.fetch.remaining import finish_rows, first_of
+from gateway.fetch.result import PageEnds, Result, Rows
+from gateway.plan.model import Fetch, Operands, PageInput
+from schema.policy.caller import Caller
+from schema.predicate import bind
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What every fetch of a request needs of the world."""
+
+    connector: Callable[[str], Connector | None]
+    """By name of the source; `None` where it is not open."""
+    caller: Caller
+    deadline: float
+    guards: Sequence[KeyGuard] = ()
+    max_keys: int = 5_000
+    """Distinct keys for one fetch: the second of the three bounds."""
+    report: Callable[[Fetch, SourceError], None] = lambda fetch, error: None  # noqa: ARG005
+    """Hears of every source error, for the log."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A fetch that asks its source for keys. It gives a result and never raises a `SourceError`."""
+
+    fetch: Fetch
+    keys: tuple[Key, ...]
+    withheld: Mapping[Key, Failure]
+    operands: Operands
+    environment: Environment
+    _known: tuple[Cached, LookUp] | None = None
+    """The cache that stands before the source, and what it was found to hold."""
+
+    def at_once(self) -> Result | None:
+        """The result, where no source has to be asked for it."""
+        if not self.keys:
+            return Result(dict(self.withheld))
+        limit = self.environment.max_keys
+        if len(self.keys) > limit:
+            return self._failed(failures.too_many_keys(self.fetch.spec.resource, limit))
+        connector = self.environment.connector(self.fetch.spec.resource.source)
+        if isinstance(connector, Cached):
+            found = connector.look_up(self._load())
+            if found.is_complete:
+                return self._result(found.loaded())
+            self._known = connector, found
+        return None
+
+    async def result(self) -> Result:
+        """Ask the source; its deadline is the request's."""
+        try:
+            if self._known is not None:
+                cache, found = self._known
+                return self._result(await cache.complete(found))
+            return self._result(await _open(self.fetch, self.environment).load(self._load()))
+        except SourceError as error:
+            self.environment.report(self.fetch, error)
+            return self._failed(failures.from_source(error, self.fetch.spec.resource))
+
+    def _failed(self, failure: Failure) -> Result:
+        return Result(dict.fromkeys(self.keys, failure) | dict(self.withheld))
+
+    def _result(self, loaded: Loaded) -> Result:
+        fetch, operands = self.fetch, self.operands
+        entries: dict[Key, Rows | Failure] = dict(self.withheld)
+        for key, entry in zip(self.keys, loaded.entries, strict=True):
+            if isinstance(entry, SourceError):
+                self.environment.report(fetch, entry)
+                entries[key] = failures.from_source(entry, fetch.spec.resource)
+                continue
+            finished = finish_rows(fetch, entry, operands)
+            if loaded.partial and isinstance(finished, Rows):
+                finished = replace(finished, is_partial=True)
+            entries[key] = finished
+        return Result(entries, loaded.fetched_at, loaded.as_of, loaded.stale)
+
+    def _load(self) -> Load:
+        fetch, operands = self.fetch, self.operands
+        spec = fetch.spec
+        limit = None
+        if fetch.pushes_limit and spec.first is not None:
+            limit = first_of(fetch, operands) + 1
+        return Load(
+            resource=spec.resource,
+            key=spec.binding,
+            keys=self.keys,
+            items=fetch.items,
+            deadline=self.environment.deadline,
+            arguments=_arguments(fetch, operands),
+            predicate=bind(fetch.pushed, operands),
+            order=spec.order if fetch.pushes_order else (),
+            limit_per_key=limit,
+            scope=_scope(self.environment.caller),
+        )
+
+
+async def scan_page(fetch: Fetch, page: PageInput, operands: Operands, environment: Environment) -> Result:
+    """One page of a collection, under the empty key."""
+    scan = Scan(
+        resource=fetch.spec.resource,
+        items=fetch.items,
+        limit=first_of(fetch, operands),
+        deadline=environment.deadline,
+        arguments=_arguments(fetch, operands),
+        predicate=bind(fetch.pushed, operands),
+        order=fetch.spec.order,
+        cursor=None if page.after is None else operands[page.after.index],
+        with_total=page.with_total,
+        scope=_scope(environment.caller),
+    )
+    try:
+        found = await _open(fetch, environment).scan(scan)
+    except SourceError as error:
+        environment.report(fetch, error)
+        return Result({(): failures.from_source(error, fetch.spec.resource)})
+    ends = PageEnds(found.cursors, found.cursor, found.total)
+    return Result({(): Rows(found.rows)}, found.fetched_at, found.as_of, page=ends)
+
+
+def _open(fetch: Fetch, environment: Environment) -> Connector:
+    connector = environment.connector(fetch.spec.resource.source)
+    if connector is None:
+        raise SourceUnavailable("the source is not open")
+    return connector
+
+
+def _arguments(fetch: Fetch, operands: Operands) -> dict[str, Any]:
+    return {
+        name: operands[slot.index] for name, slot in fetch.spec.arguments if not name.startswith("argument:")
+    }
+
+
+def _scope(caller: Caller) -> Scope:
+    return Scope(caller.application, caller.purpose)

@@ -1,0 +1,77 @@
+"""Resources attached through another: whose values to ask for, and whose rows those are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from connectors.requests import Key
+from gateway.fetch.failures import Failure
+from gateway.fetch.keys import distinct
+from gateway.fetch.remaining import finish_rows
+from gateway.fetch.result import Result, Rows
+from gateway.plan.model import Fetch, Operands
+from schema.values import Invalid
+
+
+@dataclass(slots=True)
+class ViaKeys:
+    """What the fetch before says of each key: the values to ask for, or why there are none."""
+
+    entries: dict[Key, Rows | Failure]
+    """Keys that are done: withheld, or failed before."""
+    values: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
+    cut: set[Key] = field(default_factory=set)
+    """Keys of which more rows lead here than were read."""
+
+    @property
+    def asked(self) -> tuple[Key, ...]:
+        """Every value once."""
+        return distinct(value for some in self.values.values() for value in some)
+
+
+def read_via(keys: Iterable[Key], before: Result, position: int, withheld: dict[Key, Failure]) -> ViaKeys:
+    """Read the values out of the rows of the fetch before; invalid ones are never followed."""
+    found = ViaKeys(dict(withheld))
+    for key in keys:
+        entry = before.entries.get(key, Rows(()))
+        if isinstance(entry, Failure):
+            found.entries[key] = entry
+            continue
+        found.values[key] = distinct((row[position],) for row in entry.rows if _is_key(row[position]))
+        if entry.is_truncated:
+            found.cut.add(key)
+    return found
+
+
+def join_via(found: ViaKeys, result: Result, fetch: Fetch, operands: Operands) -> Result:
+    """The result by key of the entity."""
+    entries = found.entries
+    for key, some in found.values.items():
+        joined = _joined([result.entries[value] for value in some], fetch, operands)
+        if key in found.cut and isinstance(joined, Rows):
+            joined = replace(joined, is_truncated=True)
+        entries[key] = joined
+    return Result(entries, result.fetched_at, result.as_of, result.is_stale)
+
+
+def _is_key(value: Any) -> bool:
+    return value is not None and not isinstance(value, Invalid)
+
+
+def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Rows | Failure:
+    """The rows of all values of one key; one failed part fails the whole."""
+    parts: list[Rows] = []
+    for entry in found:
+        if isinstance(entry, Failure):
+            return entry
+        parts.append(entry)
+    if len(parts) == 1:
+        return parts[0]
+    joined = finish_rows(fetch, tuple(row for part in parts for row in part.rows), operands)
+    if isinstance(joined, Failure):
+        return joined
+    return replace(
+        joined,
+        is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
+        is_partial=joined.is_partial or any(part.is_partial for part in parts),
+    )
