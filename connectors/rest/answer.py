@@ -1,30 +1,32 @@
 """An HTTP answer -> records. What is not as declared is `SourceMisbehaved`, not an empty list."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import httpx
 import orjson
 
 from connectors.errors import SourceAvailableAt, SourceMisbehaved, SourceRefused, SourceUnavailable
-from connectors.rest.body import in_utf8
+from connectors.rest.body import decompressed, in_utf8
+from connectors.rest.clients.client import Answer
 from connectors.rest.paths import MISSING, find
+from connectors.rest.rows import Record, flat
 from connectors.rest.settings import RestEnvelope, RestRequest, RestSettings
-from connectors.rest.xml import TEXT, parse_xml
+from connectors.rest.xml import parse_xml
 
-NO_CONTENT, TOO_MANY, CLOSED = 204, 429, 503
-Record = dict[str, Any]
+OK, NO_CONTENT, TOO_MANY, CLOSED = 200, 204, 429, 503
+_ONLY_OBJECTS = frozenset({dict})
 
 
-def check_status(response: httpx.Response, empty: frozenset[int]) -> bool:
+def check_status(answer: Answer, empty: frozenset[int]) -> bool:
     """Whether an answer has a body to read; `False`: there is no record."""
-    status = response.status_code
+    status = answer.status
+    if status == OK:
+        return True
     if status == NO_CONTENT or status in empty:
         return False
-    if status == CLOSED and "retry-after" in response.headers:
-        raise SourceAvailableAt(_opens(response.headers["retry-after"]), f"status {status}")
+    if status == CLOSED and "retry-after" in answer.headers:
+        raise SourceAvailableAt(_opens(answer.headers["retry-after"]), f"status {status}")
     if status == TOO_MANY or status >= 500:
         raise SourceUnavailable(f"status {status}", is_transient=status != TOO_MANY)
     if not 200 <= status < 300:
@@ -32,12 +34,16 @@ def check_status(response: httpx.Response, empty: frozenset[int]) -> bool:
     return True
 
 
-def parse(content: bytes, response: httpx.Response, settings: RestSettings) -> Any:
+def parse(answer: Answer, settings: RestSettings) -> Any:
     """Read a body; the declared format counts, since services name wrong content types."""
+    headers = answer.headers
+    content = answer.content
+    if "content-encoding" in headers:
+        content = decompressed(content, headers["content-encoding"], settings.max_body_bytes)
     if settings.format == "xml":
         return parse_xml(content)
     try:
-        return orjson.loads(in_utf8(content, response, settings.encoding))
+        return orjson.loads(in_utf8(content, headers.get("content-type", ""), settings.encoding))
     except orjson.JSONDecodeError:
         raise SourceMisbehaved("not JSON") from None
 
@@ -75,7 +81,7 @@ def records_of(answer: Any, request: RestRequest, *, is_xml: bool) -> list[Recor
         raise SourceMisbehaved("the answer has no records where they are declared")
     if isinstance(found, dict):
         found = [found]
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    if not isinstance(found, list) or not _ONLY_OBJECTS.issuperset(map(type, found)):
         raise SourceMisbehaved("a record is not an object")
     return found
 
@@ -89,22 +95,6 @@ def keyed_records_of(answer: Any, request: RestRequest, column: str) -> list[Rec
     if not all(isinstance(one, dict) for _, one in records):
         raise SourceMisbehaved("a record is not an object")
     return [{column: key, **one} for key, one in records]
-
-
-def rows_of(
-    records: Iterable[Record], columns: Sequence[str], known: Mapping[str, Any]
-) -> Iterable[tuple[tuple[Any, ...], Record]]:
-    """Rows of columns, with their records; a column is a path, and an absent one is empty or `known`."""
-    for record in records:
-        found = ((name, find(record, name)) for name in columns)
-        yield tuple(known.get(name) if value is MISSING else flat(value) for name, value in found), record
-
-
-def flat(value: Any) -> Any:
-    """A value as a column holds it. Lists of several and objects stay: no item takes them."""
-    while isinstance(value, list) and len(value) <= 1:
-        value = value[0] if value else None
-    return value[TEXT] if isinstance(value, dict) and TEXT in value else value
 
 
 def _has_parent(answer: Any, path: str) -> bool:

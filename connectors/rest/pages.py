@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import httpx
-
 from connectors.errors import SourceMisbehaved
-from connectors.rest.answer import flat
 from connectors.rest.paths import MISSING, find
 from connectors.rest.request import HttpRequest
+from connectors.rest.rows import flat
 from connectors.rest.settings import RestPages
+from connectors.rest.target import follow_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +21,14 @@ class Position:
     """Records on the pages before it."""
 
 
-def ask_page(request: HttpRequest, pages: RestPages, position: Position, base_url: str) -> HttpRequest:
-    """The request for one page."""
+def ask_page(request: HttpRequest, pages: RestPages, position: Position, origin: str) -> HttpRequest:
+    """The request for one page; `origin` is scheme, host and port of the service."""
     if pages.kind == "link" and position.token is not None:
-        link = _same_server(base_url, position.token)
-        path = str(link.copy_with(query=None))
-        return replace(request, path=path, parameters=tuple(link.params.multi_items()))
+        found = follow_link(origin, request.path, str(position.token))
+        if found is None:
+            raise SourceMisbehaved("the next page is no link, or on another server")
+        path, pairs = found
+        return replace(request, path=path, pairs=pairs)
     if pages.size is not None and pages.size_parameter is not None:
         request = request.given(pages.size_parameter, pages.size)
     token = position.token
@@ -88,15 +89,3 @@ def check_total(answer: Any, path: str, count: int) -> None:
     """Refuse an answer that holds fewer records than it says itself."""
     if count < _count(answer, path):
         raise SourceMisbehaved("fewer records than announced")
-
-
-def _same_server(base_url: str, link: Any) -> httpx.URL:
-    """Links lead to the declared server only: an answer must not send us and our secrets elsewhere."""
-    base = httpx.URL(base_url)
-    try:
-        joined = base.join(str(link))
-    except httpx.InvalidURL:
-        raise SourceMisbehaved("the next page is no link") from None
-    if (joined.scheme, joined.host, joined.port) != (base.scheme, base.host, base.port):
-        raise SourceMisbehaved("the next page is on another server")
-    return joined

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from connectors.errors import SourceMisbehaved
+
 MISSING = object()
 
 
@@ -21,9 +23,14 @@ def find(value: Any, path: str) -> Any:
     return value
 
 
-def put(body: dict[str, Any], path: str, value: Any) -> None:
-    """Set what stands at a path, making objects on the way."""
-    *before, last = path.split(".")
-    for step in before:
-        body = body.setdefault(step, {})
-    body[last] = value
+def placed(body: Any, path: str, value: Any) -> Any:
+    """The body with a value at a path, objects made on the way; `""` is the body itself.
+
+    Only what stands on the path is copied.
+    """
+    if path == "":
+        return value
+    if not isinstance(body, dict):
+        raise SourceMisbehaved("a body that is no object takes no further parameters")
+    step, _, rest = path.partition(".")
+    return {**body, step: placed(body.get(step, {}), rest, value)}

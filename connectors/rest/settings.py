@@ -43,8 +43,8 @@ class RestSettings(_Model):
     max_connections: int = Field(default=20, ge=1, description="At once.")
     max_keys: int = Field(default=100, ge=1, description="Keys in one request, where it takes many.")
     max_body_bytes: int = Field(default=16 * 1_048_576, ge=1, description="Of one answer, decompressed.")
-    transport: Literal["aiohttp", "httpx"] = Field(
-        default="aiohttp", description="The faster one, or httpx's own."
+    transport: Literal["native", "aiohttp"] = Field(
+        default="native", description="The HTTP client: ours, or the slower one of aiohttp."
     )
 
 

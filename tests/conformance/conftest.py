@@ -10,7 +10,7 @@ import pytest
 
 from tests.conformance.databases import MemoryHarness, SqlHarness
 from tests.conformance.harness import Harness
-from tests.conformance.services import STYLES, RestHarness
+from tests.conformance.services import CLIENTS, RestHarness
 
 
 def _harnesses() -> Mapping[str, Callable[[Path], Harness]]:
@@ -19,7 +19,11 @@ def _harnesses() -> Mapping[str, Callable[[Path], Harness]]:
         module, _, name = named.partition(":")
         return {name: getattr(import_module(module), name)}
     databases = {name: partial(SqlHarness, name) for name in ("sqlite", "postgres", "mariadb")}
-    services = {f"rest-{style}": partial(RestHarness, style) for style in STYLES}
+    services = {
+        f"rest-{style}-{client}": partial(RestHarness, style, client)
+        for client, styles in CLIENTS.items()
+        for style in styles
+    }
     return {"memory": MemoryHarness, **databases, **services}
 
 

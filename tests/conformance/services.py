@@ -39,6 +39,8 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "cursor": {**POST, "pages": {"kind": "cursor", "parameter": "after", "next": "data.next"}},
     "link": {"path": "/rows", "keys": "repeated", "parts": PARTS, "records": "data.list", "pages": {"kind": "link", "next": "data.link"}},
 }  # fmt: skip
+CLIENTS = {"native": STYLES, "aiohttp": ("get", "form", "post", "link")}
+"""Styles by the client that speaks them: the fallback's are those that differ on the wire."""
 SCANNED = ("path", "method", "send", "records", "pages", "fields", "envelope")
 OWN = {"page", "size", "after", "fields"}
 """Parameters of the service that are no columns."""
@@ -47,11 +49,12 @@ OWN = {"page", "size", "after", "fields"}
 class RestHarness:
     """Rows behind HTTP."""
 
-    def __init__(self, style: str, _directory: Path) -> None:
+    def __init__(self, style: str, transport: str, _directory: Path) -> None:
         self.sent: list[str] = []
         self.takes_composite = style not in {"repeated", "joined", "link"}
         self.asks_each = True
         self._style = style
+        self._transport = transport
         self._rows: list[dict[str, Any]] = []
         self._runner: web.AppRunner | None = None
         self._opened: list[RestConnector] = []
@@ -82,7 +85,9 @@ class RestHarness:
             replace(declared, limits=Limits(1, resource.limits.max_rows)) if "keys" not in style else declared
         )
         format_ = "xml" if self._style == "xml" else "json"
-        settings = RestSettings.model_validate({"base_url": url, "format": format_, "max_keys": 50})
+        settings = RestSettings.model_validate(
+            {"base_url": url, "format": format_, "max_keys": 50, "transport": self._transport}
+        )
         connector = RestConnector(settings, (declared,))
         self._opened.append(connector)
         return connector

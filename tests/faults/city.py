@@ -55,7 +55,7 @@ columns:
 department: traffic
 title: 交通局 — Traffic
 sources:
-  licenceService: { kind: rest, base_url: "${JUTONG_DEMO_LICENCES}" }
+  licenceService: { kind: rest, base_url: "${JUTONG_DEMO_LICENCES}", transport: "${JUTONG_DEMO_CLIENT:-native}" }
   wageService: { kind: rest, base_url: "http://127.0.0.1:9" }
 """,
     "departments/traffic/licence.yaml": """

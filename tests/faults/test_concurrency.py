@@ -67,13 +67,17 @@ def department() -> Iterator[Department]:
         yield opened
 
 
-@pytest.fixture(scope="module")
-def served(department: Department, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@pytest.fixture(scope="module", params=["native", "aiohttp"])
+def served(
+    request: pytest.FixtureRequest, department: Department, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """With either HTTP client towards the department."""
     folder: Path = tmp_path_factory.mktemp("quay")
     catalogue = write_city(folder, PERSONS)
     settings = {
         "JUTONG_DEMO_DATA": str(folder),
         "JUTONG_DEMO_LICENCES": department.url,
+        "JUTONG_DEMO_CLIENT": request.param,
         "JUTONG_TIMEOUT_SECONDS": "30",
     }
     with serve(folder, catalogue, **settings) as opened:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,12 @@ from schema.catalogue.model import Coverage, Item, KeyColumns, Limits, Opening, 
 from schema.values import make_codec
 
 Answer = Callable[[asyncio.StreamWriter, str], Awaitable[None]]
+TRANSPORTS = ("native", "aiohttp")
 COLUMNS = {"no": "no", "name": "name", "size": "size"}
+
+
+chosen_transport: ContextVar[str] = ContextVar("chosen_transport", default="native")
+"""What a test that names none is run with: every client in turn."""
 
 
 @dataclass
@@ -113,7 +119,8 @@ async def ask(
 ) -> Any:
     """Load by `no`, and close."""
     resource = declared(origin, *by)
-    connector = RestConnector(RestSettings.model_validate({"base_url": url, **settings}), (resource,))
+    settings = {"base_url": url, "transport": chosen_transport.get(), **settings}
+    connector = RestConnector(RestSettings.model_validate(settings), (resource,))
     load = Load(
         resource=resource,
         key=KeyBinding(by, (None,) * len(by)),

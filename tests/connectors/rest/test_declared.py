@@ -202,11 +202,13 @@ def test_declarations_that_cannot_work_are_refused(origin: dict[str, Any]) -> No
 
 
 def test_requests_show_nothing_of_a_key() -> None:
-    from connectors.rest.request import requests_of
+    from connectors.rest.asking import Asking
     from tests.connectors.rest.liar import declared
 
     origin = RestOrigin.model_validate({"path": "/r/{key}"})
-    load = Load(declared({}, NO), KeyBinding((NO,), (None,)), ((ID,),), ("no",), 0.0)
-    (request,) = requests_of(load, origin)
-    assert ID in request.path
+    binding = KeyBinding((NO,), (None,))
+    load = Load(declared({}, NO), binding, ((ID,),), ("no",), 0.0)
+    _, (request,) = Asking(origin, "/api", binding, ("no",)).requests(load)
+    assert request.path == f"/api/r/{ID}"
     assert ID not in repr(request)
+    assert ID not in repr(request.written({}))

@@ -86,8 +86,16 @@ async def seen() -> list[str]:
     return []
 
 
+@pytest.fixture(params=["native"])
+def transport(request: pytest.FixtureRequest) -> str:
+    """The HTTP client."""
+    return str(request.param)
+
+
 @pytest.fixture
-async def gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: list[str]) -> AsyncIterator[Gateway]:
+async def gateway(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: list[str], transport: str
+) -> AsyncIterator[Gateway]:
     postgres, mariadb = require("postgres"), require("mariadb")
     await run(postgres, *(one.replace("{s}", SCHEMA) for one in POSTGRES))
     await run(mariadb, *(one.replace("{s}", SCHEMA) for one in MARIADB))
@@ -100,7 +108,8 @@ async def gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: list[st
             copy.write_text(
                 path.read_text(encoding="utf-8").replace("${FAR_SCHEMA}", SCHEMA), encoding="utf-8"
             )
-        for name, value in (("POSTGRES", postgres), ("MARIADB", mariadb), ("SERVICE", url), ("KEY", "k3y")):
+        found = {"POSTGRES": postgres, "MARIADB": mariadb, "SERVICE": url, "KEY": "k3y", "CLIENT": transport}
+        for name, value in found.items():
             monkeypatch.setenv(f"FAR_{name}", value)
         async with open_gateway(Settings(catalogue=catalogue, state=tmp_path / "state")) as opened:
             yield opened
@@ -186,6 +195,7 @@ async def test_a_mariadb_table_of_others(gateway: Gateway) -> None:
     }
 
 
+@pytest.mark.parametrize("transport", ["native", "aiohttp"], indirect=True)
 async def test_services_of_others(gateway: Gateway, seen: list[str]) -> None:
     fields = "credit { score { serial grade points } listings(orderBy: [{ listedOn: DESC }]) { number reason listedOn } }"
     data = await ask(

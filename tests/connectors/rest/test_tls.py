@@ -1,0 +1,120 @@
+"""TLS: only the declared authority is trusted, and a service may ask for our certificate."""
+
+import asyncio
+import datetime
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from connectors.errors import SourceUnavailable
+from connectors.rest.clients import Call, open_client, read_endpoint
+from connectors.rest.settings import RestSettings
+from tests.connectors.rest.liar import chosen_transport, whole
+
+NOW = datetime.datetime.now(datetime.UTC)
+Pair = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
+
+
+def certificate(name: str, issuer: Pair | None, address: str) -> Pair:
+    """A certificate for an address, signed by an issuer, or an authority that signs itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer[0].subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - datetime.timedelta(days=1))
+        .not_valid_after(NOW + datetime.timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(address))]), critical=False)
+        .sign(issuer[1] if issuer else key, hashes.SHA256())
+    )
+    return made, key
+
+
+def write(path: Path, pair: Pair) -> str:
+    """Certificate and key as one PEM file."""
+    plain = serialization.NoEncryption()
+    key = pair[1].private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    path.write_bytes(pair[0].public_bytes(serialization.Encoding.PEM) + key)
+    return str(path)
+
+
+@asynccontextmanager
+async def secured(folder: Path, authority: str, address: str, issuer: Pair) -> AsyncIterator[str]:
+    """A server that shows a certificate for an address, and asks for one of its authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(write(folder / "server.pem", certificate("server", issuer, address)))
+    context.load_verify_locations(authority)
+    context.verify_mode = ssl.CERT_REQUIRED
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(whole("secret", "Connection: close\r\n"))
+            await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    async with server:
+        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def get(url: str, **settings: str) -> bytes:
+    read = RestSettings.model_validate({"base_url": url, "transport": chosen_transport.get(), **settings})
+    client = open_client(read, read_endpoint(read))
+    try:
+        answer = await client.send(Call("GET", "/"), asyncio.get_running_loop().time() + 5)
+        return answer.content
+    finally:
+        await client.aclose()
+        await asyncio.sleep(0.05)  # aiohttp closes TLS in the background
+
+
+async def test_only_the_declared_authority_is_trusted(tmp_path: Path) -> None:
+    issuer = certificate("authority", None, "127.0.0.1")
+    authority = write(tmp_path / "authority.pem", issuer)
+    ours = write(tmp_path / "ours.pem", certificate("jutong", issuer, "127.0.0.1"))
+    other = write(tmp_path / "other.pem", certificate("authority", None, "127.0.0.1"))
+    async with secured(tmp_path, authority, "127.0.0.1", issuer) as url:
+        assert await get(url, ca_file=authority, client_certificate=ours) == b"secret"
+        for wrong in ({}, {"ca_file": other}):
+            with pytest.raises(SourceUnavailable) as caught:
+                await get(url, client_certificate=ours, **wrong)
+            assert not caught.value.is_transient
+
+
+async def test_the_certificate_has_to_be_for_the_host(tmp_path: Path) -> None:
+    issuer = certificate("authority", None, "127.0.0.1")
+    authority = write(tmp_path / "authority.pem", issuer)
+    ours = write(tmp_path / "ours.pem", certificate("jutong", issuer, "127.0.0.1"))
+    async with secured(tmp_path, authority, "127.0.0.2", issuer) as url:
+        with pytest.raises(SourceUnavailable):
+            await get(url, ca_file=authority, client_certificate=ours)
+
+
+async def test_without_our_certificate_the_service_tells_nothing(tmp_path: Path) -> None:
+    issuer = certificate("authority", None, "127.0.0.1")
+    authority = write(tmp_path / "authority.pem", issuer)
+    async with secured(tmp_path, authority, "127.0.0.1", issuer) as url:
+        with pytest.raises(SourceUnavailable):
+            await get(url, ca_file=authority)
+
+
+async def test_files_that_are_not_there_are_refused_when_opening() -> None:
+    read = RestSettings.model_validate({"base_url": "https://127.0.0.1", "ca_file": "/nowhere.pem"})
+    with pytest.raises(OSError):
+        read_endpoint(read)
