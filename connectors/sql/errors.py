@@ -6,6 +6,7 @@ The most specific entry wins, and no text is kept: it may hold values, and so ke
 import sqlite3
 
 import asyncpg
+from asyncmy import errors as asyncmy
 from sqlalchemy import exc
 
 from connectors.errors import (
@@ -113,14 +114,33 @@ TABLE: dict[type[BaseException], type[SourceError]] = {
     asyncpg.PostgresError: SourceUnavailable,
     asyncpg.InterfaceError: SourceUnavailable,
     asyncpg.InternalClientError: SourceUnavailable,
+    asyncmy.MySQLError: SourceUnavailable,
+    asyncmy.DatabaseError: SourceMisbehaved,
+    asyncmy.DataError: SourceMisbehaved,
+    asyncmy.IntegrityError: SourceMisbehaved,
+    asyncmy.InternalError: SourceUnavailable,
+    asyncmy.NotSupportedError: SourceMisbehaved,
+    asyncmy.OperationalError: SourceUnavailable,
+    asyncmy.ProgrammingError: SourceRefused,
+    asyncmy.Warning: SourceMisbehaved,
+    sqlite3.Error: SourceUnavailable,
+    sqlite3.DatabaseError: SourceMisbehaved,
+    sqlite3.DataError: SourceMisbehaved,
+    sqlite3.IntegrityError: SourceMisbehaved,
+    sqlite3.InternalError: SourceUnavailable,
+    sqlite3.NotSupportedError: SourceMisbehaved,
+    sqlite3.OperationalError: SourceUnavailable,
+    sqlite3.ProgrammingError: SourceRefused,
+    sqlite3.Warning: SourceMisbehaved,
+    EOFError: SourceUnavailable,
     OSError: SourceUnavailable,
     UnicodeError: SourceMisbehaved,
     OverflowError: SourceMisbehaved,
 }
 """By class. ProgrammingError: a table or column that is not there, or no right to it.
 
-SQLAlchemy wraps errors of drivers, but not all of asyncpg's. Values that no driver can write are the
-last two.
+SQLAlchemy wraps errors of drivers where statements run through it; where sessions are our own they come
+as they are. Values that no driver can write are the last two.
 """
 
 DRIVER_ERRORS = tuple(TABLE)
@@ -128,24 +148,23 @@ DRIVER_ERRORS = tuple(TABLE)
 _TRANSIENT = frozenset({"08", "40"})
 
 
-def translate(error: BaseException) -> SourceError:
-    """Say a driver's error in our words; only the names of classes and the code are kept."""
-    original = getattr(error, "orig", None)
+def translate(error: BaseException, *, is_lost: bool = False) -> SourceError:
+    """Say a driver's error in our words; only the names of classes and the code are kept.
+
+    `is_lost`: the session ended with it, so that another may answer.
+    """
+    original = getattr(error, "orig", None) or error
     state = getattr(original, "sqlstate", None) or ""
     class_ = _by_code(original, state) or _by_class(error)
-    names = [
-        type(error).__name__,
-        *([type(original).__name__] if original else []),
-        *([state] if state else []),
-    ]
-    is_lost = bool(getattr(error, "connection_invalidated", False))
+    names = dict.fromkeys([type(error).__name__, type(original).__name__, state])
+    is_lost = is_lost or bool(getattr(error, "connection_invalidated", False))
     return class_("/".join(filter(None, names)), is_transient=is_lost or state[:2] in _TRANSIENT)
 
 
-def _by_code(original: BaseException | None, state: str) -> type[SourceError] | None:
+def _by_code(original: BaseException, state: str) -> type[SourceError] | None:
     if isinstance(original, sqlite3.Error):
         return SQLITE.get(getattr(original, "sqlite_errorcode", 0) & 0xFF)
-    number = original.args[0] if original is not None and original.args else None
+    number = original.args[0] if original.args else None
     known = NUMBERS.get(number) if isinstance(number, int) else None
     return known or STATES.get(state) or STATES.get(state[:2])
 

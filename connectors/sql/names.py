@@ -1,9 +1,9 @@
-"""Names of tables, as `from:` declares them."""
+"""Names of tables and columns, as the catalogue declares them."""
 
 import re
 from typing import Any
 
-from sqlalchemy import table
+from sqlalchemy import ColumnElement, column, table
 from sqlalchemy.sql.elements import quoted_name
 
 from schema.catalogue.model import Resource
@@ -27,3 +27,8 @@ def table_path(origin: str) -> tuple[str, ...]:
         for match in _PART.finditer(origin)
     ]
     return tuple(parts) or (origin,)
+
+
+def named(name: str) -> ColumnElement[Any]:
+    """A column, its name quoted."""
+    return column(quoted_name(name, quote=True))

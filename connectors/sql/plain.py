@@ -1,9 +1,10 @@
 """Rows without the dress of a database: what CHAR(n) and BIT add to values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 Rows = Sequence[Sequence[Any]]
+Undress = Callable[[Rows], Rows]
 
 
 def _unpad(value: Any) -> Any:
@@ -25,16 +26,25 @@ DRESSES: Mapping[int, Callable[[Any], Any]] = {
 """By the number that a driver gives for a column's type."""
 
 
-def plain_rows(cursor: Any, rows: Rows) -> Rows:
-    """Undress the columns that need it."""
-    description = getattr(cursor, "description", None) or ()
-    dressed = [(place, DRESSES[one[1]]) for place, one in enumerate(description) if one[1] in DRESSES]
+def undress_of(types: Iterable[Any]) -> Undress | None:
+    """What undresses rows whose columns have these types; `None` where nothing is dressed."""
+    dressed = [(place, DRESSES[type_]) for place, type_ in enumerate(types) if type_ in DRESSES]
     if not dressed:
-        return rows
-    plain = []
-    for row in rows:
-        values = list(row)
-        for place, undress in dressed:
-            values[place] = undress(values[place])
-        plain.append(values)
-    return plain
+        return None
+
+    def undress(rows: Rows) -> Rows:
+        plain = []
+        for row in rows:
+            values = list(row)
+            for place, of in dressed:
+                values[place] = of(values[place])
+            plain.append(tuple(values))
+        return plain
+
+    return undress
+
+
+def plain_rows(description: Sequence[Sequence[Any]] | None, rows: Rows) -> Rows:
+    """Undress the columns that need it, by a cursor's description."""
+    undress = undress_of(one[1] for one in description or ())
+    return rows if undress is None else undress(rows)

@@ -20,7 +20,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from connectors.memory import MemoryConnector
 from connectors.protocol import Connector
-from connectors.sql.driver import SqlConnector, open_database
+from connectors.sql.driver import SqlConnector
+from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
 from schema.catalogue.model import Resource
 from tests.conformance.town import CODECS

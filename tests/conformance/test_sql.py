@@ -17,7 +17,8 @@ from connectors.memory import MemoryConnector
 from connectors.protocol import Connector
 from connectors.requests import KeyBinding, Load, OrderTerm, Scan
 from connectors.results import Loaded
-from connectors.sql.driver import SqlConnector, open_database
+from connectors.sql.driver import SqlConnector
+from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from connectors.requests import KeyBinding, Load, OrderTerm
-from connectors.sql.driver import SqlConnector, open_database
+from connectors.sql.driver import SqlConnector
+from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
 from schema.catalogue.model import Coverage, Item, KeyColumns, Limits, Opening, Resource, Sharing
 from schema.values import Codec, make_codec

@@ -10,7 +10,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from connectors.errors import SourceError, SourceTimeout
-from connectors.sql.driver import SqlConnector, open_database
+from connectors.sql.driver import SqlConnector
+from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
 from tests.services import require
 
@@ -40,7 +41,7 @@ async def test_a_deadline_ends_the_statement_at_the_server(name: str) -> None:
     url = require(name)
     connector = opened(url)
     with pytest.raises(SourceTimeout):
-        await connector._run(text(SLOW[name]), soon(0.3))
+        await connector.run(text(SLOW[name]), soon(0.3))
     engine = create_async_engine(url)
     async with engine.connect() as connection:
         for _ in range(20):
@@ -60,7 +61,7 @@ async def test_a_timeout_of_the_settings_interrupts_sqlite(tmp_path: Path) -> No
     path.touch()
     connector = opened(f"sqlite+pysqlite:///{path}", 0.3)
     with pytest.raises(SourceTimeout):
-        await connector._run(text(ENDLESS), soon(30))
+        await connector.run(text(ENDLESS), soon(30))
     started = time.monotonic()
     await connector.aclose()  # waits for the threads
     assert time.monotonic() - started < 5
@@ -74,5 +75,5 @@ async def test_sqlite_is_opened_for_reading_only(tmp_path: Path) -> None:
     engine.dispose()
     connector = opened(f"sqlite+pysqlite:///{path}")
     with pytest.raises(SourceError):
-        await connector._run(text("INSERT INTO t VALUES (1) RETURNING a"), soon())
+        await connector.run(text("INSERT INTO t VALUES (1) RETURNING a"), soon())
     await connector.aclose()

@@ -265,7 +265,7 @@ async def test_a_wrong_user_or_database_is_refused_and_unhealthy(name: str, wron
     from pydantic import SecretStr
     from sqlalchemy.engine import make_url
 
-    from connectors.sql.driver import open_database
+    from connectors.sql.opening import open_database
     from connectors.sql.settings import SqlSettings
 
     url = make_url(require(name))
@@ -282,7 +282,7 @@ async def test_a_wrong_user_or_database_is_refused_and_unhealthy(name: str, wron
     from sqlalchemy import text as statement
 
     with pytest.raises(SourceRefused):
-        await connector._run(statement("SELECT 1"), soon())
+        await connector.run(statement("SELECT 1"), soon())
     await connector.aclose()
 
 

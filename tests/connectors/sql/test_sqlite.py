@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 
 from connectors.errors import SourceRefused
 from connectors.requests import KeyBinding, Load
-from connectors.sql.driver import open_database
+from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
 from schema.catalogue.model import KeyColumns
 from schema.predicate import Compare

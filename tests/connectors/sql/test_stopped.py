@@ -34,7 +34,7 @@ async def test_lost_connections_are_opened_anew(name: str) -> None:
     async with legacy(name, *TABLE) as database:
         resilient = Resilient(database.connector)
         assert (await resilient.load(load())).entries == (((1,),),)
-        ((session,),) = await database.connector._run(text(SESSION[name]), soon())
+        ((session,),) = await database.connector.run(text(SESSION[name]), soon())
         await end_session(database, name, session)
         assert (await resilient.load(load())).entries == (((1,),),)
 
@@ -42,8 +42,8 @@ async def test_lost_connections_are_opened_anew(name: str) -> None:
 @BOTH
 async def test_a_connection_that_is_cut_while_a_statement_runs_is_unavailable(name: str) -> None:
     async with legacy(name, *TABLE) as database:
-        ((session,),) = await database.connector._run(text(SESSION[name]), soon())
-        running = asyncio.create_task(database.connector._run(text(SLOW[name]), soon()))
+        ((session,),) = await database.connector.run(text(SESSION[name]), soon())
+        running = asyncio.create_task(database.connector.run(text(SLOW[name]), soon()))
         await asyncio.sleep(0.3)
         await end_session(database, name, session)
         with pytest.raises(SourceUnavailable) as caught:

@@ -1,0 +1,238 @@
+"""Requests -> what their statement looks like, and apart from it the values that go into it.
+
+Two loads of one shape differ in their values alone and run the same text: keys, however many there
+are, and operands are values; which items, columns, operators and terms of order, is the shape.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count, product
+from typing import Any
+
+from connectors.columns import column_of
+from connectors.requests import Key, KeyBinding, Load, OrderTerm, Scan
+from connectors.shaping import identity_codecs
+from connectors.sql.columns import Kinds
+from connectors.sql.conditions import (
+    NEVER,
+    UNKNOWN,
+    AllOf,
+    AnyOf,
+    Condition,
+    Held,
+    Missing,
+    Negated,
+    Unequal,
+)
+from connectors.sql.lists import Lists, Values
+from connectors.sql.sorts import Sort, is_text_codec, sort_of
+from schema.catalogue.model import Resource
+from schema.predicate import And, Compare, Not, Or, Predicate
+from schema.values import Codec
+
+BOUND = "jutong_bound"
+"""Slot of the number of rows at most."""
+LIMIT = "jutong_limit"
+"""Slot of the number of rows for each key."""
+MAX_ROWS_OF_STATEMENT = 1_000_000
+"""Rows of one statement at most, whatever the resource's bound times its keys would be."""
+Form = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A resource as it is declared and stored."""
+
+    resource: Resource = field(compare=False)
+    kinds: Kinds
+    name: str
+    version: tuple[str, str]
+    """Code and version of the resource: equal ones are declared alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadShape:
+    """What decides the text of a load's statement."""
+
+    table: Table
+    items: tuple[str, ...]
+    by: tuple[tuple[str, ...], ...]
+    """The columns of each alternative."""
+    where: Condition
+    order: tuple[OrderTerm, ...]
+    ranks_by: tuple[Sort, ...]
+    """Sorts of the columns by which the database can tell keys apart and count; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanShape:
+    """What decides the text of a page's statement."""
+
+    table: Table
+    items: tuple[str, ...]
+    where: Condition
+    order: tuple[OrderTerm, ...]
+    after: tuple[Sort | None, ...] = ()
+    """Sorts of the cursor's values, `None` for an empty one; without a cursor empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountShape:
+    """What decides the text of a count."""
+
+    table: Table
+    where: Condition
+
+
+class Shaper:
+    """Takes the requests for one table apart; its lists know how the table is stored."""
+
+    def __init__(self, kinds: Kinds, lists: Lists) -> None:
+        self.kinds = kinds
+        self.lists = lists
+
+    def load(self, load: Load) -> tuple[LoadShape, Values]:
+        """For a load of at least one key; `row_bound` rows at most."""
+        values: Values = {BOUND: row_bound(load)}
+        ways, ranks_by = self._ways(load, values)
+        if load.limit_per_key is not None and ranks_by:
+            values[LIMIT] = load.limit_per_key
+        filters = self._filters(load.resource, load.arguments, load.predicate, values)
+        shape = LoadShape(
+            self._table(load.resource),
+            load.items,
+            tuple(by.columns for by in load.key.alternatives),
+            AllOf((AnyOf(ways), *filters)),
+            load.order,
+            ranks_by,
+        )
+        return shape, values
+
+    def scan(self, scan: Scan) -> tuple[ScanShape, Values]:
+        """For a page, with one row more than asked to see whether another follows."""
+        values: Values = {BOUND: scan.limit + 1}
+        where = AllOf(self._filters(scan.resource, scan.arguments, scan.predicate, values))
+        after: list[Sort | None] = []
+        if scan.cursor is not None:
+            for place, (codec, raw) in enumerate(zip(_keyset_codecs(scan), scan.cursor, strict=True)):
+                # What is sorted as text is compared as text, however it is stored.
+                value = str(raw) if raw is not None and is_text_codec(codec) else raw
+                after.append(None if value is None else sort_of((value,)))
+                values[cursor_slot(place)] = value
+        return ScanShape(self._table(scan.resource), scan.items, where, scan.order, tuple(after)), values
+
+    def count(self, scan: Scan) -> tuple[CountShape, Values]:
+        """For how many rows there are on all pages."""
+        values: Values = {}
+        where = AllOf(self._filters(scan.resource, scan.arguments, scan.predicate, values))
+        return CountShape(self._table(scan.resource), where), values
+
+    def _table(self, resource: Resource) -> Table:
+        return Table(resource, self.kinds, str(resource.origin), (resource.code, resource.version))
+
+    def _ways(self, load: Load, values: Values) -> tuple[tuple[Condition, ...], tuple[Sort, ...]]:
+        """The alternatives of the key, and the sorts by which rows are ranked for each key."""
+        ways: list[Condition] = []
+        ranks_by: tuple[Sort, ...] = ()
+        for position, by in enumerate(load.key.alternatives):
+            of_keys = [_forms(load.key, position, key) for key in load.keys]
+            forms = list(dict.fromkeys(form for forms in of_keys for form in forms))
+            ways.append(self.lists.ask(f"k{position}", by.columns, by.codecs, forms, values))
+            if load.limit_per_key is not None and _tells_apart(load, of_keys, forms):
+                ranks_by = tuple(sort_of((value,)) for value in forms[0])
+        return tuple(ways), ranks_by
+
+    def _filters(
+        self,
+        resource: Resource,
+        arguments: Mapping[str, Any],
+        predicate: Predicate | None,
+        values: Values,
+    ) -> tuple[Condition, ...]:
+        found: list[Condition] = []
+        for place, (name, value) in enumerate(arguments.items()):
+            codec = resource.columns.get(name)
+            forms = codec.encode(value) if codec else (value,)
+            found.append(self._among(f"a{place}", name, codec, forms, values))
+        if predicate is not None:
+            found.append(_Filter(self, resource, values).shape_of(predicate))
+        return tuple(found)
+
+    def _among(
+        self, slot: str, column: str, codec: Codec | None, forms: Iterable[Any], values: Values
+    ) -> Condition:
+        return self.lists.ask(slot, (column,), (codec,), [(form,) for form in forms], values)
+
+    def compare(self, slot: str, resource: Resource, compare: Compare, values: Values) -> Condition:
+        """One comparison of a predicate."""
+        column, codec = column_of(resource, compare.item)
+        operator, operand = compare.operator, compare.operand
+        if operator == "isNull":
+            return Missing(column) if operand else Negated(Missing(column))
+        operands = operand if operator == "in" else (operand,)
+        forms = [form for value in operands for form in codec.encode(value)]
+        if operator in {"eq", "in", "ne"}:
+            equal = self._among(slot, column, codec, forms, values)
+            if equal is NEVER and operands:
+                equal = Unequal(column)
+            return Negated(equal) if operator == "ne" else equal
+        (form,) = forms
+        if form is None:
+            return UNKNOWN
+        values[slot] = form
+        return Held(slot, column, operator, sort_of((form,)))
+
+
+class _Filter:
+    """Walks one predicate; the slots are numbered from left to right."""
+
+    def __init__(self, shaper: Shaper, resource: Resource, values: Values) -> None:
+        self._shaper, self._resource, self._values = shaper, resource, values
+        self._numbers = count()
+
+    def shape_of(self, predicate: Predicate) -> Condition:
+        match predicate:
+            case And(parts):
+                return AllOf(tuple(map(self.shape_of, parts)))
+            case Or(parts):
+                return AnyOf(tuple(map(self.shape_of, parts)))
+            case Not(part):
+                return Negated(self.shape_of(part))
+            case Compare():
+                slot = f"p{next(self._numbers)}"
+                return self._shaper.compare(slot, self._resource, predicate, self._values)
+
+
+def row_bound(load: Load) -> int:
+    """Rows of a load at most. Where there are as many, nobody knows whose rows are missing."""
+    return min(load.resource.limits.max_rows * max(1, len(load.keys)) + 1, MAX_ROWS_OF_STATEMENT)
+
+
+def keyset_of(scan: Scan) -> tuple[str, ...]:
+    """The columns that place a row in the order of a scan."""
+    return (*(column_of(scan.resource, term.item)[0] for term in scan.order), *scan.resource.identity)
+
+
+def cursor_slot(place: int) -> str:
+    """Slot of one of the cursor's values."""
+    return f"c{place}"
+
+
+def _keyset_codecs(scan: Scan) -> list[Codec]:
+    codecs = [column_of(scan.resource, term.item)[1] for term in scan.order]
+    return codecs + [codec for _, codec in identity_codecs(scan.resource)]
+
+
+def _forms(binding: KeyBinding, position: int, key: Key) -> list[Form]:
+    """All stored forms of a key for one alternative."""
+    codecs = binding.alternatives[position].codecs
+    expected = binding.expected(position, key)
+    if len(codecs) == 1:
+        return [(form,) for form in codecs[0].encode(expected[0])]
+    return list(product(*(codec.encode(value) for codec, value in zip(codecs, expected, strict=True))))
+
+
+def _tells_apart(load: Load, of_keys: list[list[Form]], forms: list[Form]) -> bool:
+    """Whether rows of one key are those of one form: one column set, one form of its own for each key."""
+    is_one = len(load.key.alternatives) == 1 and all(len(one) == 1 for one in of_keys)
+    return is_one and len(forms) == len(of_keys)
