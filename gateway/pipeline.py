@@ -17,7 +17,8 @@ from connectors.capabilities import Capabilities
 from connectors.errors import SourceError
 from connectors.protocol import Connector
 from connectors.requests import Key
-from gateway.assemble.assemble import Assembler, NodeBound
+from gateway.assemble.assemble import Assembler
+from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import body_of, collapse, errors_of
 from gateway.assemble.states import StateTable
 from gateway.audit.event import Event, Recorder, RecordUnavailable
@@ -211,10 +212,10 @@ class Run:
                 if self._roots is None:
                     self._roots = asyncio.ensure_future(self._fetch(None, ()))
                 results = await asyncio.shield(self._roots)
-                return self._assembler(results, is_final=False).root(entry)
+                return self._assembler(results, is_final=False).value(entry)
             assert isinstance(entry.shape, EntityShape)
             results = await self._fetch(path, (ref.value,))
-            return self._assembler(results, is_final=False).entity(entry.shape, ref.value, path)
+            return self._assembler(results, is_final=False).value(entry, ref.value)
         except GatewayError as error:  # refuses the whole request, not the field it came to light in
             self._refused = error
             raise

@@ -7,17 +7,23 @@ any part of the value it is about. Masks live in `schema/policy/masks.py`.
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from operator import mul
 from typing import Final
 
 BEIJING: Final = timezone(timedelta(hours=8))
 """Today is what the calendar says in Beijing, whatever the machine's clock is set to."""
 
 _CITIZEN_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CITIZEN_ZEROS: Final = ord("0") * sum(_CITIZEN_WEIGHTS)
+"""What a body of zeros adds up to when its digits are taken for their ASCII codes, which is quicker."""
 _CITIZEN_CHECKS: Final = "10X98765432"
 """GB 11643-1999, ISO 7064 MOD 11-2: check character by remainder."""
 _CREDIT_SYMBOLS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """GB 32100-2015: 31 symbols, without I, O, S, V and Z."""
+_CREDIT_VALUES: Final = {symbol: value for value, symbol in enumerate(_CREDIT_SYMBOLS)}
+_CREDIT_WEIGHTS: Final = tuple(pow(3, position, 31) for position in range(17))
 _ORGANISATION_SYMBOLS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ORGANISATION_VALUES: Final = {symbol: value for value, symbol in enumerate(_ORGANISATION_SYMBOLS)}
 _ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _CENTENARIAN_SEQUENCES: Final = frozenset({"996", "997", "998", "999"})
 """Fifteen-digit numbers with these sequences were given to people born in the 1800s."""
@@ -46,6 +52,8 @@ class IdentifierError(ValueError):
 
 def normalise(text: str) -> str:
     """Write an identifier in its plain dress: half-width, upper case, without white space."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return "".join(text.translate(_HALF_WIDTH).split()).upper()
 
 
@@ -56,22 +64,19 @@ def to_full_width(text: str) -> str:
 
 def citizen_check_character(body: str) -> str:
     """Compute the 18th character from the first 17 digits (GB 11643-1999)."""
-    total = sum(int(digit) * weight for digit, weight in zip(body, _CITIZEN_WEIGHTS, strict=True))
+    total = sum(map(mul, body.encode(), _CITIZEN_WEIGHTS)) - _CITIZEN_ZEROS
     return _CITIZEN_CHECKS[total % 11]
 
 
 def credit_check_character(body: str) -> str:
     """Compute the 18th symbol from the first 17 (GB 32100-2015); any of the 31 may result."""
-    total = sum(_CREDIT_SYMBOLS.index(symbol) * pow(3, i, 31) for i, symbol in enumerate(body))
+    total = sum(map(mul, map(_CREDIT_VALUES.__getitem__, body), _CREDIT_WEIGHTS))
     return _CREDIT_SYMBOLS[-total % 31]
 
 
 def organisation_check_character(body: str) -> str:
     """Compute the ninth character of an organisation code from the first eight (GB 11714)."""
-    total = sum(
-        _ORGANISATION_SYMBOLS.index(symbol) * weight
-        for symbol, weight in zip(body, _ORGANISATION_WEIGHTS, strict=True)
-    )
+    total = sum(map(mul, map(_ORGANISATION_VALUES.__getitem__, body), _ORGANISATION_WEIGHTS))
     remainder = 11 - total % 11
     return {10: "X", 11: "0"}.get(remainder, str(remainder))
 
@@ -156,7 +161,7 @@ def _from_fifteen_digits(number: str) -> str:
 
 def _check_birth(digits: str, today: date) -> None:
     try:
-        birth = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        birth = date.fromisoformat(digits)
     except ValueError:
         birth = None
     if birth is None:

@@ -1,9 +1,14 @@
 """A page of a collection: rows under no entity, with cursors."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gateway.assemble.states import ResponsePath
-from gateway.assemble.walk import NO_RESULT, EntityWalk
+from connectors.requests import Key
+from gateway.assemble.functions import MakeRows, Root
+from gateway.assemble.notes import NO_RESULT, NO_ROWS, has_news, tell
+from gateway.assemble.places import Place
+from gateway.assemble.rows import compile_rows
 from gateway.fetch.failures import Failure
 from gateway.fetch.result import PageEnds, Rows
 from gateway.plan import model
@@ -11,76 +16,111 @@ from gateway.plan import shape as shapes
 
 if TYPE_CHECKING:
     from gateway.assemble.assemble import Assembler
+    from gateway.assemble.compile import Compiler
 
 NO_PAGE = PageEnds((), None, None)
 
 
-def connection(assembler: "Assembler", shape: shapes.ConnectionShape, path: ResponsePath) -> Any:
-    """The connection's fields, or what stands in its place where its source failed."""
-    fetch = assembler.plan.by_id[shape.fetch]
-    result = assembler.results.get(shape.fetch, NO_RESULT)
-    walk = EntityWalk(assembler, assembler.plan.draft.nodes[fetch.spec.node], (), path)
-    entry = result.entries.get((), Rows(()))
-    if isinstance(entry, Failure):
-        return walk.failed(entry, path, (shape.key,))
-    walk.answered(fetch, result, entry, path, (shape.key,))
-    page = _Page(assembler, walk, fetch, entry, result.page or NO_PAGE)
-    return {one.key: page.field(one, (*path, one.key)) for one in shape.fields}
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page that was read."""
 
+    assembler: "Assembler"
+    fetch: model.Fetch
+    rows: Rows
+    ends: PageEnds
 
-class _Page:
-    def __init__(
-        self, assembler: "Assembler", walk: EntityWalk, fetch: model.Fetch, entry: Rows, ends: PageEnds
-    ) -> None:
-        self._assembler = assembler
-        self._walk = walk
-        self._fetch = fetch
-        self._entry = entry
-        self._ends = ends
+    def cursor(self, number: int) -> str:
+        """What goes on after a row."""
+        return self.assembler.cursor(self.fetch, self.ends.cursors[number])
 
-    def field(self, one: shapes.ConnectionField, path: ResponsePath) -> Any:
-        """One field of the connection."""
-        self._assembler.nodes.count(1)
-        match one:
-            case shapes.Typename(name=name):
-                return name
-            case shapes.Nodes(row=row):
-                return [self._row(row, number, (*path, number)) for number in range(len(self._entry.rows))]
-            case shapes.Edges():
-                return [self._edge(one, number, (*path, number)) for number in range(len(self._entry.rows))]
-            case shapes.PageInfo(fields=fields):
-                return {key: self._page_info(name) for key, name in fields}
-            case shapes.TotalLeaf():
-                return self._ends.total
-
-    def _row(self, shape: shapes.RowShape, number: int, path: ResponsePath) -> Any:
-        return self._walk.row(shape, self._fetch.id, self._entry.rows[number], path, ())
-
-    def _edge(self, edges: shapes.Edges, number: int, path: ResponsePath) -> dict[str, Any]:
-        edge: dict[str, Any] = {}
-        for key, name in edges.fields:
-            self._assembler.nodes.count(1)
-            match name:
-                case "node":
-                    edge[key] = self._row(edges.rows[key], number, (*path, key))
-                case "cursor":
-                    edge[key] = self._cursor(number)
-                case _:
-                    edge[key] = self._fetch.spec.resource.type_name + "Edge"
-        return edge
-
-    def _page_info(self, name: str) -> Any:
+    def info(self, name: str) -> Any:
+        """A field of `pageInfo`."""
         match name:
             case "hasNextPage":
-                return self._ends.following is not None
+                return self.ends.following is not None
             case "hasPreviousPage":
-                page = self._fetch.spec.page
+                page = self.fetch.spec.page
                 return page is not None and page.after is not None
             case "startCursor":
-                return self._cursor(0) if self._entry.rows else None
+                return self.cursor(0) if self.rows.rows else None
             case "endCursor":
-                return self._cursor(len(self._entry.rows) - 1) if self._entry.rows else None
+                return self.cursor(len(self.rows.rows) - 1) if self.rows.rows else None
         return "PageInfo"
 
-    def _cursor(self, number: int) -> str:
-        return self._assembler.cursor(self._fetch, self._ends.cursors[number])
+
+OfPage = Callable[[Page], Any]
+"""A field of the connection."""
+OfEdge = Callable[[Page, int], Any]
+"""A field of the edge at a position."""
+
+
+def compile_connection(compiler: "Compiler", shape: shapes.ConnectionShape, place: Place) -> Root:
+    """What makes the connection's fields, or what stands in its place where its source failed."""
+    fetch = compiler.plan.by_id[shape.fetch]
+    whole = Place(place.steps, (shape.key,))
+    parts = [(one.key, _field(compiler, shape.fetch, one, place.child(one.key))) for one in shape.fields]
+
+    def make(assembler: "Assembler", _key: Key | None) -> Any:
+        result = assembler.results.get(fetch.id, NO_RESULT)
+        entry = result.entries.get((), NO_ROWS)
+        if isinstance(entry, Failure):
+            return assembler.fail(whole, entry, (), None)
+        if has_news(result, entry):
+            tell(assembler, whole, fetch, (result, entry), (), None)
+        assembler.nodes.count(len(parts))
+        page = Page(assembler, fetch, entry, result.page or NO_PAGE)
+        return {key: field(page) for key, field in parts}
+
+    return make
+
+
+def _field(compiler: "Compiler", fetch: int, one: shapes.ConnectionField, place: Place) -> OfPage:
+    match one:
+        case shapes.Typename(name=name):
+            return lambda _: name
+        case shapes.Nodes(row=row):
+            return _nodes(compile_rows(compiler, row, fetch, place.each().entity()))
+        case shapes.Edges():
+            return _edges(compiler, fetch, one, place.each())
+        case shapes.PageInfo(fields=fields):
+            return lambda page: {key: page.info(name) for key, name in fields}
+        case shapes.TotalLeaf():
+            return lambda page: page.ends.total
+
+
+def _nodes(rows: MakeRows) -> OfPage:
+    def nodes(page: Page) -> Any:
+        page.assembler.nodes.count(len(page.rows.rows) * rows.size)
+        return rows.many(page.assembler, page.rows.rows, (), None)
+
+    return nodes
+
+
+def _edges(compiler: "Compiler", fetch: int, one: shapes.Edges, place: Place) -> OfPage:
+    parts: list[tuple[str, OfEdge]] = []
+    size = len(one.fields)
+    for key, name in one.fields:
+        if name == "node":
+            rows = compile_rows(compiler, one.rows[key], fetch, place.child(key).entity())
+            size += rows.size
+            parts.append((key, _node(rows)))
+        elif name == "cursor":
+            parts.append((key, Page.cursor))
+        else:
+            parts.append((key, _typename(compiler.plan.by_id[fetch])))
+
+    def edges(page: Page) -> Any:
+        page.assembler.nodes.count(len(page.rows.rows) * size)
+        return [{key: part(page, number) for key, part in parts} for number in range(len(page.rows.rows))]
+
+    return edges
+
+
+def _node(rows: MakeRows) -> OfEdge:
+    return lambda page, number: rows.one(page.assembler, page.rows.rows[number], (number,), None)
+
+
+def _typename(fetch: model.Fetch) -> OfEdge:
+    name = fetch.spec.resource.type_name + "Edge"
+    return lambda _page, _number: name

@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 from graphql import GraphQLError
 
-from gateway.assemble.states import ResponsePath, StateTable, pattern_of
+from gateway.assemble.places import ResponsePath
+from gateway.assemble.states import StateTable, pattern_of
 
 FIELD_CODES = frozenset(
     {
@@ -24,7 +25,7 @@ FIELD_CODES = frozenset(
 )
 """Codes of null fields; `Jutong-Errors: states` keeps these out of `errors`."""
 
-_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
+_OPTIONS = orjson.OPT_UTC_Z
 
 
 def errors_of(table: StateTable) -> list[dict[str, Any]]:

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from gateway.assemble.places import At, Place, ResponsePath
 from gateway.fetch.failures import Failure
 from gateway.fetch.result import Result
 from schema.catalogue.model import Catalogue, Coverage, Resource
-
-ResponsePath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,12 @@ class StateTable:
 
     rows: dict[tuple[Any, ...], Seen] = field(default_factory=dict)
 
-    def add(self, path: ResponsePath, state: State) -> None:
-        """Count one state at a concrete path."""
-        identity = (pattern_of(path), state.state, state.message)
+    def add(self, place: Place, at: At, state: State) -> None:
+        """Count one state at a place."""
+        identity = (place.pattern, state.state, state.message)
         seen = self.rows.get(identity)
         if seen is None:
-            self.rows[identity] = Seen(path, state)
+            self.rows[identity] = Seen(place.path(at), state)
         else:
             seen.count += 1
 

@@ -1,85 +1,103 @@
 """The value of one item in one row: decoded, derived, labelled or masked."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import date, datetime
+from math import inf
+from typing import Any, Final
 
 from graphql import GraphQLError
 
-from connectors.results import Row
-from gateway.fetch.failures import invalid_value
 from gateway.plan.model import Operands
 from gateway.plan.shape import Leaf
 from schema.catalogue.model import Catalogue, Derivation
+from schema.identifiers import BEIJING
 from schema.policy.masks import MASKS
 from schema.scalars import SCALARS
 from schema.values import Invalid
 
-Value = Any
-ReadLeaf = Callable[[Row], Value]
-"""Gives a value, `None` where empty, or a `Failure`."""
+ReadValue = Callable[[Any, Operands], Any]
+"""From what the row holds to what the field is; raises one of `UNREADABLE`."""
+UNREADABLE: Final = (KeyError, TypeError, ValueError, ArithmeticError, GraphQLError)
+
+_TEXT: Final = ".__class__ is str"
+PLAIN: Final[Mapping[str, str]] = {
+    "String": _TEXT,
+    "ID": _TEXT,
+    "CitizenId": _TEXT,
+    "CreditCode": _TEXT,
+    "Boolean": ".__class__ is bool",
+    "Int": ".__class__ is int and -0x80000000 <= v <= 0x7FFFFFFF",
+    "Float": ".__class__ is float and -inf < v < inf",
+    "Date": ".__class__ is date",
+    "DateTime": ".__class__ is datetime and v.tzinfo is beijing",
+}
+"""For each scalar the test of a value `v`, in Python, under which orjson and graphql-core write what the
+scalar itself would write. Decimals are not here: they leave as text."""
+NAMES: Final[Mapping[str, Any]] = {
+    "str": str,
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "date": date,
+    "datetime": datetime,
+    "inf": inf,
+    "beijing": BEIJING,
+}
+"""What the tests speak of."""
 
 
-def read_leaf(
-    leaf: Leaf, items: tuple[str, ...], operands: Operands, catalogue: Catalogue, *, writes: bool
-) -> ReadLeaf:
-    """Make the reader of a leaf over rows of the given items; `writes`: as it leaves, a scalar's output."""
+def plain_test(leaf: Leaf) -> str | None:
+    """The test of a leaf's values that leave as they are; `None` where each has to be made."""
+    if leaf.aspect != "value" or leaf.item.derivation is not None:
+        return None
+    return PLAIN.get(leaf.item.type) if leaf.item.type in SCALARS else _TEXT
+
+
+def read_value(leaf: Leaf, catalogue: Catalogue, *, writes: bool) -> ReadValue:
+    """What makes a leaf's value; `writes`: as it leaves, in the form of a scalar's output."""
     item = leaf.item
-    position = items.index(item.derivation.item if item.derivation else item.name)
-    failure = invalid_value(item.title, leaf.resource.code)
-    convert = _converter(leaf, operands, catalogue)
+    convert = _converter(leaf, catalogue)
     type_name = item.type if leaf.aspect == "value" else "String"
     write = SCALARS[type_name].coerce_output_value if writes and type_name in SCALARS else None
-    plain = PLAIN.get(type_name, _Nothing)
 
-    def read(row: Row) -> Value:
-        value = row[position]
+    def read(value: Any, operands: Operands) -> Any:
         if value.__class__ is Invalid:
-            return failure
-        try:
-            if convert is not None:
-                value = convert(value)
-            if value is None or write is None or value.__class__ is plain:
-                return value
-            return write(value)
-        except (KeyError, TypeError, ValueError, ArithmeticError, GraphQLError):
-            return failure
+            raise ValueError("invalid")
+        if convert is not None:
+            value = convert(value, operands)
+        return value if value is None or write is None else write(value)
 
     return read
 
 
-class _Nothing:
-    """The class of no value."""
-
-
-PLAIN: Mapping[str, type] = {"String": str, "CitizenId": str, "CreditCode": str, "Boolean": bool}
-"""Scalars whose values of this very class leave as they are."""
-
-
-def _converter(leaf: Leaf, operands: Operands, catalogue: Catalogue) -> Callable[[Any], Any] | None:
+def _converter(leaf: Leaf, catalogue: Catalogue) -> ReadValue | None:
     item = leaf.item
     if item.derivation is not None:
-        operand = None if leaf.argument is None else operands[leaf.argument.index]
-        return _deriver(item.derivation, operand)
+        return _deriver(item.derivation, None if leaf.argument is None else leaf.argument.index)
     if leaf.aspect == "masked":
         assert item.mask is not None
         mask = MASKS[item.mask]
-        return lambda value: None if value is None else mask(str(value))
+        return lambda value, _: None if value is None else mask(str(value))
     if leaf.aspect == "label":
         assert item.codes is not None
         labels = catalogue.code_lists[item.codes].labels
-        return lambda value: None if value is None else labels[value]
+        return lambda value, _: None if value is None else labels[value]
     return None
 
 
-def _deriver(derivation: Derivation, operand: Any) -> Callable[[Any], Any]:
+def _deriver(derivation: Derivation, argument: int | None) -> ReadValue:
     match derivation.kind:
         case "exists":
-            return lambda value: value is not None
+            return lambda value, _: value is not None
         case "positive":
-            return lambda value: None if value is None else value > 0
+            return lambda value, _: None if value is None else value > 0
         case "equals":
-            return lambda value: None if value is None or operand is None else value == operand
+            return lambda value, operands: _equals(value, None if argument is None else operands[argument])
     bounds, labels = derivation.bounds, derivation.labels
-    return lambda value: (
+    return lambda value, _: (
         None if value is None else labels[sum(1 for bound in bounds if value >= type(value)(bound))]
     )
+
+
+def _equals(value: Any, operand: Any) -> bool | None:
+    return None if value is None or operand is None else value == operand

@@ -1,0 +1,197 @@
+"""Entities: keys, departments, attached resources; the items of their registers are in `core.py`."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from connectors.requests import Key
+from gateway.assemble.core import compile_core, registers_of
+from gateway.assemble.functions import EntityAt, Fields, Part, States
+from gateway.assemble.notes import NO_RESULT, NO_ROWS, has_news, tell
+from gateway.assemble.places import At, Place
+from gateway.assemble.rows import compile_denied, compile_rows
+from gateway.assemble.states import State
+from gateway.fetch.failures import Failure
+from gateway.plan import model
+from gateway.plan import shape as shapes
+from schema.scalars import SCALARS
+from schema.types.objects import PlannedEntity
+
+if TYPE_CHECKING:
+    from gateway.assemble.assemble import Assembler
+    from gateway.assemble.compile import Compiler
+
+
+def compile_entity(compiler: "Compiler", shape: shapes.EntityShape, place: Place) -> EntityAt:
+    """What makes the fields of an entity that stands at a place."""
+    node = compiler.plan.draft.nodes[shape.node]
+    leaves = [one for one in shape.fields if isinstance(one, shapes.StatesLeaf)]
+    parts = tuple(_parts(compiler, node, shape.fields, place))
+    size = _size(shape.fields)
+    type_name, is_final = shape.type_name, compiler.is_final
+
+    def make(assembler: "Assembler", key: Key, at: At) -> Fields:
+        assembler.nodes.count(size)
+        states: States = [] if leaves else None
+        fields: Fields = {}
+        for part in parts:
+            part(fields, assembler, key, at, states)
+        for leaf in leaves:  # last, when all is said
+            fields[leaf.key] = _state_rows(assembler, leaf, states or ())
+        return fields if is_final else PlannedEntity(type_name, fields)
+
+    return make
+
+
+def _size(fields: Iterable[shapes.EntityField]) -> int:
+    """Fields of an entity, its departments' included, and without those of rows."""
+    return sum(1 + (_size(one.fields) if isinstance(one, shapes.Namespace) else 0) for one in fields)
+
+
+def _parts(
+    compiler: "Compiler", node: model.Node, fields: tuple[shapes.EntityField, ...], place: Place
+) -> Iterator[Part]:
+    """Neighbours that the same registers answer are put in together."""
+    for registers, group in groupby(fields, registers_of):
+        if registers is not None:
+            core = [one for one in group if isinstance(one, shapes.CoreField)]
+            yield from compile_core(compiler, core, place)
+        else:
+            yield from (_part(compiler, node, one, place.child(one.key)) for one in group)
+
+
+def _part(compiler: "Compiler", node: model.Node, one: shapes.EntityField, place: Place) -> Part:
+    match one:
+        case shapes.Typename(name=name):
+            return _constant(one.key, name)
+        case shapes.StatesLeaf():
+            return _constant(one.key, None)
+        case shapes.PseudonymLeaf():
+            return _pseudonym(one.key, node.entity.name)
+        case shapes.KeyLeaf():
+            return _key(compiler, node, one)
+        case shapes.Namespace():
+            return _namespace(one.key, tuple(_parts(compiler, node, one.fields, place)))
+        case shapes.Attached():
+            return _attached(compiler, one, place)
+        case shapes.Denied():
+            return _denied(one, place)
+    raise AssertionError(one)
+
+
+def _constant(name: str, value: Any) -> Part:
+    def put(fields: Fields, _assembler: "Assembler", _key: Key, _at: At, _states: States) -> None:
+        fields[name] = value
+
+    return put
+
+
+def _pseudonym(name: str, entity: str) -> Part:
+    def put(fields: Fields, assembler: "Assembler", key: Key, _at: At, _states: States) -> None:
+        fields[name] = assembler.pseudonym(entity, key)
+
+    return put
+
+
+def _key(compiler: "Compiler", node: model.Node, leaf: shapes.KeyLeaf) -> Part:
+    if leaf.parts:
+        return _composite_key(compiler, node, leaf)
+    of, name = leaf.of, leaf.key
+    cut = None
+    if of.slice is not None and of.name != node.key.name:
+        cut = slice(of.slice.start, of.slice.stop)
+    type_name = of.parts[0].type
+
+    def put(fields: Fields, _assembler: "Assembler", key: Key, _at: At, _states: States) -> None:
+        value = key[0] if cut is None else str(key[0])[cut]
+        fields[name] = _written(compiler, value, type_name)
+
+    return put
+
+
+def _composite_key(compiler: "Compiler", node: model.Node, leaf: shapes.KeyLeaf) -> Part:
+    type_name = f"{node.entity.name}{leaf.of.name[:1].upper()}{leaf.of.name[1:]}"
+    positions: dict[str, tuple[int, str]] = {
+        part.name: (position, part.type) for position, part in enumerate(leaf.of.parts)
+    }
+
+    def part_of(key: Key, name: str) -> Any:
+        if name == "__typename":
+            return type_name
+        position, type_of_part = positions[name]
+        return _written(compiler, key[position], type_of_part)
+
+    def put(fields: Fields, _assembler: "Assembler", key: Key, _at: At, _states: States) -> None:
+        fields[leaf.key] = {inner: part_of(key, name) for inner, name in leaf.parts}
+
+    return put
+
+
+def _written(compiler: "Compiler", value: Any, type_name: str) -> Any:
+    """A key's value as it leaves."""
+    if value is None or not compiler.is_final or type_name not in SCALARS:
+        return value
+    return SCALARS[type_name].coerce_output_value(value)
+
+
+def _namespace(name: str, parts: tuple[Part, ...]) -> Part:
+    def put(fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
+        inner: Fields = {}
+        fields[name] = inner
+        for part in parts:
+            part(inner, assembler, key, at, states)
+
+    return put
+
+
+def _denied(one: shapes.Denied, place: Place) -> Part:
+    name, denied = one.key, compile_denied(one, place)
+
+    def put(fields: Fields, assembler: "Assembler", _key: Key, at: At, states: States) -> None:
+        fields[name] = denied(assembler, (), at, states)
+
+    return put
+
+
+def _attached(compiler: "Compiler", one: shapes.Attached, place: Place) -> Part:
+    name, many, fetch = one.key, one.many, compiler.plan.by_id[one.fetch]
+    id_ = fetch.id
+    rows = compile_rows(compiler, one.row, one.fetch, place.each() if many else place)
+
+    def put(fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
+        result = assembler.results.get(id_, NO_RESULT)
+        entry = result.entries.get(key, NO_ROWS)
+        if isinstance(entry, Failure):
+            fields[name] = assembler.fail(place, entry, at, states)
+            return
+        if states is not None or has_news(result, entry):
+            tell(assembler, place, fetch, (result, entry), at, states)
+        found = entry.rows
+        if many:
+            assembler.nodes.count(len(found) * rows.size)
+            fields[name] = rows.many(assembler, found, at, states)
+        elif found:
+            assembler.nodes.count(rows.size)
+            fields[name] = rows.one(assembler, found[0], at, states)
+        else:
+            fields[name] = None
+
+    return put
+
+
+def _state_rows(
+    assembler: "Assembler", leaf: shapes.StatesLeaf, states: Iterable[State]
+) -> list[dict[str, Any]]:
+    rows = []
+    for state in dict.fromkeys(states):
+        assembler.nodes.count(len(leaf.columns))
+        row = {key: state.column(name, assembler.now) for key, name in leaf.columns}
+        if assembler.is_final:
+            row = {key: _plain(value) for key, value in row.items()}
+        rows.append(row)
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    return SCALARS["DateTime"].coerce_output_value(value) if isinstance(value, datetime) else value

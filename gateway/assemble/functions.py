@@ -1,0 +1,46 @@
+"""What a shape is compiled to: functions of one request's assembler.
+
+    Root ── EntityAt ── Part* ──┬── OfRow          (a core field)
+                                └── MakeRows ── OfValue* | OfRow* ── EntityAt …   (an attached resource)
+
+All are told *at* which list positions they stand, and whether the entity above wants to hear of states.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from connectors.requests import Key
+from connectors.results import Row
+from gateway.assemble.places import At
+from gateway.assemble.states import State
+
+if TYPE_CHECKING:
+    from gateway.assemble.assemble import Assembler
+
+States = list[State] | None
+"""What happened below one entity, in order; `None` where it does not select `_states`."""
+Fields = dict[str, Any]
+"""By response key."""
+
+Root = Callable[["Assembler", Key | None], Any]
+"""An entry's value; the key is that of a hand-written field's entity."""
+EntityAt = Callable[["Assembler", Key, At], Fields]
+"""An entity's fields."""
+Part = Callable[[Fields, "Assembler", Key, At, States], None]
+"""Puts one field of an entity, or several at once, into its fields."""
+OfRow = Callable[["Assembler", Row, At, States], Any]
+"""A field of a row that needs more of the row than one value."""
+OfValue = Callable[["Assembler", Any, At, States], Any]
+"""A field of a row, from the stored value."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeRows:
+    """The fields of rows."""
+
+    size: int
+    """Fields of one row."""
+    one: OfRow
+    many: Callable[["Assembler", Sequence[Row], At, States], list[Fields]]
+    """Of the list of rows that stands at a place."""

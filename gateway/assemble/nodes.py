@@ -1,0 +1,19 @@
+"""The third of the three bounds: how many fields an answer may have."""
+
+from dataclasses import dataclass
+
+from gateway.errors import LimitExceeded
+
+
+@dataclass(slots=True)
+class NodeBound:
+    """Fields in the whole response, counted before they are made and long before they are serialised."""
+
+    limit: int
+    counted: int = 0
+
+    def count(self, nodes: int) -> None:
+        """Add fields, or refuse."""
+        self.counted += nodes
+        if self.counted > self.limit:
+            raise LimitExceeded(f"The answer would have more than {self.limit} fields.")

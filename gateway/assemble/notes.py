@@ -1,0 +1,78 @@
+"""What is said of a field whose source answered: where its rows come from, and what to know of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gateway.assemble.functions import States
+from gateway.assemble.places import At, Place
+from gateway.assemble.states import State, coverage_text, of_result
+from gateway.fetch.result import Result, Rows
+from gateway.plan.model import Fetch
+
+if TYPE_CHECKING:
+    from gateway.assemble.assemble import Assembler
+
+NO_RESULT = Result()
+NO_ROWS = Rows(())
+"""What stands for a fetch, and for a key, that was not asked for."""
+TITLES = {
+    "NO_RECORD": "no record.",
+    "STALE": "older than promised.",
+    "TRUNCATED": "there are more records than were asked for.",
+    "PARTIAL": "some records may not be shown.",
+}
+"""What a note says, after the resource's title."""
+
+
+def has_news(result: Result, entry: Rows) -> bool:
+    """Whether there is more to say than where the rows come from."""
+    return not entry.rows or result.is_stale or entry.is_truncated or entry.is_partial
+
+
+def tell(
+    assembler: "Assembler",
+    place: Place,
+    fetch: Fetch,
+    answer: tuple[Result, Rows],
+    at: At,
+    states: States,
+) -> None:
+    """Note all of it: for the entity above, and in the table what is more than provenance."""
+    for code in _codes(*answer):
+        state = _state(assembler, place, fetch, answer[0], code)
+        if code != "DATA":
+            assembler.table.add(place, at, state)
+        if states is not None:
+            states.append(state)
+
+
+def _codes(result: Result, entry: Rows) -> Iterator[str]:
+    if not entry.rows and not entry.is_partial:
+        yield "NO_RECORD"
+        return
+    yield "DATA"
+    if result.is_stale:
+        yield "STALE"
+    if entry.is_truncated:
+        yield "TRUNCATED"
+    if entry.is_partial:
+        yield "PARTIAL"
+
+
+def _state(assembler: "Assembler", place: Place, fetch: Fetch, result: Result, code: str) -> State:
+    """The same for all parents, so made once for each request."""
+    identity = (id(place), fetch.id, code)
+    made = assembler.said.get(identity)
+    if made is None:
+        made = assembler.said[identity] = _make_state(assembler, place, fetch, result, code)
+    return made
+
+
+def _make_state(assembler: "Assembler", place: Place, fetch: Fetch, result: Result, code: str) -> State:
+    resource = fetch.spec.resource
+    data = of_result(place.name, resource, result, assembler.catalogue)
+    if code == "DATA":
+        return data
+    coverage = coverage_text(resource.coverage) if code == "NO_RECORD" else None
+    return replace(data, state=code, message=f"{resource.title}: {TITLES[code]}", coverage=coverage)
