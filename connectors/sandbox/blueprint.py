@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from schema.catalogue.model import Attachment, Catalogue, Item, KeyColumns, Resource
-from schema.values import make_codec
 
 IDENTIFIERS = ("CitizenId", "CreditCode")
-TEXT = make_codec("String")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def _owners(resource: Resource) -> Iterator[Place]:
 
 def _references(resource: Resource, catalogue: Catalogue, owners: tuple[Place, ...]) -> Iterator[Reference]:
     """Everybody else a row may name. Whoever knows a column best comes first: a link with kinds."""
-    links = [_of_link(resource, item, catalogue) for item in resource.items.values() if item.link is not None]
+    links = [_of_link(resource, item) for item in resource.items.values() if item.link is not None]
     yield from (link for link in links if link.kind_column is not None)
     for attachment in resource.attachments:
         if attachment.via is None and not attachment.is_reverse:
@@ -120,18 +118,16 @@ def _of_attachment(attachment: Attachment, owners: tuple[Place, ...]) -> Iterato
         rest = [way for way in rest if way not in ways]
 
 
-def _of_link(resource: Resource, item: Item, catalogue: Catalogue) -> Reference:
+def _of_link(resource: Resource, item: Item) -> Reference:
     assert item.link is not None
     assert item.column is not None
     link = item.link
     targets: dict[str, Place] = {}
     for kind, target in link.targets.items():
-        key = catalogue.entities[target.entity].keys[target.key]
-        columns = tuple(link.part_columns.get(part.name, item.column) for part in key.parts)
         codecs = tuple(
-            item.codec if column == item.column else resource.columns.get(column, TEXT) for column in columns
+            item.codec if column == item.column else resource.columns[column] for column in target.columns
         )
-        targets[kind] = Place(target.entity, (KeyColumns(target.key, columns, codecs),))
+        targets[kind] = Place(target.entity, (KeyColumns(target.key, target.columns, codecs),))
     return Reference(item.column, targets, link.kind_column)
 
 

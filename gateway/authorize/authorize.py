@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from gateway.plan.fetches import matched_items
 from gateway.plan.model import Draft, Entry, FetchSpec
 from gateway.plan.shape import (
     Attached,
@@ -33,7 +34,7 @@ from schema.catalogue.model import Catalogue, Item, Resource
 from schema.policy.caller import Caller
 from schema.policy.decide import Verdict, decide
 from schema.policy.model import Policy, Right
-from schema.predicate import Predicate, items_of
+from schema.predicate import Predicate
 
 Checked = TypeVar("Checked", KeyLeaf, Link)
 
@@ -170,7 +171,7 @@ class _Authorizer:
     def _conditions(self, spec: FetchSpec) -> list[Denial]:
         """Denials of what the field filters and orders by, and of the way it is reached."""
         resource = spec.resource
-        names = sorted(items_of(spec.predicate)) + [term.item for term in spec.order]
+        names = matched_items(spec.predicate) + [term.item for term in spec.order]
         verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]
         while spec.via is not None:
             item = spec.via.item
@@ -223,7 +224,7 @@ def _denial(verdict: Verdict, item: str) -> Denial:
 
 
 def _named_items(resource: Resource, predicate: Predicate | None) -> tuple[str, ...]:
-    return tuple(f"{resource.code}.{name}" for name in sorted(items_of(predicate)))
+    return tuple(f"{resource.code}.{name}" for name in matched_items(predicate))
 
 
 def _existence(resource: Resource) -> Denial:

@@ -11,7 +11,7 @@ from connectors.results import Row
 from gateway.plan.model import Fetch, LinkKeys, Operands, RootKeys
 from schema.catalogue.model import Entity, Link
 from schema.scalars import SCALARS
-from schema.values import Invalid
+from schema.values import Codec, Invalid
 
 AnswerCode = Literal["OK", "MALFORMED", "DUPLICATE_OF", "ALIAS_OF"]
 
@@ -71,21 +71,39 @@ class LinkReader:
         link = fetch.spec.resource.items[item].link
         assert link is not None
         self._link: Link = link
-        self._value = fetch.items.index(item)
+        own = fetch.spec.resource.items[item].column
+        places = {own: fetch.items.index(item)}
+        self._value = places[own]
         self._kind = None
         if link.kind_column is not None:
             self._kind = fetch.items.index(f"column:{link.kind_column}")
-        self._parts = [fetch.items.index(f"column:{column}") for column in link.part_columns.values()]
+        self._parts: dict[str, list[tuple[int, Codec | None]]] = {
+            kind: [
+                (fetch.items.index(f"column:{column}") if column != own else self._value, codec)
+                for column, codec in zip(target.columns, target.codecs, strict=True)
+            ]
+            for kind, target in link.targets.items()
+        }
 
     def read(self, row: Row) -> tuple[str, Key | Invalid | None]:
-        """Give (kind, key); the key is `None` where the register's field is empty."""
+        """Give (kind, key); the key is `None` where the register's field is empty or blank."""
         kind = "" if self._kind is None else str(row[self._kind])
-        parts: list[Any] = [row[position] for position in self._parts] or [row[self._value]]
-        if any(part is None for part in parts):
+        parts = self._parts.get(kind)
+        if parts is None:
+            return kind, Invalid("link") if is_filled(row[self._value]) else None
+        key = tuple(row[place] if codec is None else _read(codec, row[place]) for place, codec in parts)
+        if not all(map(is_filled, key)):
             return kind, None
-        if any(isinstance(part, Invalid) for part in parts) or kind not in self._link.targets:
-            return kind, Invalid("link")
-        return kind, tuple(parts)
+        return kind, Invalid("link") if any(isinstance(part, Invalid) for part in key) else key
+
+
+def is_filled(value: Any) -> bool:
+    """Whether something is held here: blank text leads nowhere, or all blank rows would be one entity's."""
+    return value is not None and not (value.__class__ is str and not value.strip())
+
+
+def _read(codec: Codec, value: Any) -> Any:
+    return value if isinstance(value, Invalid) else codec.decode(value)
 
 
 def distinct(keys: Iterable[Key]) -> tuple[Key, ...]:

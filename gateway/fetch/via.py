@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.requests import Key
 from gateway.fetch.failures import Failure
-from gateway.fetch.keys import distinct
+from gateway.fetch.keys import distinct, is_filled
 from gateway.fetch.remaining import finish_rows
 from gateway.fetch.result import Result, Rows
 from gateway.plan.model import Fetch, Operands
@@ -55,7 +55,7 @@ def join_via(found: ViaKeys, result: Result, fetch: Fetch, operands: Operands) -
 
 
 def _is_key(value: Any) -> bool:
-    return value is not None and not isinstance(value, Invalid)
+    return is_filled(value) and not isinstance(value, Invalid)
 
 
 def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Rows | Failure:

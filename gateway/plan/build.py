@@ -34,6 +34,7 @@ from gateway.plan.binding import bind_key, reaches, unreachable
 from gateway.plan.collect import Selected, Selections, named_type
 from gateway.plan.places import Places
 from schema.catalogue.model import Attachment, Catalogue, Entity, Key, Resource
+from schema.predicate import conjunction
 from schema.types import meaning as means
 
 
@@ -356,7 +357,7 @@ class _Builder:
             binding=binding,
             covers=covers,
             via=via,
-            predicate=read_where(arguments.get("where"), self._slots),
+            predicate=conjunction(attachment.rows, read_where(arguments.get("where"), self._slots)),
             order=read_order(arguments.get("orderBy")),
             first=first,
             is_default_first=is_default,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from connectors.capabilities import Capabilities
+from connectors.columns import column_of, is_column
 from gateway.errors import BadInput
 from gateway.plan.model import Draft, EntryKeys, Fetch, FetchSpec, LinkKeys, Node, Path, Plan
 from gateway.plan.shape import (
@@ -76,10 +77,15 @@ def columns_of_item(item: Item) -> tuple[str, ...]:
         return (item.derivation.item,)
     if item.link is None:
         return (item.name,)
-    helpers = [*item.link.part_columns.values()]
+    helpers = [c for target in item.link.targets.values() for c in target.columns if c != item.column]
     if item.link.kind_column is not None:
         helpers.append(item.link.kind_column)
     return (item.name, *(f"column:{column}" for column in helpers))
+
+
+def matched_items(predicate: Predicate | None) -> list[str]:
+    """The items that a predicate compares: what the right to match is needed for."""
+    return [name for name in sorted(items_of(predicate)) if not is_column(name)]
 
 
 def _entities_of(shape: EntityShape | AnswerShape | ConnectionShape | Denied) -> Iterator[EntityShape]:
@@ -193,7 +199,7 @@ def _scan(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: P
 def _reads(spec: FetchSpec, need: _Need, row_guard: Predicate | None) -> tuple[Read, ...]:
     code = spec.resource.code
     reads = dict(need.reads)
-    matched = [*sorted(items_of(spec.predicate)), *(term.item for term in spec.order)]
+    matched = [*matched_items(spec.predicate), *(term.item for term in spec.order)]
     reads.update(dict.fromkeys(Read(code, name, "match") for name in matched))
     reads.update(dict.fromkeys(Read(code, name, "use") for name in sorted(items_of(row_guard))))
     return tuple(reads)
@@ -219,7 +225,7 @@ def _is_exact(
     """
     match predicate:
         case Compare(item, operator):
-            exact = resource.items[item].codec.exact
+            exact = column_of(resource, item)[1].exact
             does = operator in capabilities.operators and operator in exact
             return does and (not negated or "ne" in exact)
         case And(parts) | Or(parts):

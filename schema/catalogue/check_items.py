@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from schema.catalogue.compile import ORDERED_TYPES
+from schema.catalogue.compile import ORDERED_TYPES, targets_of
 from schema.catalogue.declared import Declared
+from schema.catalogue.model import Key
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
 from schema.catalogue.yaml_file import Location
@@ -188,11 +189,9 @@ def _check_link(one: Declared, name: str, link: Any, scope: Scope) -> Iterator[P
             "Give 'to', or both 'kind_column' and 'kinds'.",
         )
         return
-    pairs = [(link.to, link.by, "to")] if link.to else []
-    pairs += [(*target.partition(".")[::2], kind) for kind, target in link.kinds.items()]
-    for entity_name, key_name, where in pairs:
+    for kind, entity_name, key_name in targets_of(link):
         entity = scope.entities.get(entity_name)
-        place = (*location, where) if link.to else (*location, "kinds", where)
+        place: Location = (*location, "to") if link.to else (*location, "kinds", kind)
         if entity is None:
             yield one.file.problem(
                 place,
@@ -213,9 +212,34 @@ def _check_link(one: Declared, name: str, link: Any, scope: Scope) -> Iterator[P
             yield one.file.problem(
                 location,
                 "KEY_PARTS",
-                f"key '{key.name}' of {entity.name} is composite",
+                f"key '{key.name}' of {entity.name} is made of {sorted(part.name for part in key.parts)}",
                 "Give 'parts': a column for each part.",
             )
+        else:
+            yield from _check_key_types(one, name, key)
+
+
+def _check_key_types(one: Declared, name: str, key: Key) -> Iterator[Problem]:
+    """Whether a key stands in columns that are read as what it is made of."""
+    item = one.value.items[name]
+    if key.is_composite:
+        read = {c: column.type for c, column in one.value.columns.items()}
+        read |= {other.column: other.type for other in one.value.items.values() if other.column}
+        for part in key.parts:
+            type_ = read.get(item.link.parts[part.name], part.type)
+            if type_ != part.type:
+                yield _mistyped(one, ("items", name, "link", "parts", part.name), type_, part.type)
+    elif item.type not in {"String", key.parts[0].type}:
+        yield _mistyped(one, ("items", name, "type"), item.type, key.parts[0].type)
+
+
+def _mistyped(one: Declared, location: Location, type_: str, wanted: str) -> Problem:
+    return one.file.problem(
+        location,
+        "LINK_TYPE",
+        f"the column is read as {type_}, and the key is {wanted}",
+        f"Make it type: {wanted}; a column that holds several kinds of keys has no type.",
+    )
 
 
 def _check_rows(one: Declared) -> Iterator[Problem]:

@@ -64,6 +64,23 @@ def compile_entity(value: declare.EntityDeclaration) -> model.Entity:
     )
 
 
+def targets_of(link: declare.LinkDeclaration) -> list[tuple[str, str, str | None]]:
+    """(kind, entity, key) of all targets of a link; without kinds, one of the empty kind."""
+    if not link.kinds:
+        return [("", link.to or "", link.by)]
+    pairs = {kind: target.partition(".") for kind, target in link.kinds.items()}
+    return [(kind, entity, key or None) for kind, (entity, _, key) in pairs.items()]
+
+
+def type_of(item: declare.ItemDeclaration, entities: Mapping[str, model.Entity]) -> str:
+    """An item's type: where none is said and it leads to one simple key, that key's."""
+    if item.type != "String" or item.link is None or item.link.kinds:
+        return item.type
+    entity = entities[item.link.to or ""]
+    key = entity.keys[item.link.by] if item.link.by else entity.default_key
+    return item.type if key.is_composite else key.parts[0].type
+
+
 def compile_codes(value: declare.CodeListDeclaration) -> model.CodeList:
     """Compile one code list; `stored` has every code."""
     labels: dict[str, str] = {}
@@ -92,6 +109,8 @@ class ResourceCompiler:
         for item in items.values():
             if item.column is not None:
                 columns.setdefault(item.column, item.codec)
+        for item in items.values():
+            self._add_parts(item, columns)
         attachments = tuple(self._attachment(a, columns) for a in value.attach)
         for column in value.identity:
             columns.setdefault(column, make_codec("String"))
@@ -138,19 +157,28 @@ class ResourceCompiler:
     def _reverse(
         self, resource: model.Resource, item: model.Item, link: model.Link, field: str
     ) -> Iterable[model.Attachment]:
-        for target in dict.fromkeys(link.targets.values()):
-            key = self._entities[target.entity].keys[target.key]
-            columns = [link.part_columns.get(part.name, item.column or "") for part in key.parts]
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for kind, target in link.targets.items():
+            kinds.setdefault((target.entity, target.key), []).append(kind)
+        for some in kinds.values():
+            target = link.targets[some[0]]
+            # A column that holds several kinds of keys is read as the kind that is asked for.
             codecs = tuple(
-                self._key_codec(resource.columns.get(column), part, is_text=link.kind_column is not None)
-                for column, part in zip(columns, key.parts, strict=True)
+                codec or resource.columns[column]
+                for column, codec in zip(target.columns, target.codecs, strict=True)
             )
-            by = model.KeyColumns(target.key, tuple(columns), codecs)
-            yield model.Attachment(target.entity, field, (by,), many=True, title=item.title, is_reverse=True)
+            by = model.KeyColumns(target.key, target.columns, codecs)
+            rows = _of_kinds(link.kind_column, some, resource.columns)
+            yield model.Attachment(
+                target.entity, field, (by,), many=True, title=item.title, is_reverse=True, rows=rows
+            )
 
-    def _key_codec(self, declared: Codec | None, part: model.KeyPart, *, is_text: bool) -> Codec:
-        """A column that holds several kinds of keys is read as the kind that is asked for."""
-        return self._codec(part.type) if declared is None or is_text else declared
+    def _add_parts(self, item: model.Item, columns: dict[str, Codec]) -> None:
+        """Columns of composite keys that nobody declared are read as the parts they hold."""
+        for target in item.link.targets.values() if item.link else ():
+            key = self._entities[target.entity].keys[target.key]
+            for column, part in zip(target.columns, key.parts, strict=True):
+                columns.setdefault(column, self._codec(part.type))
 
     def _column(self, value: declare.ColumnDeclaration) -> Codec:
         return self._codec(value.type, value.read, value.stored)
@@ -167,18 +195,19 @@ class ResourceCompiler:
         return make_codec(type_, read=read, stored=forms, stored_codes=listed.stored if listed else None)
 
     def _item(self, name: str, value: declare.ItemDeclaration) -> model.Item:
-        is_enum = value.type in self._code_lists
-        link = self._link(value.link) if value.link else None
+        type_ = type_of(value, self._entities)
+        is_enum = type_ in self._code_lists
+        link = self._link(value, value.link, type_) if value.link else None
         derivation = _derivation(value.derive) if value.derive else None
         operators = frozenset() if link or derivation else _operators(value)
         return model.Item(
             name=name,
             title=value.title,
             column=value.column,
-            type=value.type,
-            level=value.level or IDENTIFIER_LEVEL.get(value.type, 1),
-            codec=self._codec(value.type, value.read, value.stored, value.codes),
-            codes=value.codes or (value.type if is_enum else None),
+            type=type_,
+            level=value.level or self._level(type_, link),
+            codec=self._codec(type_, value.read, value.stored, value.codes),
+            codes=value.codes or (type_ if is_enum else None),
             unit=value.unit,
             mask=value.mask,
             link=link,
@@ -190,14 +219,34 @@ class ResourceCompiler:
             is_sortable=value.sort and not (link or derivation),
         )
 
-    def _link(self, value: declare.LinkDeclaration) -> model.Link:
-        if value.kinds:
-            pairs = {kind: target.split(".", 1) for kind, target in value.kinds.items()}
-            targets = {kind: model.LinkTarget(*pair) for kind, pair in pairs.items()}
-        else:
-            entity = self._entities[value.to or ""]
-            targets = {"": model.LinkTarget(entity.name, value.by or entity.default_key.name)}
-        return model.Link(targets, value.kind_column, dict(value.parts), value.reverse)
+    def _link(self, item: declare.ItemDeclaration, value: declare.LinkDeclaration, type_: str) -> model.Link:
+        targets = {
+            kind: self._target(item, value, type_, self._entities[entity], key)
+            for kind, entity, key in targets_of(value)
+        }
+        return model.Link(targets, value.kind_column, value.reverse)
+
+    def _target(
+        self,
+        item: declare.ItemDeclaration,
+        link: declare.LinkDeclaration,
+        type_: str,
+        entity: model.Entity,
+        name: str | None,
+    ) -> model.LinkTarget:
+        key = entity.keys[name] if name else entity.default_key
+        if key.is_composite:
+            columns = tuple(link.parts[part.name] for part in key.parts)
+            return model.LinkTarget(entity.name, key.name, columns, (None,) * len(columns))
+        (part,) = key.parts
+        codec = None if part.type == type_ else self._codec(part.type, None, item.stored)
+        return model.LinkTarget(entity.name, key.name, (item.column or "",), (codec,))
+
+    def _level(self, type_: str, link: model.Link | None) -> model.Level:
+        """Identifiers of persons are of level 3, also where a column holds other keys beside them."""
+        keys = [self._entities[t.entity].keys[t.key] for t in link.targets.values()] if link else []
+        types = [type_, *(part.type for key in keys for part in key.parts)]
+        return max(IDENTIFIER_LEVEL.get(one, 1) for one in types)
 
     def _attachment(self, value: declare.AttachDeclaration, columns: dict[str, Codec]) -> model.Attachment:
         entity = self._entities[value.on]
@@ -282,6 +331,14 @@ def _derivation(value: declare.DeriveDeclaration) -> model.Derivation:
     return model.Derivation(
         "band", value.band.item, bounds=tuple(value.band.bounds), labels=tuple(value.band.labels)
     )
+
+
+def _of_kinds(column: str | None, kinds: Iterable[str], columns: Mapping[str, Codec]) -> Predicate | None:
+    """The rows of some kinds, compared as the column is read."""
+    if column is None:
+        return None
+    codec = columns.get(column) or make_codec("String")
+    return Compare(f"column:{column}", "in", tuple(codec.decode(kind) for kind in kinds))
 
 
 def _collection(value: declare.CollectionDeclaration | None) -> model.Collection | None:

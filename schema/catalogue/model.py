@@ -107,10 +107,15 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    """Where a link leads: an entity by one of its keys."""
+    """Where a link leads: an entity by one of its keys, and where a row holds that key."""
 
     entity: str
     key: str
+    columns: tuple[str, ...]
+    """Aligned with the key's parts."""
+    codecs: tuple[Codec | None, ...]
+    """Aligned with `columns`: how to read what the column itself is not read as, which is so where
+    it holds keys of several kinds; `None`: as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,6 @@ class Link:
 
     targets: Mapping[str, LinkTarget]
     kind_column: str | None = None
-    part_columns: Mapping[str, str] = field(default_factory=dict)
-    """Composite keys only: column of each part."""
     reverse: str | None = None
     """Field on the targets that lists these rows."""
 
@@ -202,6 +205,8 @@ class Attachment:
     title: str | None = None
     is_reverse: bool = False
     """Made from a link that names its way back; no other resource is reached through it."""
+    rows: Predicate | None = None
+    """Which rows stand here at all; looks at `column:NAME`, which is no item and needs no right."""
 
     @property
     def is_core(self) -> bool:

@@ -5,7 +5,6 @@ not exist cannot be told apart. Visibility is the least fixpoint: a link is visi
 is, an entity if any resource on it is, a resource if any of its items is.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from schema.catalogue.model import Catalogue, Item, Resource
@@ -41,14 +40,16 @@ def is_open(resource: Resource, item: Item) -> bool:
 
 def visible_to(audience: Audience, catalogue: Catalogue) -> Visibility:
     """Say what an audience sees. Every audience but the open one sees all names."""
-    admits: Callable[[Resource, Item], bool] = is_open if audience == "open" else _everything
+    if audience != "open":
+        every = ((code, item) for code, resource in catalogue.resources.items() for item in resource.items)
+        return Visibility(frozenset(every), frozenset(catalogue.entities))
     entities: frozenset[str] = frozenset()
     while True:
         items = frozenset(
             (resource.code, item.name)
             for resource in catalogue.resources.values()
             for item in resource.items.values()
-            if admits(resource, item) and _targets_seen(item, entities)
+            if is_open(resource, item) and _targets_seen(item, entities)
         )
         grown = entities | frozenset(
             attachment.entity
@@ -59,10 +60,6 @@ def visible_to(audience: Audience, catalogue: Catalogue) -> Visibility:
         if grown == entities:
             return Visibility(items, entities)
         entities = grown
-
-
-def _everything(resource: Resource, item: Item) -> bool:  # noqa: ARG001 - the audience sees every name
-    return True
 
 
 def _targets_seen(item: Item, entities: frozenset[str]) -> bool:

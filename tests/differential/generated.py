@@ -229,7 +229,10 @@ class _Resource:
             "kind_column": "KIND",
             "kinds": {"1": "Person.citizenId", "2": "Enterprise.uscc", "3": "Gadget.tag"},
         }
-        self._item("holder", {"column": "HOLDER", "link": link}, "HOLDER", self._raw_holder)
+        if self._random.random() < 0.4:
+            link["reverse"] = f"{self.name}Holder"
+        forms = {"stored": ["18", "15", "lower-x", "padded"]} if self._random.random() < 0.5 else {}
+        self._item("holder", {"column": "HOLDER", "link": link, **forms}, "HOLDER", self._raw_holder)
         self._columns["KIND"] = lambda: self._random.choice(["1", "2", "3", "9"])
 
     def _composite(self) -> None:
@@ -311,4 +314,5 @@ class _Resource:
         return random.choice(SERIALS)
 
     def _raw_holder(self) -> Any:
-        return self._random.choice([*PEOPLE, *FIRMS, "t1", None, "x"])
+        old = PEOPLE[0][:6] + PEOPLE[0][8:17]
+        return self._random.choice([*PEOPLE, *FIRMS, PEOPLE[2].lower(), old, "t1", None, "x", "", " "])

@@ -37,7 +37,7 @@ from schema.scalars import SCALARS
 from schema.types import meaning as means
 from schema.types.objects import ObjectTypes
 from schema.types.visibility import visible_to
-from schema.values import Invalid
+from schema.values import Invalid, make_codec
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 RawRow = Mapping[str, Any]
@@ -330,17 +330,25 @@ class Oracle:
 
     def follow(self, record: Record, item: Item) -> Any:
         assert item.link is not None
-        columns = record.resource.columns
-        values = tuple(columns[c].decode(record.raw.get(c)) for c in item.link.part_columns.values())
-        values = values or (self.decoded(record, item.name),)
         kind = "" if item.link.kind_column is None else str(record.raw.get(item.link.kind_column))
-        if None in values:
-            return None
         target = item.link.targets.get(kind)
-        if target is None or any(isinstance(value, Invalid) for value in values):
+        if target is None:
+            if is_blank(self.decoded(record, item.name)):
+                return None
             raise failed("INVALID_VALUE")
         entity = self.catalogue.entities[target.entity]
-        return Subject(entity, entity.keys[target.key], values, (record.resource, item))
+        key = entity.keys[target.key]
+        values = tuple(
+            (
+                record.resource.columns[c] if key.is_composite or p.type == item.type else make_codec(p.type)
+            ).decode(record.raw.get(c))
+            for c, p in zip(target.columns, key.parts, strict=True)
+        )
+        if any(map(is_blank, values)):
+            return None
+        if any(isinstance(value, Invalid) for value in values):
+            raise failed("INVALID_VALUE")
+        return Subject(entity, key, values, (record.resource, item))
 
     def collection(self, resource: Resource, info: Any, arguments: Any) -> dict[str, Any]:
         """The first page; cursors are nobody's to compare."""
@@ -415,17 +423,23 @@ class Oracle:
             through = self.catalogue.resources[attachment.via.resource]
             item = through.items[attachment.via.item]
             wanted = {self.decoded(record, item.name) for record in self.through(attachment, subject)}
+            wanted = {value for value in wanted if not is_blank(value)}
             by = attachment.by[0]
             return [
                 row
                 for row in self.tables[resource.code]
-                if by.codecs[0].decode(row.get(by.columns[0])) in wanted - {None}
+                if by.codecs[0].decode(row.get(by.columns[0])) in wanted
             ]
         ways = self.ways(subject, attachment)
+        kinds = attachment.rows.operand if isinstance(attachment.rows, Compare) else None
+        kind_column = (
+            attachment.rows.item.removeprefix("column:") if isinstance(attachment.rows, Compare) else ""
+        )
         return [
             row
             for row in self.tables[resource.code]
-            if any(
+            if (kinds is None or row.get(kind_column) in kinds)
+            and any(
                 tuple(c.decode(row.get(n)) for c, n in zip(by.codecs, by.columns, strict=True)) == key
                 for by, key in ways
             )
@@ -485,6 +499,10 @@ class Oracle:
 def note(subject: Subject, path: tuple[str, ...], *states: str) -> None:
     below = ".".join(path[len(subject.path) :])
     subject.states.update(dict.fromkeys((below, state) for state in states))
+
+
+def is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def failed(code: str) -> GraphQLError:
