@@ -162,7 +162,8 @@ class RestConnector:
 
     async def _answer(self, request: HttpRequest, declared: RestRequest, deadline: float) -> Any:
         """One answer; `None` where the service says that there is no record."""
-        answer = await self._client.send(request.written(self._secrets), deadline)
+        call = request.written(self._secrets, self._endpoint.json_type)
+        answer = await self._client.send(call, deadline)
         empty = declared.empty_statuses if isinstance(declared, RestOrigin) else frozenset[int]()
         if not check_status(answer, empty):
             return None

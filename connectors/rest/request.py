@@ -43,7 +43,7 @@ class HttpRequest:
         """The same request for one key: at its own path, an encoded one."""
         return HttpRequest(self.method, path, self.pairs, self.body, self.form, known)
 
-    def written(self, secrets: Mapping[str, str]) -> Call:
+    def written(self, secrets: Mapping[str, str], json_type: str) -> Call:
         """What is sent, with the secrets of every request: by name, as encoded pairs.
 
         A secret stands for any other value of its name.
@@ -57,7 +57,7 @@ class HttpRequest:
             return Call(self.method, target, form, "application/x-www-form-urlencoded")
         if self.body is None:
             return Call(self.method, target)
-        return Call(self.method, target, orjson.dumps(self.body, default=str))
+        return Call(self.method, target, orjson.dumps(self.body, default=str), json_type)
 
 
 def started(request: RestRequest, prefix: str) -> HttpRequest:

@@ -24,7 +24,7 @@ class Call:
     target: str = field(repr=False)
     """Path and query, percent-encoded: visible ASCII only."""
     content: bytes | None = field(default=None, repr=False)
-    content_type: str = "application/json"
+    content_type: str = ""
     """Of `content`, if there is any."""
 
 

@@ -28,6 +28,8 @@ class Endpoint:
     """Path that the target of every call begins with; no slash at its end."""
     headers: Mapping[str, str] = field(repr=False)
     """Without those about a body."""
+    json_type: str
+    """Content type of JSON bodies."""
     context: ssl.SSLContext | None
     max_connections: int
     max_body_bytes: int
@@ -50,12 +52,15 @@ def read_endpoint(settings: RestSettings) -> Endpoint:
     host = url.hostname or ""
     if not host:
         raise ValueError("base_url names no host")
+    headers = _headers(settings, url.username, url.password)
+    json_types = [text for name, text in headers.items() if name.lower() == "content-type"]
     return Endpoint(
         scheme=url.scheme,
         host=host if ":" in host or host.isascii() else host.encode("idna").decode(),
         port=url.port or PORTS[url.scheme],
         prefix=encoded_path(url.path.rstrip("/")),
-        headers=_headers(settings, url.username, url.password),
+        headers={name: text for name, text in headers.items() if name.lower() != "content-type"},
+        json_type=json_types[0] if json_types else "application/json",
         context=_context(settings) if url.scheme == "https" else None,
         max_connections=settings.max_connections,
         max_body_bytes=settings.max_body_bytes,

@@ -12,7 +12,7 @@ import httptools
 import pytest
 
 from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout, SourceUnavailable
-from connectors.rest.clients import Answer, Call, Client, open_client, read_endpoint
+from connectors.rest.clients import Answer, Call, Client, native, open_client, read_endpoint
 from connectors.rest.clients.errors import translate
 from connectors.rest.clients.fallback import TABLE as OF_AIOHTTP
 from connectors.rest.settings import RestSettings
@@ -170,6 +170,40 @@ async def test_a_connection_that_the_server_closed_meanwhile_is_not_an_error() -
             assert (await client.send(GET, soon())).content == b"one"
 
 
+@pytest.mark.parametrize("transport", ["native"], indirect=True)
+async def test_a_connection_that_rests_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "IDLE_SECONDS", 0.05)
+    left = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(whole("one"))
+        assert await reader.read() == b""
+        left.set()
+
+    async with serving(talk) as url, client_of(url) as client:
+        await client.send(GET, soon())
+        await asyncio.wait_for(left.wait(), 5)
+        assert (await client.send(GET, soon())).content == b"one"
+
+
+async def test_a_connection_outlives_an_answer_of_any_status() -> None:
+    gone = whole("nobody", status="404 Not Found")
+    async with (
+        lasting(gone, whole("no", status="500 Oh"), whole("one")) as (url, carried),
+        client_of(url) as client,
+    ):
+        statuses = [(await client.send(GET, soon())).status for _ in range(3)]
+    assert statuses == [404, 500, 200]
+    assert carried == [3]
+
+
+async def test_every_address_of_a_host_is_tried() -> None:
+    """The server listens on one of the addresses that `localhost` may have."""
+    async with lying("one") as liar, client_of(liar.url.replace("127.0.0.1", "localhost")) as client:
+        assert (await client.send(GET, soon())).content == b"one"
+
+
 READ: dict[str, tuple[bytes, bytes]] = {
     "a length": (whole("body"), b"body"),
     "chunks": (
@@ -240,7 +274,7 @@ async def test_a_body_of_exactly_the_bound_is_read() -> None:
 async def test_a_request_says_what_is_declared_and_nothing_of_the_library() -> None:
     headers = {"X-App": "7", "user-agent": "city"}
     async with lying("[]") as liar:
-        for call in (Call("POST", "/r?no=A%20B", b"{}"), Call("POST", "/empty"), GET):
+        for call in (Call("POST", "/r?no=A%20B", b"{}", "application/json"), Call("POST", "/empty"), GET):
             async with client_of(liar.url, headers=headers, bearer="s3") as client:
                 await client.send(call, soon())
     sent, empty, got = (head.lower().split("\r\n") for head in liar.heads)
@@ -266,7 +300,7 @@ async def test_environment_and_redirects_lead_nowhere(monkeypatch: pytest.Monkey
 
 async def test_nothing_of_a_call_is_logged_or_shown(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    call = Call("POST", f"/r/{ID}", f'{{"k": "{ID}"}}'.encode())
+    call = Call("POST", f"/r/{ID}", f'{{"k": "{ID}"}}'.encode(), "application/json")
     async with lying(sending(b"rubbish")) as liar, client_of(liar.url) as client:
         with pytest.raises(SourceError) as caught:
             await client.send(call, soon())
@@ -312,6 +346,16 @@ def test_settings_that_no_request_can_carry_are_refused(settings: dict[str, Any]
 def test_addresses_are_read(url: str, authority: str, prefix: str) -> None:
     endpoint = read_endpoint(RestSettings.model_validate({"base_url": url}))
     assert (endpoint.authority, endpoint.prefix) == (authority, prefix)
+
+
+def test_credentials_in_the_address_are_sent_unless_others_are_declared() -> None:
+    url = "http://me:p%40ss@score.example"
+    plain = read_endpoint(RestSettings.model_validate({"base_url": url}))
+    declared = read_endpoint(RestSettings.model_validate({"base_url": url, "bearer": "s3"}))
+    assert plain.headers["Authorization"] == "Basic bWU6cEBzcw=="
+    assert declared.headers["Authorization"] == "Bearer s3"
+    assert plain.authority == "score.example"
+    assert "bWU6" not in repr(plain)
 
 
 def test_every_error_of_the_parser_is_in_the_table() -> None:

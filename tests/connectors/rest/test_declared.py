@@ -84,6 +84,23 @@ async def test_credentials_of_every_kind_are_sent() -> None:
     assert "X-App: 7" in head
 
 
+async def test_a_declared_content_type_is_that_of_json_bodies() -> None:
+    headers = {"content-type": "application/json;charset=UTF-8"}
+    json_ = {"path": "/r", "method": "POST", "keys": "body", "parameter": ""}
+    form = {"path": "/r", "method": "POST", "send": "form", "parameter": "k"}
+    async with lying("[]") as liar:
+        for origin in (json_, form, {"path": "/r/{key}"}):
+            await ask(liar.url, origin, "A", headers=headers)
+        found = [
+            [line for line in head.lower().split("\r\n") if "content-type" in line] for head in liar.heads
+        ]
+    assert found == [
+        ["content-type: application/json;charset=utf-8"],
+        ["content-type: application/x-www-form-urlencoded"],
+        [],
+    ]
+
+
 async def test_links_are_followed_on_the_same_server_with_our_secrets() -> None:
     async def answer(writer: Any, head: str) -> None:
         following = None if "page=2" in head else "/r?no=A&page=2"
@@ -97,6 +114,22 @@ async def test_links_are_followed_on_the_same_server_with_our_secrets() -> None:
         ((one, two),) = await ask(liar.url, origin, "A", query={"appkey": "s3"})
         assert first_lines(liar.heads)[1] == "GET /r?no=A&page=2&appkey=s3 HTTP/1.1"
     assert (one[2], two[2]) == (1, 2)
+
+
+@pytest.mark.parametrize("link", ["?page=2", "r?page=2", "/api/r?page=2", "{url}/api/r?page=2"])
+async def test_a_link_is_read_from_where_it_stands(link: str) -> None:
+    async def answer(writer: Any, head: str) -> None:
+        following = None if "page=2" in head else link.format(url=url)
+        writer.write(
+            whole(json.dumps({"list": [{**A, "size": 2 if "page=2" in head else 1}], "next": following}))
+        )
+        await writer.drain()
+
+    origin = {"path": "/r", "parameter": "no", "records": "list", "pages": {"kind": "link", "next": "next"}}
+    async with lying(answer) as liar:
+        url = liar.url
+        await ask(f"{liar.url}/api", origin, "A")
+        assert first_lines(liar.heads) == ["GET /api/r?no=A HTTP/1.1", "GET /api/r?page=2 HTTP/1.1"]
 
 
 async def test_a_form_is_posted() -> None:
@@ -211,4 +244,4 @@ def test_requests_show_nothing_of_a_key() -> None:
     _, (request,) = Asking(origin, "/api", binding, ("no",)).requests(load)
     assert request.path == f"/api/r/{ID}"
     assert ID not in repr(request)
-    assert ID not in repr(request.written({}))
+    assert ID not in repr(request.written({}, ""))
