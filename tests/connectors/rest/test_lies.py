@@ -188,11 +188,15 @@ async def test_a_cancelled_caller_is_seen_by_the_service(answer: Any) -> None:
 
 
 async def test_the_first_failure_ends_the_requests_beside_it() -> None:
+    both = asyncio.Event()
+
     async def one_fails(writer: asyncio.StreamWriter, head: str) -> None:
         if "/r/A" in head:
+            await both.wait()
             writer.write(whole("", status="500 Oh"))
             await writer.drain()
         else:
+            both.set()
             await asyncio.sleep(20)
 
     async with lying(one_fails) as liar:
