@@ -18,7 +18,7 @@ class Capabilities:
     limits_per_key: bool = False
     """Gives the first `limit_per_key` rows of each key in the asked order."""
     as_of: bool = False
-    """Answers for a moment in the past."""
+    """Answers for a day in the past, where a resource says that it is asked for one (`Load.as_of`)."""
     batches_with_errors: bool = False
     """Different requests in one call, each with its own error."""
     scans: bool = False

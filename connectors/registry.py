@@ -27,6 +27,8 @@ class Kind:
     """Make a connector for a source and all resources in it. Connects to nothing yet."""
     can_scan: bool = False
     """Whether its connectors may promise `scans`: what collections need."""
+    can_as_of: bool = False
+    """Whether its connectors may promise `as_of`: what `validity: { at_source: true }` needs."""
 
 
 def find_kinds() -> Mapping[str, Kind]:

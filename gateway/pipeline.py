@@ -96,7 +96,9 @@ class Gateway:
 
         def make() -> tuple[Plan, Operands]:
             symbolic = variables._replace(coerced=shape)
-            draft, sources = build_draft(view.schema, snapshot.catalogue, document.node, operation, symbolic)
+            draft, sources = build_draft(
+                view.schema, snapshot.catalogue, document.node, operation, symbolic, today
+            )
             permitted = authorize(draft, snapshot.catalogue, snapshot.policy, caller, today)
             return make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one)), sources
 

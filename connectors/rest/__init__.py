@@ -4,6 +4,6 @@ from connectors.registry import Kind
 from connectors.rest.driver import open_rest
 from connectors.rest.settings import RestOrigin, RestSettings
 
-KIND = Kind(name="rest", settings=RestSettings, origin=RestOrigin, open=open_rest)
+KIND = Kind(name="rest", settings=RestSettings, origin=RestOrigin, open=open_rest, can_as_of=True)
 
 __all__ = ["KIND"]

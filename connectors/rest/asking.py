@@ -84,6 +84,8 @@ class Asking:
         base = self._base
         for name, value in load.arguments.items():
             base = base.given(name, value)
+        if load.as_of is not None:
+            base = base.given(_day_parameter(self._origin), load.as_of)
         if self._ones:
             return self._one_by_one(base, load.keys)
         keys = load.keys
@@ -158,10 +160,18 @@ def scan_request(scan: Scan, request: RestRequest, prefix: str) -> HttpRequest:
     base = started(request, prefix)
     for name, value in scan.arguments.items():
         base = base.given(name, value)
+    if scan.as_of is not None:
+        base = base.given(_day_parameter(request), scan.as_of)
     if request.fields is not None:
         # Binding no key: only items and identity are needed.
         base = base.given(request.fields, ",".join(columns_needed(scan.resource, None, scan.items)))
     return base
+
+
+def _day_parameter(request: RestRequest) -> str:
+    if request.as_of is None:
+        raise SourceMisbehaved("the request has no place for a day")
+    return request.as_of
 
 
 def _one_key(origin: RestOrigin, prefix: str, position: int, columns: tuple[str, ...]) -> OneKey:

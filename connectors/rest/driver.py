@@ -39,6 +39,7 @@ class RestConnector:
             max_keys=1 if is_single else settings.max_keys,
             projects=all(origin.fields for origin in self._origins.values()),
             scans=any(origin.scan for origin in self._origins.values()),
+            as_of=any(origin.as_of for origin in self._origins.values()),
         )
         self._endpoint = read_endpoint(settings)
         self._client = open_client(settings, self._endpoint)

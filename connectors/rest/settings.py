@@ -104,6 +104,9 @@ class RestRequest(_Model):
     envelope: RestEnvelope | None = Field(default=None, description="Errors that come with HTTP 200.")
     pages: RestPages | None = Field(default=None, description="How an answer goes on.")
     fields: str | None = Field(default=None, description="Parameter that takes the wanted columns, joined.")
+    as_of: str | None = Field(
+        default=None, description="Parameter that takes the day, of resources with `validity: at_source`."
+    )
 
     @property
     def place(self) -> str:

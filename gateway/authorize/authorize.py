@@ -143,7 +143,11 @@ class _Authorizer:
 
     def _guarded_core(self, spec: FetchSpec, field: RowField) -> RowField:
         checked = self._row_field(field)
-        if isinstance(checked, Denied) or spec.resource.is_connected:
+        if isinstance(checked, Denied):
+            return checked
+        for denial in self._conditions(spec):
+            return self._deny(field.key, denial, _named_items(spec.resource, spec.predicate))
+        if spec.resource.is_connected:
             return checked
         return self._deny(field.key, _not_connected(spec.resource), ())
 
@@ -187,6 +191,8 @@ class _Authorizer:
                 inner = {kind: self._entity(shape) for kind, shape in targets.items()}
                 followed = replace(field, targets=inner)
                 return self._checked(followed, key, resource, item, "use")
+            case Denied():
+                self._denials.append(field)
         return field
 
     def _leaf(self, leaf: Leaf, key: str, resource: Resource, item: Item) -> Leaf | Denied:

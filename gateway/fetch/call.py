@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from connectors.caching.cached import Cached, LookUp
@@ -105,6 +106,7 @@ class Call:
             predicate=bind(fetch.pushed, operands),
             order=spec.order if fetch.pushes_order else (),
             limit_per_key=limit,
+            as_of=_day(fetch, operands),
             scope=_scope(self.environment.caller),
         )
 
@@ -121,6 +123,7 @@ async def scan_page(fetch: Fetch, page: PageInput, operands: Operands, environme
         order=fetch.spec.order,
         cursor=None if page.after is None else operands[page.after.index],
         with_total=page.with_total,
+        as_of=_day(fetch, operands),
         scope=_scope(environment.caller),
     )
     try:
@@ -143,6 +146,11 @@ def _arguments(fetch: Fetch, operands: Operands) -> dict[str, Any]:
     return {
         name: operands[slot.index] for name, slot in fetch.spec.arguments if not name.startswith("argument:")
     }
+
+
+def _day(fetch: Fetch, operands: Operands) -> date | None:
+    slot = fetch.spec.as_of
+    return None if slot is None else operands[slot.index]
 
 
 def _scope(caller: Caller) -> Scope:

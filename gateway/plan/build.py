@@ -5,6 +5,7 @@ source is asked anything, and nothing of an operand's value decides the shape.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from graphql import (
@@ -15,7 +16,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
-    get_argument_values,
     is_object_type,
 )
 
@@ -28,13 +28,13 @@ from gateway.plan.arguments import (
     read_first,
     read_order,
     read_source_arguments,
-    read_where,
 )
-from gateway.plan.binding import bind_key, reaches, unreachable
 from gateway.plan.collect import Selected, Selections, named_type
+from gateway.plan.entities import EntityReader
+from gateway.plan.history import asked_at_source
 from gateway.plan.places import Places
-from schema.catalogue.model import Attachment, Catalogue, Entity, Key, Resource
-from schema.predicate import conjunction
+from schema.catalogue.model import Catalogue, Entity, Key, Resource
+from schema.predicate import Slot
 from schema.types import meaning as means
 
 
@@ -44,14 +44,20 @@ def build_draft(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Any,
+    today: date,
 ) -> tuple[model.Draft, model.Operands]:
     """Read a validated operation with coerced variables (graphql-core's `VariableValues`)."""
-    return _Builder(schema, catalogue, document, variables).build(operation)
+    return _Builder(schema, catalogue, document, variables, today).build(operation)
 
 
 class _Builder:
     def __init__(
-        self, schema: GraphQLSchema, catalogue: Catalogue, document: DocumentNode, variables: Any
+        self,
+        schema: GraphQLSchema,
+        catalogue: Catalogue,
+        document: DocumentNode,
+        variables: Any,
+        today: date,
     ) -> None:
         fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
@@ -62,6 +68,9 @@ class _Builder:
         self._selections = Selections(schema, fragments, variables)
         self._slots = Slots()
         self._places = Places()
+        self._reader = EntityReader(
+            schema, catalogue, variables, self._selections, self._slots, self._places, today
+        )
 
     def build(self, operation: OperationDefinitionNode) -> tuple[model.Draft, model.Operands]:
         root = self._schema.get_root_type(operation.operation)
@@ -103,32 +112,44 @@ class _Builder:
                 return []
             return self._entries(self._selections.of(nodes, type_), type_, path)[0]
         node = self._places.node(entity, entity.default_key, model.EntryKeys(path))
-        return [model.Entry(path, self._entity(node, type_, nodes))]
+        return [model.Entry(path, self._reader.entity(node, type_, nodes))]
 
     def _root(
         self, path: model.Path, field: GraphQLField, meaning: means.Meaning, nodes: list[FieldNode]
     ) -> model.Entry:
-        arguments = self._arguments(field, nodes[0])
+        arguments = self._reader.arguments(field, nodes[0])
         type_ = named_type(field.type)
+        as_of = self._day(arguments)
         match meaning:
             case means.Root(entity):
-                return self._one(path, entity, entity.default_key, arguments[entity.root_argument], nodes)
+                value = arguments[entity.root_argument]
+                return self._one(path, entity, entity.default_key, value, as_of, nodes)
             case means.RootBy(entity):
                 name, value = next(iter(arguments["key"].items()))
-                return self._one(path, entity, entity.keys[name], value, nodes)
+                return self._one(path, entity, entity.keys[name], value, as_of, nodes)
             case means.Roots(entity):
-                return self._many(path, entity, arguments["ids"], type_, nodes)
+                return self._many(path, entity, arguments["ids"], as_of, type_, nodes)
             case means.Collection(resource):
                 return model.Entry(path, self._connection(path, resource, arguments, type_, nodes))
         raise AssertionError(meaning)
 
+    def _day(self, arguments: Mapping[str, Any]) -> Slot | None:
+        day = arguments.get("asOf")
+        return None if day is None else self._slots.put(day)
+
     def _one(
-        self, path: model.Path, entity: Entity, key: Key, value: Any, nodes: list[FieldNode]
+        self,
+        path: model.Path,
+        entity: Entity,
+        key: Key,
+        value: Any,
+        as_of: Slot | None,
+        nodes: list[FieldNode],
     ) -> model.Entry:
         parts = [value[part.name] for part in key.parts] if key.is_composite else [value]
         origin = model.RootKeys(tuple(self._slots.put(part) for part in parts))
-        node = self._places.node(entity, key, origin)
-        return model.Entry(path, self._entity(node, self._type(entity), nodes))
+        node = self._places.node(entity, key, origin, as_of)
+        return model.Entry(path, self._reader.entity(node, self._reader.type(entity), nodes))
 
     def _connection(
         self,
@@ -141,12 +162,14 @@ class _Builder:
         selected = self._selections.of(nodes, type_)
         with_total = any(chosen[0].name.value == "totalCount" for chosen in selected.values())
         first, is_default = read_first(resource, arguments, self._slots)
-        after = arguments.get("after")
+        after, as_of = arguments.get("after"), self._day(arguments)
+        node = self._places.node(model.NOWHERE, model.NOWHERE.default_key, model.ScanOrigin(), as_of)
         spec = self._places.spec(
-            node=self._places.node(model.NOWHERE, model.NOWHERE.default_key, model.ScanOrigin()).id,
+            node=node.id,
             resource=resource,
             binding=KeyBinding((), ()),
-            predicate=read_where(arguments.get("where"), self._slots),
+            predicate=self._reader.predicate(resource, arguments, as_of),
+            as_of=asked_at_source(resource, as_of),
             order=read_order(arguments.get("orderBy")),
             first=first,
             is_default_first=is_default,
@@ -165,19 +188,19 @@ class _Builder:
         below = named_type(type_.fields[name].type)
         match name:
             case "nodes":
-                return shapes.Nodes(key, self._row(spec, below, nodes))
+                return shapes.Nodes(key, self._reader.row(spec, below, nodes))
             case "edges":
-                fields = self._plain(below, nodes)
+                fields = self._reader.plain(below, nodes)
                 selected = self._selections.of(nodes, below)
                 row_type = named_type(below.fields["node"].type)
                 rows = {
-                    inner: self._row(spec, row_type, selected[inner])
+                    inner: self._reader.row(spec, row_type, selected[inner])
                     for inner, field in fields
                     if field == "node"
                 }
                 return shapes.Edges(key, fields, rows)
             case "pageInfo":
-                return shapes.PageInfo(key, self._plain(below, nodes))
+                return shapes.PageInfo(key, self._reader.plain(below, nodes))
         return shapes.TotalLeaf(key)
 
     def _many(
@@ -185,11 +208,13 @@ class _Builder:
         path: model.Path,
         entity: Entity,
         ids: list[str],
+        as_of: Slot | None,
         type_: GraphQLObjectType,
         nodes: list[FieldNode],
     ) -> model.Entry:
         slot = self._slots.put(as_operand(ids))
-        node = self._places.node(entity, entity.default_key, model.RootKeys((slot,), is_list=True))
+        origin = model.RootKeys((slot,), is_list=True)
+        node = self._places.node(entity, entity.default_key, origin, as_of)
         fields: list[tuple[str, str]] = []
         entities: dict[str, shapes.EntityShape] = {}
         for key, chosen in self._selections.of(nodes, type_).items():
@@ -201,183 +226,5 @@ class _Builder:
             assert isinstance(meaning, means.AnswerField)
             fields.append((key, meaning.name))
             if meaning.name == "entity":
-                entities[key] = self._entity(node, self._type(entity), chosen)
+                entities[key] = self._reader.entity(node, self._reader.type(entity), chosen)
         return model.Entry(path, shapes.AnswerShape(type_.name, node.id, tuple(fields), entities), slot)
-
-    def _entity(
-        self, node: model.Node, type_: GraphQLObjectType, nodes: list[FieldNode]
-    ) -> shapes.EntityShape:
-        fields = self._entity_fields(node, type_, self._selections.of(nodes, type_))
-        return shapes.EntityShape(type_.name, node.id, tuple(fields))
-
-    def _entity_fields(
-        self, node: model.Node, type_: GraphQLObjectType, selected: Selected
-    ) -> list[shapes.EntityField]:
-        fields: list[shapes.EntityField] = []
-        for key, nodes in selected.items():
-            name = nodes[0].name.value
-            if name == "__typename":
-                fields.append(shapes.Typename(key, type_.name))
-                continue
-            fields.append(self._entity_field(node, key, type_.fields[name], nodes))
-        return fields
-
-    def _entity_field(
-        self, node: model.Node, key: str, field: GraphQLField, nodes: list[FieldNode]
-    ) -> shapes.EntityField:
-        match means.meaning_of(field):
-            case means.Pseudonym():
-                return shapes.PseudonymLeaf(key)
-            case means.KeyValue(of):
-                return self._key_leaf(node, key, of, field, nodes)
-            case means.States():
-                return shapes.StatesLeaf(key, self._plain(named_type(field.type), nodes))
-            case means.Namespace():
-                type_ = named_type(field.type)
-                inner = self._entity_fields(node, type_, self._selections.of(nodes, type_))
-                return shapes.Namespace(key, type_.name, tuple(inner))
-            case means.Core() as core:
-                return self._core(node, key, core, nodes)
-            case means.Attached(resource, attachment):
-                return self._attached(node, key, resource, attachment, field, nodes)
-        raise AssertionError(field)
-
-    def _plain(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[tuple[str, str], ...]:
-        selected = self._selections.of(nodes, type_)
-        return tuple((key, chosen[0].name.value) for key, chosen in selected.items())
-
-    def _key_leaf(
-        self, node: model.Node, key: str, of: Key, field: GraphQLField, nodes: list[FieldNode]
-    ) -> shapes.EntityField:
-        if not reaches(node.key, of):
-            return unreachable(key, f"key {of.name}")
-        read = None
-        if isinstance(node.origin, model.LinkKeys):
-            resource = self._places.specs[node.origin.fetch].resource
-            read = shapes.Read(resource.code, node.origin.item, "show")
-        type_ = named_type(field.type)
-        parts = self._plain(type_, nodes) if is_object_type(type_) else ()
-        return shapes.KeyLeaf(key, of, read, parts)
-
-    def _core(
-        self,
-        node: model.Node,
-        key: str,
-        core: means.Core,
-        nodes: list[FieldNode],
-    ) -> shapes.EntityField:
-        choices: list[tuple[int, shapes.RowField]] = []
-        is_default = node.key.name == node.entity.default_key.name  # which `covers` speaks of
-        for authority in core.authorities:
-            resource, attachment = authority.resource, authority.attachment
-            covers = attachment.covers.prefixes if is_default else ()
-            spec = self._spec(node, resource, attachment, {}, covers=covers)
-            if spec is None:
-                continue
-            item = means.ItemValue(resource.items[core.item], core.aspect)
-            choices.append((spec.id, self._row_field(spec, key, item, nodes)))
-        if not choices:
-            return unreachable(key, f"item {core.item}")
-        return shapes.CoreField(key, tuple(choices))
-
-    def _attached(
-        self,
-        node: model.Node,
-        key: str,
-        resource: Resource,
-        attachment: Attachment,
-        field: GraphQLField,
-        nodes: list[FieldNode],
-    ) -> shapes.EntityField:
-        arguments = self._arguments(field, nodes[0])
-        spec = self._spec(node, resource, attachment, arguments)
-        if spec is None:
-            return unreachable(key, f"resource {resource.code}")
-        row = self._row(spec, named_type(field.type), nodes)
-        return shapes.Attached(key, spec.id, resource, attachment.many, row)
-
-    def _row(
-        self, spec: model.FetchSpec, type_: GraphQLObjectType, nodes: list[FieldNode]
-    ) -> shapes.RowShape:
-        fields: list[shapes.RowField] = []
-        for key, inner in self._selections.of(nodes, type_).items():
-            name = inner[0].name.value
-            if name == "__typename":
-                fields.append(shapes.Typename(key, type_.name))
-                continue
-            meaning = means.meaning_of(type_.fields[name])
-            assert isinstance(meaning, means.ItemValue)
-            fields.append(self._row_field(spec, key, meaning, inner))
-        return shapes.RowShape(type_.name, tuple(fields))
-
-    def _row_field(
-        self,
-        spec: model.FetchSpec,
-        key: str,
-        value: means.ItemValue,
-        nodes: list[FieldNode],
-    ) -> shapes.RowField:
-        item, aspect = value.item, value.aspect
-        if aspect != "link":
-            argument = None
-            if item.derivation and item.derivation.argument:
-                argument = dict(spec.arguments).get(f"argument:{item.derivation.argument}")
-            return shapes.Leaf(key, spec.resource, item, aspect, argument)
-        assert item.link is not None
-        targets: dict[str, shapes.EntityShape] = {}
-        for kind, target in item.link.targets.items():
-            entity = self._catalogue.entities[target.entity]
-            origin = model.LinkKeys(spec.id, item.name, kind)
-            node = self._places.node(entity, entity.keys[target.key], origin)
-            targets[kind] = self._entity(node, self._type(entity), nodes)
-        return shapes.Link(key, spec.resource, item, targets)
-
-    def _spec(
-        self,
-        node: model.Node,
-        resource: Resource,
-        attachment: Attachment,
-        arguments: Mapping[str, Any],
-        covers: tuple[str, ...] = (),
-    ) -> model.FetchSpec | None:
-        """The spec of a place; `None` where the node's key does not reach it."""
-        via = None
-        if attachment.via is not None:
-            via = self._via(node, attachment.via.resource, attachment.via.item)
-            binding: KeyBinding | None = KeyBinding(attachment.by, (None,) * len(attachment.by))
-        else:
-            binding = bind_key(node, attachment)
-        if binding is None or (attachment.via and via is None):
-            return None
-        many = attachment.many and not attachment.is_core
-        first, is_default = read_first(resource, arguments, self._slots) if many else (None, False)
-        return self._places.spec(
-            node=node.id,
-            resource=resource,
-            binding=binding,
-            covers=covers,
-            via=via,
-            predicate=conjunction(attachment.rows, read_where(arguments.get("where"), self._slots)),
-            order=read_order(arguments.get("orderBy")),
-            first=first,
-            is_default_first=is_default,
-            arguments=read_source_arguments(resource, arguments, self._slots),
-            many=many,
-        )
-
-    def _via(self, node: model.Node, code: str, item: str) -> model.ViaInput | None:
-        resource = self._catalogue.resources[code]
-        places = (a for a in resource.attachments if a.entity == node.entity.name and not a.is_reverse)
-        for attachment in places:
-            spec = self._spec(node, resource, attachment, {})
-            if spec is not None:
-                return model.ViaInput(spec.id, item)
-        return None
-
-    def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any]:
-        return get_argument_values(field, node, self._variables)
-
-    def _type(self, entity: Entity) -> GraphQLObjectType:
-        type_ = self._schema.get_type(entity.name)
-        assert isinstance(type_, GraphQLObjectType)
-        return type_

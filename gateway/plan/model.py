@@ -59,6 +59,8 @@ class Node:
     entity: Entity
     key: Key
     origin: RootKeys | LinkKeys | EntryKeys | ScanOrigin
+    as_of: Slot | None = None
+    """The day that everything here is asked for; `None`: now."""
 
 
 NOWHERE = Entity(name="", title="", root="", plural="", keys={"": Key("", ())}, is_personal=False)
@@ -95,6 +97,8 @@ class FetchSpec:
     many: bool = True
     page: PageInput | None = None
     """Of a collection: the rows are scanned, not loaded by key."""
+    as_of: Slot | None = None
+    """The day that the source itself is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

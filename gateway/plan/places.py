@@ -4,6 +4,7 @@ from typing import Any
 
 from gateway.plan.model import FetchSpec, Node
 from schema.catalogue.model import Entity, Key
+from schema.predicate import Slot
 
 
 class Places:
@@ -27,10 +28,10 @@ class Places:
             self.specs.append(FetchSpec(id=len(self.specs), **values))
         return self.specs[self._known[identity]]
 
-    def node(self, entity: Entity, key: Key, origin: Any) -> Node:
-        """The node of entities known by a key, from an origin."""
-        identity = ("node", entity.name, key.name, origin)
+    def node(self, entity: Entity, key: Key, origin: Any, as_of: Slot | None = None) -> Node:
+        """The node of entities known by a key, from an origin, on a day."""
+        identity = ("node", entity.name, key.name, origin, as_of)
         if identity not in self._known:
             self._known[identity] = len(self.nodes)
-            self.nodes.append(Node(len(self.nodes), entity, key, origin))
+            self.nodes.append(Node(len(self.nodes), entity, key, origin, as_of))
         return self.nodes[self._known[identity]]

@@ -26,6 +26,7 @@ class _AnyKind:
     settings: type[BaseModel] = _AnySettings
     origin: Any = Any
     can_scan: bool = True
+    can_as_of: bool = True
 
 
 class EveryKind(Mapping[str, KindModels]):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pydantic import TypeAdapter, ValidationError
 
 from schema.catalogue.check_collections import check_collections
+from schema.catalogue.check_history import check_history
 from schema.catalogue.check_items import check_items
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
@@ -27,6 +28,7 @@ def check_declarations(declared: Declarations, kinds: Mapping[str, KindModels]) 
     for rule in RULES:
         yield from rule(declared, scope)
     yield from check_collections(declared, scope, kinds)
+    yield from check_history(declared, scope, kinds)
     for one in declared.resources:
         yield from _check_origin(one, scope, kinds)
 

@@ -139,6 +139,7 @@ class ResourceCompiler:
             columns=columns,
             version=_digest(one.folder, value.model_dump_json()),
             collection=_collection(value.collection),
+            validity=self._validity(value.validity, items, columns),
         )
 
     def with_reverse_links(self, resources: Iterable[model.Resource]) -> list[model.Resource]:
@@ -291,6 +292,32 @@ class ResourceCompiler:
         ]
         assert all(row.item in items for row in rows if isinstance(row, Compare))
         return model.Opening(value.open.type, And(tuple(rows)) if rows else None)
+
+    def _validity(
+        self,
+        value: declare.ValidityDeclaration | None,
+        items: Mapping[str, model.Item],
+        columns: dict[str, Codec],
+    ) -> model.Validity | None:
+        if value is None:
+            return None
+
+        def look(column: str | None) -> str | None:
+            """The item that stands on a column, since it takes a right; else the column alone."""
+            if column is None:
+                return None
+            found = [item.name for item in items.values() if item.column == column and item.type == "Date"]
+            if not found:
+                columns.setdefault(column, self._codec("Date"))
+            return found[0] if found else f"column:{column}"
+
+        return model.Validity(
+            look(value.start),
+            look(value.until or value.to),
+            ends_before=value.until is not None,
+            is_versioned=value.versions,
+            at_source=value.at_source,
+        )
 
     def _is_personal(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> bool:
         if value.personal is not None:

@@ -258,6 +258,23 @@ class CollectionDeclaration(Declaration):
     total: bool = Field(default=False, description="Offer `totalCount`, which reads every matching row.")
 
 
+class ValidityDeclaration(Declaration):
+    """Since when and until when a row holds: what answers `asOf`. An empty column sets no bound."""
+
+    start: str | None = Field(default=None, alias="from", description="Column of the first day.")
+    to: str | None = Field(default=None, description="Column of the last day.")
+    until: str | None = Field(
+        default=None, description="Column of the first day on which it holds no longer; instead of `to`."
+    )
+    versions: bool = Field(
+        default=False,
+        description="Rows of a key are versions of one: without `asOf` the one of today answers.",
+    )
+    at_source: bool = Field(
+        default=False, description="The source itself is asked for a day; instead of columns."
+    )
+
+
 class ResourceDeclaration(Declaration):
     """`departments/<name>/*.yaml`: one dataset."""
 
@@ -278,6 +295,7 @@ class ResourceDeclaration(Declaration):
     limits: LimitsDeclaration = LimitsDeclaration()
     cache_seconds: float = Field(default=0, ge=0)
     collection: CollectionDeclaration | None = None
+    validity: ValidityDeclaration | None = None
     arguments: dict[Name, ArgumentDeclaration] = Field(default_factory=dict)
     columns: dict[str, ColumnDeclaration] = Field(default_factory=dict)
     items: dict[Name, ItemDeclaration] = Field(min_length=1)

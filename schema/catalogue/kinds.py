@@ -19,6 +19,11 @@ class KindModels(Protocol):
         ...
 
     @property
+    def can_as_of(self) -> bool:
+        """Whether sources of this kind can be asked for a day in the past."""
+        ...
+
+    @property
     def origin(self) -> Any:
         """Type of a resource's `from:`."""
         ...

@@ -15,6 +15,7 @@ from graphql import (
 )
 
 from schema.catalogue.model import Resource
+from schema.scalars import SCALARS
 from schema.types import meaning as means
 from schema.types.inputs import InputTypes
 
@@ -67,7 +68,13 @@ def collection_arguments(resource: Resource, inputs: InputTypes) -> dict[str, Gr
         description=f"至多 — At most {limits.max_first}; 默认 — default {limits.default_first}",
     )
     arguments["after"] = GraphQLArgument(GraphQLString, description="游标 — Cursor of the row before")
-    return arguments
+    return arguments | (as_of_argument() if resource.validity is not None else {})
+
+
+def as_of_argument() -> dict[str, GraphQLArgument]:
+    """`asOf` of a root: all below it is asked for that day."""
+    text = "历史时点，下级字段同此 — The day to answer for, here and below"
+    return {"asOf": GraphQLArgument(SCALARS["Date"], description=text)}
 
 
 def _all(type_: GraphQLObjectType) -> GraphQLOutputType:

@@ -19,7 +19,7 @@ from graphql import (
 
 from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Promotion, Resource
 from schema.types import meaning as means
-from schema.types.connections import collection_arguments, connection_of
+from schema.types.connections import as_of_argument, collection_arguments, connection_of
 from schema.types.inputs import InputTypes
 from schema.types.names import label_field, masked_field, pascal
 from schema.types.states import ANSWER_CODE, FIELD_STATE
@@ -72,17 +72,19 @@ class ObjectTypes:
     def _roots(self, entity: Entity, type_: GraphQLObjectType) -> dict[str, GraphQLField]:
         key = GraphQLArgument(GraphQLNonNull(self._inputs.key(entity, entity.default_key)))
         one = GraphQLNonNull(type_)
-        fields = {entity.root: _field(one, means.Root(entity), entity.title, {entity.root_argument: key})}
+        arguments = {entity.root_argument: key} | as_of_argument()
+        fields = {entity.root: _field(one, means.Root(entity), entity.title, arguments)}
         if len(entity.keys) > 1:
             argument = GraphQLArgument(GraphQLNonNull(self._inputs.any_key(entity)))
-            fields[f"{entity.root}By"] = _field(one, means.RootBy(entity), entity.title, {"key": argument})
+            arguments = {"key": argument} | as_of_argument()
+            fields[f"{entity.root}By"] = _field(one, means.RootBy(entity), entity.title, arguments)
         if not entity.default_key.is_composite:
             ids = GraphQLArgument(GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString))))
             fields[entity.plural] = _field(
                 _list_of(GraphQLNonNull(self._answer(entity, type_)), required=True),
                 means.Roots(entity),
                 entity.title,
-                {"ids": ids},
+                {"ids": ids} | as_of_argument(),
             )
         return fields
 

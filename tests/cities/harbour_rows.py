@@ -147,6 +147,11 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"USCC": SHOP, "GRADE": "B", "ARREARS": "12.50", "PAID": "1000"},
     ],
     "market.archive": [],
+    "market.profile": [
+        {"USCC": FLEET, "SINCE": "2005-03-01", "UNTIL": "2019-07-01", "NAME": "老港车队", "MANAGER": LI},
+        {"USCC": FLEET, "SINCE": "2019-07-01", "UNTIL": None, "NAME": "港城运输", "MANAGER": ZHANG},
+        {"USCC": SHOP, "SINCE": None, "UNTIL": "2020-01-01", "NAME": "杂货铺", "MANAGER": None},
+    ],
     "education.studentIndex": [{"XJH": "S-1", "ID_NO": CHILD}, {"XJH": "S-2", "ID_NO": CHILD}],
     "education.enrolment": [
         {"XJH": "S-1", "SCHOOL": "一小", "YEAR": 2024},

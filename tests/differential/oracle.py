@@ -49,6 +49,7 @@ class Subject:
     key: Key
     value: tuple[Any, ...]
     link: tuple[Resource, Item] | None = None
+    as_of: date | None = None
     path: tuple[str, ...] = ()
     """Response keys that led here."""
     states: dict[tuple[str, str], None] = field(default_factory=dict)
@@ -126,12 +127,13 @@ class Oracle:
     def value(self, meaning: Any, source: Any, info: GraphQLResolveInfo[Any], arguments: Any) -> Any:
         match meaning:
             case means.Root(entity):
-                return self.subject(entity, entity.default_key, arguments[entity.root_argument])
+                value = arguments[entity.root_argument]
+                return self.subject(entity, entity.default_key, value, arguments.get("asOf"))
             case means.RootBy(entity):
                 ((name, value),) = arguments["key"].items()
-                return self.subject(entity, entity.keys[name], value)
+                return self.subject(entity, entity.keys[name], value, arguments.get("asOf"))
             case means.Roots(entity):
-                return self.answers(entity, arguments["ids"])
+                return self.answers(entity, arguments["ids"], arguments.get("asOf"))
             case means.Collection(resource):
                 return self.collection(resource, info, arguments)
             case means.ConnectionPart("pageInfo"):  # its fields read by response key, as product's do
@@ -160,11 +162,11 @@ class Oracle:
                 return [{"field": name, "state": state} for name, state in source.states]
         raise AssertionError(meaning)
 
-    def subject(self, entity: Entity, key: Key, value: Any) -> Subject:
+    def subject(self, entity: Entity, key: Key, value: Any, as_of: date | None) -> Subject:
         parts = tuple(value[p.name] for p in key.parts) if key.is_composite else (value,)
-        return Subject(entity, key, parts)
+        return Subject(entity, key, parts, as_of=as_of)
 
-    def answers(self, entity: Entity, ids: list[str]) -> list[dict[str, Any]]:
+    def answers(self, entity: Entity, ids: list[str], as_of: date | None) -> list[dict[str, Any]]:
         answers: list[dict[str, Any]] = []
         first: dict[str, int] = {}
         for position, text in enumerate(ids):
@@ -177,7 +179,7 @@ class Oracle:
             duplicate = first.get(value)
             first.setdefault(value, position)
             code = code if duplicate is None else "DUPLICATE_OF"
-            subject = Subject(entity, entity.default_key, (value,))
+            subject = Subject(entity, entity.default_key, (value,), as_of=as_of)
             answers.append({"code": code, "duplicateOf": duplicate, "entity": subject})
         return answers
 
@@ -201,7 +203,9 @@ class Oracle:
         for authority in reachable:
             resource = authority.resource
             item = resource.items[meaning.item]
-            denial = self.item_denial(resource, item, meaning.aspect)
+            denial = "AS_OF_UNSUPPORTED" if subject.as_of and not resource.validity else ""
+            denial = denial or self.item_denial(resource, item, meaning.aspect)
+            denial = denial or self.period_denial(resource, subject.as_of)
             verdicts.append(denial or ("" if resource.is_connected else "NOT_CONNECTED"))
         if all(verdicts):
             raise failed(verdicts[0])
@@ -236,9 +240,13 @@ class Oracle:
             place = next(a for a in through.attachments if a.entity == subject.entity.name)
         if not self.ways(subject, place):
             raise failed("NOT_CONNECTED")
+        on_the_way = [] if attachment.via is None else [self.catalogue.resources[attachment.via.resource]]
+        if subject.as_of and not all(one.validity for one in [resource, *on_the_way]):
+            raise failed("AS_OF_UNSUPPORTED")
         where = predicate_of(arguments.get("where"))
         order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
-        for name in [*sorted(set(names_in(where))), *(name for name, _ in order)]:
+        looked_at = {*names_in(where), *self.period(resource, subject.as_of)}
+        for name in [*sorted(looked_at), *(name for name, _ in order)]:
             self.must(resource, resource.items[name], "match")
         if attachment.via is not None:
             through = self.catalogue.resources[attachment.via.resource]
@@ -348,13 +356,14 @@ class Oracle:
             return None
         if any(isinstance(value, Invalid) for value in values):
             raise failed("INVALID_VALUE")
-        return Subject(entity, key, values, (record.resource, item))
+        return Subject(entity, key, values, (record.resource, item), record.subject.as_of)
 
     def collection(self, resource: Resource, info: Any, arguments: Any) -> dict[str, Any]:
         """The first page; cursors are nobody's to compare."""
         where = predicate_of(arguments.get("where"))
         order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
-        for name in [*sorted(set(names_in(where))), *(name for name, _ in order)]:
+        as_of = arguments.get("asOf")
+        for name in [*sorted({*names_in(where), *self.period(resource, as_of)}), *(n for n, _ in order)]:
             self.must(resource, resource.items[name], "match")
         parts = selected(info, info.field_nodes)
         rows = [node for name, node in parts if name == "nodes"]
@@ -366,8 +375,10 @@ class Oracle:
             self.check_names(resource, [])
         if not resource.is_connected:
             raise failed("NOT_CONNECTED")
-        subject = Subject(Entity("", "", "", "", {}, is_personal=False), Key("", ()), ())
-        records = [Record(resource, row, arguments, subject) for row in self.tables[resource.code]]
+        nowhere = Entity("", "", "", "", {}, is_personal=False)
+        subject = Subject(nowhere, Key("", ()), (), as_of=as_of)
+        rows_then = self.on_the_day(resource, self.tables[resource.code], as_of)
+        records = [Record(resource, row, arguments, subject) for row in rows_then]
         records = [r for r in records if self.fits(resource, r.raw, arguments)]
         guard = resource.opening.rows if self.caller.audience == "open" else None
         shown = [r for r in records if passes(where, partial(self.comparable, r))]
@@ -414,7 +425,45 @@ class Oracle:
             if name not in compared and arguments.get(name) is not None
         )
 
+    def period(self, resource: Resource, as_of: date | None) -> list[str]:
+        """The items that say since when and until when a row holds, where a day is looked at."""
+        validity = resource.validity
+        if validity is None or (as_of is None and not validity.is_versioned):
+            return []
+        return [name for name in (validity.start, validity.end) if name and name in resource.items]
+
+    def period_denial(self, resource: Resource, as_of: date | None) -> str:
+        for name in sorted(self.period(resource, as_of)):
+            verdict = decide(self.caller, self.policy, resource, resource.items[name], "match", self.today)
+            if verdict.kind != "ALLOW":
+                return verdict.code
+        return ""
+
+    def on_the_day(self, resource: Resource, rows: Sequence[RawRow], as_of: date | None) -> list[RawRow]:
+        validity = resource.validity
+        day = as_of or (self.today if validity is not None and validity.is_versioned else None)
+        if validity is None or day is None:
+            return list(rows)
+
+        def end(row: RawRow, name: str | None) -> date | None:
+            if name is None:
+                return None
+            column = resource.items[name].column if name in resource.items else name.partition(":")[2]
+            value = resource.columns[column or ""].decode(row.get(column or ""))
+            return None if isinstance(value, Invalid) else value
+
+        def holds(row: RawRow) -> bool:
+            first, last = end(row, validity.start), end(row, validity.end)
+            has_ended = last is not None and (last <= day if validity.ends_before else last < day)
+            return (first is None or first <= day) and not has_ended
+
+        return [row for row in rows if holds(row)]
+
     def rows(self, resource: Resource, attachment: Attachment, subject: Subject) -> list[RawRow]:
+        found = self.rows_at_any_time(resource, attachment, subject)
+        return self.on_the_day(resource, found, subject.as_of)
+
+    def rows_at_any_time(self, resource: Resource, attachment: Attachment, subject: Subject) -> list[RawRow]:
         if "protection" in resource.guards and (
             self.pseudonyms.subject(subject.entity.name, subject.value) in self.protected
         ):

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from connectors.requests import KeyBinding, Load
@@ -115,6 +116,7 @@ async def ask(
     by: tuple[KeyColumns, ...] = (NO,),
     seconds: float = 5,
     arguments: dict[str, Any] | None = None,
+    as_of: date | None = None,
     **settings: Any,
 ) -> Any:
     """Load by `no`, and close."""
@@ -128,6 +130,7 @@ async def ask(
         items=("no", "name", "size"),
         deadline=asyncio.get_running_loop().time() + seconds,
         arguments=arguments or {},
+        as_of=as_of,
     )
     try:
         return (await connector.load(load)).entries

@@ -1,6 +1,7 @@
 """What a declaration can say about services that nobody planned for."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -63,6 +64,20 @@ async def test_records_by_key_take_the_key_from_the_object() -> None:
     async with lying(body) as liar:
         found = await ask(liar.url, origin, "A", "B", "C")
     assert found == ((("A", "x", None),), (("B", "y", None), ("B", "z", None)), ())
+
+
+async def test_a_day_has_a_parameter_of_its_own() -> None:
+    origin = {"path": "/r/{no}", "as_of": "day"}
+    async with lying(json.dumps(A)) as liar:
+        await ask(liar.url, origin, "A", as_of=date(2010, 1, 31))
+        assert first_lines(liar.heads) == ["GET /r/A?day=2010-01-31 HTTP/1.1"]
+
+
+async def test_a_day_that_cannot_be_asked_for_is_never_left_out() -> None:
+    async with lying(json.dumps(A)) as liar:
+        with pytest.raises(SourceMisbehaved):
+            await ask(liar.url, {"path": "/r/{no}"}, "A", as_of=date(2010, 1, 31))
+        assert liar.heads == []
 
 
 async def test_several_attachments_have_parameters_of_their_own() -> None:

@@ -97,6 +97,21 @@ CASES = {
     "a former name that is taken": (
         "departments/market/tax.yaml", "column: GRADE,", "column: GRADE, formerly: [paid],", "NAME_COLLISION",
     ),
+    "a period that is no day": (
+        "departments/market/tax.yaml", "update_cycle: monthly",
+        "update_cycle: monthly\nvalidity: { to: GRADE }", "VALIDITY_TYPE",
+    ),
+    "a period with two ends": (
+        "departments/market/profile.yaml", "until: UNTIL", "until: UNTIL, to: LAST", "VALIDITY_END",
+    ),
+    "a period of nothing": (
+        "departments/market/tax.yaml", "update_cycle: monthly",
+        "update_cycle: monthly\nvalidity: { versions: true }", "VALIDITY_COLUMNS",
+    ),
+    "a source that knows no past": (
+        "departments/market/tax.yaml", "update_cycle: monthly",
+        "update_cycle: monthly\nvalidity: { at_source: true }", "CANNOT_AS_OF",
+    ),
     "a collection of persons": (
         "departments/registry/marriage.yaml", "items:", "collection: { field: marriages }\nitems:",
         "PERSONAL_COLLECTION",
