@@ -105,7 +105,7 @@ class Gateway:
         name = operation.name.value if operation.name else ""
         key = (name, hashable(shape), rights_of(caller), today)
         plan, sources = document.plans.get(key, make)
-        return plan, resolve(sources, variables.coerced)
+        return plan, resolve(sources, variables.coerced, self.now())
 
     def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
         """Put the places that cursors stand for into their slots."""

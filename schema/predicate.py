@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from schema.geography import Relation, bounds_of, stands
+
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "startsWith", "contains", "isNull"]
 OPERATORS: frozenset[str] = frozenset(get_args(Operator))
 
@@ -27,6 +29,19 @@ class Compare:
     item: str
     operator: Operator
     operand: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where a row stands, held against a region. Bound, a box has become comparisons."""
+
+    lon: str
+    lat: str
+    relation: Relation
+    region: Any
+    """`box`: (west, south, east, north); `near`: (lon, lat, metres); `within`: an `Area`."""
+    is_bounds: bool = False
+    """Only the box around the region: what a source may narrow down by before we finish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +65,7 @@ class Not:
     part: "Predicate"
 
 
-Predicate = Compare | And | Or | Not
+Predicate = Compare | Located | And | Or | Not
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": lambda value, operand: value == operand,
@@ -77,6 +92,9 @@ def evaluate(predicate: Predicate, value_of: Callable[[str], Any]) -> bool | Non
         case Compare(item, operator, operand):
             value = value_of(item)
             return None if value is None or operand is None else _COMPARE[operator](value, operand)
+        case Located(lon, lat, relation, region):
+            place = value_of(lon), value_of(lat)
+            return None if None in place else stands(relation, region, *place)
         case And(parts):
             return _all(evaluate(part, value_of) for part in parts)
         case Or(parts):
@@ -93,19 +111,20 @@ def passes(predicate: Predicate | None, value_of: Callable[[str], Any]) -> bool:
 
 def items_of(predicate: Predicate | None) -> frozenset[str]:
     """Name the items that a predicate looks at."""
-    return frozenset(compare.item for compare in comparisons(predicate))
+    return frozenset(_walk(predicate))
 
 
-def comparisons(predicate: Predicate | None) -> Iterator[Compare]:
-    """Walk a predicate's comparisons from left to right."""
+def _walk(predicate: Predicate | None) -> Iterator[str]:
     match predicate:
-        case Compare():
-            yield predicate
+        case Compare(item):
+            yield item
+        case Located(lon, lat):
+            yield from (lon, lat)
         case And(parts) | Or(parts):
             for part in parts:
-                yield from comparisons(part)
+                yield from _walk(part)
         case Not(part):
-            yield from comparisons(part)
+            yield from _walk(part)
         case None:
             return
 
@@ -115,6 +134,11 @@ def bind(predicate: Predicate | None, operands: tuple[Any, ...]) -> Predicate | 
     match predicate:
         case Compare(item, operator, Slot(index)):
             return Compare(item, operator, operands[index])
+        case Located(lon, lat, relation, Slot(index), is_bounds):
+            region = operands[index]
+            if relation == "box" or is_bounds:
+                return _in_box(lon, lat, relation, region)
+            return Located(lon, lat, relation, region)
         case And(parts):
             return And(tuple(_bound(part, operands) for part in parts))
         case Or(parts):
@@ -131,6 +155,14 @@ def conjunction(*parts: Predicate | None) -> Predicate | None:
     if len(present) < 2:
         return present[0] if present else None
     return And(present)
+
+
+def _in_box(lon: str, lat: str, relation: Relation, region: Any) -> Predicate:
+    """A box as comparisons; where it crosses the antimeridian, one of its sides is enough."""
+    box = bounds_of(relation, region)
+    west, east = Compare(lon, "ge", box.west), Compare(lon, "le", box.east)
+    sides: tuple[Predicate, ...] = (west, east) if box.west <= box.east else (Or((west, east)),)
+    return And((Compare(lat, "ge", box.south), Compare(lat, "le", box.north), *sides))
 
 
 def _bound(predicate: Predicate, operands: tuple[Any, ...]) -> Predicate:

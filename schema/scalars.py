@@ -6,6 +6,7 @@ quote what they refuse; they cannot be replaced (their names are reserved, intro
 instances), so importing this module exchanges their coercers for silent ones, in place.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -23,8 +24,10 @@ from graphql import (
     GraphQLString,
     IntValueNode,
     StringValueNode,
+    value_from_ast_untyped,
 )
 
+from schema.geography import MAX_METRES, Area, GeographyError, read_area, read_geometry
 from schema.identifiers import BEIJING, IdentifierError, parse_citizen_id, parse_credit_code
 
 MAX_DECIMAL_CHARACTERS: Final = 40
@@ -117,6 +120,27 @@ def _coerce_decimal(value: Any) -> Decimal:
     raise ScalarError("expects a number or a decimal string")
 
 
+def _coordinate(limit: int) -> Coercer:
+    def coerce(value: Any) -> Decimal:
+        found = _coerce_decimal(value)
+        if abs(found) > limit:
+            raise ScalarError(f"between -{limit} and {limit} degrees")
+        return found
+
+    return coerce
+
+
+def _coerce_metres(value: Any) -> Decimal:
+    found = _coerce_decimal(value)
+    if not 0 < found <= MAX_METRES:
+        raise ScalarError("more than 0 and at most a thousand kilometres")
+    return found
+
+
+def _write_geometry(value: Any) -> Any:
+    return json.loads(read_geometry(value.text if isinstance(value, Area) else value))
+
+
 def _write_text(value: Any) -> str:
     if isinstance(value, str):
         return value
@@ -153,7 +177,7 @@ def _silent(name: str, coerce: Coercer, told: str | None = None) -> Coercer:
     def silent(value: Any) -> Any:
         try:
             return coerce(value)
-        except (ScalarError, IdentifierError) as error:
+        except (ScalarError, IdentifierError, GeographyError) as error:
             words = str(error)
         except (GraphQLError, ValueError, TypeError, ArithmeticError):
             words = told or "unreadable"
@@ -174,13 +198,14 @@ def _scalar(
     write: Coercer,
     literals: tuple[type[Any], ...] = (StringValueNode,),
     url: str | None = None,
+    read_literal: Coercer | None = None,
 ) -> GraphQLScalarType:
     coerce = _silent(name, read)
     return GraphQLScalarType(
         name,
         description=description,
         coerce_input_value=coerce,
-        coerce_input_literal=_literal(coerce, *literals),
+        coerce_input_literal=_silent(name, read_literal) if read_literal else _literal(coerce, *literals),
         coerce_output_value=_silent(name, write),
         specified_by_url=url,
     )
@@ -200,6 +225,9 @@ def _silence(scalar: GraphQLScalarType, told: str) -> GraphQLScalarType:
     scalar.serialize = write  # type: ignore[method-assign, assignment]
     return scalar
 
+
+NUMBERS: Final = (StringValueNode, IntValueNode, FloatValueNode)
+"""Literals that numbers may be written as."""
 
 _SCALARS: Final = (
     _silence(GraphQLString, "expects a string"),
@@ -232,9 +260,45 @@ _SCALARS: Final = (
         "十进制数 — Exact decimal number, written as a string.",
         _coerce_decimal,
         _write_decimal,
-        literals=(StringValueNode, IntValueNode, FloatValueNode),
+        literals=NUMBERS,
+    ),
+    _scalar(
+        "Longitude",
+        "经度（CGCS2000，度；不接受GCJ-02、BD-09） — Longitude in degrees, CGCS2000 (EPSG:4490); "
+        "not GCJ-02 or BD-09, which are shifted.",
+        _coordinate(180),
+        _write_decimal,
+        literals=NUMBERS,
+    ),
+    _scalar(
+        "Latitude",
+        "纬度（CGCS2000，度；不接受GCJ-02、BD-09） — Latitude in degrees, CGCS2000 (EPSG:4490); "
+        "not GCJ-02 or BD-09, which are shifted.",
+        _coordinate(90),
+        _write_decimal,
+        literals=NUMBERS,
+    ),
+    _scalar(
+        "Metres",
+        f"米 — Metres on the ellipsoid, more than 0 and at most {MAX_METRES}.",
+        _coerce_metres,
+        _write_decimal,
+        literals=NUMBERS,
+    ),
+    _scalar(
+        "GeoJSON",
+        "几何对象（GeoJSON，经度在前，CGCS2000，不接受GCJ-02、BD-09；输入为面） — "
+        "Geometry as GeoJSON (RFC 7946), longitude first, CGCS2000 and not GCJ-02 or BD-09; "
+        "as input a Polygon or MultiPolygon, holes allowed, cut at the antimeridian.",
+        read_area,
+        _write_geometry,
+        url="https://www.rfc-editor.org/rfc/rfc7946",
+        read_literal=lambda node: read_area(value_from_ast_untyped(node)),
     ),
 )
 
 SCALARS: Final[Mapping[str, GraphQLScalarType]] = {scalar.name: scalar for scalar in _SCALARS}
 """Every scalar of the graph by name, the five built-in ones included."""
+
+GEOGRAPHIC: Final = frozenset({"GeoJSON", "Longitude", "Latitude", "Metres"})
+"""Types of conditions on where a row stands. What is stored as longitude and latitude is Decimal."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from schema.geography import read_geometry
 from schema.identifiers import normalise, to_fifteen_digits, to_full_width
 from schema.predicate import OPERATORS
 from schema.scalars import ScalarError
@@ -39,6 +40,11 @@ def plain_text(forms: Sequence[str]) -> Stored:
         return text.upper() if {"upper", "lower", "lower-x"} & set(forms) else text
 
     return Stored(read, lambda value: _dressed(value, forms), EQUALITY)
+
+
+def geometry() -> Stored:
+    """GeoJSON as text, or as the object that a service nests; the value is compact text."""
+    return Stored(read_geometry, lambda value: (value,), frozenset())
 
 
 def coded(codes: Mapping[str, Any], type_name: str) -> Stored:

@@ -159,6 +159,8 @@ def _dress(
             return texts.identifier(lambda text: parse_citizen_id(text, date.max), forms)
         case "CreditCode":
             return texts.identifier(parse_credit_code, forms)
+        case "GeoJSON":
+            return texts.geometry()
     raise ValueError(f"{type_name} has no codes to be read by")
 
 

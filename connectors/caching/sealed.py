@@ -17,7 +17,7 @@ import orjson
 from connectors.caching.entry import Entry
 from connectors.plain import NotPlain, from_plain, to_plain
 from connectors.requests import OrderTerm
-from schema.predicate import And, Compare, Not, Or, Predicate
+from schema.predicate import And, Compare, Located, Not, Or, Predicate
 
 FORMAT = 1
 """Changes with the layout, so that older entries are misses."""
@@ -93,6 +93,8 @@ def _plain_predicate(predicate: Predicate | None) -> Any:
             return ["or", *map(_plain_predicate, parts)]
         case Not(part):
             return ["not", _plain_predicate(part)]
+        case Located():
+            raise AssertionError("a bound predicate holds comparisons alone")
 
 
 def _predicate(plain: Any) -> Predicate | None:

@@ -27,7 +27,7 @@ from connectors.sql.conditions import (
 from connectors.sql.lists import Lists, Values
 from connectors.sql.sorts import Sort, is_text_codec, sort_of
 from schema.catalogue.model import Resource
-from schema.predicate import And, Compare, Not, Or, Predicate
+from schema.predicate import And, Compare, Located, Not, Or, Predicate
 from schema.values import Codec
 
 BOUND = "jutong_bound"
@@ -201,6 +201,8 @@ class _Filter:
             case Compare():
                 slot = f"p{next(self._numbers)}"
                 return self._shaper.compare(slot, self._resource, predicate, self._values)
+            case Located():
+                raise AssertionError("a bound predicate holds comparisons alone")
 
 
 def row_bound(load: Load) -> int:

@@ -17,6 +17,7 @@ FIELD_CODES = frozenset(
         "AVAILABLE_AT",
         "NOT_CONNECTED",
         "MULTIPLE_RECORDS",
+        "NO_RECORD",
         "INVALID_VALUE",
         "MANUAL_CHECK",
         "AS_OF_UNSUPPORTED",

@@ -93,6 +93,9 @@ def _deriver(derivation: Derivation, argument: int | None) -> ReadValue:
             return lambda value, _: None if value is None else value > 0
         case "equals":
             return lambda value, operands: _equals(value, None if argument is None else operands[argument])
+        case "age" | "older" as kind:
+            assert argument is not None, "the moment of the request"
+            return _timer(argument, derivation.seconds if kind == "older" else None)
     bounds, labels = derivation.bounds, derivation.labels
     return lambda value, _: (
         None if value is None else labels[sum(1 for bound in bounds if value >= type(value)(bound))]
@@ -101,3 +104,20 @@ def _deriver(derivation: Derivation, argument: int | None) -> ReadValue:
 
 def _equals(value: Any, operand: Any) -> bool | None:
     return None if value is None or operand is None else value == operand
+
+
+def _timer(now: int, limit: int | None) -> ReadValue:
+    """Seconds from a moment to the request's, or whether they are more than a limit."""
+
+    def read(value: Any, operands: Operands) -> int | bool | None:
+        if value is None:
+            return None
+        age = _seconds(operands[now], value)
+        return age if limit is None else age > limit
+
+    return read
+
+
+def _seconds(now: datetime, moment: datetime) -> int:
+    """Whole seconds between; what a clock ahead of ours says is now."""
+    return max(0, int((now - moment).total_seconds()))

@@ -87,8 +87,9 @@ class _Authorizer:
             if isinstance(checked, Denied):
                 return replace(checked, key=shape.key)
             fields.append(checked)
-        if not resource.is_connected:
-            return self._deny(shape.key, _not_connected(resource), ())
+        for needed in self._resources(spec):
+            if not needed.is_connected:
+                return self._deny(shape.key, _not_connected(needed), ())
         return replace(shape, fields=tuple(fields))
 
     def _rows(self, one: ConnectionField) -> ConnectionField | Denied:
@@ -169,14 +170,20 @@ class _Authorizer:
 
     def _resources(self, spec: FetchSpec) -> list[Resource]:
         """The resource, and those on the way to it."""
-        way = [] if spec.via is None else self._resources(self._draft.specs[spec.via.fetch])
-        return [spec.resource, *way]
+        before = [area.fetch for area in spec.areas] + ([spec.via.fetch] if spec.via else [])
+        return [
+            spec.resource,
+            *(one for fetch in before for one in self._resources(self._draft.specs[fetch])),
+        ]
 
     def _conditions(self, spec: FetchSpec) -> list[Denial]:
         """Denials of what the field filters and orders by, and of the way it is reached."""
         resource = spec.resource
         names = matched_items(spec.predicate) + [term.item for term in spec.order]
         verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]
+        for area in spec.areas:
+            owner = self._draft.specs[area.fetch].resource
+            verdicts.append((area.item, self._decide(owner, owner.items[area.item], "use")))
         while spec.via is not None:
             item = spec.via.item
             spec = self._draft.specs[spec.via.fetch]

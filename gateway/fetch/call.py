@@ -15,6 +15,7 @@ from gateway.fetch.failures import Failure
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.remaining import finish_rows, first_of
 from gateway.fetch.result import PageEnds, Result, Rows
+from gateway.fetch.scanning import scan_sifting
 from gateway.plan.model import Fetch, Operands, PageInput
 from schema.policy.caller import Caller
 from schema.predicate import bind
@@ -127,7 +128,11 @@ async def scan_page(fetch: Fetch, page: PageInput, operands: Operands, environme
         scope=_scope(environment.caller),
     )
     try:
-        found = await _open(fetch, environment).scan(scan)
+        connector = _open(fetch, environment)
+        if fetch.finishes_here:
+            found = await scan_sifting(fetch, scan, operands, connector.scan)
+        else:
+            found = await connector.scan(scan)
     except SourceError as error:
         environment.report(fetch, error)
         return Result({(): failures.from_source(error, fetch.spec.resource)})

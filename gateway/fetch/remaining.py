@@ -1,5 +1,6 @@
 """What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
 
+from collections.abc import Callable
 from functools import cmp_to_key
 from typing import Any
 
@@ -18,8 +19,7 @@ def finish_rows(fetch: Fetch, rows: tuple[Row, ...], operands: Operands) -> Rows
     if fetch.shows_all and spec.first is None and (spec.many or len(rows) < 2):
         return Rows(rows)
     if fetch.remaining is not None:
-        predicate = bind(fetch.remaining, operands)
-        rows = tuple(row for row in rows if _passes(fetch, predicate, row))
+        rows = tuple(filter(passes_remaining(fetch, operands), rows))
     if fetch.sorts_here:
         terms = (*spec.order, *(OrderTerm(f"column:{c}") for c in spec.resource.identity))
         rows = sort_rows(rows, [(fetch.items.index(t.item), t.descending) for t in terms])
@@ -42,6 +42,12 @@ def first_of(fetch: Fetch, operands: Operands) -> int:
     first = fetch.spec.first
     assert first is not None
     return int(operands[first.index]) if isinstance(first, Slot) else first
+
+
+def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:
+    """Whether a row passes what the source left of the condition."""
+    predicate = bind(fetch.remaining, operands)
+    return lambda row: _passes(fetch, predicate, row)
 
 
 def sort_rows(rows: tuple[Row, ...], terms: list[tuple[int, bool]]) -> tuple[Row, ...]:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from connectors.requests import Key
+from gateway.fetch.areas import place_areas
 from gateway.fetch.call import Call, Environment, scan_page
 from gateway.fetch.failures import Failure
 from gateway.fetch.keys import distinct, linked_keys, root_keys
@@ -71,7 +72,12 @@ class FetchRun:
         ]
 
     def _own(self) -> list[Fetch]:
-        return [fetch for fetch in self.plan.fetches if fetch.entry == self.entry]
+        """The fetches below the entry, and those of areas that they ask by: keys of areas are arguments."""
+        own = [fetch for fetch in self.plan.fetches if fetch.entry == self.entry]
+        if self.entry is None:
+            return own
+        borrowed = dict.fromkeys(area.fetch for fetch in own for area in fetch.spec.areas)
+        return [*(self.plan.by_id[id_] for id_ in borrowed), *own]
 
     async def _run_side_by_side(self, pending: list[Pending]) -> None:
         """Run calls that do not wait for one another; the first fault or our cancellation ends all."""
@@ -123,9 +129,15 @@ class FetchRun:
         return pending
 
     def _begin_one(self, fetch: Fetch) -> Result | Coroutine[Any, Any, Result]:
-        spec = fetch.spec
+        spec, operands = fetch.spec, self.operands
+        if spec.areas:
+            found_areas = place_areas(spec.areas, self.plan, self.results, operands)
+            if isinstance(found_areas, Failure):
+                keys = ((),) if spec.page is not None else self._keys(self._node(fetch))
+                return Result(dict.fromkeys(keys, found_areas))
+            operands = found_areas
         if spec.page is not None:
-            return scan_page(fetch, spec.page, self.operands, self.environment)
+            return scan_page(fetch, spec.page, operands, self.environment)
         node = self._node(fetch)
         keys = self._keys(node)
         if spec.covers:
@@ -136,17 +148,14 @@ class FetchRun:
         if withheld:
             keys = tuple(key for key in keys if key not in withheld)
         if spec.via is None:
-            return _result_of(Call(fetch, keys, withheld, self.operands, self.environment))
+            return _result_of(Call(fetch, keys, withheld, operands, self.environment))
         source = self.plan.by_id[spec.via.fetch]
         position = source.items.index(spec.via.item)
         found = read_via(keys, self.results[source.id], position, withheld)
-        begun = _result_of(Call(fetch, found.asked, {}, self.operands, self.environment))
+        begun = _result_of(Call(fetch, found.asked, {}, operands, self.environment))
         if isinstance(begun, Result):
-            return join_via(found, begun, fetch, self.operands)
-        return self._join_later(found, begun, fetch)
-
-    async def _join_later(self, found: ViaKeys, begun: Coroutine[Any, Any, Result], fetch: Fetch) -> Result:
-        return join_via(found, await begun, fetch, self.operands)
+            return join_via(found, begun, fetch, operands)
+        return _join_later(found, begun, fetch, operands)
 
     def _keys(self, node: Node) -> tuple[Key, ...]:
         match node.origin:
@@ -161,6 +170,12 @@ class FetchRun:
 
     def _node(self, fetch: Fetch) -> Node:
         return self.plan.draft.nodes[fetch.spec.node]
+
+
+async def _join_later(
+    found: ViaKeys, begun: Coroutine[Any, Any, Result], fetch: Fetch, operands: Operands
+) -> Result:
+    return join_via(found, await begun, fetch, operands)
 
 
 def _result_of(call: Call) -> Result | Coroutine[Any, Any, Result]:

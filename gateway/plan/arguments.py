@@ -11,7 +11,7 @@ from typing import Any
 from connectors.requests import OrderTerm
 from gateway.plan.model import Operands
 from schema.catalogue.model import Resource
-from schema.predicate import And, Compare, Not, Or, Predicate, Slot
+from schema.predicate import Slot
 
 
 class Slots:
@@ -35,45 +35,6 @@ class Slots:
     def operands(self) -> Operands:
         """The values, by slot."""
         return tuple(self._operands)
-
-
-def read_where(where: Mapping[str, Any] | None, slots: Slots) -> Predicate | None:
-    """Read a `where` argument (already coerced): fields joined by `and`.
-
-    A field or operator that is absent or null says nothing, as if it had been left out.
-    """
-    if where is None:
-        return None
-    parts: list[Predicate] = []
-    for name, value in where.items():
-        if value is None:
-            continue
-        match name:
-            case "and":
-                parts += [And(_conditions(value, slots))]
-            case "or":
-                parts += [Or(_conditions(value, slots))]
-            case "not":
-                parts += [Not(_condition(value, slots))]
-            case _:
-                parts += _comparisons(name, value, slots)
-    return parts[0] if len(parts) == 1 else And(tuple(parts))
-
-
-def _conditions(wheres: list[Mapping[str, Any]], slots: Slots) -> tuple[Predicate, ...]:
-    return tuple(_condition(where, slots) for where in wheres)
-
-
-def _condition(where: Mapping[str, Any], slots: Slots) -> Predicate:
-    return read_where(where, slots) or And(())
-
-
-def _comparisons(item: str, operators: Mapping[str, Any], slots: Slots) -> list[Predicate]:
-    return [
-        Compare(item, operator, slots.put(as_operand(operand)))  # type: ignore[arg-type] # the schema admits known operators only
-        for operator, operand in operators.items()
-        if operand is not None
-    ]
 
 
 def read_order(terms: list[Mapping[str, str]] | None) -> tuple[OrderTerm, ...]:

@@ -31,7 +31,7 @@ from gateway.plan.arguments import (
 )
 from gateway.plan.collect import Selected, Selections, named_type
 from gateway.plan.entities import EntityReader
-from gateway.plan.history import asked_at_source
+from gateway.plan.history import asked_at_source, without_history
 from gateway.plan.places import Places
 from schema.catalogue.model import Catalogue, Entity, Key, Resource
 from schema.predicate import Slot
@@ -158,17 +158,19 @@ class _Builder:
         arguments: Mapping[str, Any],
         type_: GraphQLObjectType,
         nodes: list[FieldNode],
-    ) -> shapes.ConnectionShape:
+    ) -> shapes.ConnectionShape | shapes.Denied:
         selected = self._selections.of(nodes, type_)
         with_total = any(chosen[0].name.value == "totalCount" for chosen in selected.values())
         first, is_default = read_first(resource, arguments, self._slots)
         after, as_of = arguments.get("after"), self._day(arguments)
         node = self._places.node(model.NOWHERE, model.NOWHERE.default_key, model.ScanOrigin(), as_of)
+        predicate, areas = self._reader.predicate(resource, arguments, as_of)
         spec = self._places.spec(
             node=node.id,
             resource=resource,
             binding=KeyBinding((), ()),
-            predicate=self._reader.predicate(resource, arguments, as_of),
+            predicate=predicate,
+            areas=areas,
             as_of=asked_at_source(resource, as_of),
             order=read_order(arguments.get("orderBy")),
             first=first,
@@ -176,6 +178,8 @@ class _Builder:
             arguments=read_source_arguments(resource, arguments, self._slots),
             page=model.PageInput(None if after is None else self._slots.put(after, use="cursor"), with_total),
         )
+        if self._reader.keeps_no_history(spec):  # the resource does; an area that it is asked by does not
+            return without_history(path[-1], resource)
         fields = [self._connection_field(spec, key, type_, chosen) for key, chosen in selected.items()]
         return shapes.ConnectionShape(path[-1], spec.id, resource, tuple(fields))
 

@@ -17,11 +17,13 @@ from graphql import (
 from connectors.requests import KeyBinding
 from gateway.plan import model
 from gateway.plan import shape as shapes
-from gateway.plan.arguments import Slots, read_first, read_order, read_source_arguments, read_where
+from gateway.plan.arguments import Slots, read_first, read_order, read_source_arguments
 from gateway.plan.binding import bind_key, reaches, unreachable
 from gateway.plan.collect import Selected, Selections, named_type
+from gateway.plan.conditions import Conditions
 from gateway.plan.history import asked_at_source, asks_today, valid_on, without_history
 from gateway.plan.places import Places
+from gateway.plan.symbols import RequestTime
 from schema.catalogue.model import Attachment, Catalogue, Entity, Key, Resource
 from schema.predicate import Predicate, Slot, conjunction
 from schema.types import meaning as means
@@ -110,7 +112,7 @@ class EntityReader:
             if spec is None:
                 continue
             item = means.ItemValue(resource.items[core.item], core.aspect)
-            field = None if self._keeps_no_history(spec) else self._row_field(spec, key, item, nodes)
+            field = None if self.keeps_no_history(spec) else self._row_field(spec, key, item, nodes)
             choices.append((spec.id, field or without_history(key, resource)))
         if not choices:
             return unreachable(key, f"item {core.item}")
@@ -129,7 +131,7 @@ class EntityReader:
         spec = self._spec(node, resource, attachment, arguments)
         if spec is None:
             return unreachable(key, f"resource {resource.code}")
-        if self._keeps_no_history(spec):
+        if self.keeps_no_history(spec):
             return without_history(key, resource)
         row = self.row(spec, named_type(field.type), nodes)
         return shapes.Attached(key, spec.id, resource, attachment.many, row)
@@ -158,6 +160,8 @@ class EntityReader:
             argument = None
             if item.derivation and item.derivation.argument:
                 argument = dict(spec.arguments).get(f"argument:{item.derivation.argument}")
+            elif item.derivation and item.derivation.kind in {"age", "older"}:
+                argument = self.slots.put(RequestTime())
             return shapes.Leaf(key, spec.resource, item, aspect, argument)
         assert item.link is not None
         targets: dict[str, shapes.EntityShape] = {}
@@ -188,13 +192,15 @@ class EntityReader:
             return None
         many = attachment.many and not attachment.is_core
         first, is_default = read_first(resource, arguments, self.slots) if many else (None, False)
+        predicate, areas = self.predicate(resource, arguments, node.as_of)
         return self.places.spec(
             node=node.id,
             resource=resource,
             binding=binding,
             covers=covers,
             via=via,
-            predicate=conjunction(attachment.rows, self.predicate(resource, arguments, node.as_of)),
+            predicate=conjunction(attachment.rows, predicate),
+            areas=areas,
             as_of=asked_at_source(resource, node.as_of),
             order=read_order(arguments.get("orderBy")),
             first=first,
@@ -205,17 +211,19 @@ class EntityReader:
 
     def predicate(
         self, resource: Resource, arguments: Mapping[str, Any], as_of: Slot | None
-    ) -> Predicate | None:
-        """What is asked for, on the day that is asked for."""
+    ) -> tuple[Predicate | None, tuple[model.AreaInput, ...]]:
+        """What is asked for, on the day that is asked for, and where the areas in it come from."""
         today = self.slots.put(self.today) if asks_today(resource, as_of) else None
-        where = read_where(arguments.get("where"), self.slots)
-        return conjunction(where, valid_on(resource, as_of, today))
+        conditions = Conditions(self.catalogue, self.slots, self.places, self._spec, as_of)
+        where, areas = conditions.read(resource, arguments)
+        return conjunction(where, valid_on(resource, as_of, today)), areas
 
-    def _keeps_no_history(self, spec: model.FetchSpec) -> bool:
+    def keeps_no_history(self, spec: model.FetchSpec) -> bool:
         """Whether a day is asked for and the resource, or one on the way to it, has no answer."""
         if self.places.nodes[spec.node].as_of is None:
             return False
-        through = spec.via is not None and self._keeps_no_history(self.places.specs[spec.via.fetch])
+        before = [area.fetch for area in spec.areas] + ([spec.via.fetch] if spec.via else [])
+        through = any(self.keeps_no_history(self.places.specs[fetch]) for fetch in before)
         return through or spec.resource.validity is None
 
     def _via(self, node: model.Node, code: str, item: str) -> model.ViaInput | None:

@@ -8,10 +8,21 @@ from typing import Any
 
 from connectors.capabilities import Capabilities
 from connectors.shaping import columns_needed
+from gateway.plan.batches import batch_sizes
 from gateway.plan.cost import promised_rows
-from gateway.plan.model import EntryKeys, Fetch, LinkKeys, Node, Operands, Plan, RootKeys, ScanOrigin
+from gateway.plan.model import (
+    EntryKeys,
+    Fetch,
+    LinkKeys,
+    Node,
+    Operands,
+    PageInput,
+    Plan,
+    RootKeys,
+    ScanOrigin,
+)
 from gateway.plan.shape import Denied
-from schema.predicate import And, Compare, Not, Or, Predicate
+from schema.predicate import And, Compare, Located, Not, Or, Predicate, Slot
 
 
 def explain(plan: Plan, operands: Operands, capabilities_of: Callable[[str], Capabilities]) -> dict[str, Any]:
@@ -80,8 +91,20 @@ def _fetch(
         "guards": list(fetch.guards),
         "rowGuard": _predicate(fetch.row_guard),
         "maxKeys": max_keys,
-        "calls": 1 + spec.page.with_total if spec.page is not None else -(-keys // max_keys),
+        "calls": _page_calls(fetch, spec.page, operands) if spec.page is not None else -(-keys // max_keys),
     }
+
+
+def _page_calls(fetch: Fetch, page: PageInput, operands: Operands) -> int:
+    batches = 1
+    if fetch.finishes_here:
+        batches = len(tuple(batch_sizes(_first(fetch, operands), fetch.spec.resource.limits.max_rows)))
+    return batches * (1 + page.with_total)
+
+
+def _first(fetch: Fetch, operands: Operands) -> int:
+    first = fetch.spec.first
+    return int(operands[first.index]) if isinstance(first, Slot) else first or 0
 
 
 def _key_bound(fetch: Fetch, plan: Plan, rows: dict[int, int], operands: Operands) -> int:
@@ -96,6 +119,11 @@ def _key_bound(fetch: Fetch, plan: Plan, rows: dict[int, int], operands: Operand
 
 
 def _input(fetch: Fetch, node: Node) -> str:
+    areas = [f"#{area.fetch}.{area.item}" for area in fetch.spec.areas]
+    return ", ".join([_keys_from(fetch, node), *areas])
+
+
+def _keys_from(fetch: Fetch, node: Node) -> str:
     if fetch.spec.via is not None:
         return f"#{fetch.spec.via.fetch}.{fetch.spec.via.item}"
     match node.origin:
@@ -112,6 +140,8 @@ def _predicate(predicate: Predicate | None) -> str:
     match predicate:
         case Compare(item, operator):
             return f"{item} {operator} ?"
+        case Located(lon, lat, relation, is_bounds=is_bounds):
+            return f"{lon},{lat} in the box around {relation} ?" if is_bounds else f"{lon},{lat} {relation} ?"
         case And(parts):
             return "(" + " and ".join(map(_predicate, parts)) + ")"
         case Or(parts):

@@ -28,7 +28,10 @@ from gateway.plan.shape import (
     RowShape,
 )
 from schema.catalogue.model import Item, Resource
-from schema.predicate import And, Compare, Not, Or, Predicate, conjunction, items_of
+from schema.predicate import And, Compare, Located, Not, Operator, Or, Predicate, conjunction, items_of
+
+_EDGES: tuple[Operator, ...] = ("ge", "le")
+"""What a source compares to tell what is in a box."""
 
 RowGuards = Callable[[Resource], Predicate | None]
 """Which rows of a resource the caller may be shown; `None`: all."""
@@ -56,11 +59,10 @@ def make_plan(draft: Draft, capabilities_of: Callable[[str], Capabilities], row_
             needs.setdefault(entry.shape.fetch, _Need())
             for row in entry.shape.rows:
                 _need_row(row, entry.shape.fetch, draft, needs)
-    for spec in reversed(draft.specs):  # a via input stands before the spec that needs it
-        if spec.id in needs and spec.via is not None:
-            source = draft.specs[spec.via.fetch]
-            read = Read(source.resource.code, spec.via.item, "use")
-            needs.setdefault(source.id, _Need()).add(read, items=(spec.via.item,))
+    for spec in reversed(draft.specs):  # an input stands before the spec that needs it
+        for fetch_id, item in _inputs(spec) if spec.id in needs else ():
+            read = Read(draft.specs[fetch_id].resource.code, item, "use")
+            needs.setdefault(fetch_id, _Need()).add(read, items=(item,))
     fetches: dict[int, Fetch] = {}
     for spec in draft.specs:
         if spec.id in needs:
@@ -138,12 +140,19 @@ def _need_row_field(row_field: RowField, fetch: int, draft: Draft, needs: dict[i
             pass
 
 
+def _inputs(spec: FetchSpec) -> Iterator[tuple[int, str]]:
+    """Fetches whose rows say what this one asks for, with the item that says it."""
+    if spec.via is not None:
+        yield spec.via.fetch, spec.via.item
+    for area in spec.areas:
+        yield area.fetch, area.item
+
+
 def _placed(fetch: Fetch, nodes: tuple[Node, ...], before: dict[int, Fetch]) -> Fetch:
     """The fetch with what it waits for: the fetches of its keys, and so its hop and its entry."""
     spec, origin = fetch.spec, nodes[fetch.spec.node].origin
     needs = [origin.fetch] if isinstance(origin, LinkKeys) else []
-    if spec.via is not None:
-        needs.append(spec.via.fetch)
+    needs += [one for one, _ in _inputs(spec)]
     hop = 1 + max((before[one].hop for one in needs), default=0)
     if isinstance(origin, EntryKeys):
         entry: Path | None = origin.path
@@ -179,18 +188,24 @@ def _fetch(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: 
 
 
 def _scan(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: Predicate | None) -> Fetch:
-    """A page: all of it is the source's work, the rows that may be shown included."""
+    """A page: all of it is the source's work, the rows that may be shown included.
+
+    But for where a row stands: the source narrows down to a box, and we finish (`fetch/scanning.py`).
+    """
     resource = spec.resource
     pushed, remaining = _negotiate(conjunction(spec.predicate, row_guard), resource, capabilities)
     can_sort = capabilities.orders and all("lt" in resource.items[t.item].codec.exact for t in spec.order)
-    if not capabilities.scans or remaining is not None or not can_sort:
+    if not capabilities.scans or not can_sort or not _is_finishable(remaining, capabilities):
         raise BadInput(f"The source of {resource.code} cannot list, filter or sort by what was asked.")
     return Fetch(
         spec=spec,
-        items=tuple(dict.fromkeys([*need.items, *(term.item for term in spec.order)])),
+        items=tuple(
+            dict.fromkeys([*need.items, *(term.item for term in spec.order), *sorted(items_of(remaining))])
+        ),
         reads=_reads(spec, need, row_guard),
         hop=1,
         pushed=pushed,
+        remaining=remaining,
         pushes_order=True,
         pushes_limit=True,
     )
@@ -208,11 +223,33 @@ def _reads(spec: FetchSpec, need: _Need, row_guard: Predicate | None) -> tuple[R
 def _negotiate(
     predicate: Predicate | None, resource: Resource, capabilities: Capabilities
 ) -> tuple[Predicate | None, Predicate | None]:
-    """Split a conjunction into what the source does exactly and what is left for us."""
+    """Split a conjunction into what the source does exactly and what is left for us.
+
+    Of a place that is left, the source is given the box around it if it can take one: no row is lost.
+    """
     parts = predicate.parts if isinstance(predicate, And) else (predicate,) if predicate else ()
     pushed = [part for part in parts if _is_exact(part, resource, capabilities)]
     remaining = [part for part in parts if part not in pushed]
-    return conjunction(*pushed), conjunction(*remaining)
+    located = [replace(part, is_bounds=True) for part in remaining if isinstance(part, Located)]
+    boxes = [box for box in located if _is_exact(box, resource, capabilities)]
+    return conjunction(*pushed, *boxes), conjunction(*remaining)
+
+
+def _is_finishable(remaining: Predicate | None, capabilities: Capabilities) -> bool:
+    """Whether what is left of a page's condition is about where rows stand, of a source that takes boxes."""
+    parts = remaining.parts if isinstance(remaining, And) else (remaining,) if remaining else ()
+    return not parts or (capabilities.operators.issuperset(_EDGES) and all(map(_is_about_place, parts)))
+
+
+def _is_about_place(predicate: Predicate) -> bool:
+    match predicate:
+        case Located():
+            return True
+        case And(parts) | Or(parts):
+            return any(map(_is_about_place, parts))
+        case Not(part):
+            return _is_about_place(part)
+    return False
 
 
 def _is_exact(
@@ -228,6 +265,10 @@ def _is_exact(
             exact = column_of(resource, item)[1].exact
             does = operator in capabilities.operators and operator in exact
             return does and (not negated or "ne" in exact)
+        case Located(lon, lat, relation, is_bounds=is_bounds):
+            axes = [Compare(item, operator, None) for item in (lon, lat) for operator in _EDGES]
+            takes_box = all(_is_exact(one, resource, capabilities, negated=negated) for one in axes)
+            return takes_box and (relation == "box" or is_bounds)
         case And(parts) | Or(parts):
             return all(_is_exact(p, resource, capabilities, negated=negated) for p in parts)
         case Not(part):

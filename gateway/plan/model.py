@@ -99,6 +99,17 @@ class FetchSpec:
     """Of a collection: the rows are scanned, not loaded by key."""
     as_of: Slot | None = None
     """The day that the source itself is asked for."""
+    areas: tuple["AreaInput", ...] = ()
+    """Of the predicate: areas that other fetches bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaInput:
+    """An area that is another fetch's row: where its key stands in the operands, the area will."""
+
+    slot: Slot
+    fetch: int
+    item: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,11 @@ class Fetch:
     def id(self) -> int:
         """The spec's id."""
         return self.spec.id
+
+    @property
+    def finishes_here(self) -> bool:
+        """Whether a page's rows are sifted by us, out of those the source narrowed down to."""
+        return self.spec.page is not None and self.remaining is not None
 
     @property
     def sorts_here(self) -> bool:

@@ -85,7 +85,7 @@ class Leaf:
     item: Item
     aspect: Aspect
     argument: Slot | None = None
-    """Of a derivation that compares with an argument."""
+    """Of a derivation that compares with an argument, or with the moment of the request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ place where a request's value stands. So a plan never depends on operands, and h
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from graphql import (
@@ -33,6 +34,11 @@ class Symbol:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class RequestTime:
+    """Where the moment of the request stands: what has an age is held against it."""
+
+
 def shape_of(
     schema: GraphQLSchema, operation: OperationDefinitionNode, values: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -51,9 +57,9 @@ def hashable(shape: Any) -> Any:
     return tuple(map(hashable, shape)) if isinstance(shape, list) else shape
 
 
-def resolve(sources: Operands, values: Mapping[str, Any]) -> Operands:
-    """The operands of one request: constants of the document, and values of its variables."""
-    return tuple(_resolve(source, values) for source in sources)
+def resolve(sources: Operands, values: Mapping[str, Any], now: datetime) -> Operands:
+    """The operands of one request: constants of the document, values of its variables, its time."""
+    return tuple(now if isinstance(source, RequestTime) else _resolve(source, values) for source in sources)
 
 
 def _resolve(source: Any, values: Mapping[str, Any]) -> Any:

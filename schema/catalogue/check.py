@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pydantic import TypeAdapter, ValidationError
 
 from schema.catalogue.check_collections import check_collections
+from schema.catalogue.check_geography import check_geography
 from schema.catalogue.check_history import check_history
 from schema.catalogue.check_items import check_items
 from schema.catalogue.declared import Declarations, Declared
@@ -29,6 +30,7 @@ def check_declarations(declared: Declarations, kinds: Mapping[str, KindModels]) 
         yield from rule(declared, scope)
     yield from check_collections(declared, scope, kinds)
     yield from check_history(declared, scope, kinds)
+    yield from check_geography(declared, scope)
     for one in declared.resources:
         yield from _check_origin(one, scope, kinds)
 

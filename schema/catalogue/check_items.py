@@ -14,13 +14,15 @@ from schema.types.names import label_field, masked_field
 from schema.types.visibility import OPEN_LEVEL
 from schema.values import make_codec
 
+DERIVATIONS = ("exists", "positive", "band", "equals", "age", "older")
+
 
 def check_items(one: Declared, scope: Scope) -> Iterator[Problem]:
     """Give every mistake of a resource's items, arguments and row conditions."""
     for name, item in one.value.items.items():
         location: Location = ("items", name)
         yield from _check_generated(one, name, item)
-        yield from scope.check_type(one.file, (*location, "type"), item.type)
+        yield from scope.check_type(one.file, (*location, "type"), item.type, is_item=True)
         if item.derive is not None:
             yield from _check_derivation(one, name, item)
         elif item.column is None:
@@ -62,13 +64,13 @@ def _check_generated(one: Declared, name: str, item: Any) -> Iterator[Problem]:
 def _check_derivation(one: Declared, name: str, item: Any) -> Iterator[Problem]:
     derive, items = item.derive, one.value.items
     location: Location = ("items", name, "derive")
-    kinds = [kind for kind in ("exists", "positive", "band", "equals") if getattr(derive, kind)]
+    kinds = [kind for kind in DERIVATIONS if getattr(derive, kind)]
     if len(kinds) != 1:
         yield one.file.problem(
             location,
             "ONE_DERIVATION",
             "a derived item has one derivation",
-            "Give exactly one of exists, positive, band, equals.",
+            f"Give exactly one of {', '.join(DERIVATIONS)}.",
         )
         return
     (kind,) = kinds
@@ -89,6 +91,10 @@ def _check_derivation(one: Declared, name: str, item: Any) -> Iterator[Problem]:
             f"'{source}' is {items[source].type}",
             "It takes a number or a date.",
         )
+    elif kind in {"age", "older"} and items[source].type != "DateTime":
+        yield one.file.problem(
+            where, "DERIVED_TYPE", f"'{source}' is {items[source].type}", "It takes a DateTime."
+        )
     if kind == "equals" and given.argument not in one.value.arguments:
         yield one.file.problem(
             (*location, kind, "argument"),
@@ -103,7 +109,11 @@ def _check_derivation(one: Declared, name: str, item: Any) -> Iterator[Problem]:
             f"{len(given.bounds)} bounds make {len(given.bounds) + 1} bands",
             "Give one label more than bounds.",
         )
-    if kind in {"exists", "positive", "equals"} and item.type != "Boolean":
+    if kind == "age" and item.type != "Int":
+        yield one.file.problem(
+            ("items", name, "type"), "DERIVED_TYPE", f"'{name}' is a number of seconds", "Make it type: Int."
+        )
+    if kind in {"exists", "positive", "equals", "older"} and item.type != "Boolean":
         yield one.file.problem(
             ("items", name, "type"),
             "DERIVED_TYPE",

@@ -13,6 +13,7 @@ from schema.types.names import pascal
 from schema.values import Codec, make_codec
 
 ORDERED_TYPES = frozenset({"Int", "Float", "Decimal", "Date", "DateTime"})
+UNORDERED_TYPES = frozenset({"GeoJSON"})
 TEXT_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "startsWith", "contains"})
 ORDERED_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "lt", "le", "gt", "ge"})
 IDENTIFIER_LEVEL: Mapping[str, model.Level] = {"CitizenId": 3}
@@ -140,6 +141,8 @@ class ResourceCompiler:
             version=_digest(one.folder, value.model_dump_json()),
             collection=_collection(value.collection),
             validity=self._validity(value.validity, items, columns),
+            coordinates=_coordinates(value.coordinates),
+            boundary=self._boundary(value),
         )
 
     def with_reverse_links(self, resources: Iterable[model.Resource]) -> list[model.Resource]:
@@ -217,7 +220,7 @@ class ResourceCompiler:
             deprecated=value.deprecated,
             formerly=tuple(value.formerly),
             operators=operators,
-            is_sortable=value.sort and not (link or derivation),
+            is_sortable=value.sort and not (link or derivation) and value.type not in UNORDERED_TYPES,
         )
 
     def _link(self, item: declare.ItemDeclaration, value: declare.LinkDeclaration, type_: str) -> model.Link:
@@ -319,6 +322,13 @@ class ResourceCompiler:
             at_source=value.at_source,
         )
 
+    def _boundary(self, value: declare.ResourceDeclaration) -> model.Boundary | None:
+        if value.boundary is None:
+            return None
+        named = [one for one in value.attach if one.via is None and isinstance(one.by, dict)]
+        on = next(one.on for one in named if self._entities[one.on].default_key.name in one.by)
+        return model.Boundary(value.boundary.item, on)
+
     def _is_personal(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> bool:
         if value.personal is not None:
             return value.personal
@@ -342,6 +352,8 @@ def _operators(value: declare.ItemDeclaration) -> frozenset[str]:
         return frozenset()
     if value.type == "Boolean":
         return frozenset({"eq", "isNull"})
+    if value.type in UNORDERED_TYPES:
+        return frozenset({"isNull"})
     if value.type in ORDERED_TYPES:
         return ORDERED_OPERATORS
     return TEXT_OPERATORS if value.type == "String" else frozenset({"eq", "ne", "in", "isNull"})
@@ -354,6 +366,10 @@ def _derivation(value: declare.DeriveDeclaration) -> model.Derivation:
         return model.Derivation("positive", value.positive)
     if value.equals is not None:
         return model.Derivation("equals", value.equals.item, argument=value.equals.argument)
+    if value.age is not None:
+        return model.Derivation("age", value.age)
+    if value.older is not None:
+        return model.Derivation("older", value.older.item, seconds=value.older.seconds)
     assert value.band is not None
     return model.Derivation(
         "band", value.band.item, bounds=tuple(value.band.bounds), labels=tuple(value.band.labels)
@@ -370,6 +386,10 @@ def _of_kinds(column: str | None, kinds: Iterable[str], columns: Mapping[str, Co
 
 def _collection(value: declare.CollectionDeclaration | None) -> model.Collection | None:
     return None if value is None else model.Collection(value.field, value.total)
+
+
+def _coordinates(value: declare.CoordinatesDeclaration | None) -> model.Coordinates | None:
+    return None if value is None else model.Coordinates(value.lon, value.lat)
 
 
 def _argument(name: str, value: declare.ArgumentDeclaration) -> model.Argument:

@@ -15,7 +15,7 @@ TypeName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """`中文 — English`, or one of the two."""
 FieldType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
-"""`String Int Float Decimal Boolean Date DateTime CitizenId CreditCode`, or an enumerated code list."""
+"""`String Int Float Decimal Boolean Date DateTime CitizenId CreditCode GeoJSON`, or an enumeration."""
 StoredForm = Literal["18", "15", "lower-x", "upper", "lower", "padded", "full-width", "unhyphenated"]
 UpdateCycle = Literal["realtime", "daily", "weekly", "tenDays", "monthly", "quarterly", "yearly", "other"]
 
@@ -157,6 +157,13 @@ class EqualsDeclaration(Declaration):
     argument: Name
 
 
+class OlderDeclaration(Declaration):
+    """Whether a moment lies further back than it may; empty where there is no moment."""
+
+    item: Name
+    seconds: int = Field(ge=1, description="Older than this is old.")
+
+
 class DeriveDeclaration(Declaration):
     """Exactly one of these."""
 
@@ -164,6 +171,8 @@ class DeriveDeclaration(Declaration):
     positive: Name | None = None
     band: BandDeclaration | None = None
     equals: EqualsDeclaration | None = None
+    age: Name | None = Field(default=None, description="A DateTime item: seconds from it to the request.")
+    older: OlderDeclaration | None = None
 
 
 class ItemDeclaration(Declaration):
@@ -275,6 +284,23 @@ class ValidityDeclaration(Declaration):
     )
 
 
+class CoordinatesDeclaration(Declaration):
+    """Where each row stands: lists and collections can be asked by `near`, `within` and `box`."""
+
+    lon: Name = Field(description="Item with the longitude in degrees, `type: Decimal`.")
+    lat: Name = Field(description="Item with the latitude.")
+    system: Literal["CGCS2000"] = Field(
+        description="Coordinate system of the stored numbers. GCJ-02 and BD-09 have to be converted first."
+    )
+
+
+class BoundaryDeclaration(Declaration):
+    """The area that each row's entity covers: `within` takes its key under the resource's name."""
+
+    item: Name = Field(description="Item with a polygon, `type: GeoJSON`; empty in rows that are history.")
+    system: Literal["CGCS2000"] = Field(description="Coordinate system of the stored numbers.")
+
+
 class ResourceDeclaration(Declaration):
     """`departments/<name>/*.yaml`: one dataset."""
 
@@ -296,6 +322,8 @@ class ResourceDeclaration(Declaration):
     cache_seconds: float = Field(default=0, ge=0)
     collection: CollectionDeclaration | None = None
     validity: ValidityDeclaration | None = None
+    coordinates: CoordinatesDeclaration | None = None
+    boundary: BoundaryDeclaration | None = None
     arguments: dict[Name, ArgumentDeclaration] = Field(default_factory=dict)
     columns: dict[str, ColumnDeclaration] = Field(default_factory=dict)
     items: dict[Name, ItemDeclaration] = Field(min_length=1)

@@ -95,7 +95,7 @@ class Source:
 class Derivation:
     """An answer made from an item that may stay unseen."""
 
-    kind: Literal["exists", "positive", "band", "equals"]
+    kind: Literal["exists", "positive", "band", "equals", "age", "older"]
     item: str
     argument: str | None = None
     """`equals` only: the resource argument to compare with."""
@@ -103,6 +103,8 @@ class Derivation:
     """`band` only: ascending lower bounds of the second and later bands."""
     labels: tuple[str, ...] = ()
     """`band` only: one label more than bounds."""
+    seconds: int = 0
+    """`older` only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +289,22 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
+class Coordinates:
+    """The items that say where a row stands, in degrees of CGCS2000."""
+
+    lon: str
+    lat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The areas of entities: the item that holds them, in rows attached by the entity's default key."""
+
+    item: str
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One dataset of a department."""
 
@@ -324,6 +342,8 @@ class Resource:
     collection: Collection | None = None
     validity: Validity | None = None
     """What answers `asOf`; `None`: the resource keeps no history."""
+    coordinates: Coordinates | None = None
+    boundary: Boundary | None = None
 
     @property
     def code(self) -> str:

@@ -9,7 +9,7 @@ from schema.catalogue.compile import compile_entity
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.problems import Problem
 from schema.catalogue.yaml_file import Location, YamlFile
-from schema.scalars import SCALARS
+from schema.scalars import GEOGRAPHIC, SCALARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,17 @@ class Scope:
         """Whether a type is an enumerated code list."""
         return name in self.code_lists and self.code_lists[name].enum
 
-    def check_type(self, file: YamlFile, location: Location, name: str) -> Iterator[Problem]:
-        """Whether a type of the graph exists."""
-        if name not in SCALARS and not self.is_enum(name):
+    def check_type(
+        self, file: YamlFile, location: Location, name: str, *, is_item: bool = False
+    ) -> Iterator[Problem]:
+        """Whether a type of the graph exists, and values of it are stored; areas are items only."""
+        known = SCALARS.keys() - GEOGRAPHIC | ({"GeoJSON"} if is_item else set())
+        if name not in known and not self.is_enum(name):
             yield file.problem(
                 location,
                 "UNKNOWN_TYPE",
                 f"no type '{name}'",
-                f"Types: {', '.join(sorted(SCALARS))}, and code lists with 'enum: true'.",
+                f"Types: {', '.join(sorted(known))}, and code lists with 'enum: true'.",
             )
 
     def reverse_targets(self, one: Declared) -> list[str]:

@@ -61,7 +61,7 @@ class InputTypes:
     def where(self, resource: Resource) -> GraphQLInputObjectType | None:
         """Filter of a resource's rows; `None` where no item is matchable."""
         found = {item.name: item.operators for item in self._visible(resource)}
-        return self._where(f"{resource.type_name}Where", resource, found)
+        return self._where(f"{resource.type_name}Where", resource, found, self._located(resource))
 
     def order(self, resource: Resource) -> GraphQLInputObjectType | None:
         """One term of an order (`@oneOf`); `None` where no item is sortable."""
@@ -73,7 +73,10 @@ class InputTypes:
         items = self._visible(resource)
         found = {item.name: item.operators & item.codec.exact for item in items}
         negates = all("ne" in item.codec.exact for item in items if found[item.name])
-        return self._where(f"{resource.type_name}Search", resource, found, negates=negates)
+        located = self._located(resource)
+        if located and not all({"ge", "le"} <= found[name] for name in _axes(resource)):
+            located = {}  # a page that its source cannot narrow down to a box would read everything
+        return self._where(f"{resource.type_name}Search", resource, found, located, negates=negates)
 
     def search_order(self, resource: Resource) -> GraphQLInputObjectType | None:
         """One term of a collection's order: items that sort as they are stored."""
@@ -89,6 +92,7 @@ class InputTypes:
         name: str,
         resource: Resource,
         operators: Mapping[str, frozenset[str]],
+        located: Mapping[str, GraphQLInputField],
         *,
         negates: bool = True,
     ) -> GraphQLInputObjectType | None:
@@ -97,12 +101,53 @@ class InputTypes:
             for item, allowed in operators.items()
             if allowed
         }
+        fields |= located
         if not fields:
             return None
         if name not in self._made:
             made = GraphQLInputObjectType(name, lambda: fields | _connectives(made, negates=negates))
             self._made[name] = made
         return self._made[name]
+
+    def _located(self, resource: Resource) -> dict[str, GraphQLInputField]:
+        """Conditions on where a row stands; none where it is not said or may not be seen."""
+        seen = {item.name for item in self._visible(resource)}
+        if not _axes(resource) or not seen.issuperset(_axes(resource)):
+            return {}
+        return {
+            "near": GraphQLInputField(self._near(), description="附近（测地线距离） — Not farther than"),
+            "within": GraphQLInputField(
+                self._within(), description="区域内，含边界 — In an area or on its edge"
+            ),
+            "box": GraphQLInputField(self._box(), description="矩形范围，含边界 — In a box or on its edge"),
+        }
+
+    def _near(self) -> GraphQLInputObjectType:
+        point = {"lon": self._required("Longitude"), "lat": self._required("Latitude")}
+        made = self._make("PointInput", point, description="点（CGCS2000） — A point, CGCS2000")
+        fields = {"point": GraphQLInputField(GraphQLNonNull(made)), "radiusMetres": self._required("Metres")}
+        return self._make("NearInput", fields, description="以点为中心的圆 — A circle around a point")
+
+    def _within(self) -> GraphQLInputObjectType:
+        fields = {"polygon": GraphQLInputField(SCALARS["GeoJSON"])}
+        for resource in self._catalogue.resources.values():
+            boundary = resource.boundary
+            if boundary is not None and self._visibility.item(resource, resource.items[boundary.item]):
+                key = self._catalogue.entities[boundary.entity].default_key
+                fields[resource.name] = GraphQLInputField(
+                    self.scalar(key.parts[0].type), description=resource.title
+                )
+        described = "区域：面，或其界线在册者的代码 — An area: a polygon, or the code of what has a boundary"
+        return self._make("WithinInput", fields, is_one_of=True, description=described)
+
+    def _box(self) -> GraphQLInputObjectType:
+        edges = {"west": "Longitude", "south": "Latitude", "east": "Longitude", "north": "Latitude"}
+        fields = {name: self._required(type_) for name, type_ in edges.items()}
+        described = "矩形范围；西大于东则跨越180度经线 — A box; west beyond east crosses the antimeridian"
+        return self._make("BoxInput", fields, description=described)
+
+    def _required(self, scalar: str) -> GraphQLInputField:
+        return GraphQLInputField(GraphQLNonNull(SCALARS[scalar]))
 
     def _order(self, name: str, items: list[Item]) -> GraphQLInputObjectType | None:
         fields = {item.name: GraphQLInputField(ORDER_DIRECTION) for item in items}
@@ -137,6 +182,11 @@ class InputTypes:
             made = GraphQLInputObjectType(name, dict(fields), description=description, is_one_of=is_one_of)
             self._made[name] = made
         return made
+
+
+def _axes(resource: Resource) -> tuple[str, ...]:
+    place = resource.coordinates
+    return () if place is None else (place.lon, place.lat)
 
 
 def _connectives(where: GraphQLInputObjectType, *, negates: bool) -> dict[str, GraphQLInputField]:

@@ -166,3 +166,51 @@ def test_any_mistyped_key_is_found_at_its_line(place: tuple[str, int, str]) -> N
     lines[number - 1] = lines[number - 1].replace(f"{key}:", f"{key}X:", 1)
     problems = check(VALID | {path: "\n".join(lines) + "\n"}).problems
     assert (path, number) in {(problem.file, problem.line) for problem in problems}
+
+
+PLACES = """\
+resource: mistaken
+title: 错 — Mistaken
+source: marketDb
+from: T
+identity: [A]
+attach:
+  - { on: Person, field: others, by: { passport: { country: A, number: B } } }
+coordinates: { lon: x, lat: nowhere, system: CGCS2000 }
+boundary: { item: x, system: CGCS2000 }
+items:
+  x: { title: 经度 — Longitude, column: X, type: Float, match: [eq] }
+  near: { title: 近 — Near, column: N }
+  radius: { title: 半径 — Radius, column: R, type: Metres }
+  edge: { title: 界 — Edge, column: E, derive: { age: x } }
+columns:
+  L: { type: GeoJSON }
+"""
+
+
+def test_mistakes_about_places_are_found() -> None:
+    texts = VALID | {"departments/market/mistaken.yaml": PLACES}
+    found = sorted((p.line, p.code) for p in check(texts).problems)
+    assert found == [
+        (8, "COORDINATE_MATCH"),
+        (8, "COORDINATE_TYPE"),
+        (8, "UNKNOWN_ITEM"),
+        (9, "BOUNDARY_KEY"),
+        (9, "BOUNDARY_TYPE"),
+        (12, "NAME_COLLISION"),
+        (13, "READ"),
+        (13, "UNKNOWN_TYPE"),
+        (14, "DERIVED_COLUMN"),
+        (14, "DERIVED_TYPE"),
+        (14, "DERIVED_TYPE"),
+        (16, "UNKNOWN_TYPE"),
+    ]
+
+
+def test_another_coordinate_system_is_refused_by_name() -> None:
+    texts = VALID | {
+        "departments/market/mistaken.yaml": PLACES.replace(
+            "lat: nowhere, system: CGCS2000", "lat: x, system: GCJ-02"
+        )
+    }
+    assert any(p.line == 8 and "CGCS2000" in f"{p.message}{p.hint}" for p in check(texts).problems)
