@@ -7,6 +7,7 @@ from typing import Any
 
 from schema.catalogue import declarations as declare
 from schema.catalogue import model
+from schema.catalogue.compile_entities import compile_codes, compile_entity
 from schema.catalogue.declared import Declarations, Declared
 from schema.predicate import And, Compare, Predicate
 from schema.types.names import pascal
@@ -49,48 +50,6 @@ def compile_catalogue(declared: Declarations) -> model.Catalogue:
         promotions=promotions,
         version=_digest(*(resource.version for resource in resources.values())),
     )
-
-
-def compile_entity(value: declare.EntityDeclaration) -> model.Entity:
-    """Compile one entity."""
-    root = value.root or value.entity[0].lower() + value.entity[1:]
-    return model.Entity(
-        name=value.entity,
-        title=value.title,
-        root=root,
-        plural=value.plural or f"{root}s",
-        keys={name: _key(name, key) for name, key in value.keys.items()},
-        is_personal=value.personal,
-        root_argument=value.argument,
-    )
-
-
-def targets_of(link: declare.LinkDeclaration) -> list[tuple[str, str, str | None]]:
-    """(kind, entity, key) of all targets of a link; without kinds, one of the empty kind."""
-    if not link.kinds:
-        return [("", link.to or "", link.by)]
-    pairs = {kind: target.partition(".") for kind, target in link.kinds.items()}
-    return [(kind, entity, key or None) for kind, (entity, _, key) in pairs.items()]
-
-
-def type_of(item: declare.ItemDeclaration, entities: Mapping[str, model.Entity]) -> str:
-    """An item's type: where none is said and it leads to one simple key, that key's."""
-    if item.type != "String" or item.link is None or item.link.kinds:
-        return item.type
-    entity = entities[item.link.to or ""]
-    key = entity.keys[item.link.by] if item.link.by else entity.default_key
-    return item.type if key.is_composite else key.parts[0].type
-
-
-def compile_codes(value: declare.CodeListDeclaration) -> model.CodeList:
-    """Compile one code list; `stored` has every code."""
-    labels: dict[str, str] = {}
-    stored: dict[str, Any] = {}
-    for code, one in value.values.items():
-        labels[code] = one if isinstance(one, str) else one.label
-        given = None if isinstance(one, str) else one.stored
-        stored[code] = code if given is None else given
-    return model.CodeList(value.codes, value.title, labels, value.enum, stored)
 
 
 class ResourceCompiler:
@@ -334,15 +293,6 @@ class ResourceCompiler:
             return value.personal
         attached = [self._entities[one.on].is_personal for one in value.attach]
         return any(attached) or any(item.type == "CitizenId" for item in items.values())
-
-
-def _key(name: str, value: Any) -> model.Key:
-    if isinstance(value, declare.SlicedKeyDeclaration):
-        piece = model.KeySlice(value.slice.key, value.slice.start, value.slice.stop)
-        return model.Key(name, (model.KeyPart(name, value.type),), piece)
-    if isinstance(value, str):
-        return model.Key(name, (model.KeyPart(name, value),))
-    return model.Key(name, tuple(model.KeyPart(part, type_) for part, type_ in value.items()))
 
 
 def _operators(value: declare.ItemDeclaration) -> frozenset[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schema.catalogue import model
-from schema.catalogue.compile import compile_entity
+from schema.catalogue.compile_entities import compile_entity
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.problems import Problem
 from schema.catalogue.yaml_file import Location, YamlFile
