@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from schema.catalogue.compile import ORDERED_TYPES, targets_of
+from schema.catalogue.compile import ORDERED_TYPES
+from schema.catalogue.compile_entities import targets_of
 from schema.catalogue.declared import Declared
 from schema.catalogue.model import Key
 from schema.catalogue.problems import Problem

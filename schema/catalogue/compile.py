@@ -7,7 +7,7 @@ from typing import Any
 
 from schema.catalogue import declarations as declare
 from schema.catalogue import model
-from schema.catalogue.compile_entities import compile_codes, compile_entity
+from schema.catalogue.compile_entities import compile_codes, compile_entity, targets_of, type_of
 from schema.catalogue.declared import Declarations, Declared
 from schema.predicate import And, Compare, Predicate
 from schema.types.names import pascal

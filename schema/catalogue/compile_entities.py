@@ -1,5 +1,6 @@
 """Declarations of entities, their keys and code lists -> the compiled catalogue."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from schema.catalogue import declarations as declare
