@@ -13,7 +13,7 @@ from connectors.requests import Load, Scan
 from connectors.rest.answer import check_status, has_record, keyed_records_of, parse, records_of
 from connectors.rest.asking import scan_request
 from connectors.rest.clients import Call, open_client, read_endpoint
-from connectors.rest.pages import Position, ask_page, check_total, next_page
+from connectors.rest.pages import FIRST, Position, ask_page, check_total, next_page
 from connectors.rest.prepared import Prepared, Shapes, prepare
 from connectors.rest.request import HttpRequest
 from connectors.rest.rows import RawRow, Record, make_reader, once
@@ -104,7 +104,7 @@ class RestConnector:
             return records_of(answer, origin, is_xml=self._is_xml)
 
         if origin.pages is None:
-            records, _ = await self._page(request, origin, Position(), read, load.deadline)
+            records, _ = await self._page(request, origin, FIRST, read, load.deadline)
         else:
             records = await self._all_pages(request, origin, origin.pages.max_pages, read, load.deadline)
         return prepared.read(records, request.known), records
@@ -113,10 +113,10 @@ class RestConnector:
         self, request: HttpRequest, origin: RestOrigin, max_pages: int, read: Read, deadline: float
     ) -> list[Record]:
         records: list[Record] = []
-        position: Position | None = Position()
+        position: Position | None = FIRST
         last: list[Record] = []
         for _ in range(max_pages):
-            page, position = await self._page(request, origin, position or Position(), read, deadline)
+            page, position = await self._page(request, origin, position or FIRST, read, deadline)
             if position is not None and page and page == last:
                 raise SourceMisbehaved("a page repeats the one before it")
             records += page

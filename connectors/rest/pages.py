@@ -21,6 +21,9 @@ class Position:
     """Records on the pages before it."""
 
 
+FIRST = Position()
+
+
 def ask_page(request: HttpRequest, pages: RestPages, position: Position, origin: str) -> HttpRequest:
     """The request for one page; `origin` is scheme, host and port of the service."""
     if pages.kind == "link" and position.token is not None:

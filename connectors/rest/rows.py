@@ -1,6 +1,7 @@
 """Records of an answer -> raw rows, by a reader made once for a set of columns."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -21,14 +22,13 @@ def make_reader(columns: Sequence[str]) -> Reader:
     take = _taker(columns)
 
     def read(records: Sequence[Record], known: Mapping[str, Any]) -> list[RawRow]:
-        rows: list[RawRow] = []
-        for record in records:
-            try:
-                row = take(record)
-            except KeyError:
-                row = tuple(record.get(name, known.get(name)) for name in columns)
-            rows.append(row if _NESTED.isdisjoint(map(type, row)) else tuple(map(flat, row)))
-        return rows
+        try:
+            rows = list(map(take, records))
+        except KeyError:
+            rows = [tuple(record.get(name, known.get(name)) for name in columns) for record in records]
+        if _NESTED.isdisjoint(map(type, chain.from_iterable(rows))):
+            return rows
+        return [tuple(map(flat, row)) for row in rows]
 
     return read
 
