@@ -65,6 +65,10 @@ class Load:
     limit_per_key: int | None = None
     as_of: date | None = None
     scope: Scope = Scope()
+    max_age_seconds: int | None = None
+    """Remembered rows that were read longer ago are read anew."""
+    allows_stale: bool = False
+    """Whether remembered rows that have expired will do where the source is down."""
 
 
 @dataclass(frozen=True, slots=True)

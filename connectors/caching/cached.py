@@ -14,7 +14,7 @@ from connectors.caching.entry import Entry
 from connectors.caching.second import SecondLevel
 from connectors.caching.store import MemoryStore
 from connectors.capabilities import Capabilities
-from connectors.errors import SourceError, SourceTimeout
+from connectors.errors import SourceAvailableAt, SourceError, SourceTimeout, SourceUnavailable
 from connectors.protocol import Connector
 from connectors.requests import Key, Load, Scan
 from connectors.results import Health, Loaded, Page, Row
@@ -35,6 +35,8 @@ class LookUp:
     held: Mapping[Key, Held]
     missing: tuple[Key, ...]
     now: float
+    stale: Mapping[Key, Held] = field(default_factory=dict)
+    """What would answer for missing keys if the source were down, and may."""
 
     @property
     def is_complete(self) -> bool:
@@ -63,6 +65,32 @@ class LookUp:
             fetched_at=min(loaded.fetched_at, *(entry.fetched_at for entry in held)),
             as_of=_earliest([loaded.as_of, *(entry.as_of for entry in held)]),
         )
+
+    def in_place_of(self, loaded: Loaded | SourceError) -> Loaded:
+        """What was loaded, with stale rows in the places of keys that the source is down for."""
+        if isinstance(loaded, SourceError):
+            if not (self.stale and _is_down(loaded)):
+                raise loaded
+            moments = [entry.fetched_at for entry, _ in self.stale.values()]
+            loaded = Loaded((loaded,) * len(self.missing), min(moments))
+        elif not self.stale:
+            return loaded
+        fresh = dict(zip(self.missing, loaded.entries, strict=True))
+        used = {key: self.stale[key] for key, entry in fresh.items() if _is_down(entry) and key in self.stale}
+        if not used:
+            return loaded
+        return replace(
+            loaded,
+            entries=tuple(used[key][1] if key in used else entry for key, entry in fresh.items()),
+            fetched_at=min(loaded.fetched_at, *(entry.fetched_at for entry, _ in used.values())),
+            as_of=_earliest([loaded.as_of, *(entry.as_of for entry, _ in used.values())]),
+            stale=True,
+        )
+
+
+def _is_down(entry: object) -> bool:
+    """Whether the source did not answer; one that refuses us has answered."""
+    return isinstance(entry, SourceUnavailable | SourceTimeout | SourceAvailableAt)
 
 
 def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
@@ -105,12 +133,18 @@ class Cached:
         name = self._namer(load)
         names = {key: name(key) for key in load.keys}
         held: dict[Key, Held] = {}
+        stale: dict[Key, Held] = {}
         for key, one in names.items():
             entry = self.store.get(one, now)
             rows = None if entry is None else entry.answers(load)
-            if entry is not None and rows is not None:
+            if entry is None or rows is None:
+                continue
+            if entry.is_fresh(load, now):
                 held[key] = (entry, rows)
-        return LookUp(load, names, held, tuple(key for key in load.keys if key not in held), now)
+            elif load.allows_stale:
+                stale[key] = (entry, rows)
+        missing = tuple(key for key in load.keys if key not in held)
+        return LookUp(load, names, held, missing, now, stale)
 
     async def complete(self, found: "LookUp") -> Loaded:
         """Load what was not remembered in one call, and remember it."""
@@ -122,7 +156,11 @@ class Cached:
             found = await self._from_second(second, found)
             if found.is_complete:
                 return found.loaded()
-        loaded = await self._fly(replace(load, keys=found.missing) if found.held else load)
+        asked = replace(load, keys=found.missing) if found.held else load
+        try:
+            loaded = await self._fly(asked)
+        except SourceError as error:
+            return found.joined(found.in_place_of(error))
         kept: dict[str, Entry] = {}
         if not loaded.partial:
             for key, entry in zip(found.missing, loaded.entries, strict=True):
@@ -132,7 +170,7 @@ class Cached:
             self.store.put(name, one)
         if second is not None and kept:
             await second.put(kept, load.resource.cache_seconds)
-        return found.joined(loaded)
+        return found.joined(found.in_place_of(loaded))
 
     async def scan(self, scan: Scan) -> Page:
         """Pages are not kept."""
@@ -151,14 +189,19 @@ class Cached:
     async def _from_second(self, second: SecondLevel, found: "LookUp") -> "LookUp":
         """The same look-up with what other processes remember."""
         load, held = found.load, dict(found.held)
-        absent = {found.names[key]: key for key in found.missing if found.names[key] not in self.store}
+        absent = {
+            found.names[key]: key
+            for key in found.missing
+            if not self.store.holds(found.names[key], found.now)
+        }
         for name, entry in (await second.get(list(absent), found.now)).items():
             self.store.put(name, entry)
             rows = entry.answers(load)
-            if rows is not None:
+            if rows is not None and entry.is_fresh(load, found.now):
                 held[absent[name]] = (entry, rows)
         missing = tuple(key for key in load.keys if key not in held)
-        return LookUp(load, found.names, held, missing, found.now)
+        stale = {key: one for key, one in found.stale.items() if key not in held}
+        return replace(found, held=held, missing=missing, stale=stale)
 
     def _second_of(self, load: Load) -> SecondLevel | None:
         """Rows of persons stay in this process: the second level signs and does not encrypt."""
@@ -236,4 +279,5 @@ def _entry_of(load: Load, rows: tuple[Row, ...], loaded: Loaded, now: float) -> 
         fetched_at=loaded.fetched_at,
         as_of=loaded.as_of,
         expires_at=now + load.resource.cache_seconds,
+        stale_until=now + load.resource.cache_seconds + load.resource.stale_seconds,
     )

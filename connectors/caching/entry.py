@@ -6,7 +6,7 @@ never put together: what is not covered is read anew, whole.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.requests import Load, OrderTerm
@@ -28,6 +28,16 @@ class Entry:
     as_of: datetime | None
     expires_at: float
     """On the cache's clock."""
+    stale_until: float = 0
+    """Until when it may still answer where the source is down, if that is later."""
+
+    def is_fresh(self, load: Load, now: float) -> bool:
+        """Whether it has not expired, and is as young as the request wants it."""
+        if self.expires_at <= now:
+            return False
+        if load.max_age_seconds is None:
+            return True
+        return (datetime.now(UTC) - self.fetched_at).total_seconds() <= load.max_age_seconds
 
     def answers(self, load: Load) -> tuple[Row, ...] | None:
         """The rows for a request, or `None` where this entry does not cover it."""

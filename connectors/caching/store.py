@@ -21,15 +21,17 @@ class MemoryStore:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._entries
+    def holds(self, key: str, now: float) -> bool:
+        """Whether there is an entry that has not expired."""
+        entry = self._entries.get(key)
+        return entry is not None and entry.expires_at > now
 
     def get(self, key: str, now: float) -> Entry | None:
-        """The entry of a key, if it has not expired."""
+        """The entry of a key; one that has expired as long as it may answer for a source that is down."""
         entry = self._entries.get(key)
         if entry is None:
             return None
-        if entry.expires_at <= now:
+        if max(entry.expires_at, entry.stale_until) <= now:
             self._drop(key)
             return None
         self._entries.move_to_end(key)

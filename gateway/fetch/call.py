@@ -11,6 +11,7 @@ from connectors.protocol import Connector
 from connectors.requests import Key, Load, Scan, Scope
 from connectors.results import Loaded
 from gateway.fetch import failures
+from gateway.fetch.cycles import is_past_cycle
 from gateway.fetch.failures import Failure
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.remaining import finish_rows, first_of
@@ -89,7 +90,8 @@ class Call:
             if loaded.partial and isinstance(finished, Rows):
                 finished = replace(finished, is_partial=True)
             entries[key] = finished
-        return Result(entries, loaded.fetched_at, loaded.as_of, loaded.stale)
+        is_stale = loaded.stale or is_past_cycle(fetch.spec.resource, loaded)
+        return Result(entries, loaded.fetched_at, loaded.as_of, is_stale)
 
     def _load(self) -> Load:
         fetch, operands = self.fetch, self.operands
@@ -109,6 +111,8 @@ class Call:
             limit_per_key=limit,
             as_of=_day(fetch, operands),
             scope=_scope(self.environment.caller),
+            max_age_seconds=_max_age(fetch, operands),
+            allows_stale=spec.freshness.allows_stale,
         )
 
 
@@ -156,6 +160,11 @@ def _arguments(fetch: Fetch, operands: Operands) -> dict[str, Any]:
 def _day(fetch: Fetch, operands: Operands) -> date | None:
     slot = fetch.spec.as_of
     return None if slot is None else operands[slot.index]
+
+
+def _max_age(fetch: Fetch, operands: Operands) -> int | None:
+    ages = fetch.spec.freshness.max_ages
+    return min(operands[slot.index] for slot in ages) if ages else None
 
 
 def _scope(caller: Caller) -> Scope:

@@ -5,6 +5,7 @@ source is asked anything, and nothing of an operand's value decides the shape.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,7 @@ from gateway.plan.arguments import (
 )
 from gateway.plan.collect import Selected, Selections, named_type
 from gateway.plan.entities import EntityReader
+from gateway.plan.freshness import Demands
 from gateway.plan.history import asked_at_source, without_history
 from gateway.plan.places import Places
 from schema.catalogue.model import Catalogue, Entity, Key, Resource
@@ -68,20 +70,33 @@ class _Builder:
         self._selections = Selections(schema, fragments, variables)
         self._slots = Slots()
         self._places = Places()
+        self._demands = Demands(variables, self._slots)
         self._reader = EntityReader(
-            schema, catalogue, variables, self._selections, self._slots, self._places, today
+            schema=schema,
+            catalogue=catalogue,
+            variables=variables,
+            selections=self._selections,
+            slots=self._slots,
+            places=self._places,
+            demands=self._demands,
+            today=today,
         )
 
     def build(self, operation: OperationDefinitionNode) -> tuple[model.Draft, model.Operands]:
         root = self._schema.get_root_type(operation.operation)
         assert root is not None
         selected = self._selections.root(operation.selection_set, root)
-        entries, others = self._entries(selected, root, ())
+        with self._demands.within([operation]):
+            entries, others = self._entries(selected, root, ())
+        demanded = self._demands.by_spec
         draft = model.Draft(
             operation=operation.name.value if operation.name else "",
             entries=tuple(entries),
             nodes=tuple(self._places.nodes),
-            specs=tuple(self._places.specs),
+            specs=tuple(
+                replace(spec, freshness=demanded.get(spec.id, model.Freshness()))
+                for spec in self._places.specs
+            ),
             is_whole=not others,
             operands=len(self._slots.operands),
         )
@@ -97,12 +112,14 @@ class _Builder:
             field = parent.fields.get(nodes[0].name.value)
             meaning = means.meaning_of(field) if field else None
             if field is not None and meaning is not None:
-                entries.append(self._root((*path, key), field, meaning, nodes))
+                with self._demands.within(nodes):
+                    entries.append(self._root((*path, key), field, meaning, nodes))
                 continue
             others = True
             type_ = named_type(field.type) if field else None
             if is_object_type(type_):
-                entries += self._below((*path, key), type_, nodes)
+                with self._demands.within(nodes):
+                    entries += self._below((*path, key), type_, nodes)
         return entries, others
 
     def _below(self, path: model.Path, type_: GraphQLObjectType, nodes: list[FieldNode]) -> list[model.Entry]:
@@ -180,7 +197,11 @@ class _Builder:
         )
         if self._reader.keeps_no_history(spec):  # the resource does; an area that it is asked by does not
             return without_history(path[-1], resource)
-        fields = [self._connection_field(spec, key, type_, chosen) for key, chosen in selected.items()]
+        self._demands.of(spec.id)
+        fields = []
+        for key, chosen in selected.items():
+            with self._demands.within(chosen):
+                fields.append(self._connection_field(spec, key, type_, chosen))
         return shapes.ConnectionShape(path[-1], spec.id, resource, tuple(fields))
 
     def _connection_field(

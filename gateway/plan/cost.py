@@ -47,6 +47,8 @@ def check_cost(plan: Plan, operands: Operands, limits: CostLimits) -> None:
 
 
 def _check_first(fetch: Fetch, operands: Operands) -> None:
+    if any(operands[slot.index] < 0 for slot in fetch.spec.freshness.max_ages):
+        raise BadInput("'maxAge' is a number of seconds, and not below 0.")
     first, resource = fetch.spec.first, fetch.spec.resource
     if isinstance(first, Slot) and not 1 <= operands[first.index] <= resource.limits.max_first:
         raise BadInput(f"'first' of {resource.code} must be between 1 and {resource.limits.max_first}.")

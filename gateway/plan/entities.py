@@ -21,6 +21,7 @@ from gateway.plan.arguments import Slots, read_first, read_order, read_source_ar
 from gateway.plan.binding import bind_key, reaches, unreachable
 from gateway.plan.collect import Selected, Selections, named_type
 from gateway.plan.conditions import Conditions
+from gateway.plan.freshness import Demands
 from gateway.plan.history import asked_at_source, asks_today, valid_on, without_history
 from gateway.plan.places import Places
 from gateway.plan.symbols import RequestTime
@@ -39,6 +40,7 @@ class EntityReader:
     selections: Selections
     slots: Slots
     places: Places
+    demands: Demands
     today: date
 
     def entity(
@@ -56,7 +58,8 @@ class EntityReader:
             if name == "__typename":
                 fields.append(shapes.Typename(key, type_.name))
                 continue
-            fields.append(self._entity_field(node, key, type_.fields[name], nodes))
+            with self.demands.within(nodes):
+                fields.append(self._entity_field(node, key, type_.fields[name], nodes))
         return fields
 
     def _entity_field(
@@ -145,7 +148,9 @@ class EntityReader:
                 continue
             meaning = means.meaning_of(type_.fields[name])
             assert isinstance(meaning, means.ItemValue)
-            fields.append(self._row_field(spec, key, meaning, inner))
+            with self.demands.within(inner):
+                self.demands.of(spec.id)
+                fields.append(self._row_field(spec, key, meaning, inner))
         return shapes.RowShape(type_.name, tuple(fields))
 
     def _row_field(
@@ -193,7 +198,7 @@ class EntityReader:
         many = attachment.many and not attachment.is_core
         first, is_default = read_first(resource, arguments, self.slots) if many else (None, False)
         predicate, areas = self.predicate(resource, arguments, node.as_of)
-        return self.places.spec(
+        spec = self.places.spec(
             node=node.id,
             resource=resource,
             binding=binding,
@@ -208,6 +213,8 @@ class EntityReader:
             arguments=read_source_arguments(resource, arguments, self.slots),
             many=many,
         )
+        self.demands.of(spec.id)
+        return spec
 
     def predicate(
         self, resource: Resource, arguments: Mapping[str, Any], as_of: Slot | None

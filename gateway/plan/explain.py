@@ -13,6 +13,7 @@ from gateway.plan.cost import promised_rows
 from gateway.plan.model import (
     EntryKeys,
     Fetch,
+    Freshness,
     LinkKeys,
     Node,
     Operands,
@@ -59,7 +60,7 @@ def print_plan(explained: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-_DETAILS = ("pushed", "remaining", "order", "first", "guards", "rowGuard")
+_DETAILS = ("pushed", "remaining", "order", "first", "guards", "rowGuard", "freshness")
 
 
 def _fetch(
@@ -89,6 +90,7 @@ def _fetch(
         "order": [f"{term.item}{' desc' if term.descending else ''}" for term in spec.order],
         "first": bool(spec.first) and ("pushed" if fetch.pushes_limit else "here"),
         "guards": list(fetch.guards),
+        "freshness": _freshness(spec.freshness),
         "rowGuard": _predicate(fetch.row_guard),
         "maxKeys": max_keys,
         "calls": _page_calls(fetch, spec.page, operands) if spec.page is not None else -(-keys // max_keys),
@@ -134,6 +136,11 @@ def _keys_from(fetch: Fetch, node: Node) -> str:
         case ScanOrigin():
             return "page"
     return f"argument {node.key.name}"
+
+
+def _freshness(freshness: Freshness) -> str:
+    said = ["maxAge ?"] if freshness.max_ages else []
+    return ", ".join([*said, *(["allowStale"] if freshness.allows_stale else [])])
 
 
 def _predicate(predicate: Predicate | None) -> str:

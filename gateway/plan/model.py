@@ -76,6 +76,21 @@ class PageInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Freshness:
+    """How fresh rows have to be."""
+
+    max_ages: tuple[Slot, ...] = ()
+    """Seconds; the least of them holds."""
+    allows_stale: bool = False
+    """Whether expired rows will do where the source is down."""
+
+    def joined(self, other: "Freshness") -> "Freshness":
+        """The stricter of both."""
+        ages = dict.fromkeys((*self.max_ages, *other.max_ages))
+        return Freshness(tuple(ages), self.allows_stale and other.allows_stale)
+
+
+@dataclass(frozen=True, slots=True)
 class FetchSpec:
     """What a fetch asks, but for its columns. Two places that ask the same share one fetch."""
 
@@ -101,6 +116,7 @@ class FetchSpec:
     """The day that the source itself is asked for."""
     areas: tuple["AreaInput", ...] = ()
     """Of the predicate: areas that other fetches bring."""
+    freshness: Freshness = Freshness()
 
 
 @dataclass(frozen=True, slots=True)

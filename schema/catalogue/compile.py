@@ -96,6 +96,7 @@ class ResourceCompiler:
             allows_partial=value.partial,
             guards=tuple(value.guards),
             cache_seconds=value.cache_seconds,
+            stale_seconds=value.stale_seconds,
             columns=columns,
             version=_digest(one.folder, value.model_dump_json()),
             collection=_collection(value.collection),

@@ -320,6 +320,11 @@ class ResourceDeclaration(Declaration):
     guards: list[Literal["protection"]] = Field(default_factory=list)
     limits: LimitsDeclaration = LimitsDeclaration()
     cache_seconds: float = Field(default=0, ge=0)
+    stale_seconds: float = Field(
+        default=86_400,
+        ge=0,
+        description="After `cache_seconds`: how long rows may answer where the source is down.",
+    )
     collection: CollectionDeclaration | None = None
     validity: ValidityDeclaration | None = None
     coordinates: CoordinatesDeclaration | None = None

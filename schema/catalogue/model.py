@@ -340,6 +340,8 @@ class Resource:
     version: str
     """Digest of the declaration; part of every cache key."""
     collection: Collection | None = None
+    stale_seconds: float = 0
+    """How long after that they may answer where the source is down and the caller allows it."""
     validity: Validity | None = None
     """What answers `asOf`; `None`: the resource keeps no history."""
     coordinates: Coordinates | None = None

@@ -27,6 +27,7 @@ from graphql import (
     is_object_type,
 )
 
+from schema.types.directives import FRESHNESS
 from schema.types.meaning import meaning_of
 
 Info = GraphQLResolveInfo[Any]
@@ -78,6 +79,7 @@ def splice(skeleton: strawberry.Schema, roots: Mapping[str, GraphQLField]) -> Gr
         for field in entity.fields.values():
             field.resolve = resolve_planned
     kwargs["query"] = GraphQLObjectType(query.name, {**roots, **query.fields}, description=query.description)
+    kwargs["directives"] = (*kwargs["directives"], FRESHNESS)
     kwargs["types"] = tuple(t for t in kwargs["types"] or () if t is not query and not _is_placeholder(t))
     spliced = GraphQLSchema(**kwargs)
     _put_in_place(skeleton, spliced)
