@@ -97,7 +97,9 @@ def read_geometry(given: Any) -> str:
         if not isinstance(found, dict) or found.get("type") not in _GEOMETRIES:
             raise GeographyError("expects a GeoJSON geometry; of a Feature, give its 'geometry'")
         if "crs" in found:
-            raise GeographyError("names a coordinate system: coordinates are CGCS2000, leave 'crs' out")
+            raise GeographyError(
+                "names a coordinate system: only the one of this scalar is taken, so leave 'crs' out"
+            )
         if not isinstance(found.get("coordinates"), list):
             raise GeographyError("has no coordinates")
         kept = {"type": found["type"], "coordinates": found["coordinates"]}

@@ -28,10 +28,10 @@ TABLE = """
 12 civilAffairs.society | Enterprise!:uscc | un | un | daily | certNo1 supervisor1 legalRepresentativeName2 validTo1 + name1
 13 bigData.organ | Enterprise!:uscc | un | un | monthly | name1 sponsor1 scope1
 14 justice.lawFirm | Enterprise.lawFirm:uscc | un | un | monthly | licenceNo1 status1
-15 planning.division | Place.divisions:code | un | un | yearly | code1 name1 parent1 boundary1 validFrom1 validTo1
+15 planning.division | Place.divisions:code,managementArea | un | un | yearly | code1 name1 parent1 boundary1 validFrom1 validTo1 + managementArea1
 16 planning.address | Place.address:code | co | no | weekly | addressCode1 fullAddress3 lon3 lat3
-17 planning.realEstate | Person.realEstate:citizenId Enterprise.realEstate:uscc | co | no | daily | titleNo3 location3 use3 area3 mortgaged3 seized3
-18 bigData.certificateIndex | Certificate.index:number Person.certificates:citizenId Enterprise.certificates:uscc | co | no | realtime | certificateOid2 type2 number2 issuer2 holderId3 issuedOn2 validFrom2 validTo2 status2 + certificate2 holder3
+17 planning.realEstate | Person.realEstate:citizenId Enterprise.realEstate:uscc Place.realEstate:code | co | no | daily | titleNo3 location3 use3 area3 mortgaged3 seized3 + address3 person3 enterprise3
+18 bigData.certificateIndex | Certificate.index:number Person.certificates:citizenId Enterprise.certificates:uscc Place.certificates:code | co | no | realtime | certificateOid2 type2 number2 issuer2 holderId3 issuedOn2 validFrom2 validTo2 status2 + certificate2 holder3 premises2
 19 marketRegulation.businessLicence | Enterprise.businessLicence:uscc | un | co | realtime | certificateOid1 type1 number1 issuer1 holderId1 issuedOn1 validFrom1 validTo1 status1 fileUrl1
 20 publicSecurity.idCardStatus | Person.idCardStatus:citizenId | co | no | daily | issuer2 validTo2 reportedLost2
 21 transport.transportLicence | Enterprise.transportLicences:uscc | un | un | daily | licenceNo1 scope1 issuedOn1 validTo1 status1 + registeredAddress1
@@ -48,7 +48,7 @@ TABLE = """
 32 education.enrolment | Person.enrolments:citizenId | co | no | other | studentNo4 school4 grade4 status4
 33 education.degree | Person.degrees:citizenId | co | no | yearly | institution2 major2 degreeLevel2 certNo2
 34 health.practitioner | Person.practices:citizenId | un | un | monthly | category2 scope2 institution2 + certificateNo2
-35 health.institution | Enterprise.medicalInstitution:uscc Place.medicalInstitutions:code | un | un | monthly | name1 tier1 departments1 division1
+35 health.institution | Enterprise.medicalInstitution:uscc Place.medicalInstitutions:code | un | un | monthly | name1 tier1 departments1 division1 + lon1 lat1
 36 health.healthRecord | Person.healthRecord:citizenId | co | no | daily | bloodType4 allergies4 chronicDiseases4 lastEncounters4
 37 medicalInsurance.entitlement | Person.entitlements:citizenId | co | no | daily | scheme3 poolingArea3 status3 balance3
 38 tax.taxpayer | Enterprise.taxpayer:uscc | un | A | monthly | status1 creditGrade1 year1
@@ -58,8 +58,8 @@ TABLE = """
 42 housing.sale | Person.housingSales:citizenId Enterprise.housingSales:uscc | co | co | daily | contractNo2 location3 area2 filedOn2
 43 housingFund.deposit | Person.deposits:citizenId | co | no | daily | employerUscc3 monthlyDeposit3 paidThrough3 balance3 + employer3
 44 ecology.dischargePermit | Enterprise.dischargePermits:uscc | un | un | monthly | permitNo1 outlets1 validTo1 + kind1
-45 emergency.hazard | Enterprise.hazards:uscc | co | no | daily | level1 location1 responsible2 monitorStatus1
-46 cityManagement.bridge | Place.bridges:code,code Enterprise.maintainedStructures:uscc | un | co | realtime | name1 kind1 sensors1 reading1 observedAt1 threshold1 maintainerUscc1 + maintainer1
+45 emergency.hazard | Enterprise.hazards:uscc Place.hazards:code | co | no | daily | level1 location1 responsible2 monitorStatus1 + hazardNo1 lon1 lat1 enterprise1
+46 cityManagement.bridge | Place.bridges:code,code,managementArea Enterprise.maintainedStructures:uscc | un | co | realtime | name1 kind1 sensors1 reading1 observedAt1 threshold1 maintainerUscc1 + maintainer1 ageSeconds1 isStale1 lon1 lat1
 47 agriculture.collective | Enterprise.collective:uscc | un | co | monthly | name1 tier1 members1
 48 publicSecurity.compulsoryInsurance | Vehicle.compulsoryInsurance:plate | co | no | daily | policyNo2 insurer2 validFrom2 validTo2 holderId3
 """

@@ -25,58 +25,58 @@ from tests.examples.demo import CITY
 CATALOGUE = read_catalogue(CITY / "catalogue", find_kinds(), {}).catalogue
 POLICY, PROBLEMS = read_policy(CITY / "catalogue", CATALOGUE)
 TODAY = date(2026, 11, 23)
-KEYS = ("public", "transport", "bank", "hospital", "steward", "civil", "citizen", "agent", "admin")
+KEYS = ("public", "transport", "bank", "hospital", "steward", "civil", "citizen", "agent", "admin", "hall")
 
 TABLE = """
-resource                            public transport bank hospital steward civil citizen agent admin
-publicSecurity.household            - 2~ - - - {name,status} * - -
-publicSecurity.residencePermit      - - - - - - * - -
-civilAffairs.marriage               - - - - - * * - -
-health.birthCertificate             - - - - - - * - -
-civilAffairs.death                  - - - - - * * - -
-publicSecurity.verification         - 2 - - - 2 - - -
-marketRegulation.company            1 * 1+?{legalRepresentativeName} 1 1 2 1+{legalRepresentative} * 1
-marketRegulation.change             - * - - - * - * -
-marketRegulation.shareholder        - - - - - - - * -
-marketRegulation.abnormalListing    * * * * * * * * *
-marketRegulation.soleTrader         - 2 - - - 2 * * -
-civilAffairs.society                1 * 1 1 1 * 1 1 1
-bigData.organ                       * * * * * * * * *
-justice.lawFirm                     * * * * * * * * *
-planning.division                   * * * * * * * * *
-planning.address                    - - - - - - - - -
-planning.realEstate                 - - - - - - * * -
-bigData.certificateIndex            - - - - - - * * -
-marketRegulation.businessLicence    - * - - - * - * -
-publicSecurity.idCardStatus         - - - - - - * - -
-transport.transportLicence          * * * * * * * * *
-transport.transportCertificate      - * - - - * - * -
-transport.qualification             - 2~ - - - - * - -
-publicSecurity.vehicle              - 2~ - - - - - - -
-publicSecurity.drivingLicence       - * - - - - * - -
-humanResources.personInsurance      - - - - - - * - -
-humanResources.enterpriseInsurance  - {insuredCount,paidThrough,hasArrears} ?{hasArrears} - - - - * -
-humanResources.employment           - - - - - - * - -
-humanResources.skillCertificate     - * - - - * * - -
-civilAffairs.assistance             - - - - - * * - -
-disability.disabilityCertificate    - - - - - - * - -
-education.enrolment                 - - - - - - * - -
-education.degree                    - - - - - - * - -
-health.practitioner                 * * * * * * * * *
-health.institution                  * * * * * * * * *
-health.healthRecord                 - - - ?* - - * - -
-medicalInsurance.entitlement        - - - ?* - - * - -
-tax.taxpayer                        * * ?* - - * - * -
-tax.taxPayment                      - {hasArrears} ?{hasArrears,taxBand} - - - - * -
-credit.permit                       * * * * * * * * *
-credit.penalty                      * * * * * * * * *
-housing.sale                        - - - - - - * * -
-housingFund.deposit                 - - - - - - * - -
-ecology.dischargePermit             * * * * * * * * *
-emergency.hazard                    - - - - - - - * -
-cityManagement.bridge               - * - - - * - * -
-agriculture.collective              - * - - - * - * -
-publicSecurity.compulsoryInsurance  - 2~ - - - - - - -
+resource                            public transport bank hospital steward civil citizen agent admin hall
+publicSecurity.household            - 2~ - - - {name,status} * - - *
+publicSecurity.residencePermit      - - - - - - * - - -
+civilAffairs.marriage               - - - - - * * - - -
+health.birthCertificate             - - - - - - * - - -
+civilAffairs.death                  - - - - - * * - - -
+publicSecurity.verification         - 2 - - - 2 - - - 2
+marketRegulation.company            1 * 1+?{legalRepresentativeName} 1 1 2 1+{legalRepresentative} * 1 2+{legalRepresentative}
+marketRegulation.change             - * - - - * - * - *
+marketRegulation.shareholder        - - - - - - - * - -
+marketRegulation.abnormalListing    * * * * * * * * * *
+marketRegulation.soleTrader         - 2 - - - 2 * * - 2
+civilAffairs.society                1 * 1 1 1 * 1 1 1 *
+bigData.organ                       * * * * * * * * * *
+justice.lawFirm                     * * * * * * * * * *
+planning.division                   * * * * * * * * * *
+planning.address                    - - - - - - - - - *
+planning.realEstate                 - - - - - - * * - *
+bigData.certificateIndex            - - - - - - * * - *
+marketRegulation.businessLicence    - * - - - * - * - *
+publicSecurity.idCardStatus         - - - - - - * - - -
+transport.transportLicence          * * * * * * * * * *
+transport.transportCertificate      - * - - - * - * - *
+transport.qualification             - 2~ - - - - * - - -
+publicSecurity.vehicle              - 2~ - - - - - - - -
+publicSecurity.drivingLicence       - * - - - - * - - -
+humanResources.personInsurance      - - - - - - * - - -
+humanResources.enterpriseInsurance  - {insuredCount,paidThrough,hasArrears} ?{hasArrears} - - - - * - -
+humanResources.employment           - - - - - - * - - -
+humanResources.skillCertificate     - * - - - * * - - *
+civilAffairs.assistance             - - - - - * * - - -
+disability.disabilityCertificate    - - - - - - * - - -
+education.enrolment                 - - - - - - * - - -
+education.degree                    - - - - - - * - - -
+health.practitioner                 * * * * * * * * * *
+health.institution                  * * * * * * * * * *
+health.healthRecord                 - - - ?* - - * - - -
+medicalInsurance.entitlement        - - - ?* - - * - - -
+tax.taxpayer                        * * ?* - - * - * - *
+tax.taxPayment                      - {hasArrears} ?{hasArrears,taxBand} - - - - * - -
+credit.permit                       * * * * * * * * * *
+credit.penalty                      * * * * * * * * * *
+housing.sale                        - - - - - - * * - -
+housingFund.deposit                 - - - - - - * - - -
+ecology.dischargePermit             * * * * * * * * * *
+emergency.hazard                    - - - - - - - * - *
+cityManagement.bridge               - * - - - * - * - *
+agriculture.collective              - * - - - * - * - *
+publicSecurity.compulsoryInsurance  - 2~ - - - - - - - -
 """
 
 

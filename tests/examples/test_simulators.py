@@ -107,8 +107,11 @@ def test_credit_looks_into_every_code_column(ask: Ask) -> None:
 
 def test_sensors_answer_by_structure(ask: Ask) -> None:
     _, found = ask("sensors", "/structures?codes=500106,500103-B1")
-    assert list(found["structures"]) == ["500103-B1", "500106-B1"]
+    assert list(found["structures"]) == ["500103-B1", "500106-B1", "500106-B2"]
     assert found["structures"]["500106-B1"]["latest"] == {"value": "18.7", "at": 1_772_323_200_000}
+    assert (
+        found["structures"]["500106-B2"]["latest"]["at"] > 1_772_323_200_000
+    )  # alive: read whenever one asks
 
 
 def test_records_refuse_an_unknown_message_with_200(ask: Ask) -> None:

@@ -3,7 +3,7 @@
 from random import Random
 
 from generator.identifiers import credit_code
-from generator.places import DISTRICTS
+from generator.places import DISTRICTS, place_of
 from generator.store import Store
 
 DIVISIONS = ("500103", "500112", "500106", "500105")
@@ -182,5 +182,11 @@ def _add_permits(store: Store, draw: Random, codes: dict[int, str]) -> None:
     )
     store.insert(
         "emergency.T_ZDWXY",
-        [(f"WXY-{n}", code, "三级", "106.55,29.56", "值班长", "正常") for n, code in _every(codes, 40)],
+        [_hazard(n, code) for n, code in _every(codes, 40)],
     )
+
+
+def _hazard(number: int, code: str) -> tuple[object, ...]:
+    district = code[2:8]
+    lon, lat = place_of(district, 0.1 + number % 80 / 100, 0.75)
+    return (f"WXY-{number}", code, "三级", f"{lon:.4f},{lat:.4f}", "值班长", "正常", district, lon, lat)

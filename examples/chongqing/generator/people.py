@@ -201,6 +201,7 @@ def _add_homes(store: Store, draw: Random, ids: dict[int, str]) -> None:
                 f"{area}.50",
                 "1" if n % 4 == 0 else "0",
                 "0",
+                "5001120010010001" if n % 50 == 0 else None,
             )
             for (n, one), area in zip(owners, areas, strict=True)
         ],

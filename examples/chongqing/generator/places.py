@@ -17,32 +17,101 @@ DISTRICTS = {
 }  # fmt: skip
 SINCE = {"500110": "20111022", "500111": "20111022"}
 """Codes that were given anew; the others count from 1997."""
-SQUARE = {"type": "Polygon", "coordinates": [[[106.5, 29.5], [106.6, 29.5], [106.6, 29.6], [106.5, 29.5]]]}
+AREAS = {
+    "LJXQ": ("两江新区", "500105", "500112"),
+    "XBKX": ("西部科学城重庆高新区", "500106", "500107"),
+    "WSJK": ("万盛经济技术开发区", "500110", "500110"),
+}
+"""Management areas act as districts and have no code; each lies in the districts named here."""
+WEST, SOUTH, WIDTH, HEIGHT, COLUMNS = 1054, 283, 7, 6, 6
+"""In tenths of a degree: the city as a chessboard, one synthetic field for each district."""
+
+
+def place_of(code: str, east: float = 0.5, north: float = 0.5) -> tuple[float, float]:
+    """Longitude and latitude of a point in a district's field, by shares of its width and height."""
+    row, column = divmod(list(DISTRICTS).index(code), COLUMNS)
+    lon = (WEST + (column + east) * WIDTH) / 10
+    return round(lon, 6), round((SOUTH + (row + north) * HEIGHT) / 10, 6)
+
+
+def _field(west: tuple[float, float], east: tuple[float, float]) -> str:
+    ring = [west, (east[0], west[1]), east, (west[0], east[1]), west]
+    return json.dumps({"type": "Polygon", "coordinates": [ring]})
 
 
 def add_places(store: Store) -> None:
     """Add what every city has, whatever its size."""
-    boundary = json.dumps(SQUARE)
     store.insert(
         "planning.T_XZQH",
         [
-            (code, name, "500000", boundary, SINCE.get(code, "19970618"), "")
+            (f"{code}-{since[:4]}", code, None, name, "500000", _boundary(code), since, "")
             for code, name in DISTRICTS.items()
+            for since in [SINCE.get(code, "19970618")]
+        ],
+    )
+    store.insert(
+        "planning.T_XZQH",
+        [
+            (
+                key,
+                None,
+                key,
+                name,
+                "500000",
+                _field(place_of(one, 0.8, 0.2), place_of(other, 0.9, 0.9)),
+                "20100618",
+                "",
+            )
+            for key, (name, one, other) in AREAS.items()
         ],
     )
     store.insert(
         "planning.T_BZDZ",
         [
-            (f"{code}0010010001", f"重庆市{name}示范路1号", "106.5516", "29.5630")
+            (f"{code}0010010001", f"重庆市{name}示范路1号", *place_of(code))
             for code, name in DISTRICTS.items()
+        ],
+    )
+    store.insert(
+        "health.T_YLJG",
+        [
+            (
+                f"YLJG-{code}-{n}",
+                None,
+                f"{name}第{n}示范诊所",
+                "未定级",
+                "全科医疗",
+                code,
+                *place_of(code, n / 4, 0.5),
+            )
+            for code, name in DISTRICTS.items()
+            for n in (1, 2, 3)
+            if code != "500112"
         ],
     )
     store.insert(
         "sensors.structures",
         [
-            (f"{code}-B{n}", code, f"{name}{n}号大桥", "桥梁", 12, "3.5", 1_795_420_800_000, "20.0", None)
+            (
+                f"{code}-B{n}", code, _area(code), f"{name}{n}号大桥", "桥梁", 12, "3.5", None, "20.0", None,
+                *place_of(code, n / 4, 0.25),
+            )
             for code, name in DISTRICTS.items()
             for n in (1, 2)
-            if code != "500106"
+            if f"{code}-B{n}" != "500106-B1"
         ],
-    )
+    )  # fmt: skip
+
+
+def _boundary(code: str) -> str:
+    """A field; 渝北 has a lake in it that belongs to nobody, so that one boundary has a hole."""
+    west, east = place_of(code, 0, 0), place_of(code, 1, 1)
+    if code != "500112":
+        return _field(west, east)
+    outer = json.loads(_field(west, east))["coordinates"]
+    inner = json.loads(_field(place_of(code, 0.4, 0.6), place_of(code, 0.6, 0.8)))["coordinates"]
+    return json.dumps({"type": "Polygon", "coordinates": outer + inner})
+
+
+def _area(code: str) -> str | None:
+    return next((key for key, (_, *within) in AREAS.items() if code in within), None)

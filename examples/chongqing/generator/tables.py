@@ -15,7 +15,7 @@ DATABASES: dict[str, dict[str, str]] = {
     "health": {
         "T_CSZM": "ZMBH XSEXM ET_SFZ! MQ_SFZ! FQ_SFZ! CSD",
         "T_YSZY": "ZSBH SFZH! ZYLB ZYFW ZYDD",
-        "T_YLJG": "DJH TYSHXYDM! MC JB ZLKM QH!",
+        "T_YLJG": "DJH TYSHXYDM! MC JB ZLKM QH! JD WD",
     },
     "market": {
         "T_QYDJ": "TYSHXYDM! ZZJGDM! ZCH! QYMC DJZT QYLX ZCZB_FEN CLRQ ZS XZQH JYFW DJJG HZRQ"
@@ -27,13 +27,13 @@ DATABASES: dict[str, dict[str, str]] = {
         "T_YYZZ": "ZZBS TYSHXYDM! ZZLX ZZHM BFJG BFRQ YXQQ YXQZ ZT WJLJ",
     },
     "planning": {
-        "T_XZQH": "QHDM! MC SJQH JX QYRQ FZRQ",
+        "T_XZQH": "BSM QHDM! GLQDM! MC SJQH JX QYRQ FZRQ",
         "T_BZDZ": "DZBM! BZDZ JD WD",
-        "T_BDC": "BDCDYH BDCQZH QLRZJH! QLRDM! ZL YT MJ DY CF",
+        "T_BDC": "BDCDYH BDCQZH QLRZJH! QLRDM! ZL YT MJ DY CF DZBM!",
     },
     "certificates": {
         "T_JGSY": "TYSHXYDM! JGMC JBDW ZZYWFW",
-        "T_DZZZ": "ZZBS! ZZLX ZZHM BFJG CZZTLX CZZT! BFRQ YXQQ YXQZ ZT",
+        "T_DZZZ": "ZZBS! ZZLX ZZHM BFJG CZZTLX CZZT! BFRQ YXQQ YXQZ ZT DZBM!",
     },
     "transport": {
         "T_QUALIFICATION": "CERT_NO ID_NO! CATEGORY VALID_TO GRADE ORG_USCC!",
@@ -47,7 +47,7 @@ DATABASES: dict[str, dict[str, str]] = {
     "housing": {"T_FWJYBA": "HTH MSRZJH! MSRDM! FWZL MJ BARQ"},
     "justice": {"T_LSSWS": "ZYXKZH TYSHXYDM! ZYZT"},
     "ecology": {"T_PWXK": "XKZBH TYSHXYDM! XKLX PFK YXQZ"},
-    "emergency": {"T_ZDWXY": "WXYBH TYSHXYDM! WXYDJ JWD ZRR JCZT"},
+    "emergency": {"T_ZDWXY": "WXYBH TYSHXYDM! WXYDJ JWD ZRR JCZT QH! JD WD"},
     # what the services keep to themselves
     "traffic": {
         "licences": "licenceId idNo! classes validTo points status",
@@ -73,7 +73,9 @@ DATABASES: dict[str, dict[str, str]] = {
         "enrolments": "studentNo idNo! school grade status",
         "degrees": "certNo idNo! institution major degreeLevel",
     },
-    "sensors": {"structures": "component! division! name kind sensors value at threshold maintainer"},
+    "sensors": {
+        "structures": "component! division! area! name kind sensors value at threshold maintainer lon lat"
+    },
 }
 
 

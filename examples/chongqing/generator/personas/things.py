@@ -1,6 +1,6 @@
 """Vehicles and places with a story."""
 
-from generator.personas.names import FLEET, ZHANG
+from generator.personas.names import FLEET, SHOP, ZHANG
 from generator.personas.persona import Persona
 
 THINGS = (
@@ -104,15 +104,84 @@ THINGS = (
         rows=(
             (
                 "planning.T_XZQH",
-                {"QHDM": "500110", "MC": "万盛区", "SJQH": "500000", "QYRQ": "19970618", "FZRQ": "20111022"},
+                {
+                    "BSM": "500110-1997",
+                    "QHDM": "500110",
+                    "MC": "万盛区",
+                    "SJQH": "500000",
+                    "QYRQ": "19970618",
+                    "FZRQ": "20111022",
+                },
             ),
             (
                 "planning.T_XZQH",
-                {"QHDM": "500111", "MC": "双桥区", "SJQH": "500000", "QYRQ": "19970618", "FZRQ": "20111022"},
+                {
+                    "BSM": "500111-1997",
+                    "QHDM": "500111",
+                    "MC": "双桥区",
+                    "SJQH": "500000",
+                    "QYRQ": "19970618",
+                    "FZRQ": "20111022",
+                },
             ),
             (
                 "planning.T_XZQH",
-                {"QHDM": "500222", "MC": "綦江县", "SJQH": "500000", "QYRQ": "19970618", "FZRQ": "20111022"},
+                {
+                    "BSM": "500222-1997",
+                    "QHDM": "500222",
+                    "MC": "綦江县",
+                    "SJQH": "500000",
+                    "QYRQ": "19970618",
+                    "FZRQ": "20111022",
+                },
+            ),
+        ),
+    ),
+    Persona(
+        who="两江新区",
+        identifier="LJXQ",
+        odd="acts as a district and has no code: a place by a key of its own; the grouping codes 500100 and 500200 are no places at all",
+        query='{ area: placeBy(key: { managementArea: "LJXQ" }) { planning { divisions { name code managementArea } } cityManagement { bridges(first: 1) { name } } }'
+        ' grouping: place(code: "500100") { planning { divisions { name } } } }',
+        answer={
+            "area": {
+                "planning": {"divisions": [{"name": "两江新区", "code": None, "managementArea": "LJXQ"}]},
+                "cityManagement": {"bridges": [{"name": "江北区1号大桥"}]},
+            },
+            "grouping": {"planning": {"divisions": []}},
+        },
+    ),
+    Persona(
+        who="what stands in 沙坪坝",
+        identifier="500106",
+        odd="one of its bridges has not been heard of since March, and says so itself; the other was read a moment ago",
+        query='{ place(code: "500106") { cityManagement { bridges { name isStale } } emergency { hazards(where: { level: { eq: "一级" } }) { hazardNo } } } }',
+        key="demo-hall",
+        answer={
+            "place": {
+                "cityManagement": {
+                    "bridges": [
+                        {"name": "沙坪坝示范大桥", "isStale": True},
+                        {"name": "沙坪坝区2号大桥", "isStale": False},
+                    ]
+                },
+                "emergency": {"hazards": [{"hazardNo": "WXY-500106-1"}]},
+            }
+        },
+        rows=(
+            (
+                "emergency.T_ZDWXY",
+                {
+                    "WXYBH": "WXY-500106-1",
+                    "TYSHXYDM": SHOP,
+                    "WXYDJ": "一级",
+                    "JWD": "109.0750,28.4500",
+                    "ZRR": "李秀英",
+                    "JCZT": "正常",
+                    "QH": "500106",
+                    "JD": 109.075,
+                    "WD": 28.45,
+                },
             ),
         ),
     ),
@@ -120,7 +189,7 @@ THINGS = (
         who="沙坪坝示范大桥",
         identifier="500106-B1",
         odd="promises readings in real time; the last one is from March",
-        query='{ place(code: "500106-B1") { cityManagement { bridges { name reading observedAt threshold maintainer { name } } } } }',
+        query='{ place(code: "500106-B1") { cityManagement { bridges { name reading observedAt isStale threshold maintainer { name } } } } }',
         answer={
             "place": {
                 "cityManagement": {
@@ -129,6 +198,7 @@ THINGS = (
                             "name": "沙坪坝示范大桥",
                             "reading": "18.7",
                             "observedAt": "2026-03-01T08:00:00+08:00",
+                            "isStale": True,
                             "threshold": "20.0",
                             "maintainer": {"name": "重庆示范运输集团有限公司"},
                         }
@@ -142,6 +212,9 @@ THINGS = (
                 {
                     "component": "500106-B1",
                     "division": "500106",
+                    "area": "XBKX",
+                    "lon": 109.075,
+                    "lat": 28.45,
                     "name": "沙坪坝示范大桥",
                     "kind": "桥梁",
                     "sensors": 24,
