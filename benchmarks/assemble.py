@@ -30,6 +30,7 @@ from connectors.stack import open_sources
 from gateway.assemble.assemble import Assembler
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import body_of, errors_of
+from gateway.fetch.keys import read_ids
 from gateway.fetch.result import Result, Rows
 from gateway.fetch.run import Environment, FetchRun
 from gateway.identity.pseudonyms import Pseudonyms
@@ -95,6 +96,7 @@ async def fetch(case: Case) -> Fetched:
         checked.catalogue, {"computed": KIND}, hash_key=Pseudonyms(b"bench").cache_key, cache_bytes=0
     )
     plan = make_plan(draft, lambda name: _capabilities(sources.get(name)), lambda _: None)
+    operands = read_ids(plan, operands)
     caller = Caller("bench", "share", None)
     deadline = asyncio.get_running_loop().time() + 30
     environment = Environment(sources.get, caller, deadline)

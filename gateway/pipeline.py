@@ -28,6 +28,7 @@ from gateway.document.front_door import Document
 from gateway.errors import GatewayError, MethodRefused, RecordRefused, client_safe
 from gateway.fetch.call import Environment
 from gateway.fetch.guards import KeyGuard
+from gateway.fetch.keys import read_ids
 from gateway.fetch.result import Results
 from gateway.fetch.run import FetchRun
 from gateway.identity.cursors import Cursors
@@ -71,7 +72,7 @@ class Gateway:
             operands = self._open_cursors(plan, operands, ask)
             _check_method(ask, operation, plan)
             check_cost(plan, operands, self.limits)
-            run = Run(self, snapshot, ask, plan, operands)
+            run = Run(self, snapshot, ask, plan, read_ids(plan, operands))
             with run.noting_outcome():
                 if plan.draft.is_whole:
                     body = await run.answer_whole()

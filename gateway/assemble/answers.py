@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.requests import Key
 from gateway.assemble.functions import EntityAt, Root
 from gateway.assemble.places import Place
-from gateway.fetch.keys import ParsedId, parse_ids
+from gateway.fetch.keys import ParsedId
 from gateway.plan import model
 from gateway.plan import shape as shapes
 
@@ -23,14 +23,14 @@ def compile_answers(
 ) -> Root:
     """What makes the answers of a lenient root."""
     assert entry.ids is not None
-    slot, entity = entry.ids.index, compiler.plan.draft.nodes[shape.node].entity
+    slot = entry.ids.index
     parts = [(key, _field(compiler, shape, key, name, place)) for key, name in shape.fields]
 
     def make(assembler: "Assembler", _key: Key | None) -> list[Any]:
-        parsed = parse_ids(entity, assembler.operands[slot])
-        assembler.nodes.count(len(parsed) * len(parts))
+        ids: tuple[ParsedId, ...] = assembler.operands[slot]
+        assembler.nodes.count(len(ids) * len(parts))
         answers = []
-        for position, one in enumerate(parsed):
+        for position, one in enumerate(ids):
             answer = {}
             for key, field in parts:
                 answer[key] = field(assembler, one, position)

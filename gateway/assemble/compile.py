@@ -62,5 +62,5 @@ def compiled(plan: model.Plan, catalogue: Catalogue, *, is_final: bool) -> Mappi
 def _entity(node: model.Node, make: EntityAt, assembler: "Assembler", key: Key | None) -> Any:
     if key is None:
         assert isinstance(node.origin, model.RootKeys)
-        (key,) = root_keys(node.entity, node.origin, assembler.operands)
+        (key,) = root_keys(node.origin, assembler.operands)
     return make(assembler, key, ())

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connectors.requests import Key
-from gateway.assemble.functions import MakeRows, Root
+from gateway.assemble.functions import OfRow, Root
 from gateway.assemble.notes import NO_RESULT, NO_ROWS, has_news, tell
 from gateway.assemble.places import Place
-from gateway.assemble.rows import compile_rows
+from gateway.assemble.rowcode import Cell, make_many, make_one
+from gateway.assemble.rows import compile_cells
 from gateway.fetch.failures import Failure
 from gateway.fetch.result import PageEnds, Rows
 from gateway.plan import model
@@ -80,7 +81,7 @@ def _field(compiler: "Compiler", fetch: int, one: shapes.ConnectionField, place:
         case shapes.Typename(name=name):
             return lambda _: name
         case shapes.Nodes(row=row):
-            return _nodes(compile_rows(compiler, row, fetch, place.each().entity()))
+            return _nodes(compile_cells(compiler, row, fetch, place.each().entity()))
         case shapes.Edges():
             return _edges(compiler, fetch, one, place.each())
         case shapes.PageInfo(fields=fields):
@@ -89,10 +90,12 @@ def _field(compiler: "Compiler", fetch: int, one: shapes.ConnectionField, place:
             return lambda page: page.ends.total
 
 
-def _nodes(rows: MakeRows) -> OfPage:
+def _nodes(cells: list[Cell]) -> OfPage:
+    size, make = len(cells), make_many(cells)
+
     def nodes(page: Page) -> Any:
-        page.assembler.nodes.count(len(page.rows.rows) * rows.size)
-        return rows.many(page.assembler, page.rows.rows, (), None)
+        page.assembler.nodes.count(len(page.rows.rows) * size)
+        return make(page.assembler, page.rows.rows, (), None)
 
     return nodes
 
@@ -102,9 +105,9 @@ def _edges(compiler: "Compiler", fetch: int, one: shapes.Edges, place: Place) ->
     size = len(one.fields)
     for key, name in one.fields:
         if name == "node":
-            rows = compile_rows(compiler, one.rows[key], fetch, place.child(key).entity())
-            size += rows.size
-            parts.append((key, _node(rows)))
+            cells = compile_cells(compiler, one.rows[key], fetch, place.child(key).entity())
+            size += len(cells)
+            parts.append((key, _node(make_one(cells))))
         elif name == "cursor":
             parts.append((key, Page.cursor))
         else:
@@ -117,8 +120,8 @@ def _edges(compiler: "Compiler", fetch: int, one: shapes.Edges, place: Place) ->
     return edges
 
 
-def _node(rows: MakeRows) -> OfEdge:
-    return lambda page, number: rows.one(page.assembler, page.rows.rows[number], (number,), None)
+def _node(make: OfRow) -> OfEdge:
+    return lambda page, number: make(page.assembler, page.rows.rows[number], (number,), None)
 
 
 def _typename(fetch: model.Fetch) -> OfEdge:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectors.requests import Key
-from gateway.assemble.functions import Fields, Part, States
+from gateway.assemble.functions import Fields, Fill, Part, States
 from gateway.assemble.notes import NO_RESULT, NO_ROWS, has_news, tell
 from gateway.assemble.places import At, Place
-from gateway.assemble.rowcode import Fill, make_fill
+from gateway.assemble.rowcode import make_fill
 from gateway.assemble.rows import compile_cell
 from gateway.assemble.states import State
 from gateway.fetch.failures import Failure

@@ -1,16 +1,18 @@
 """Entities: keys, departments, attached resources; the items of their registers are in `core.py`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from connectors.requests import Key
+from connectors.results import Row
 from gateway.assemble.core import compile_core, registers_of
-from gateway.assemble.functions import EntityAt, Fields, Part, States
+from gateway.assemble.functions import EntityAt, Fields, OfRow, Part, States
 from gateway.assemble.notes import NO_RESULT, NO_ROWS, has_news, tell
 from gateway.assemble.places import At, Place
-from gateway.assemble.rows import compile_denied, compile_rows
+from gateway.assemble.rowcode import make_many, make_one
+from gateway.assemble.rows import compile_cells, compile_denied
 from gateway.assemble.states import State
 from gateway.fetch.failures import Failure
 from gateway.plan import model
@@ -157,7 +159,8 @@ def _denied(one: shapes.Denied, place: Place) -> Part:
 def _attached(compiler: "Compiler", one: shapes.Attached, place: Place) -> Part:
     name, many, fetch = one.key, one.many, compiler.plan.by_id[one.fetch]
     id_ = fetch.id
-    rows = compile_rows(compiler, one.row, one.fetch, place.each() if many else place)
+    cells = compile_cells(compiler, one.row, one.fetch, place.each() if many else place)
+    size, make_rows = len(cells), make_many(cells) if many else _first(make_one(cells))
 
     def put(fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
         result = assembler.results.get(id_, NO_RESULT)
@@ -167,17 +170,15 @@ def _attached(compiler: "Compiler", one: shapes.Attached, place: Place) -> Part:
             return
         if states is not None or has_news(result, entry):
             tell(assembler, place, fetch, (result, entry), at, states)
-        found = entry.rows
-        if many:
-            assembler.nodes.count(len(found) * rows.size)
-            fields[name] = rows.many(assembler, found, at, states)
-        elif found:
-            assembler.nodes.count(rows.size)
-            fields[name] = rows.one(assembler, found[0], at, states)
-        else:
-            fields[name] = None
+        assembler.nodes.count(len(entry.rows) * size)
+        fields[name] = make_rows(assembler, entry.rows, at, states)
 
     return put
+
+
+def _first(make: OfRow) -> Callable[["Assembler", Sequence[Row], At, States], Any]:
+    """Of a resource that has one record at most."""
+    return lambda assembler, rows, at, states: make(assembler, rows[0], at, states) if rows else None
 
 
 def _state_rows(

@@ -1,13 +1,12 @@
 """What a shape is compiled to: functions of one request's assembler.
 
     Root ── EntityAt ── Part* ──┬── OfRow          (a core field)
-                                └── MakeRows ── OfValue* | OfRow* ── EntityAt …   (an attached resource)
+                                └── OfRows ── OfValue* | OfRow* ── EntityAt …     (an attached resource)
 
 All are told *at* which list positions they stand, and whether the entity above wants to hear of states.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connectors.requests import Key
@@ -33,14 +32,7 @@ OfRow = Callable[["Assembler", Row, At, States], Any]
 """A field of a row that needs more of the row than one value."""
 OfValue = Callable[["Assembler", Any, At, States], Any]
 """A field of a row, from the stored value."""
-
-
-@dataclass(frozen=True, slots=True)
-class MakeRows:
-    """The fields of rows."""
-
-    size: int
-    """Fields of one row."""
-    one: OfRow
-    many: Callable[["Assembler", Sequence[Row], At, States], list[Fields]]
-    """Of the list of rows that stands at a place."""
+Fill = Callable[[Fields, "Assembler", Row, At, States], None]
+"""Puts fields of a row into its entity's."""
+OfRows = Callable[["Assembler", Sequence[Row], At, States], list[Fields]]
+"""The fields of each row of the list that stands at a place."""

@@ -18,13 +18,13 @@ the names above and the tests of `values.PLAIN`, all of them ours. What comes fr
 (response keys, functions) comes in through the namespace, never as text.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from gateway.assemble.functions import Fields, MakeRows, OfRow, OfValue
+from gateway.assemble.functions import Fields, Fill, OfRow, OfRows, OfValue
 from gateway.assemble.values import NAMES
 
 
@@ -48,8 +48,6 @@ class OfWhole:
 
 
 Cell = OfItem | OfWhole
-Fill = Callable[[Fields, Any, Any, Any, Any], None]
-"""Puts fields of one row into an entity's: (fields, assembler, row, at, states)."""
 
 _ONE = """
 def make(assembler, row, at, states):
@@ -70,22 +68,44 @@ _EACH = "(*at, len(made))"
 """Where the row stands that is being made."""
 
 
-def make_rows(cells: Sequence[Cell]) -> MakeRows:
-    """Compile what makes rows of these fields."""
-    one = ", ".join(f"k{n}: {_expression(n, cell, 'at')}" for n, cell in enumerate(cells))
-    many = ", ".join(f"k{n}: {_expression(n, cell, _EACH)}" for n, cell in enumerate(cells))
-    return MakeRows(
-        size=len(cells),
-        one=_made(_ONE.format(fields=one), cells),
-        many=_made(_MANY.format(fields=many), cells),
-    )
+def make_one(cells: Sequence[Cell]) -> OfRow:
+    """Compile what makes these fields of one row."""
+    fields = ", ".join(f"k{n}: {_expression(n, cell, 'at')}" for n, cell in enumerate(cells))
+    one: OfRow = _made(_ONE.format(fields=fields), cells)
+    return one
+
+
+def make_many(cells: Sequence[Cell]) -> OfRows:
+    """Compile what makes these fields of each row of a list."""
+    fields = ", ".join(f"k{n}: {_expression(n, cell, _EACH)}" for n, cell in enumerate(cells))
+    many: OfRows = _made(_MANY.format(fields=fields), cells)
+    return many
 
 
 def make_fill(cells: Sequence[Cell]) -> Fill:
     """Compile what puts these fields of one row into an entity's."""
+    if len(cells) == 1:
+        return _fill_one(cells[0])
     statements = [f"fields[k{n}] = {_expression(n, cell, 'at')}" for n, cell in enumerate(cells)]
     fill: Fill = _made(_FILL.format(statements="\n    ".join(statements)), cells)
     return fill
+
+
+def _fill_one(cell: Cell) -> Fill:
+    """For one field alone, code of its own costs more to compile than it ever saves."""
+    if isinstance(cell, OfWhole):
+        key, make = cell.key, cell.make
+
+        def fill(fields: Fields, assembler: Any, row: Any, at: Any, states: Any) -> None:
+            fields[key] = make(assembler, row, at, states)
+
+        return fill
+    key, position, otherwise = cell.key, cell.position, cell.otherwise
+
+    def fill_value(fields: Fields, assembler: Any, row: Any, at: Any, states: Any) -> None:
+        fields[key] = otherwise(assembler, row[position], at, states)
+
+    return fill_value
 
 
 def _expression(number: int, cell: Cell, at: str) -> str:

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from connectors.results import Row
-from gateway.assemble.functions import MakeRows, OfRow, OfValue, States
+from gateway.assemble.functions import OfRow, OfValue, States
 from gateway.assemble.places import At, Place
-from gateway.assemble.rowcode import Cell, OfItem, OfWhole, make_rows
+from gateway.assemble.rowcode import Cell, OfItem, OfWhole
 from gateway.assemble.values import UNREADABLE, plain_test, read_value
 from gateway.fetch.failures import from_denial, invalid_value
 from gateway.fetch.keys import LinkReader
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from gateway.assemble.compile import Compiler
 
 
-def compile_rows(compiler: "Compiler", shape: shapes.RowShape, fetch: int, place: Place) -> MakeRows:
-    """What makes rows of this shape, at a place that stands for each of them."""
-    spec = compiler.plan.by_id[fetch]
-    return make_rows([compile_cell(compiler, one, spec, place.child(one.key)) for one in shape.fields])
+def compile_cells(compiler: "Compiler", shape: shapes.RowShape, fetch: int, place: Place) -> list[Cell]:
+    """What makes the fields of a row that stands at a place."""
+    read = compiler.plan.by_id[fetch]
+    return [compile_cell(compiler, one, read, place.child(one.key)) for one in shape.fields]
 
 
 def compile_cell(compiler: "Compiler", one: shapes.RowField, fetch: model.Fetch | None, place: Place) -> Cell:

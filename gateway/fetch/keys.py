@@ -8,7 +8,7 @@ from graphql import GraphQLError
 
 from connectors.requests import Key
 from connectors.results import Row
-from gateway.plan.model import Fetch, LinkKeys, Operands, RootKeys
+from gateway.plan.model import Fetch, LinkKeys, Operands, Plan, RootKeys
 from schema.catalogue.model import Entity, Link
 from schema.scalars import SCALARS
 from schema.values import Codec, Invalid
@@ -24,6 +24,16 @@ class ParsedId:
     key: Key | None = None
     duplicate_of: int | None = None
     """Position of the first id that means the same entity."""
+
+
+def read_ids(plan: Plan, operands: Operands) -> Operands:
+    """Put what lenient lists of ids mean into their slots: read once, for fetches and answers alike."""
+    read = list(operands)
+    for node in plan.draft.nodes:
+        if isinstance(node.origin, RootKeys) and node.origin.is_list:
+            (slot,) = node.origin.slots
+            read[slot.index] = parse_ids(node.entity, operands[slot.index])
+    return tuple(read)
 
 
 def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
@@ -47,12 +57,12 @@ def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
     return tuple(parsed)
 
 
-def root_keys(entity: Entity, origin: RootKeys, operands: Operands) -> tuple[Key, ...]:
-    """The distinct keys that arguments give."""
+def root_keys(origin: RootKeys, operands: Operands) -> tuple[Key, ...]:
+    """The distinct keys that arguments give; ids are read already."""
     if not origin.is_list:
         return (tuple(operands[slot.index] for slot in origin.slots),)
-    ids = operands[origin.slots[0].index]
-    return distinct(one.key for one in parse_ids(entity, ids) if one.key is not None)
+    ids: tuple[ParsedId, ...] = operands[origin.slots[0].index]
+    return distinct(one.key for one in ids if one.key is not None)
 
 
 def linked_keys(origin: LinkKeys, fetch: Fetch, rows: Iterable[Row]) -> Iterator[Key]:

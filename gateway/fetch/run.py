@@ -165,7 +165,7 @@ class FetchRun:
                 rows = (row for entry in entries if isinstance(entry, Rows) for row in entry.rows)
                 return distinct(linked_keys(origin, source, rows))
             case RootKeys() as origin:
-                return root_keys(node.entity, origin, self.operands)
+                return root_keys(origin, self.operands)
         return self.entry_keys
 
     def _node(self, fetch: Fetch) -> Node:

@@ -237,7 +237,7 @@ class _Builder:
         type_: GraphQLObjectType,
         nodes: list[FieldNode],
     ) -> model.Entry:
-        slot = self._slots.put(as_operand(ids))
+        slot = self._slots.put(as_operand(ids), use=f"ids of {entity.name}")
         origin = model.RootKeys((slot,), is_list=True)
         node = self._places.node(entity, entity.default_key, origin, as_of)
         fields: list[tuple[str, str]] = []
