@@ -30,19 +30,24 @@ from connectors.stack import open_sources
 from gateway.assemble.assemble import Assembler
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import body_of, errors_of
+from gateway.audit.event import Event
+from gateway.fetch.call import Environment
 from gateway.fetch.keys import read_ids
 from gateway.fetch.result import Result, Rows
-from gateway.fetch.run import Environment, FetchRun
+from gateway.fetch.run import FetchRun
+from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
-from gateway.plan.build import build_draft
-from gateway.plan.fetches import make_plan
+from gateway.pipeline import Gateway
 from gateway.plan.model import Plan
+from gateway.request import Ask
 from gateway.snapshot import take_snapshot
 from schema.catalogue.read import read_catalogue
-from schema.policy.caller import Caller
+from schema.policy.caller import Caller, Operator
 from schema.policy.read import read_policy
 
 ROUND_SECONDS = 0.2
+FIRST_PERSON = 7
+CALLER = Caller("bench", "share", None, frozenset({"BENCH"}), "BENCH", Operator("bench-operator"), "BENCH-1")
 Body = Callable[[], bytes]
 
 
@@ -66,6 +71,19 @@ class Fetched:
         return entries.__getitem__
 
 
+class Unkept:
+    """A record of nothing: nobody is answered here."""
+
+    async def record(self, event: Event) -> None:
+        """Keep nothing."""
+
+    def note(self, event: Event) -> None:
+        """Keep nothing."""
+
+    async def aclose(self) -> None:
+        """Nothing to give back."""
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -83,24 +101,26 @@ def main() -> None:
 
 
 async def fetch(case: Case) -> Fetched:
-    """Plan a case over the bench city and fetch its rows, authorization and guards left out."""
+    """Plan a case over the bench city as its application, and fetch its rows."""
     with tempfile.TemporaryDirectory() as folder:
         checked = read_catalogue(write_catalogue(Path(folder), "memory", ""), {"computed": KIND})
         policy, _ = read_policy(Path(folder), checked.catalogue)
-    view = take_snapshot(checked.catalogue, policy).view("share")
+    pseudonyms = Pseudonyms(b"bench")
+    sources = open_sources(
+        checked.catalogue, {"computed": KIND}, hash_key=pseudonyms.cache_key, cache_bytes=2**20
+    )
+    snapshot = take_snapshot(checked.catalogue, policy)
+    gateway = Gateway(snapshot, sources.get, Unkept(), pseudonyms, Cursors(b"c" * 32))
+    deadline = asyncio.get_running_loop().time() + 30
+    asked = case.variables(FIRST_PERSON)
+    ask = Ask(case.document, CALLER, "bench", deadline, variables=asked)
+    view = snapshot.view("share")
     document = view.documents.read(case.document)
     operation = document.choose(None)
-    variables = view.documents.variables(operation, case.variables(7))
-    draft, operands = build_draft(view.schema, checked.catalogue, document.node, operation, variables)
-    sources = open_sources(
-        checked.catalogue, {"computed": KIND}, hash_key=Pseudonyms(b"bench").cache_key, cache_bytes=0
-    )
-    plan = make_plan(draft, lambda name: _capabilities(sources.get(name)), lambda _: None)
+    variables = view.documents.variables(operation, asked)
+    plan, operands = gateway.plan(snapshot, view, ask, document, operation, variables)
     operands = read_ids(plan, operands)
-    caller = Caller("bench", "share", None)
-    deadline = asyncio.get_running_loop().time() + 30
-    environment = Environment(sources.get, caller, deadline)
-    results = await FetchRun(plan, operands, environment).run()
+    results = await FetchRun(plan, operands, Environment(sources.get, CALLER, deadline)).run()
     await sources.aclose()
     now = datetime.now(UTC)
 
@@ -117,13 +137,8 @@ async def fetch(case: Case) -> Fetched:
             nodes=NodeBound(200_000),
         )
 
-    asked = case.variables(7)
     keys = tuple((one,) for one in asked.get("ids", [asked.get("id")]))
     return Fetched(plan, results, assembler, keys)
-
-
-def _capabilities(connector: Any) -> Any:
-    return connector.capabilities
 
 
 def jutong_of(fetched: Fetched) -> Body:

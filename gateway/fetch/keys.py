@@ -94,9 +94,13 @@ class LinkReader:
             ]
             for kind, target in link.targets.items()
         }
+        self._is_usual = self._kind is None and self._parts.get("") == [(self._value, None)]
+        """One column leads to one kind of entity."""
 
     def read(self, row: Row) -> tuple[str, Key | Invalid | None]:
         """Give (kind, key); the key is `None` where the register's field is empty or blank."""
+        if self._is_usual and (value := row[self._value]).__class__ is str and value.strip():
+            return "", (value,)
         kind = "" if self._kind is None else str(row[self._kind])
         parts = self._parts.get(kind)
         if parts is None:
