@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceTruncated
+from connectors.reading import reader_of
 from connectors.requests import Key, KeyBinding, Load
 from connectors.results import Row
 from schema.catalogue.model import Resource
@@ -33,22 +34,21 @@ def shape(
     A row for a key that nobody asked for is a breach of the contract; a row that names a key by two
     columns counts once.
     """
-    readers = [
-        (columns.index(column), codec)
-        for column, codec in (column_of(load.resource, item) for item in load.items)
-    ]
+    read = reader_of(load.resource, load.items, columns)
     matcher = _Matcher(load.key, columns, load.keys)
     found: dict[Key, list[Row]] = {key: [] for key in load.keys}
     for row in raw:
         keys = matcher.keys_of(row)
         if not keys:
             raise SourceMisbehaved("a row for a key that nobody asked for")
-        values = tuple(codec.decode(row[position]) for position, codec in readers)
+        values = read(row)
         for key in keys:
             found[key].append(values)
     limit = load.resource.limits.max_rows
     return tuple(
-        SourceTruncated(f"more than {limit} rows") if len(rows) > limit else tuple(rows[: load.limit_per_key])
+        tuple(rows[: load.limit_per_key])
+        if len(rows) <= limit
+        else SourceTruncated(f"more than {limit} rows")
         for rows in found.values()
     )
 
@@ -66,12 +66,24 @@ class _Matcher:
             for key in keys:
                 asked.setdefault(binding.expected(position, key), []).append(key)
             self._ways.append((readers, asked))
+        self._only: int | None = None
+        """The column that alone names the key, where there is one."""
+        self._known: dict[str, list[Key]] = {}
+        """Keys by the texts of that column: the forms in which they were asked for, before any row."""
+        if len(self._ways) == 1 and len(self._ways[0][0]) == 1:
+            ((self._only, codec),) = self._ways[0][0]
+            for (value,), named in self._ways[0][1].items():
+                self._known.update((form, named) for form in codec.encode(value) if form.__class__ is str)
 
     def keys_of(self, row: RawRow) -> list[Key]:
+        if self._only is not None and (held := row[self._only]).__class__ is str:
+            known = self._known.get(held)
+            if known is not None:
+                return known
         keys: dict[Key, None] = {}
         for readers, asked in self._ways:
-            held = tuple(codec.decode(row[position]) for position, codec in readers)
-            keys.update(dict.fromkeys(asked.get(held, ())))
+            named = tuple(codec.decode(row[position]) for position, codec in readers)
+            keys.update(dict.fromkeys(asked.get(named, ())))
         return list(keys)
 
 

@@ -43,6 +43,10 @@ class Stored:
     """Whether blank text is a value of the type and not an empty field."""
     is_checked: bool = False
     """Whether `write` may give forms that do not read back, to be dropped."""
+    plain: type | None = None
+    """Raw values of this very class are values already; an `int` only within 32 bits."""
+    recurs: bool = False
+    """Whether few texts make up most of a column, as of dates and codes, and name nobody."""
 
 
 def whole_number(scale: Decimal | None) -> Stored:
@@ -61,6 +65,7 @@ def whole_number(scale: Decimal | None) -> Stored:
         lambda value: (_unscaled(Decimal(value), scale),),
         _scaled_exact(scale),
         is_checked=True,
+        plain=int if scale is None else None,
     )
 
 
@@ -100,7 +105,8 @@ def boolean(true: Sequence[Any], false: Sequence[Any]) -> Stored:
     def write(value: Any) -> tuple[Any, ...]:
         return tuple(true if value else false) or (bool(value),)
 
-    return Stored(read, write, EQUALITY if declared else EQUALITY | {"ne", "isNull"})
+    exact = EQUALITY if declared else EQUALITY | {"ne", "isNull"}
+    return Stored(read, write, exact, plain=bool)
 
 
 def native_date() -> Stored:
@@ -111,7 +117,7 @@ def native_date() -> Stored:
             return parse_date(raw) if len(raw) == 10 else _day_of(parse_date_time(raw))
         return _day_of(raw)
 
-    return Stored(read, lambda value: (value,), NATIVE)
+    return Stored(read, lambda value: (value,), NATIVE, plain=date)
 
 
 def text_date(formats: Sequence[DateFormat]) -> Stored:
@@ -125,7 +131,8 @@ def text_date(formats: Sequence[DateFormat]) -> Stored:
         return [text for one in formats for text in one.write(moment)]
 
     is_ordered = len(formats) == 1 and formats[0].keeps_order and formats[0].has_days
-    return Stored(read, write, EQUALITY | ({"gt", "ge"} if is_ordered else set()), is_checked=True)
+    exact = EQUALITY | ({"gt", "ge"} if is_ordered else set())
+    return Stored(read, write, exact, is_checked=True, recurs=True)
 
 
 def epoch_date(unit: str) -> Stored:

@@ -21,13 +21,15 @@ def identifier(parse: Callable[[str], str], forms: Sequence[str]) -> Stored:
             raise ScalarError("not text")
         return parse(str(raw))
 
-    return Stored(read, lambda value: _dressed(value, forms or ("18",)), EQUALITY)
+    if set(forms) <= {"18"}:
+        return Stored(read, _as_itself, EQUALITY)
+    return Stored(read, lambda value: _dressed(value, forms), EQUALITY)
 
 
 def plain_text(forms: Sequence[str]) -> Stored:
     """Text as it is; with declared forms, text whose normal form is upper case and half-width."""
     if not forms:
-        return Stored(_as_text, lambda value: (value,), OPERATORS, keeps_blank=True)
+        return Stored(_as_text, _as_itself, OPERATORS, keeps_blank=True, plain=str)
 
     def read(raw: Any) -> str:
         text = _as_text(raw)
@@ -67,7 +69,7 @@ def coded(codes: Mapping[str, Any], type_name: str) -> Stored:
             forms.append(value)
         return forms
 
-    return Stored(read, write, EQUALITY, keeps_blank=not is_enumeration)
+    return Stored(read, write, EQUALITY, keeps_blank=not is_enumeration, recurs=True)
 
 
 def _dressed(value: str, forms: Sequence[str]) -> list[str]:
@@ -104,6 +106,10 @@ def _in_form(value: str, form: str) -> str | None:
             return value.replace("-", "")
         case _:
             return value
+
+
+def _as_itself(value: Any) -> tuple[Any]:
+    return (value,)
 
 
 def _as_text(raw: Any) -> str:

@@ -66,6 +66,17 @@ class DeclaredCodec:
     empty: tuple[str | int, ...] = ()
     encoding: str | None = None
 
+    @property
+    def plain(self) -> type | None:
+        """The class whose raw values are values already (see `Stored.plain`)."""
+        is_dressed = self.trim or self.empty
+        return None if is_dressed else self.stored.plain
+
+    @property
+    def recurs(self) -> bool:
+        """Whether what a text decodes to is worth remembering."""
+        return self.stored.recurs
+
     def decode(self, raw: Any) -> Any:
         """Give the value, `None` where empty, or `Invalid` with fixed words."""
         try:
@@ -84,13 +95,20 @@ class DeclaredCodec:
         """
         if value is None:
             return (None,)
-        forms = dict.fromkeys(self.stored.write(value))
+        written = self.stored.write(value)
+        if written.__class__ is tuple and len(written) == 1 and self._takes_forms_as_they_are:
+            return written
+        forms = dict.fromkeys(written)
         if self.stored.is_checked or self.empty:
             forms = {form: None for form in forms if self.decode(form) == value}
         if self.encoding is None:
             return tuple(forms)
         # Text that the encoding lacks is in no such source; a character reference matches nothing.
         return tuple(str(form).encode(self.encoding, "xmlcharrefreplace") for form in forms)
+
+    @property
+    def _takes_forms_as_they_are(self) -> bool:
+        return not self.stored.is_checked and not self.empty and self.encoding is None
 
     def _undressed(self, raw: Any) -> Any:
         if isinstance(raw, bytes | bytearray | memoryview):

@@ -1,0 +1,79 @@
+"""Raw rows -> rows of decoded values, by one function made for a resource's items and columns.
+
+The function says in one expression what `Codec.decode` says value by value: a value whose class shows
+that there is nothing to decode stands for itself, texts that come again and again (dates, codes) are
+decoded once, and everything else goes to the codec. It is generated, because a call for each value would
+cost more than the rest; nothing but positions and names of our own stands in its text.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from connectors.columns import column_of
+from connectors.results import Row
+from schema.catalogue.model import Resource
+from schema.values import Codec, DeclaredCodec
+
+ReadRow = Callable[[Sequence[Any]], Row]
+"""From a raw row, in the order of the columns, to a row in the order of the items."""
+
+MAX_REMEMBERED = 4_096
+"""Texts whose decoded value one column remembers."""
+MAX_READERS = 10_000
+"""Readers that are kept; a city's plans use some thousands."""
+
+_readers: dict[tuple[int, tuple[str, ...], tuple[str, ...]], tuple[Resource, ReadRow]] = {}
+
+
+def reader_of(resource: Resource, items: tuple[str, ...], columns: tuple[str, ...]) -> ReadRow:
+    """The reader of items in rows of columns; made once for a resource as it is declared."""
+    name = (id(resource), items, columns)
+    known = _readers.get(name)
+    if known is not None and known[0] is resource:
+        return known[1]
+    if len(_readers) >= MAX_READERS:
+        _readers.clear()
+    found = [column_of(resource, item) for item in items]
+    made = make_reader([(columns.index(column), codec) for column, codec in found])
+    _readers[name] = (resource, made)  # the resource is held, so its id stays its own
+    return made
+
+
+def make_reader(values: Sequence[tuple[int, Codec]]) -> ReadRow:
+    """Make a reader of values, each at a position of the raw row and under a codec."""
+    names: dict[str, Any] = {}
+    parts = [_part(number, position, codec, names) for number, (position, codec) in enumerate(values)]
+    made: ReadRow = eval(f"lambda row: ({''.join(f'{part}, ' for part in parts)})", names)  # noqa: S307 - see above
+    return made
+
+
+def _part(number: int, position: int, codec: Codec, names: dict[str, Any]) -> str:
+    """The expression of one value."""
+    decode = f"decode{number}"
+    names[decode] = codec.decode
+    value, otherwise = f"(v := row[{position}])", f"{decode}(v)"
+    if not isinstance(codec, DeclaredCodec):
+        return f"{decode}(row[{position}])"
+    if codec.recurs:
+        names[f"known{number}"] = Remembered(codec.decode)
+        return f"known{number}[v] if {value}.__class__ is str else {otherwise}"
+    if codec.plain is int:
+        return f"v if {value}.__class__ is int and -2147483648 <= v <= 2147483647 else {otherwise}"
+    if codec.plain is None:
+        return f"{decode}(row[{position}])"
+    names[f"plain{number}"] = codec.plain
+    return f"v if {value}.__class__ is plain{number} else {otherwise}"
+
+
+class Remembered(dict[str, Any]):
+    """What the texts of a column decode to, as far as they came before."""
+
+    def __init__(self, decode: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._decode = decode
+
+    def __missing__(self, text: str) -> Any:
+        value = self._decode(text)
+        if len(self) < MAX_REMEMBERED:
+            self[text] = value
+        return value
