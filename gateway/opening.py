@@ -138,7 +138,7 @@ def _open_sources(
 
 def _guards(protections: Protections, pseudonyms: Pseudonyms, policy: Policy) -> tuple[KeyGuard, ...]:
     return (
-        ProtectionGuard(protections, pseudonyms.subject),
+        ProtectionGuard(protections.subjects, pseudonyms.subject),
         SubjectGuard(lambda application: _subjects(policy, application)),
     )
 

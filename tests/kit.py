@@ -160,7 +160,7 @@ def guards_of() -> dict[str, Any]:
     return {
         "pseudonyms": PSEUDONYMS,
         "cursors": cursors,
-        "guards": (ProtectionGuard(protected, PSEUDONYMS.subject),),
+        "guards": (ProtectionGuard(lambda: protected, PSEUDONYMS.subject),),
     }
 
 

@@ -7,6 +7,7 @@ never put together: what is not covered is read anew, whole.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from sys import getsizeof
 from typing import Any
 
 from connectors.requests import Load, OrderTerm
@@ -74,4 +75,8 @@ class Entry:
     @property
     def size(self) -> int:
         """About how many bytes it holds."""
-        return 200 + sum(80 + sum(60 + len(str(value)) for value in row) for row in self.rows)
+        return ENTRY_BYTES + sum(getsizeof(row) + sum(map(getsizeof, row)) for row in self.rows)
+
+
+ENTRY_BYTES = 400
+"""Of an entry itself, with its name and its place in the store."""

@@ -15,7 +15,8 @@ class MemoryStore:
     def __init__(self, *, max_bytes: int = 64 * 1_048_576, max_entries: int = 100_000) -> None:
         self._max_bytes = max_bytes
         self._max_entries = max_entries
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[Entry, int]] = OrderedDict()
+        """Entries with their sizes."""
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -23,14 +24,15 @@ class MemoryStore:
 
     def holds(self, key: str, now: float) -> bool:
         """Whether there is an entry that has not expired."""
-        entry = self._entries.get(key)
-        return entry is not None and entry.expires_at > now
+        found = self._entries.get(key)
+        return found is not None and found[0].expires_at > now
 
     def get(self, key: str, now: float) -> Entry | None:
         """The entry of a key; one that has expired as long as it may answer for a source that is down."""
-        entry = self._entries.get(key)
-        if entry is None:
+        found = self._entries.get(key)
+        if found is None:
             return None
+        entry = found[0]
         if max(entry.expires_at, entry.stale_until) <= now:
             self._drop(key)
             return None
@@ -41,10 +43,11 @@ class MemoryStore:
         """Keep an entry in place of the one before."""
         if key in self._entries:
             self._drop(key)
-        if entry.size > self._max_bytes:
+        size = entry.size
+        if size > self._max_bytes:
             return
-        self._entries[key] = entry
-        self.bytes += entry.size
+        self._entries[key] = (entry, size)
+        self.bytes += size
         while self.bytes > self._max_bytes or len(self._entries) > self._max_entries:
             self._drop(next(iter(self._entries)))
 
@@ -54,4 +57,4 @@ class MemoryStore:
         self.bytes = 0
 
     def _drop(self, key: str) -> None:
-        self.bytes -= self._entries.pop(key).size
+        self.bytes -= self._entries.pop(key)[1]

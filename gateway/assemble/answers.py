@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.requests import Key
 from gateway.assemble.functions import EntityAt, Root
 from gateway.assemble.places import Place
-from gateway.fetch.keys import ParsedId
+from gateway.fetch.keys import ParsedId, ParsedIds
 from gateway.plan import model
 from gateway.plan import shape as shapes
 
@@ -27,10 +27,11 @@ def compile_answers(
     parts = [(key, _field(compiler, shape, key, name, place)) for key, name in shape.fields]
 
     def make(assembler: "Assembler", _key: Key | None) -> list[Any]:
-        ids: tuple[ParsedId, ...] = assembler.operands[slot]
-        assembler.nodes.count(len(ids) * len(parts))
+        ids: ParsedIds = assembler.operands[slot]
+        parsed = ids.each
+        assembler.nodes.count(len(parsed) * len(parts))
         answers = []
-        for position, one in enumerate(ids):
+        for position, one in enumerate(parsed):
             answer = {}
             for key, field in parts:
                 answer[key] = field(assembler, one, position)

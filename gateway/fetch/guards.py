@@ -1,6 +1,6 @@
 """Key guards: between the discovery of keys and the load. From our own store, so without a hop."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Protocol
 
 from connectors.requests import Key
@@ -17,10 +17,10 @@ class KeyGuard(Protocol):
         ...
 
 
-class IsProtected(Protocol):
-    """The store's answer: whether a subject, by pseudonym, is protected."""
+class Protected(Protocol):
+    """The store's answer: who is protected now, by pseudonym. Empty and false where nobody is."""
 
-    def __contains__(self, subject: object) -> bool: ...
+    def __call__(self) -> Container[str]: ...
 
 
 class SubjectName(Protocol):
@@ -32,7 +32,7 @@ class SubjectName(Protocol):
 class ProtectionGuard:
     """Protected subjects: what a resource with the guard `protection` holds of them is withheld."""
 
-    def __init__(self, protected: IsProtected, subject: SubjectName) -> None:
+    def __init__(self, protected: Protected, subject: SubjectName) -> None:
         self._protected = protected
         self._subject = subject
 
@@ -46,9 +46,12 @@ class ProtectionGuard:
         """Withhold protected keys, in words that also stand for duplicates and alias conflicts."""
         if "protection" not in fetch.guards:
             return {}
+        protected = self._protected()
+        if not protected:
+            return {}
         failure = manual_check(fetch.spec.resource)
         name = node.entity.name
-        return {key: failure for key in keys if self._subject(name, key) in self._protected}
+        return {key: failure for key in keys if self._subject(name, key) in protected}
 
 
 class SubjectGuard:

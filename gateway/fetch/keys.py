@@ -26,13 +26,25 @@ class ParsedId:
     """Position of the first id that means the same entity."""
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedIds:
+    """The ids of one lenient list, in order."""
+
+    each: tuple[ParsedId, ...]
+    keys: tuple[Key, ...]
+    """The distinct keys among them."""
+
+
 def read_ids(plan: Plan, operands: Operands) -> Operands:
-    """Put what lenient lists of ids mean into their slots: read once, for fetches and answers alike."""
+    """Put what the ids of lenient lists mean in the places of their texts: read once for a request."""
     read = list(operands)
     for node in plan.draft.nodes:
         if isinstance(node.origin, RootKeys) and node.origin.is_list:
             (slot,) = node.origin.slots
-            read[slot.index] = parse_ids(node.entity, operands[slot.index])
+            if not isinstance(read[slot.index], ParsedIds):
+                each = parse_ids(node.entity, read[slot.index])
+                keys = distinct(one.key for one in each if one.key is not None)
+                read[slot.index] = ParsedIds(each, keys)
     return tuple(read)
 
 
@@ -58,11 +70,11 @@ def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
 
 
 def root_keys(origin: RootKeys, operands: Operands) -> tuple[Key, ...]:
-    """The distinct keys that arguments give; ids are read already."""
-    if not origin.is_list:
-        return (tuple(operands[slot.index] for slot in origin.slots),)
-    ids: tuple[ParsedId, ...] = operands[origin.slots[0].index]
-    return distinct(one.key for one in ids if one.key is not None)
+    """The distinct keys that arguments give; lists have been read by `read_ids`."""
+    if origin.is_list:
+        ids: ParsedIds = operands[origin.slots[0].index]
+        return ids.keys
+    return (tuple(operands[slot.index] for slot in origin.slots),)
 
 
 def linked_keys(origin: LinkKeys, fetch: Fetch, rows: Iterable[Row]) -> Iterator[Key]:

@@ -1,7 +1,9 @@
 """What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import cmp_to_key
+from operator import itemgetter
 from typing import Any
 
 from connectors.requests import OrderTerm
@@ -53,6 +55,13 @@ def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:
 def sort_rows(rows: tuple[Row, ...], terms: list[tuple[int, bool]]) -> tuple[Row, ...]:
     """Sort by (position, descending) terms; empty and unreadable values last either way."""
 
+    if len(rows) < 2:
+        return rows
+    if all(_is_uniform(rows, position) for position, _ in terms):
+        for position, descending in reversed(terms):  # each sort keeps the order of the one before
+            rows = tuple(sorted(rows, key=itemgetter(position), reverse=descending))
+        return rows
+
     def compare(left: Row, right: Row) -> int:
         for position, descending in terms:
             order = _compare(left[position], right[position], descending=descending)
@@ -61,6 +70,15 @@ def sort_rows(rows: tuple[Row, ...], terms: list[tuple[int, bool]]) -> tuple[Row
         return 0
 
     return tuple(sorted(rows, key=cmp_to_key(compare)))
+
+
+def _is_uniform(rows: tuple[Row, ...], position: int) -> bool:
+    """Whether a column holds values of one class alone, none empty: they compare as they are."""
+    class_ = rows[0][position].__class__
+    return class_ in _COMPARABLE and all(row[position].__class__ is class_ for row in rows)
+
+
+_COMPARABLE = frozenset({str, int, date, datetime})
 
 
 def _compare(left: Any, right: Any, *, descending: bool) -> int:

@@ -8,11 +8,13 @@ from typing import Any
 
 
 class Pseudonyms:
-    """HMAC-SHA256 under a secret with a version; nothing can be read back without the secret."""
+    """BLAKE2b with a key (RFC 7693, 2.9) under a secret with a version; without the secret nothing can be
+    read back. It costs a fraction of HMAC-SHA256, and an answer may name hundreds of subjects."""
 
     def __init__(self, secret: bytes, *, version: int = 1) -> None:
         self._secret = secret
         self._cache = self.key_for("cache")
+        self._subjects = self.key_for("subjects")
         self.version = version
 
     def subject(self, entity: str, key: Iterable[Any]) -> str:
@@ -40,5 +42,5 @@ class Pseudonyms:
 
     def _hash(self, use: str, entity: str, key: Iterable[Any]) -> str:
         text = repr((use, entity, *map(str, key)))  # parts stay apart, whatever is in them
-        digest = hmac.digest(self._secret, text.encode(), "sha256")
-        return base64.urlsafe_b64encode(digest[:18]).decode()
+        digest = hashlib.blake2b(text.encode(), digest_size=18, key=self._subjects).digest()
+        return base64.urlsafe_b64encode(digest).decode()

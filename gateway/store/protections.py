@@ -5,11 +5,22 @@ any process protects holds from the next look on.
 """
 
 import sqlite3
+from collections.abc import Container
 from pathlib import Path
 
 import structlog
 
 log = structlog.get_logger()
+
+
+class Everyone:
+    """Holds whoever is looked for."""
+
+    def __contains__(self, subject: object) -> bool:
+        return True
+
+
+EVERYONE = Everyone()
 
 
 class Protections:
@@ -23,14 +34,15 @@ class Protections:
         self._subjects: frozenset[str] = frozenset()
         self._version: int | None = None
 
-    def __contains__(self, subject: object) -> bool:
+    def subjects(self) -> Container[str]:
+        """Who is protected now."""
         try:
             self._refresh()
         except sqlite3.Error as error:
             log.error("protections_unreadable", error=type(error).__name__)
             self._version = None
-            return True
-        return subject in self._subjects
+            return EVERYONE
+        return self._subjects
 
     def add(self, subject: str) -> None:
         """Protect a subject, by pseudonym; holds from the next look on, in every process."""

@@ -20,25 +20,25 @@ def test_what_another_process_protects_holds_at_once(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     protections = Protections(path)
     protections.add("Person:1:a")
-    assert "Person:1:a" in protections
-    assert "Person:1:b" not in protections
+    assert "Person:1:a" in protections.subjects()
+    assert "Person:1:b" not in protections.subjects()
     subprocess.run([sys.executable, "-c", ANOTHER_PROCESS, str(path)], cwd=ROOT, check=True)
-    assert "Person:1:b" in protections
+    assert "Person:1:b" in protections.subjects()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("DELETE FROM protection")
     other.close()
-    assert "Person:1:a" not in protections
+    assert "Person:1:a" not in protections.subjects()
     protections.close()
 
 
 def test_a_store_that_cannot_be_read_protects_everyone(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     protections = Protections(path)
-    assert "Person:1:a" not in protections
+    assert "Person:1:a" not in protections.subjects()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("DROP TABLE protection")
     other.close()
-    assert "Person:1:a" in protections
+    assert "Person:1:a" in protections.subjects()
     protections.close()
 
 
