@@ -39,7 +39,6 @@ from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.pipeline import Gateway
 from gateway.plan.model import Plan
-from gateway.request import Ask
 from gateway.snapshot import take_snapshot
 from schema.catalogue.read import read_catalogue
 from schema.policy.caller import Caller, Operator
@@ -112,13 +111,9 @@ async def fetch(case: Case) -> Fetched:
     snapshot = take_snapshot(checked.catalogue, policy)
     gateway = Gateway(snapshot, sources.get, Unkept(), pseudonyms, Cursors(b"c" * 32))
     deadline = asyncio.get_running_loop().time() + 30
-    asked = case.variables(FIRST_PERSON)
-    ask = Ask(case.document, CALLER, "bench", deadline, variables=asked)
     view = snapshot.view("share")
-    document = view.documents.read(case.document)
-    operation = document.choose(None)
-    variables = view.documents.variables(operation, asked)
-    plan, operands = gateway.plan(snapshot, view, ask, document, operation, variables)
+    asked = view.documents.ask(case.document, None, case.variables(FIRST_PERSON))
+    plan, operands = gateway.plan(snapshot, view, CALLER, asked)
     operands = read_ids(plan, operands)
     results = await FetchRun(plan, operands, Environment(sources.get, CALLER, deadline)).run()
     await sources.aclose()

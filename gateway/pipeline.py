@@ -24,7 +24,7 @@ from gateway.assemble.states import StateTable
 from gateway.audit.event import Event, Recorder, RecordUnavailable
 from gateway.audit.outcome import CLIENT_GONE, describe_outcome
 from gateway.authorize.authorize import authorize, row_guard
-from gateway.document.front_door import Document
+from gateway.document.front_door import Asked
 from gateway.errors import GatewayError, MethodRefused, RecordRefused, client_safe
 from gateway.fetch.call import Environment
 from gateway.fetch.guards import KeyGuard
@@ -38,9 +38,10 @@ from gateway.plan.cost import CostLimits, check_cost
 from gateway.plan.fetches import make_plan
 from gateway.plan.model import Fetch, Node, Operands, Path, Plan
 from gateway.plan.shape import EntityShape
-from gateway.plan.symbols import hashable, resolve, shape_of
+from gateway.plan.symbols import resolve, shape_of
 from gateway.request import Answer, Ask
 from gateway.snapshot import Snapshot, View
+from schema.policy.caller import Caller
 from schema.policy.decide import rights_of
 from schema.types.splice import EntityRef
 
@@ -65,48 +66,38 @@ class Gateway:
         snapshot = self.snapshot
         try:
             view = snapshot.view(ask.caller.audience)
-            document = view.documents.read(ask.document)
-            operation = document.choose(ask.operation)
-            variables = view.documents.variables(operation, ask.variables)
-            plan, operands = self.plan(snapshot, view, ask, document, operation, variables)
+            asked = view.documents.ask(ask.document, ask.operation, ask.variables)
+            plan, operands = self.plan(snapshot, view, ask.caller, asked)
             operands = self._open_cursors(plan, operands, ask)
-            _check_method(ask, operation, plan)
+            _check_method(ask, asked.operation.node, plan)
             check_cost(plan, operands, self.limits)
             run = Run(self, snapshot, ask, plan, read_ids(plan, operands))
             with run.noting_outcome():
                 if plan.draft.is_whole:
                     body = await run.answer_whole()
                 else:
-                    body = await run.answer_through_core(view, document.node, operation)
+                    body = await run.answer_through_core(view, asked)
         except GatewayError as error:
             return error.answer()
         return Answer(body, status=200, is_request_error=False)
 
-    def plan(
-        self,
-        snapshot: Snapshot,
-        view: View,
-        ask: Ask,
-        document: Document,
-        operation: OperationDefinitionNode,
-        variables: Any,
-    ) -> tuple[Plan, Operands]:
+    def plan(self, snapshot: Snapshot, view: View, caller: Caller, asked: Asked) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        caller, today = ask.caller, self.today()
-        shape = shape_of(view.schema, operation, variables.coerced)
+        node, today = asked.operation.node, self.today()
 
         def make() -> tuple[Plan, Operands]:
-            symbolic = variables._replace(coerced=shape)
+            variables = view.documents.coerce_with_words(asked.operation, asked.given)
+            symbolic = variables._replace(coerced=shape_of(view.schema, node, variables.coerced))
             draft, sources = build_draft(
-                view.schema, snapshot.catalogue, document.node, operation, symbolic, today
+                view.schema, snapshot.catalogue, asked.document.node, node, symbolic, today
             )
             permitted = authorize(draft, snapshot.catalogue, snapshot.policy, caller, today)
             return make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one)), sources
 
-        name = operation.name.value if operation.name else ""
-        key = (name, hashable(shape), rights_of(caller), today)
-        plan, sources = document.plans.get(key, make)
-        return plan, resolve(sources, variables.coerced, self.now())
+        name = node.name.value if node.name else ""
+        key = (name, asked.operation.shape_key(asked.variables), rights_of(caller), today)
+        plan, sources = asked.document.plans.get(key, make)
+        return plan, resolve(sources, asked.variables, self.now())
 
     def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
         """Put the places that cursors stand for into their slots."""
@@ -176,11 +167,9 @@ class Run:
         data = assembler.data()
         return self._body(data, errors_of(assembler.errors))
 
-    async def answer_through_core(
-        self, view: View, document: Any, operation: OperationDefinitionNode
-    ) -> bytes:
+    async def answer_through_core(self, view: View, asked: Asked) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
-        if operation.operation is OperationType.MUTATION:
+        if asked.operation.node.operation is OperationType.MUTATION:
             await self._record_first()
         context = {
             "run": self,
@@ -192,9 +181,9 @@ class Run:
         try:
             pending = execute(
                 view.schema,
-                document,
+                asked.document.node,
                 context_value=context,
-                variable_values=dict(self._ask.variables),
+                variable_values=dict(asked.given),
                 operation_name=self._ask.operation,
                 hide_suggestions=True,
             )

@@ -55,8 +55,6 @@ def explain_document(gateway: Gateway, document: Path, name: str, purpose: str |
         variables=orjson.loads(variables.read_bytes()) if variables.exists() else {},
     )
     view = gateway.snapshot.view(ask.caller.audience)
-    parsed = view.documents.read(ask.document)
-    operation = parsed.choose(None)
-    coerced = view.documents.variables(operation, ask.variables)
-    plan, operands = gateway.plan(gateway.snapshot, view, ask, parsed, operation, coerced)
+    asked = view.documents.ask(ask.document, None, ask.variables)
+    plan, operands = gateway.plan(gateway.snapshot, view, ask.caller, asked)
     return explain_plan(plan, operands, gateway.capabilities)

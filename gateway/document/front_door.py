@@ -4,9 +4,11 @@ Execute and, later, stream and subscribe come through here, so that limits sit i
 refused is remembered too: the same bad document costs nothing the second time.
 """
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import (
@@ -20,14 +22,19 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableValues,
     get_variable_values,
     parse,
+    print_ast,
     validate,
 )
 
+from gateway.document.coerce import CoerceAll, make_coercer
+from gateway.document.literals import Lifted, Texts, lift, take_texts
 from gateway.document.redact import redact
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
 from gateway.plan.cache import PlanCache
+from gateway.plan.symbols import ShapeKey, make_shape_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,17 @@ class DocumentLimits:
     """Selections, fragments opened; aliases count."""
     max_cached: int = 1_000
     """Documents remembered per schema."""
+    max_cached_bytes: int = 8 * 1_048_576
+    """Characters of their texts; what is made of a document takes some fifty times as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a document, with what its variables are read by."""
+
+    node: OperationDefinitionNode
+    coerce: CoerceAll
+    shape_key: ShapeKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +66,13 @@ class Document:
     """A document that may be run."""
 
     node: DocumentNode
-    operations: Mapping[str, OperationDefinitionNode]
+    operations: Mapping[str, Operation]
+    lifted: Lifted | None = None
+    """How texts in it were put into variables."""
     plans: PlanCache = field(default_factory=PlanCache)
     """They go when the document goes."""
 
-    def choose(self, name: str | None) -> OperationDefinitionNode:
+    def choose(self, name: str | None) -> Operation:
         """The operation to run (GraphQL specification, 6.1 GetOperation)."""
         if name is None:
             if len(self.operations) == 1:
@@ -64,6 +84,22 @@ class Document:
         return operation
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks: a document, one of its operations, and its variables."""
+
+    document: Document
+    operation: Operation
+    given: Mapping[str, Any]
+    """Variables as they came, with the texts that were lifted out of the document."""
+    variables: dict[str, Any]
+    """Coerced."""
+
+
+Known = tuple[str, str, Lifted | None]
+"""A document that is remembered: its name, a text of it, and what of it was lifted out."""
+
+
 class FrontDoor:
     """Reads documents against one schema."""
 
@@ -71,39 +107,56 @@ class FrontDoor:
         self._schema = schema
         self._limits = limits
         self._known: OrderedDict[str, Document | GatewayError] = OrderedDict()
+        self._bytes = 0
         self.parsed = 0
         """Documents parsed so far; what the cache is held to in tests."""
 
-    def read(self, text: str) -> Document:
-        """Give the document of a text, or raise why it is refused."""
-        found = self._known.get(text)
-        if found is None:
-            found = self._read(text)
-            self._known[text] = found
-            if len(self._known) > self._limits.max_cached:
-                self._known.popitem(last=False)
-        else:
-            self._known.move_to_end(text)
-        if isinstance(found, GatewayError):
-            raise found
-        return found
+    def ask(self, text: str, name: str | None, values: Mapping[str, Any]) -> Asked:
+        """Read what a request asks, or raise why it is refused."""
+        document, lifted = self.read(text)
+        if lifted:
+            with suppress(ValidationFailed):  # of a lifted text: said in the words for a text, below
+                return self._asked(document, name, {**values, **lifted})
+            document = self._get(_key_of(text), text, None)
+        return self._asked(document, name, values)
 
-    def recent(self, count: int) -> list[str]:
-        """The documents that were asked for last and may be run."""
+    def read(self, text: str) -> tuple[Document, Mapping[str, str]]:
+        """Give the document of a text, and the texts that were lifted out of it, by variable."""
+        texts = take_texts(text)
+        if texts is not None:
+            document = self._get(texts.template, text, texts)
+            lifted = None if document.lifted is None else document.lifted.values(texts.texts)
+            if lifted is not None:
+                return document, lifted
+        return self._get(_key_of(text), text, None), {}
+
+    def recent(self, count: int) -> list[Known]:
+        """The documents that were asked for last and may be run, without the texts of anyone."""
         known = list(self._known.items())  # one step: another thread may be asking
-        good = [text for text, found in known if isinstance(found, Document)]
+        good = [
+            (key, print_ast(found.node), found.lifted) for key, found in known if isinstance(found, Document)
+        ]
         return good[-count:]
 
-    def warm(self, texts: Iterable[str]) -> None:
+    def warm(self, documents: Iterable[Known]) -> None:
         """Read documents before anyone asks for them."""
-        for text in texts:
-            self._known[text] = self._read(text)
+        for key, text, lifted in documents:
+            found = self._read(text, None)
+            if isinstance(found, Document):
+                self._keep(key, replace(found, lifted=lifted))
 
-    def variables(self, operation: OperationDefinitionNode, values: Mapping[str, Any]) -> Any:
-        """Coerce variables; graphql-core's `VariableValues`."""
+    def _asked(self, document: Document, name: str | None, values: Mapping[str, Any]) -> Asked:
+        operation = document.choose(name)
+        coerced = operation.coerce(values)
+        if coerced is None:
+            coerced = self.coerce_with_words(operation, values).coerced
+        return Asked(document, operation, values, coerced)
+
+    def coerce_with_words(self, operation: Operation, values: Mapping[str, Any]) -> VariableValues:
+        """Coerce variables as graphql-core does, which has the words for what it refuses."""
         coerced = get_variable_values(
             self._schema,
-            operation.variable_definitions or (),
+            operation.node.variable_definitions or (),
             dict(values),
             max_errors=10,
             hide_suggestions=True,
@@ -112,7 +165,27 @@ class FrontDoor:
             raise ValidationFailed([_refusal(error) for error in coerced], code="BAD_INPUT")
         return coerced
 
-    def _read(self, text: str) -> Document | GatewayError:
+    def _get(self, key: str, text: str, texts: Texts | None) -> Document:
+        found = self._known.get(key)
+        if found is not None:
+            self._known.move_to_end(key)
+        elif texts is not None and isinstance(refused := self._known.get(_key_of(text)), GatewayError):
+            found = refused
+        else:
+            found = self._read(text, texts)
+            # What is wrong with a document may lie in its texts: others of its template are not refused.
+            self._keep(_key_of(text) if isinstance(found, GatewayError) else key, found)
+        if isinstance(found, GatewayError):
+            raise found
+        return found
+
+    def _keep(self, key: str, found: Document | GatewayError) -> None:
+        self._known[key] = found
+        self._bytes += len(key)
+        while len(self._known) > self._limits.max_cached or self._bytes > self._limits.max_cached_bytes:
+            self._bytes -= len(self._known.popitem(last=False)[0])
+
+    def _read(self, text: str, texts: Texts | None) -> Document | GatewayError:
         self.parsed += 1
         try:
             node = parse(text, max_tokens=self._limits.max_tokens)
@@ -129,14 +202,26 @@ class FrontDoor:
         errors = validate(self._schema, node, max_errors=20, hide_suggestions=True)
         if errors:
             return ValidationFailed([_refusal(error) for error in errors])
+        lifted = None if texts is None else lift(self._schema, node, texts)
+        if lifted is not None:
+            node = lifted.node
         operations = {
-            definition.name.value if definition.name else "": definition
+            definition.name.value if definition.name else "": self._operation(definition)
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         }
         if not operations:
             return BadInput("The document has no operation.")
-        return Document(node, operations)
+        return Document(node, operations, lifted)
+
+    def _operation(self, node: OperationDefinitionNode) -> Operation:
+        definitions = node.variable_definitions or ()
+        return Operation(node, make_coercer(self._schema, definitions), make_shape_key(self._schema, node))
+
+
+def _key_of(text: str) -> str:
+    """The name of a document as it stands; texts in it may be identifiers, and no name holds those."""
+    return text if '"' not in text else hashlib.blake2b(text.encode(errors="replace")).hexdigest()
 
 
 class _Measure:

@@ -5,7 +5,7 @@ has, booleans (they decide `@skip` and `@include`) and directions. Every other v
 place where a request's value stands. So a plan never depends on operands, and holds none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,11 +50,38 @@ def shape_of(
     return {name: _shape(value, types[name], (name,)) for name, value in values.items()}
 
 
-def hashable(shape: Any) -> Any:
+ShapeKey = Callable[[Mapping[str, Any]], Hashable]
+"""From coerced variables to what a plan depends on of them."""
+
+
+def make_shape_key(schema: GraphQLSchema, operation: OperationDefinitionNode) -> ShapeKey:
+    """Make what names the shapes of an operation's variables; in most there is only one to name."""
+    types = {
+        definition.variable.name.value: type_from_ast(schema, definition.type)
+        for definition in operation.variable_definitions or ()
+    }
+    if any(_decides(type_) for type_ in types.values()):
+        return lambda values: hashable(shape_of(schema, operation, values))
+    given = {name: Symbol((name,)) for name in types}
+    whole: Hashable = hashable(given)
+    count = len(types)
+
+    def key(values: Mapping[str, Any]) -> Hashable:
+        if len(values) == count and None not in values.values():
+            return whole
+        return hashable(shape_of(schema, operation, values))
+
+    return key
+
+
+def hashable(shape: Any) -> Hashable:
     """A shape as a key of a cache."""
     if isinstance(shape, dict):
         return tuple((name, hashable(value)) for name, value in shape.items())
-    return tuple(map(hashable, shape)) if isinstance(shape, list) else shape
+    if isinstance(shape, list):
+        return tuple(map(hashable, shape))
+    single: Hashable = shape
+    return single
 
 
 def resolve(sources: Operands, values: Mapping[str, Any], now: datetime) -> Operands:
@@ -81,6 +108,13 @@ def _shape(value: Any, type_: GraphQLInputType | None, path: Path) -> Any:
     if isinstance(type_, GraphQLList) and _holds_objects(type_):
         return [_shape(one, type_.of_type, (*path, position)) for position, one in enumerate(value)]
     return Symbol(path)
+
+
+def _decides(type_: Any) -> bool:
+    """Whether planning looks at values of a type, and not only at whether there is one."""
+    while isinstance(type_, GraphQLNonNull | GraphQLList):
+        type_ = type_.of_type
+    return type_ is GraphQLBoolean or type_ is ORDER_DIRECTION or isinstance(type_, GraphQLInputObjectType)
 
 
 def _holds_objects(type_: GraphQLList[Any]) -> bool:

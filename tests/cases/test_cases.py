@@ -145,10 +145,8 @@ def request(case: Case, deadline: float) -> Ask:
 
 def explained_by(gateway: Gateway, case: Case) -> dict[str, Any]:
     view = gateway.snapshot.view(case.caller.audience)
-    document = view.documents.read(case.document)
-    operation = document.choose(case.declared.operation)
-    variables = view.documents.variables(operation, case.declared.variables)
-    plan, operands = gateway.plan(gateway.snapshot, view, request(case, 0), document, operation, variables)
+    asked = view.documents.ask(case.document, case.declared.operation, case.declared.variables)
+    plan, operands = gateway.plan(gateway.snapshot, view, case.caller, asked)
     return explain(plan, operands, gateway.capabilities)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from gateway.document.front_door import DocumentLimits, FrontDoor
 from tests.cities import harbour_rows as rows
 from tests.kit import ALL, ANONYMOUS, DESK, STRANGER, City, open_city
 
@@ -11,7 +12,7 @@ DOCUMENT = """query($who: CitizenId!, $first: Int, $where: TransportQualificatio
 
 
 def plans_made(city: City, document: str = DOCUMENT) -> int:
-    return city.gateway.snapshot.closed.documents.read(document).plans.made
+    return city.gateway.snapshot.closed.documents.read(document)[0].plans.made
 
 
 async def numbers(city: City, **variables: Any) -> list[str]:
@@ -57,7 +58,7 @@ async def test_callers_share_a_plan_only_with_the_same_rights() -> None:
 async def test_a_plan_holds_nothing_that_a_request_brought() -> None:
     city = open_city()
     await numbers(city, who=rows.LI, where={"number": {"eq": "secret"}})
-    plans = city.gateway.snapshot.closed.documents.read(DOCUMENT).plans
+    plans = city.gateway.snapshot.closed.documents.read(DOCUMENT)[0].plans
     assert plans.made == 1
     assert rows.LI not in repr(plans._plans)
     assert "secret" not in repr(plans._plans)
@@ -69,3 +70,48 @@ async def test_first_is_bounded_whatever_the_plan() -> None:
     for first in (0, -1, 1_001):
         body = await city.ask(DOCUMENT, {"who": rows.ZHANG, "first": first})
         assert body["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+
+
+async def test_documents_that_differ_in_their_texts_are_one() -> None:
+    city = open_city()
+    documents = city.gateway.snapshot.closed.documents
+    for number in range(1_000):
+        who = rows.ZHANG if number % 2 else rows.LI
+        text = f'{{ person(id: "{who}") {{ qualifications(where: {{ number: {{ ne: "N{number}" }} }}) {{ number }} }} }}'
+        document, texts = documents.read(text)
+        assert list(texts.values()) == [who, f"N{number}"]
+    assert documents.parsed == 1
+    for number, expected in ((1, ["Q-2", "Q-3"]), (2, ["Q-1", "Q-3"])):
+        text = f'{{ person(id: "{rows.ZHANG}") {{ qualifications(where: {{ number: {{ ne: "Q-{number}" }} }}) {{ number }} }} }}'
+        body = await city.ask(text)
+        assert [row["number"] for row in body["data"]["person"]["qualifications"]] == expected
+    assert (documents.parsed, document.plans.made) == (1, 1)
+    assert rows.ZHANG not in repr((list(documents._known), document.plans._plans))
+
+
+async def test_texts_that_are_not_lifted_mean_what_they_say() -> None:
+    city = open_city()
+    for text, found in (
+        (f'query($i: CitizenId = "{rows.ZHANG}") {{ person(id: $i) {{ name }} }}', "张伟"),
+        (f'query($i: CitizenId = "{rows.LI}") {{ person(id: $i) {{ name }} }}', "李秀英"),
+        (f'# "not" a text\n{{ person(id: "{rows.ZHANG}") {{ name }} }}', "张伟"),
+        (f'{{ person(id: """{rows.LI}""") {{ name }} }}', "李秀英"),
+        (f'query A($on: Boolean = true) {{ person(id: "\\u0035{rows.LI[1:]}") {{ name @include(if: $on) }} }}', "李秀英"),
+    ):  # fmt: skip
+        body = await city.ask(text)
+        assert body["data"]["person"]["name"] == found, text
+    for bad in ('{ person(id: "x") { name } }', f'{{ person(id: "{rows.ZHANG}", no: "x") {{ name }} }}'):
+        assert (await city.answer(bad)).status == 400
+    assert (await city.ask(f'{{ person(id: "{rows.LI}") {{ name }} }}'))["data"]["person"]["name"] == "李秀英"
+    known = repr(list(city.gateway.snapshot.closed.documents._known))
+    assert rows.ZHANG not in known
+    assert rows.LI not in known
+
+
+async def test_the_cache_of_documents_is_bounded_by_their_length() -> None:
+    city = open_city()
+    door = FrontDoor(city.gateway.snapshot.closed.schema, DocumentLimits(max_cached_bytes=300))
+    for number in range(50):
+        door.ask(f"{{ a{number}: __typename }}", None, {})
+    assert len(door._known) <= 15
+    assert door._bytes == sum(map(len, door._known)) <= 300

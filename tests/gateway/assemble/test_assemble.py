@@ -14,7 +14,7 @@ DOCUMENT = (
 
 
 def plans(city: City, document: str) -> list[Plan]:
-    cache = city.gateway.snapshot.closed.documents.read(document).plans
+    cache = city.gateway.snapshot.closed.documents.read(document)[0].plans
     return [plan for plan, _ in cache._plans.values()]
 
 

@@ -1,0 +1,138 @@
+"""Texts in a document's arguments, lifted out: documents that differ in them alone are one.
+
+    { person(id: "5000…") { name } }   ──▶   the template `{ person(id: "") { name } }` and ("5000…",)
+
+The template is parsed, checked and planned once, with a variable in the place of each text. Identifiers
+that somebody writes into a document are so kept in no cache, and a thousand of them cost one document.
+A text that is not of its type is refused as it stands, by the document's own validation.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graphql import (
+    SKIP,
+    DefinitionNode,
+    DirectiveNode,
+    DocumentNode,
+    GraphQLScalarType,
+    GraphQLSchema,
+    NameNode,
+    OperationDefinitionNode,
+    StringValueNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    VariableDefinitionNode,
+    VariableNode,
+    Visitor,
+    get_named_type,
+    parse_type,
+    visit,
+)
+
+PREFIX = "jutong_text_"
+"""Of the names of variables for lifted texts; a document with such a name of its own is left as it is."""
+
+_TOKEN = re.compile(r'"""|\\|#[^\n\r]*|"([^"\n\r]*)"')
+"""What ends lifting (block strings, escapes), comments, and plain strings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A document without the texts in it, and these in order."""
+
+    template: str
+    texts: tuple[str, ...]
+    places: tuple[int, ...]
+    """Where each begins in the document, its quotation mark included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A document with variables in the place of texts."""
+
+    node: DocumentNode
+    variables: Mapping[int, str]
+    """Number of a text to the name of its variable."""
+    fixed: Mapping[int, str]
+    """Texts that stay, by number: only documents with the same ones are this one."""
+
+    def values(self, texts: tuple[str, ...]) -> dict[str, str] | None:
+        """The values of the variables for another document's texts; `None` where it is not this one."""
+        if any(texts[number] != text for number, text in self.fixed.items()):
+            return None
+        return {name: texts[number] for number, name in self.variables.items()}
+
+
+def take_texts(document: str) -> Texts | None:
+    """Split a document; `None` where it has no texts, or some that are better left alone."""
+    if '"' not in document or PREFIX in document:
+        return None
+    parts: list[str] = []
+    texts: list[str] = []
+    places: list[int] = []
+    end = 0
+    for found in _TOKEN.finditer(document):
+        if found[1] is None:
+            if found[0][0] == "#":
+                continue
+            return None
+        parts.append(document[end : found.start(1)])
+        texts.append(found[1])
+        places.append(found.start())
+        end = found.end(1)
+    parts.append(document[end:])
+    return Texts("".join(parts), tuple(texts), tuple(places)) if texts else None
+
+
+def lift(schema: GraphQLSchema, document: DocumentNode, texts: Texts) -> Lifted:
+    """Put variables in the places of texts in arguments of a validated document."""
+    info = TypeInfo(schema)
+    lifter = _Lifter(info, {place: number for number, place in enumerate(texts.places)})
+    node = visit(document, TypeInfoVisitor(info, lifter))
+    fixed = {number: text for number, text in enumerate(texts.texts) if number not in lifter.names}
+    added = tuple(_definition(name, type_) for name, type_ in lifter.types.items())
+    defined = tuple(_with(one, added) for one in node.definitions)
+    return Lifted(replace(node, definitions=defined), lifter.names, fixed)
+
+
+class _Lifter(Visitor):
+    """Replaces texts of scalar types in arguments of fields; leaves those of directives and defaults."""
+
+    def __init__(self, info: TypeInfo, numbers: Mapping[int, int]) -> None:
+        super().__init__()
+        self._info = info
+        self._numbers = numbers
+        self.names: dict[int, str] = {}
+        """Number of a text to the name of its variable."""
+        self.types: dict[str, str] = {}
+
+    def enter_directive(self, _node: DirectiveNode, *_: Any) -> Any:
+        return SKIP
+
+    def enter_variable_definition(self, _node: VariableDefinitionNode, *_: Any) -> Any:
+        return SKIP
+
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> Any:
+        type_ = self._info.get_input_type()
+        if node.loc is None or not isinstance(get_named_type(type_), GraphQLScalarType):
+            return None
+        number = self._numbers[node.loc.start]
+        name = f"{PREFIX}{number}"
+        self.names[number] = name
+        self.types[name] = str(type_)
+        return VariableNode(name=NameNode(value=name))
+
+
+def _with(definition: DefinitionNode, added: tuple[VariableDefinitionNode, ...]) -> DefinitionNode:
+    if not isinstance(definition, OperationDefinitionNode):
+        return definition
+    return replace(definition, variable_definitions=(*(definition.variable_definitions or ()), *added))
+
+
+def _definition(name: str, type_: str) -> VariableDefinitionNode:
+    return VariableDefinitionNode(
+        variable=VariableNode(name=NameNode(value=name)), type=parse_type(type_), directives=()
+    )
