@@ -37,7 +37,7 @@ class SqlConnector:
         self._runner = runner
         self._dialect = runner.dialect.name
         self._longest = longest
-        self._shapers: dict[tuple[str, ...], Shaper] = {}
+        self._shapers: dict[str, Shaper] = {}
         self.prepared = PreparedCache()
         self.capabilities = Capabilities(
             max_keys=max_keys,
@@ -141,28 +141,28 @@ class SqlConnector:
 
     async def _shaper(self, resource: Resource, deadline: float) -> Shaper:
         """What takes apart the requests for a table; the server is asked once how it is stored."""
-        path = table_path(str(resource.origin))
-        return self._shapers.get(path) or await self._look_at(path, deadline)
+        name = str(resource.origin)
+        return self._shapers.get(name) or await self._look_at(name, deadline)
 
     async def _has_changed(self, resource: Resource, deadline: float) -> bool:
         """Whether a table is stored in another way than was known, which is known from now on."""
-        path = table_path(str(resource.origin))
-        known = self._shapers.pop(path, None)
+        name = str(resource.origin)
+        known = self._shapers.pop(name, None)
         if known is None or self._dialect not in {"postgresql", *MYSQL}:
             return False
         with suppress(SourceError):
-            found = await self._look_at(path, deadline)
+            found = await self._look_at(name, deadline)
             return found.kinds.by_column != known.kinds.by_column
         return False
 
-    async def _look_at(self, path: tuple[str, ...], deadline: float) -> Shaper:
-        kinds = Kinds(await self._kinds(path, deadline))
+    async def _look_at(self, name: str, deadline: float) -> Shaper:
+        kinds = Kinds(await self._kinds(table_path(name), deadline))
         lists: Lists = (
             Arrays(kinds.by_column)
             if self._dialect == "postgresql"
             else Marks(self._dialect, kinds.by_column)
         )
-        shaper = self._shapers[path] = Shaper(kinds, lists)
+        shaper = self._shapers[name] = Shaper(kinds, lists)
         return shaper
 
     async def _kinds(self, path: tuple[str, ...], deadline: float) -> Mapping[str, str]:
