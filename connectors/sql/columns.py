@@ -19,15 +19,33 @@ class Kinds:
 
     by_column: Mapping[str, str] = field(default_factory=dict)
     """Column to the name of its type, or of its charset; without what is not known."""
+    never_empty: frozenset[str] = frozenset()
+    """Columns that are known to hold no NULL."""
+    by_code_point: frozenset[str] = frozenset()
+    """Columns of text that are known to sort by code point as they are."""
+
+    def is_same(self, other: "Kinds") -> bool:
+        """Whether the server said the same both times."""
+        return (self.by_column, self.never_empty, self.by_code_point) == (
+            other.by_column,
+            other.never_empty,
+            other.by_code_point,
+        )
 
 
 TYPES = text(
-    "SELECT a.attname, coalesce(b.typname, t.typname) FROM pg_catalog.pg_attribute a"
-    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+    "SELECT a.attname, coalesce(b.typname, t.typname), a.attnotnull,"
+    " c.collname IN ('C', 'POSIX', 'ucs_basic', 'pg_c_utf8') OR c.collname = 'default' AND"
+    " CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') WHEN 'b' THEN true"
+    " WHEN 'c' THEN d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') ELSE false END"
+    " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+    " JOIN pg_catalog.pg_database d ON d.datname = current_database()"
     " LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype AND t.typtype = 'd'"
+    " LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation"
     " WHERE a.attrelid = to_regclass(:name) AND a.attnum > 0 AND NOT a.attisdropped"
 ).bindparams(bindparam("name", type_=String()))
-"""PostgreSQL: types of the columns of a table or view; domains by what they rest on."""
+"""PostgreSQL: the columns of a table or view. Type (of a domain what it rests on), whether NULL is refused,
+and whether text sorts by code point: by its own collation, or by the database's (before 15 always libc's)."""
 
 CHARSETS = text(
     "SELECT column_name, character_set_name FROM information_schema.columns"

@@ -152,11 +152,11 @@ class SqlConnector:
             return False
         with suppress(SourceError):
             found = await self._look_at(name, deadline)
-            return found.kinds.by_column != known.kinds.by_column
+            return not found.kinds.is_same(known.kinds)
         return False
 
     async def _look_at(self, name: str, deadline: float) -> Shaper:
-        kinds = Kinds(await self._kinds(table_path(name), deadline))
+        kinds = await self._kinds(table_path(name), deadline)
         lists: Lists = (
             Arrays(kinds.by_column)
             if self._dialect == "postgresql"
@@ -165,16 +165,20 @@ class SqlConnector:
         shaper = self._shapers[name] = Shaper(kinds, lists)
         return shaper
 
-    async def _kinds(self, path: tuple[str, ...], deadline: float) -> Mapping[str, str]:
+    async def _kinds(self, path: tuple[str, ...], deadline: float) -> Kinds:
         if self._dialect == "postgresql":
             quoted = ".".join('"' + part.replace('"', '""') + '"' for part in path)
             rows = await self.run(TYPES, deadline, name=quoted)
-        elif self._dialect in MYSQL:
+            return Kinds(
+                {row[0]: row[1] for row in rows},
+                frozenset(row[0] for row in rows if row[2]),
+                frozenset(row[0] for row in rows if row[3]),
+            )
+        if self._dialect in MYSQL:
             schema = path[-2] if len(path) > 1 else None
             rows = await self.run(CHARSETS, deadline, table_name=path[-1], table_schema=schema)
-        else:
-            return {}
-        return {str(row[0]): str(row[1]) for row in rows}
+            return Kinds({str(row[0]): str(row[1]) for row in rows})
+        return Kinds()
 
     async def _run(self, prepared: Prepared, values: Mapping[str, Any], deadline: float) -> Rows:
         if self._longest is not None:

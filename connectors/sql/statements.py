@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
 )
 
 from connectors.columns import column_of
@@ -98,6 +99,7 @@ class Statements:
         """Rows that the order puts after the cursor: beyond it at the first term that differs."""
         ways: list[Element] = []
         equal: list[Element] = []
+        from_: list[Element] = []
         terms = zip(_terms(shape.table, shape.order), shape.after, strict=True)
         for place, ((name, is_descending, _), sort) in enumerate(terms):
             left = self._sorted(shape.table, name, sort is str)
@@ -106,22 +108,34 @@ class Statements:
                 continue
             value = bindparam(cursor_slot(place), type_=type_of(sort))
             beyond = left < value if is_descending else left > value
-            ways.append(and_(*equal, or_(beyond, left.is_(None))))
+            if name not in shape.table.kinds.never_empty:
+                beyond = or_(beyond, left.is_(None))
+            elif place == 0:  # says nothing new, and lets an index begin where the page does
+                from_.append(left <= value if is_descending else left >= value)
+            ways.append(and_(*equal, beyond))
             equal.append(left == value)
-        return or_(false(), *ways)
+        return and_(*from_, or_(false(), *ways))
 
     def _order(self, table: Table, order: Iterable[OrderTerm]) -> list[Element]:
         """The asked terms, then the identity; empty values last either way."""
         terms: list[Element] = []
         for name, is_descending, holds_text in _terms(table, order):
             sorted_ = self._sorted(table, name, holds_text)
-            terms.append(case((named(name).is_(None), literal_column("1")), else_=literal_column("0")))
-            terms.append(sorted_.desc() if is_descending else sorted_.asc())
+            directed = sorted_.desc() if is_descending else sorted_.asc()
+            if name in table.kinds.never_empty:
+                terms.append(directed)
+            elif self._dialect == "postgresql":
+                terms.append(directed.nulls_last())
+            else:
+                is_empty = case((named(name).is_(None), literal_column("1")), else_=literal_column("0"))
+                terms += [is_empty, directed]
         return terms
 
     def _sorted(self, table: Table, name: str, as_text: bool) -> Element:
         left = named(name)
-        return as_bytes(left, self._dialect, self._kind(table, name)) if as_text else left
+        if not as_text or name in table.kinds.by_code_point:
+            return type_coerce(left, String) if as_text else left
+        return as_bytes(left, self._dialect, self._kind(table, name))
 
     def _kind(self, table: Table, name: str) -> str | None:
         return table.kinds.by_column.get(name) if self._dialect == "postgresql" else None
@@ -159,7 +173,7 @@ class Statements:
                 return typed(Element, func.strpos(written, right) > literal_column("0"))
             searched = as_bytes(left, self._dialect) if is_str else left
             return typed(Element, func.instr(searched, right) > literal_column("0"))
-        compared = as_bytes(left, self._dialect, kind) if is_str else left
+        compared = self._sorted(table, held.column, is_str)
         return {
             "lt": compared < right,
             "le": compared <= right,

@@ -1,0 +1,99 @@
+"""What PostgreSQL does for a statement: an index look-up where there is an index, however large the table."""
+
+from datetime import date
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy.engine import make_url
+
+from connectors.requests import OrderTerm, Scan
+from schema.predicate import Compare, Predicate
+from tests.conformance.suite import soon
+from tests.connectors.sql.legacy import OWN, TEXT, Legacy, column, legacy, resource
+
+pytestmark = pytest.mark.xdist_group("sql")
+ROWS = 20_000
+TABLE = (
+    'CREATE TABLE {t}_i (id text COLLATE "C" PRIMARY KEY, kind text NOT NULL, day date NOT NULL, n integer,'
+    " de text NOT NULL)",
+    "INSERT INTO {t}_i SELECT 'K' || lpad(i::text, 9, '0'), 'k' || i % 3, '2000-01-01'::date + i % 7000,"
+    f" nullif(i, 5), 'd' || i FROM generate_series(1, {ROWS}) i",
+    "CREATE INDEX ON {t}_i (day, id)",
+    "CREATE INDEX ON {t}_i (n)",
+    "CREATE INDEX ON {t}_i (kind, day, id)",
+    "ANALYZE {t}_i",
+)
+OF = resource(
+    f"{OWN}_i",
+    {"id": TEXT, "kind": TEXT, "day": column("Date"), "n": column("Int"), "de": TEXT},
+    ("id",),
+    max_rows=50,
+)
+
+
+async def rows_read(database: Legacy, *arguments: Any) -> float:
+    """Rows that the nodes of the last statement's plan gave or threw away, at most."""
+    url = make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(url)
+    try:
+        statement = await connection.prepare(database.sent[-1])
+        ((explained),) = await statement.explain(*arguments, analyze=True)
+    finally:
+        await connection.close()
+    return _read(explained["Plan"])
+
+
+def _read(plan: Any) -> float:
+    thrown = sum(value for name, value in plan.items() if name.startswith("Rows Removed"))
+    own = (plan["Actual Rows"] + thrown) * plan["Actual Loops"]
+    return max([own, *map(_read, plan.get("Plans", []))])
+
+
+@pytest.mark.parametrize(
+    ("order", "predicate", "arguments"),
+    [
+        ((), None, []),
+        ((OrderTerm("day"),), None, []),
+        ((OrderTerm("day", descending=True),), None, []),
+        ((OrderTerm("n"),), None, []),
+        ((OrderTerm("day"),), Compare("kind", "eq", "k1"), [["k1"]]),
+    ],
+)
+async def test_a_page_reads_a_page(
+    order: tuple[OrderTerm, ...], predicate: Predicate | None, arguments: list[Any]
+) -> None:
+    async with legacy("postgres", *TABLE) as database:
+        scan = Scan(OF, ("id", "n"), 50, soon(), order=order, predicate=predicate)
+        page = await database.connector.scan(scan)
+        assert len(page.rows) == 50
+        assert await rows_read(database, *arguments, 51) < 200
+
+
+async def test_a_page_far_behind_reads_a_page() -> None:
+    async with legacy("postgres", *TABLE) as database:
+        for descending in (False, True):
+            order = (OrderTerm("day", descending),)
+            first = await database.connector.scan(Scan(OF, ("id",), ROWS // 2, soon(), order=order))
+            scan = Scan(OF, ("id",), 50, soon(), order=order, cursor=first.cursors[-1])
+            assert len((await database.connector.scan(scan)).rows) == 50
+            assert await rows_read(database, *first.cursors[-1], 51) < 200
+
+
+@pytest.mark.parametrize("limit", [None, 3])
+async def test_a_load_reads_the_rows_of_its_keys(limit: int | None) -> None:
+    async with legacy("postgres", *TABLE) as database:
+        keys = [f"K{number:09}" for number in range(100, 150)]
+        entries = await database.ask(OF, ("id",), *keys, items=("n",), limit_per_key=limit)
+        assert entries == tuple(((number,),) for number in range(100, 150))
+        arguments: list[Any] = [keys, 2501] if limit is None else [keys, limit, 2501]
+        assert await rows_read(database, *arguments) <= 50
+
+
+async def test_a_key_of_several_columns_finds_its_index() -> None:
+    async with legacy("postgres", *TABLE) as database:
+        keys = [(f"k{number % 3}", date(2000, 1, 1 + number)) for number in range(1, 9)]
+        entries = await database.ask(OF, ("kind", "day"), *keys, items=("n",))
+        assert entries == tuple(((None if number == 5 else number,),) for number in range(1, 9))
+        arguments = [[kind for kind, _ in keys], [day for _, day in keys], 401]
+        assert await rows_read(database, *arguments) <= 60
