@@ -47,7 +47,7 @@ async def rows_read(database: Legacy, *arguments: Any) -> float:
 def _read(plan: Any) -> float:
     thrown = sum(value for name, value in plan.items() if name.startswith("Rows Removed"))
     own = (plan["Actual Rows"] + thrown) * plan["Actual Loops"]
-    return max([own, *map(_read, plan.get("Plans", []))])
+    return max([float(own), *map(_read, plan.get("Plans", []))])
 
 
 @pytest.mark.parametrize(
