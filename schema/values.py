@@ -29,7 +29,7 @@ from schema.identifiers import IdentifierError, parse_citizen_id, parse_credit_c
 from schema.scalars import ScalarError
 
 if TYPE_CHECKING:
-    from schema.catalogue.declarations import ReadDeclaration
+    from schema.catalogue.item_declarations import ReadDeclaration
 
 
 @dataclass(frozen=True, slots=True)

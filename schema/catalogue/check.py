@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pydantic import TypeAdapter, ValidationError
 
+from schema.catalogue.check_city import check_city
 from schema.catalogue.check_collections import check_collections
 from schema.catalogue.check_geography import check_geography
 from schema.catalogue.check_history import check_history
-from schema.catalogue.check_items import check_items
+from schema.catalogue.check_items import check_items, fields_of
+from schema.catalogue.check_keys import check_keys
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
@@ -69,37 +71,6 @@ def _check_entities(declared: Declarations, scope: Scope) -> Iterator[Problem]:
                     "UNKNOWN_KEY",
                     f"'{entity.name}' has no key '{key.slice.key}'",
                     f"Its keys: {', '.join(entity.keys)}.",
-                )
-
-
-def _check_city(declared: Declarations, scope: Scope) -> Iterator[Problem]:
-    if declared.city is None:
-        return
-    file, city = declared.city.file, declared.city.value
-    for position, name in enumerate(city.use):
-        if name not in scope.entities:
-            yield file.problem(
-                ("use", position),
-                "UNKNOWN_ENTITY",
-                f"no shipped entity '{name}'",
-                "Shipped: Person, Enterprise, Place, Certificate; declare others in entities/.",
-            )
-    for entity, codes in city.promoted.items():
-        for position, code in enumerate(codes):
-            location: Location = ("promoted", entity, position)
-            if code not in scope.resources:
-                yield file.problem(
-                    location,
-                    "UNKNOWN_RESOURCE",
-                    f"no resource '{code}'",
-                    "Write department.resource.",
-                )
-            elif not scope.is_on(code, entity):
-                yield file.problem(
-                    location,
-                    "NOT_ATTACHED",
-                    f"'{code}' is not attached to {entity}",
-                    f"Add an attachment on {entity}, or leave it out here.",
                 )
 
 
@@ -169,6 +140,7 @@ def _check_resources(declared: Declarations, scope: Scope) -> Iterator[Problem]:
         yield from _check_sharing(one)
         yield from _check_attachments(one, scope)
         yield from check_items(one, scope)
+        yield from check_keys(one, scope)
 
 
 def _check_source(one: Declared, scope: Scope) -> Iterator[Problem]:
@@ -266,7 +238,7 @@ def _check_attachments(one: Declared, scope: Scope) -> Iterator[Problem]:
             given = set(columns) if isinstance(columns, dict) else None
             if entity.keys[key].is_composite != (given is not None) or given not in (None, parts):
                 yield one.file.problem(
-                    (*location, "by", key),
+                    (*location, "by", key, *sorted((given or set()) - parts)[:1]),
                     "KEY_PARTS",
                     f"key '{key}' of {entity.name} is made of {sorted(parts)}",
                     "A composite key takes a column for each part; a simple one a column.",
@@ -352,14 +324,15 @@ def _check_core(
                 continue
             covers = tuple(attachment.covers) or ("",)
             for name, item in one.value.items.items():
-                holder = taken.get((attachment.on, "", name))
-                if holder is not None:
-                    yield one.file.problem(
-                        ("items", name),
-                        "NAME_COLLISION",
-                        f"'{name}' on {attachment.on} is taken by {holder}",
-                        "The newer field loses: give it another name.",
-                    )
+                for field in fields_of(name, item):
+                    holder = taken.get((attachment.on, "", field))
+                    if holder is not None:
+                        yield one.file.problem(
+                            ("items", name),
+                            "NAME_COLLISION",
+                            f"'{field}' on {attachment.on} is taken by {holder}",
+                            "The newer field loses: give it another name.",
+                        )
                 others = authorities.setdefault((attachment.on, name), [])
                 for other, prefixes, type_ in others:
                     if any(a.startswith(b) or b.startswith(a) for a in covers for b in prefixes):
@@ -386,7 +359,7 @@ def _check_core(
 
 
 RULES: tuple[Callable[[Declarations, Scope], Iterator[Problem]], ...] = (
-    _check_city,
+    check_city,
     _check_entities,
     _check_code_lists,
     _check_departments,

@@ -3,19 +3,31 @@
 from collections.abc import Iterator
 from typing import Any
 
-from schema.catalogue.compile import ORDERED_TYPES
+from schema.catalogue.check_keys import check_type, column_types
+from schema.catalogue.check_quality import check_quality
+from schema.catalogue.compile import ORDERED_TYPES, operators_of
 from schema.catalogue.compile_entities import targets_of
 from schema.catalogue.declared import Declared
 from schema.catalogue.model import Key
+from schema.catalogue.operands import operand_of, row_operand
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
 from schema.catalogue.yaml_file import Location
 from schema.predicate import OPERATORS
+from schema.scalars import SCALARS
 from schema.types.names import label_field, masked_field
 from schema.types.visibility import OPEN_LEVEL
 from schema.values import make_codec
 
 DERIVATIONS = ("exists", "positive", "band", "equals", "age", "older")
+READ_KEYS = {
+    "format": {"Date", "DateTime"},
+    "epoch": {"Date", "DateTime"},
+    "scale": {"Int", "Float", "Decimal"},
+    "true": {"Boolean"},
+    "false": {"Boolean"},
+}
+"""Keys of `read` that mean something for some types only."""
 
 
 def check_items(one: Declared, scope: Scope) -> Iterator[Problem]:
@@ -30,22 +42,30 @@ def check_items(one: Declared, scope: Scope) -> Iterator[Problem]:
             yield one.file.problem(
                 location, "NO_COLUMN", f"'{name}' has no column", "Add 'column:', or 'derive:'."
             )
-        yield from _check_codec(one, name, item, scope)
+        yield from _check_reading(one, location, item.type, item, scope)
         yield from _check_codes(one, name, item, scope)
         yield from _check_operators(one, name, item)
         if item.link is not None:
             yield from _check_link(one, name, item.link, scope)
+        if item.quality is not None:
+            yield from check_quality(one, name, item, scope)
     for name, argument in one.value.arguments.items():
         yield from scope.check_type(one.file, ("arguments", name, "type"), argument.type)
     for name, column in one.value.columns.items():
         yield from scope.check_type(one.file, ("columns", name, "type"), column.type)
-    yield from _check_rows(one)
+        yield from _check_reading(one, ("columns", name), column.type, column, scope)
+    yield from _check_rows(one, scope)
+
+
+def fields_of(name: str, item: Any) -> list[str]:
+    """Every field of the graph that an item makes."""
+    labels = [label_field(name)] * bool(item.codes)
+    return [name, *labels, *[masked_field(name)] * bool(item.mask), *item.formerly]
 
 
 def _check_generated(one: Declared, name: str, item: Any) -> Iterator[Problem]:
-    names = [label_field(name)] * bool(item.codes) + [masked_field(name)] * bool(item.mask)
     former = [old for other, value in one.value.items.items() if other != name for old in value.formerly]
-    for generated in [*names, *item.formerly]:
+    for generated in fields_of(name, item)[1:]:
         if generated in former:
             yield one.file.problem(
                 ("items", name, "formerly"),
@@ -103,6 +123,8 @@ def _check_derivation(one: Declared, name: str, item: Any) -> Iterator[Problem]:
             f"no argument '{given.argument}'",
             "Declare it under 'arguments'.",
         )
+    if kind == "band" and source in items:
+        yield from _check_bounds(one, name, items[source].type, given.bounds)
     if kind == "band" and len(given.labels) != len(given.bounds) + 1:
         yield one.file.problem(
             (*location, kind, "labels"),
@@ -130,24 +152,41 @@ def _check_derivation(one: Declared, name: str, item: Any) -> Iterator[Problem]:
         )
 
 
-def _check_codec(one: Declared, name: str, item: Any, scope: Scope) -> Iterator[Problem]:
-    known = item.type in scope.code_lists
-    stored = {code: code for code in scope.code_lists[item.type].values} if known else None
-    if item.read is not None and item.read.format and item.type not in {"Date", "DateTime"}:
+def _check_bounds(one: Declared, name: str, type_: str, bounds: list[Any]) -> Iterator[Problem]:
+    values = [operand_of(type_, bound) for bound in bounds]
+    if type_ in ORDERED_TYPES and (None in values or values != sorted(set(values))):
         yield one.file.problem(
-            ("items", name, "read", "format"),
-            "READ_FORMAT",
-            f"'{item.type}' has no date format",
-            "Make it Date or DateTime, or remove the format.",
+            ("items", name, "derive", "band", "bounds"),
+            "BAND_BOUNDS",
+            f"not ascending values of {type_}",
+            "Write them as in a query, each above the one before.",
         )
+
+
+def _check_reading(
+    one: Declared, location: Location, type_: str, value: Any, scope: Scope
+) -> Iterator[Problem]:
+    """Whether an item's or a column's stored values can be read as declared."""
+    known = type_ in scope.code_lists
+    if type_ not in SCALARS and not known:
         return
+    stored = {code: code for code in scope.code_lists[type_].values} if known else None
+    for key, types in READ_KEYS.items():
+        if value.read is not None and getattr(value.read, key) and type_ not in types:
+            yield one.file.problem(
+                (*location, "read", key),
+                f"READ_{key.upper()}",
+                f"'{key}' says nothing about {type_}",
+                f"It is for {', '.join(sorted(types))}: make it one of them, or remove '{key}'.",
+            )
+            return
     try:
-        make_codec(item.type, read=item.read, stored=tuple(map(str, item.stored)), stored_codes=stored)
+        make_codec(type_, read=value.read, stored=tuple(map(str, value.stored)), stored_codes=stored)
     except (ValueError, KeyError) as error:
         yield one.file.problem(
-            ("items", name, "read"),
+            (*location, "read"),
             "READ",
-            f"'{name}' cannot be read: {error}",
+            f"'{location[-1]}' cannot be read: {error}",
             "See 'Reading stored values' in docs/catalogue.md.",
         )
 
@@ -180,13 +219,14 @@ def _check_codes(one: Declared, name: str, item: Any, scope: Scope) -> Iterator[
 
 
 def _check_operators(one: Declared, name: str, item: Any) -> Iterator[Problem]:
+    able = operators_of(item.type)
     for position, operator in enumerate(item.match if isinstance(item.match, list) else ()):
-        if operator not in OPERATORS:
+        if operator not in able:
             yield one.file.problem(
                 ("items", name, "match", position),
                 "UNKNOWN_OPERATOR",
-                f"no operator '{operator}'",
-                f"Operators: {', '.join(sorted(OPERATORS))}.",
+                f"no operator '{operator}' of {item.type}",
+                f"Operators: {', '.join(sorted(able))}.",
             )
 
 
@@ -221,39 +261,31 @@ def _check_link(one: Declared, name: str, link: Any, scope: Scope) -> Iterator[P
             )
         elif key.is_composite and set(link.parts) != {part.name for part in key.parts}:
             yield one.file.problem(
-                location,
+                (*location, "parts", *sorted(set(link.parts) - {part.name for part in key.parts})[:1]),
                 "KEY_PARTS",
                 f"key '{key.name}' of {entity.name} is made of {sorted(part.name for part in key.parts)}",
                 "Give 'parts': a column for each part.",
             )
         else:
-            yield from _check_key_types(one, name, key)
+            yield from _check_key_types(one, name, key, scope)
 
 
-def _check_key_types(one: Declared, name: str, key: Key) -> Iterator[Problem]:
-    """Whether a key stands in columns that are read as what it is made of."""
+def _check_key_types(one: Declared, name: str, key: Key, scope: Scope) -> Iterator[Problem]:
+    """Whether a link's key stands in columns that are read as what it is made of."""
     item = one.value.items[name]
-    if key.is_composite:
-        read = {c: column.type for c, column in one.value.columns.items()}
-        read |= {other.column: other.type for other in one.value.items.values() if other.column}
-        for part in key.parts:
-            type_ = read.get(item.link.parts[part.name], part.type)
-            if type_ != part.type:
-                yield _mistyped(one, ("items", name, "link", "parts", part.name), type_, part.type)
-    elif item.type not in {"String", key.parts[0].type}:
-        yield _mistyped(one, ("items", name, "type"), item.type, key.parts[0].type)
+    if not key.is_composite:
+        (part,) = key.parts
+        if item.type != "String":  # a column without a type is read as the key it holds
+            yield from check_type(one, ("items", name, "type"), item.column, item.type, part.type)
+        return
+    read = column_types(one, scope)
+    for part in key.parts:
+        column = item.link.parts[part.name]
+        location = ("items", name, "link", "parts", part.name)
+        yield from check_type(one, location, column, read.get(column, part.type), part.type)
 
 
-def _mistyped(one: Declared, location: Location, type_: str, wanted: str) -> Problem:
-    return one.file.problem(
-        location,
-        "LINK_TYPE",
-        f"the column is read as {type_}, and the key is {wanted}",
-        f"Make it type: {wanted}; a column that holds several kinds of keys has no type.",
-    )
-
-
-def _check_rows(one: Declared) -> Iterator[Problem]:
+def _check_rows(one: Declared, scope: Scope) -> Iterator[Problem]:
     if isinstance(one.value.open, str):
         return
     for name, operators in one.value.open.rows.items():
@@ -265,11 +297,27 @@ def _check_rows(one: Declared) -> Iterator[Problem]:
                 f"no item '{name}' with a column",
                 "Row conditions look at items of this resource.",
             )
-        for operator in operators:
+        for operator, operand in operators.items():
+            location: Location = ("open", "rows", name, operator)
             if operator not in OPERATORS:
                 yield one.file.problem(
-                    ("open", "rows", name, operator),
+                    location,
                     "UNKNOWN_OPERATOR",
                     f"no operator '{operator}'",
                     f"Operators: {', '.join(sorted(OPERATORS))}.",
                 )
+            elif item is not None and not _is_operand(item.type, operator, operand, scope):
+                yield one.file.problem(
+                    location,
+                    "ROW_OPERAND",
+                    f"not what '{operator}' compares {item.type} with",
+                    "Write it as in a query; 'in' takes a list, 'isNull' true or false.",
+                )
+
+
+def _is_operand(type_: str, operator: str, operand: Any, scope: Scope) -> bool:
+    value = row_operand(type_, operator, operand)
+    if value is None or type_ not in scope.code_lists or operator == "isNull":
+        return value is not None
+    codes = scope.code_lists[type_].values
+    return all(one in codes for one in (value if isinstance(value, tuple) else (value,)))

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from schema.catalogue import declarations as declare
+from schema.catalogue import item_declarations as written
 from schema.catalogue import model
 from schema.catalogue.compile_entities import compile_codes, compile_entity, targets_of, type_of
 from schema.catalogue.declared import Declarations, Declared
+from schema.catalogue.operands import operand_of, row_operand
+from schema.catalogue.quality import Quality
 from schema.predicate import And, Compare, Predicate
 from schema.types.names import pascal
 from schema.values import Codec, make_codec
@@ -65,7 +68,7 @@ class ResourceCompiler:
         """Compile one resource, without the reverse links of others."""
         value: declare.ResourceDeclaration = one.value
         columns = {name: self._column(column) for name, column in value.columns.items()}
-        items = {name: self._item(name, item) for name, item in value.items.items()}
+        items = {name: self._item(name, item, value.items) for name, item in value.items.items()}
         for item in items.values():
             if item.column is not None:
                 columns.setdefault(item.column, item.codec)
@@ -144,13 +147,13 @@ class ResourceCompiler:
             for column, part in zip(target.columns, key.parts, strict=True):
                 columns.setdefault(column, self._codec(part.type))
 
-    def _column(self, value: declare.ColumnDeclaration) -> Codec:
+    def _column(self, value: written.ColumnDeclaration) -> Codec:
         return self._codec(value.type, value.read, value.stored)
 
     def _codec(
         self,
         type_: str,
-        read: declare.ReadDeclaration | None = None,
+        read: written.ReadDeclaration | None = None,
         stored: Iterable[Any] = (),
         codes: str | None = None,
     ) -> Codec:
@@ -158,11 +161,13 @@ class ResourceCompiler:
         forms = tuple(str(form) for form in stored)
         return make_codec(type_, read=read, stored=forms, stored_codes=listed.stored if listed else None)
 
-    def _item(self, name: str, value: declare.ItemDeclaration) -> model.Item:
+    def _item(
+        self, name: str, value: written.ItemDeclaration, items: Mapping[str, written.ItemDeclaration]
+    ) -> model.Item:
         type_ = type_of(value, self._entities)
         is_enum = type_ in self._code_lists
         link = self._link(value, value.link, type_) if value.link else None
-        derivation = _derivation(value.derive) if value.derive else None
+        derivation = _derivation(value.derive, items) if value.derive else None
         operators = frozenset() if link or derivation else _operators(value)
         return model.Item(
             name=name,
@@ -179,11 +184,12 @@ class ResourceCompiler:
             is_open=value.open,
             deprecated=value.deprecated,
             formerly=tuple(value.formerly),
+            quality=_quality(value.quality, type_),
             operators=operators,
             is_sortable=value.sort and not (link or derivation) and value.type not in UNORDERED_TYPES,
         )
 
-    def _link(self, item: declare.ItemDeclaration, value: declare.LinkDeclaration, type_: str) -> model.Link:
+    def _link(self, item: written.ItemDeclaration, value: written.LinkDeclaration, type_: str) -> model.Link:
         targets = {
             kind: self._target(item, value, type_, self._entities[entity], key)
             for kind, entity, key in targets_of(value)
@@ -192,8 +198,8 @@ class ResourceCompiler:
 
     def _target(
         self,
-        item: declare.ItemDeclaration,
-        link: declare.LinkDeclaration,
+        item: written.ItemDeclaration,
+        link: written.LinkDeclaration,
         type_: str,
         entity: model.Entity,
         name: str | None,
@@ -249,7 +255,7 @@ class ResourceCompiler:
         if isinstance(value.open, str):
             return model.Opening(value.open)
         rows: list[Predicate] = [
-            Compare(item, operator, tuple(operand) if operator == "in" else operand)  # type: ignore[arg-type] # checked
+            Compare(item, operator, row_operand(items[item].type, operator, operand))  # type: ignore[arg-type] # checked
             for item, operators in value.open.rows.items()
             for operator, operand in operators.items()
         ]
@@ -296,21 +302,41 @@ class ResourceCompiler:
         return any(attached) or any(item.type == "CitizenId" for item in items.values())
 
 
-def _operators(value: declare.ItemDeclaration) -> frozenset[str]:
+def _operators(value: written.ItemDeclaration) -> frozenset[str]:
     if isinstance(value.match, list):
         return frozenset(value.match)
     if not value.match:
         return frozenset()
-    if value.type == "Boolean":
+    return operators_of(value.type)
+
+
+def operators_of(type_: str) -> frozenset[str]:
+    """What values of a type can be compared by."""
+    if type_ == "Boolean":
         return frozenset({"eq", "isNull"})
-    if value.type in UNORDERED_TYPES:
+    if type_ in UNORDERED_TYPES:
         return frozenset({"isNull"})
-    if value.type in ORDERED_TYPES:
+    if type_ in ORDERED_TYPES:
         return ORDERED_OPERATORS
-    return TEXT_OPERATORS if value.type == "String" else frozenset({"eq", "ne", "in", "isNull"})
+    return TEXT_OPERATORS if type_ == "String" else frozenset({"eq", "ne", "in", "isNull"})
 
 
-def _derivation(value: declare.DeriveDeclaration) -> model.Derivation:
+def _quality(value: written.QualityDeclaration | None, type_: str) -> Quality | None:
+    if value is None:
+        return None
+    return Quality(
+        is_required=value.required,
+        pattern=value.pattern,
+        least=None if value.min is None else operand_of(type_, value.min),
+        most=None if value.max is None else operand_of(type_, value.max),
+        is_listed=value.listed,
+        same_as=value.same_as,
+    )
+
+
+def _derivation(
+    value: written.DeriveDeclaration, items: Mapping[str, written.ItemDeclaration]
+) -> model.Derivation:
     if value.exists is not None:
         return model.Derivation("exists", value.exists)
     if value.positive is not None:
@@ -322,9 +348,9 @@ def _derivation(value: declare.DeriveDeclaration) -> model.Derivation:
     if value.older is not None:
         return model.Derivation("older", value.older.item, seconds=value.older.seconds)
     assert value.band is not None
-    return model.Derivation(
-        "band", value.band.item, bounds=tuple(value.band.bounds), labels=tuple(value.band.labels)
-    )
+    type_ = items[value.band.item].type
+    bounds = tuple(operand_of(type_, bound) for bound in value.band.bounds)
+    return model.Derivation("band", value.band.item, bounds=bounds, labels=tuple(value.band.labels))
 
 
 def _of_kinds(column: str | None, kinds: Iterable[str], columns: Mapping[str, Codec]) -> Predicate | None:

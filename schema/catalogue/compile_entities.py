@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schema.catalogue import declarations as declare
+from schema.catalogue import item_declarations as written
 from schema.catalogue import model
 
 
@@ -21,7 +22,7 @@ def compile_entity(value: declare.EntityDeclaration) -> model.Entity:
     )
 
 
-def targets_of(link: declare.LinkDeclaration) -> list[tuple[str, str, str | None]]:
+def targets_of(link: written.LinkDeclaration) -> list[tuple[str, str, str | None]]:
     """(kind, entity, key) of all targets of a link; without kinds, one of the empty kind."""
     if not link.kinds:
         return [("", link.to or "", link.by)]
@@ -29,7 +30,7 @@ def targets_of(link: declare.LinkDeclaration) -> list[tuple[str, str, str | None
     return [(kind, entity, key or None) for kind, (entity, _, key) in pairs.items()]
 
 
-def type_of(item: declare.ItemDeclaration, entities: Mapping[str, model.Entity]) -> str:
+def type_of(item: written.ItemDeclaration, entities: Mapping[str, model.Entity]) -> str:
     """An item's type: where none is said and it leads to one simple key, that key's."""
     if item.type != "String" or item.link is None or item.link.kinds:
         return item.type

@@ -1,35 +1,25 @@
 """What a steward writes, as pydantic models: the grammar of the catalogue's YAML files.
 
 One file is a city, an entity, a code list, a department or a resource, told apart by its first
-key. The JSON Schema for editors is generated from these models. `compile.py` turns declarations
-into `model.py`; checks that need more than one file live in `check.py`.
+key; items are in `item_declarations.py`. The JSON Schema for editors and the tables of
+docs/catalogue.md are generated from these models. `compile.py` turns declarations into `model.py`;
+checks that need more than one file live in `check.py`.
 """
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*$")]
-"""A field of the graph: lowerCamelCase."""
-TypeName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-"""`中文 — English`, or one of the two."""
-FieldType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
-"""`String Int Float Decimal Boolean Date DateTime CitizenId CreditCode GeoJSON`, or an enumeration."""
-StoredForm = Literal["18", "15", "lower-x", "upper", "lower", "padded", "full-width", "unhyphenated"]
+from schema.catalogue.grammar import Declaration, FieldType, Name, Title, TypeName
+from schema.catalogue.item_declarations import ColumnDeclaration, ItemDeclaration
+
 UpdateCycle = Literal["realtime", "daily", "weekly", "tenDays", "monthly", "quarterly", "yearly", "other"]
-
-
-class Declaration(BaseModel):
-    """Unknown keys are mistakes, and declarations do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class CityDeclaration(Declaration):
     """`city.yaml`: the catalogue itself."""
 
-    city: Title
+    city: Title = Field(description="What the catalogue is of: `海港市 — Harbour City`.")
     use: list[TypeName] = Field(default=["Person", "Enterprise"], description="Shipped entities to take.")
     promoted: dict[TypeName, list[str]] = Field(
         default_factory=dict,
@@ -40,16 +30,16 @@ class CityDeclaration(Declaration):
 class SliceDeclaration(Declaration):
     """A key that is a piece of another key's text; offsets as in Python, from 0, end excluded."""
 
-    key: Name
-    start: int = Field(ge=0)
-    stop: int = Field(gt=0)
+    key: Name = Field(description="The key it is cut out of.")
+    start: int = Field(ge=0, description="First character, from 0.")
+    stop: int = Field(gt=0, description="The character after the last.")
 
 
 class SlicedKeyDeclaration(Declaration):
     """A key with a type of its own that can be cut out of another key."""
 
-    type: FieldType
-    slice: SliceDeclaration
+    type: FieldType = Field(description="Its own type.")
+    slice: SliceDeclaration = Field(description="Which key, and which of its characters.")
 
 
 KeyParts = Annotated[dict[Name, FieldType], Field(min_length=1)]
@@ -59,12 +49,17 @@ KeyParts = Annotated[dict[Name, FieldType], Field(min_length=1)]
 class EntityDeclaration(Declaration):
     """`entities/*.yaml`: what data hangs on."""
 
-    entity: TypeName
-    title: Title
+    entity: TypeName = Field(
+        description="Its type in the graph: `Vehicle`; takes the place of a shipped one."
+    )
+    title: Title = Field(description="What people call it; its description in the graph.")
     root: Name | None = Field(default=None, description="Root field; default: the name in lower camel case.")
     plural: Name | None = Field(default=None, description="Root field for many; default: root + `s`.")
     argument: Name = Field(default="id", description="Argument of the root field.")
-    personal: bool = False
+    personal: bool = Field(
+        default=False,
+        description="Answers about it are about a person: on the record, not by GET, never listed.",
+    )
     keys: dict[Name, FieldType | SlicedKeyDeclaration | KeyParts] = Field(
         min_length=1, description="The first is the default; a mapping of parts is a composite key."
     )
@@ -73,17 +68,19 @@ class EntityDeclaration(Declaration):
 class CodeDeclaration(Declaration):
     """One code of a list."""
 
-    label: Title
+    label: Title = Field(description="What `<item>Label` gives.")
     stored: str | int | None = Field(default=None, description="What sources store for it, if not the code.")
 
 
 class CodeListDeclaration(Declaration):
     """`codes/*.yaml`: codes and their labels."""
 
-    codes: TypeName
-    title: Title
+    codes: TypeName = Field(description="Its name, for `codes:` or, of an enumeration, `type:` of items.")
+    title: Title = Field(description="What the list is of; with the standard it follows, if any.")
     enum: bool = Field(default=False, description="Make it an enumeration type of the graph.")
-    values: dict[str, Title | CodeDeclaration] = Field(min_length=1)
+    values: dict[str, Title | CodeDeclaration] = Field(
+        min_length=1, description='Code to label; quote codes of digits: `"01"`.'
+    )
 
 
 class SourceDeclaration(BaseModel):
@@ -91,137 +88,64 @@ class SourceDeclaration(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    kind: Name
-    connected: bool = True
+    kind: Name = Field(description="Connector: `sql`, `rest`, `memory`, or one that is installed.")
+    connected: bool = Field(
+        default=True, description="`false`: listed, never reached; its resources are `NOT_CONNECTED`."
+    )
 
 
 class DepartmentDeclaration(Declaration):
     """`departments/<name>/department.yaml`."""
 
-    department: Name
-    title: Title
+    department: Name = Field(
+        description="Its name, which is its folder's: the field that holds its resources on an entity."
+    )
+    title: Title = Field(description="What people call it.")
     code: str | None = Field(default=None, description="Its own unified social credit code.")
-    chief: Title | None = None
-    system: Title | None = None
-    sources: dict[str, SourceDeclaration] = Field(default_factory=dict)
-
-
-class ReadDeclaration(Declaration):
-    """How a stored value becomes a value of the item's type."""
-
-    format: str | list[str] | None = Field(
-        default=None, description="Dates: `yyyyMMdd`, `yyyy年M月d日`, …; first that fits."
+    chief: Title | None = Field(default=None, description="Who answers for its data: post or name.")
+    system: Title | None = Field(default=None, description="The system of departments it belongs to.")
+    sources: dict[str, SourceDeclaration] = Field(
+        default_factory=dict, description="Name to source; names are unique in the whole catalogue."
     )
-    epoch: Literal["seconds", "milliseconds"] | None = None
-    scale: str | None = Field(default=None, description="Factor: `0.01` reads 分 as 元.")
-    trim: bool = False
-    empty: list[str | int] = Field(default_factory=list, description="Stored values that mean: empty.")
-    true: list[str | int] = Field(default_factory=list)
-    false: list[str | int] = Field(default_factory=list)
-    encoding: Literal["gbk", "gb18030", "utf-8"] | None = Field(
-        default=None, description="Of values stored as bytes."
-    )
-
-
-class ColumnDeclaration(Declaration):
-    """A column that is a key or an identity but no item."""
-
-    type: FieldType = "String"
-    stored: list[StoredForm | int] = Field(default_factory=list)
-    read: ReadDeclaration | None = None
-
-
-class LinkDeclaration(Declaration):
-    """Where an item leads. `to` + `by`, or `kinds` with the column that tells the kind."""
-
-    to: TypeName | None = None
-    by: Name | None = Field(default=None, description="Key of the target; default: its default key.")
-    parts: dict[Name, str] = Field(default_factory=dict, description="Composite keys: column of each part.")
-    kind_column: str | None = None
-    kinds: dict[str, str] = Field(default_factory=dict, description="Stored kind to `Entity.key`.")
-    reverse: Name | None = Field(default=None, description="Field on the target that lists these rows.")
-
-
-class BandDeclaration(Declaration):
-    """Which band an item falls in; the value stays unseen."""
-
-    item: Name
-    bounds: list[int | str] = Field(min_length=1)
-    labels: list[str]
-
-
-class EqualsDeclaration(Declaration):
-    """Whether an item equals an argument of the resource."""
-
-    item: Name
-    argument: Name
-
-
-class OlderDeclaration(Declaration):
-    """Whether a moment lies further back than it may; empty where there is no moment."""
-
-    item: Name
-    seconds: int = Field(ge=1, description="Older than this is old.")
-
-
-class DeriveDeclaration(Declaration):
-    """Exactly one of these."""
-
-    exists: Name | None = None
-    positive: Name | None = None
-    band: BandDeclaration | None = None
-    equals: EqualsDeclaration | None = None
-    age: Name | None = Field(default=None, description="A DateTime item: seconds from it to the request.")
-    older: OlderDeclaration | None = None
-
-
-class ItemDeclaration(Declaration):
-    """One field of a resource."""
-
-    title: Title
-    column: str | None = None
-    type: FieldType = "String"
-    level: Literal[1, 2, 3, 4] | None = Field(
-        default=None, description="Default by type: identifiers 3, else 1."
-    )
-    read: ReadDeclaration | None = None
-    stored: list[StoredForm | int] = Field(default_factory=list)
-    codes: TypeName | None = None
-    unit: str | None = None
-    mask: Literal["citizen_id", "name", "phone", "address", "tail4"] | None = None
-    link: LinkDeclaration | None = None
-    derive: DeriveDeclaration | None = None
-    open: bool | None = None
-    match: bool | list[str] = Field(default=True, description="Operators that callers may filter by.")
-    sort: bool = True
-    deprecated: str | None = None
-    formerly: list[Name] = Field(default_factory=list)
 
 
 class AttachDeclaration(Declaration):
     """A place on an entity: a named field, or its own items (`core`)."""
 
-    on: TypeName
-    field: Name | None = None
-    core: bool = False
+    on: TypeName = Field(description="The entity whose key the rows hold.")
+    field: Name | None = Field(
+        default=None,
+        description="Its name there: `person.<department>.<field>`, or `person.<field>` if promoted.",
+    )
+    core: bool = Field(
+        default=False, description="Instead of a field: the items stand on the entity itself, `person.name`."
+    )
     by: dict[Name, str | list[str] | dict[Name, str]] | str = Field(
         description="Key to column; a list: any of them; a mapping: part to column. With `via`: one column."
     )
     via: str | None = Field(
         default=None, description="`department.resource.item` attached to the same entity."
     )
-    many: bool = True
+    many: bool = Field(
+        default=True,
+        description="A list. `false` promises one row for a key: more are `MULTIPLE_RECORDS`. Core is one.",
+    )
     covers: list[str] = Field(
         default_factory=list, description="Core only: prefixes of the keys it is the authority for."
     )
-    title: Title | None = None
+    title: Title | None = Field(default=None, description="Of the field; default: the resource's.")
 
 
 class SharingDeclaration(Declaration):
     """Sharing attribute: shared by principle, withheld by exception."""
 
-    type: Literal["unconditional", "conditional", "withheld"] = "unconditional"
-    condition: str | None = None
+    type: Literal["unconditional", "conditional", "withheld"] = Field(
+        default="unconditional",
+        description="Levels 1 and 2 for every government application; only by a grant; or for nobody.",
+    )
+    condition: str | None = Field(
+        default=None, description="For whom and what for; required for conditional."
+    )
     basis: str | None = Field(
         default=None, description="Law or State Council decision; required for withheld."
     )
@@ -230,33 +154,40 @@ class SharingDeclaration(Declaration):
 class OpenDeclaration(Declaration):
     """Open to everyone, for some rows."""
 
-    type: Literal["unconditional", "conditional", "closed"]
-    rows: dict[Name, dict[str, Any]] = Field(default_factory=dict, description="Item to operator to value.")
+    type: Literal["unconditional", "conditional", "closed"] = Field(description="As `open` of the resource.")
+    rows: dict[Name, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="Which rows are open, all of it: item to operator to value, `{ grade: { in: [A, B] } }`.",
+    )
 
 
 class CoverageDeclaration(Declaration):
     """What the register claims to hold."""
 
-    territory: str | None = None
-    since: str | None = None
+    territory: str | None = Field(default=None, description='Division code it speaks for: `"500000"`.')
+    since: str | None = Field(default=None, description='Records begin here: `"2008"`, `"2008-07-01"`.')
 
 
 class LimitsDeclaration(Declaration):
     """Bounds of one resource."""
 
-    max_keys: int | None = Field(default=None, ge=1)
-    max_rows: int = Field(default=10_000, ge=1)
+    max_keys: int | None = Field(
+        default=None, ge=1, description="Keys in one call; default: the source's own."
+    )
+    max_rows: int = Field(
+        default=10_000, ge=1, description="Rows read for one key; more are `TRUNCATED`, null with an error."
+    )
     unbatched: bool = Field(default=False, description="Accept one call for each key that leads here.")
-    default_first: int = Field(default=100, ge=1)
-    max_first: int = Field(default=1_000, ge=1)
+    default_first: int = Field(default=100, ge=1, description="Rows of a list where nobody says `first`.")
+    max_first: int = Field(default=1_000, ge=1, description="The highest `first` that is taken.")
 
 
 class ArgumentDeclaration(Declaration):
     """What the resource needs besides the key."""
 
-    title: Title
-    type: FieldType = "String"
-    required: bool = True
+    title: Title = Field(description="Its description in the graph.")
+    type: FieldType = Field(default="String", description="As of items.")
+    required: bool = Field(default=True, description="Whether the field cannot be asked for without it.")
     parameter: str | None = Field(default=None, description="The source's word for it; default: the name.")
 
 
@@ -304,31 +235,77 @@ class BoundaryDeclaration(Declaration):
 class ResourceDeclaration(Declaration):
     """`departments/<name>/*.yaml`: one dataset."""
 
-    resource: Name
-    title: Title
-    source: str | None = None
-    origin: Any = Field(default=None, alias="from")
-    identity: list[str] = Field(min_length=1)
-    attach: list[AttachDeclaration] = Field(default_factory=list)
-    update_cycle: UpdateCycle = "other"
-    sharing: SharingDeclaration = SharingDeclaration()
-    open: Literal["unconditional", "conditional", "closed"] | OpenDeclaration = "closed"
-    coverage: CoverageDeclaration = CoverageDeclaration()
-    connected: bool = True
+    resource: Name = Field(description="Its name in the department; its type is `<Department><Resource>`.")
+    title: Title = Field(description="What people call it; its description in the graph.")
+    source: str | None = Field(
+        default=None,
+        description="One of the sources in `department.yaml`; required unless `connected: false`.",
+    )
+    origin: Any = Field(
+        default=None,
+        alias="from",
+        description="Where its rows are, in the words of the source's kind: see [connectors](connectors.md).",
+    )
+    identity: list[str] = Field(
+        min_length=1, description="Columns that make one row one row: they complete every order."
+    )
+    attach: list[AttachDeclaration] = Field(
+        default_factory=list, description="Its places on entities; several on several entities."
+    )
+    update_cycle: UpdateCycle = Field(
+        default="other",
+        description="`realtime daily weekly tenDays monthly quarterly yearly other`: told to users.",
+    )
+    sharing: SharingDeclaration = Field(
+        default=SharingDeclaration(), description="Who of the government may have it, and on which ground."
+    )
+    open: Literal["unconditional", "conditional", "closed"] | OpenDeclaration = Field(
+        default="closed",
+        description="Everybody may have its items of level 1; `conditional`: those with `open: true`.",
+    )
+    coverage: CoverageDeclaration = Field(
+        default=CoverageDeclaration(), description="What the register claims to hold; told with `NO_RECORD`."
+    )
+    connected: bool = Field(
+        default=True, description="`false`: in the graph with all its items, answered by `NOT_CONNECTED`."
+    )
     personal: bool | None = Field(default=None, description="Default: attached to a personal entity.")
-    partial: bool = False
-    guards: list[Literal["protection"]] = Field(default_factory=list)
-    limits: LimitsDeclaration = LimitsDeclaration()
-    cache_seconds: float = Field(default=0, ge=0)
+    partial: bool = Field(
+        default=False,
+        description="A list with missing rows may be given, noted as `PARTIAL`; else it is null.",
+    )
+    guards: list[Literal["protection"]] = Field(
+        default_factory=list,
+        description="`protection`: protected persons are `MANUAL_CHECK`; the source is not asked.",
+    )
+    limits: LimitsDeclaration = Field(default=LimitsDeclaration(), description="Bounds of calls and answers.")
+    cache_seconds: float = Field(
+        default=0,
+        ge=0,
+        description="How long rows may be served again; 0: never. Rights are checked each time.",
+    )
     stale_seconds: float = Field(
         default=86_400,
         ge=0,
         description="After `cache_seconds`: how long rows may answer where the source is down.",
     )
-    collection: CollectionDeclaration | None = None
-    validity: ValidityDeclaration | None = None
-    coordinates: CoordinatesDeclaration | None = None
-    boundary: BoundaryDeclaration | None = None
-    arguments: dict[Name, ArgumentDeclaration] = Field(default_factory=dict)
-    columns: dict[str, ColumnDeclaration] = Field(default_factory=dict)
-    items: dict[Name, ItemDeclaration] = Field(min_length=1)
+    validity: ValidityDeclaration | None = Field(default=None, description="What answers `asOf`.")
+    coordinates: CoordinatesDeclaration | None = Field(
+        default=None, description="Items that say where each row stands: `near`, `within` and `box`."
+    )
+    boundary: BoundaryDeclaration | None = Field(
+        default=None, description="Item with the area of each row's entity, for `within`."
+    )
+    collection: CollectionDeclaration | None = Field(
+        default=None, description="Root field that lists the rows, page by page."
+    )
+    arguments: dict[Name, ArgumentDeclaration] = Field(
+        default_factory=dict, description="What callers give besides the key, by name."
+    )
+    columns: dict[str, ColumnDeclaration] = Field(
+        default_factory=dict,
+        description="Columns that are keys or identity and no item, where their key is not plainly stored.",
+    )
+    items: dict[Name, ItemDeclaration] = Field(
+        min_length=1, description="Its fields, by their names in the graph: lowerCamelCase."
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from schema.catalogue.declarations import Declaration
+from schema.catalogue.grammar import Declaration
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

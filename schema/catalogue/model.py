@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from schema.catalogue.quality import Quality
 from schema.predicate import Predicate
 from schema.values import Codec
 
@@ -155,6 +156,7 @@ class Item:
     """Overrides the resource's openness where not `None`."""
     deprecated: str | None = None
     formerly: tuple[str, ...] = ()
+    quality: Quality | None = None
     operators: frozenset[str] = frozenset()
     """What callers may filter by; empty: not matchable."""
     is_sortable: bool = False

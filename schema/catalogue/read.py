@@ -18,6 +18,7 @@ from schema.catalogue import declarations as declare
 from schema.catalogue.check import check_declarations
 from schema.catalogue.compile import compile_catalogue
 from schema.catalogue.declared import Declarations, Declared
+from schema.catalogue.grammar import Declaration
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.model import Catalogue
 from schema.catalogue.problems import Problem, sort_problems
@@ -25,7 +26,7 @@ from schema.catalogue.scope import Scope
 from schema.catalogue.validation import problems_of
 from schema.catalogue.yaml_file import Location, YamlFile, first_key, parse_yaml
 
-KINDS: Mapping[str, type[declare.Declaration]] = {
+KINDS: Mapping[str, type[Declaration]] = {
     "city": declare.CityDeclaration,
     "entity": declare.EntityDeclaration,
     "codes": declare.CodeListDeclaration,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schema.catalogue import model
-from schema.catalogue.compile_entities import compile_entity
+from schema.catalogue.compile_entities import compile_entity, type_of
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.problems import Problem
 from schema.catalogue.yaml_file import Location, YamlFile
@@ -75,6 +75,13 @@ class Scope:
                 f"no type '{name}'",
                 f"Types: {', '.join(sorted(known))}, and code lists with 'enum: true'.",
             )
+
+    def type_of(self, item: Any) -> str:
+        """An item's type, as compiled: of a link that says none, the key's; what is unknown is as written."""
+        try:
+            return type_of(item, self.entities)
+        except KeyError:
+            return str(item.type)
 
     def reverse_targets(self, one: Declared) -> list[str]:
         """Entities on which a resource's links list its rows."""

@@ -1,6 +1,7 @@
 """pydantic's errors as problems at the lines of a file."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -8,28 +9,61 @@ from schema.catalogue.problems import Problem
 from schema.catalogue.yaml_file import Location, YamlFile
 
 
+@dataclass(frozen=True, slots=True)
+class _Mistake:
+    """One error, split where pydantic tries the members of a union."""
+
+    place: Location
+    """What stands in the file, up to the union."""
+    member: str | None
+    """The union's member that was tried; `None` outside of unions."""
+    location: Location
+    """The deepest thing that stands in the file."""
+    name: str
+    type: str
+    message: str
+
+
 def problems_of(error: ValidationError, file: YamlFile, prefix: Location) -> Iterator[Problem]:
-    """pydantic's errors at the lines of the file; one for each place."""
-    seen: set[int] = set()
-    for one in error.errors(include_url=False, include_input=False):
-        location = _known_part((*prefix, *one["loc"]), file)
-        line = file.line_of(location)
-        if line in seen and one["type"] != "extra_forbidden":
-            continue
-        seen.add(line)
-        name = ".".join(str(part) for part in one["loc"])
-        yield file.problem(location, one["type"].upper(), f"{name}: {one['msg']}", _hint(one["type"]))
+    """pydantic's errors at the lines of the file: of a union, those of the member that came nearest."""
+    found = [
+        _mistake(one["type"], one["msg"], (*prefix, *one["loc"]), file)
+        for one in error.errors(include_url=False, include_input=False)
+    ]
+    seen: set[tuple[Location, str]] = set()
+    for one in found:
+        known = (one.location, one.name)
+        if one.member == _nearest(one.place, found) and known not in seen:
+            seen.add(known)
+            yield file.problem(one.location, one.type.upper(), f"{one.name}: {one.message}", _hint(one.type))
 
 
-def _known_part(location: Location, file: YamlFile) -> Location:
-    """Leave out the names of union members that pydantic puts in locations."""
+def _mistake(type_: str, message: str, given: Location, file: YamlFile) -> _Mistake:
+    place: Location = ()
+    member: str | None = None
     known: Location = ()
-    for part in location:
-        if (*known, part) in file.lines:
-            known = (*known, part)
-        elif (*known, str(part)) in file.lines:
-            known = (*known, str(part))
-    return known
+    for position, part in enumerate(given):
+        inner = next(((*known, one) for one in (part, str(part)) if (*known, one) in file.lines), None)
+        if inner is not None:
+            known = inner
+        elif member is None and not (type_ == "missing" and position == len(given) - 1):
+            place, member = known, str(part)
+    missing = (str(given[-1]),) if type_ == "missing" else ()
+    name = ".".join(map(str, (*known, *missing)))
+    return _Mistake(known if member is None else place, member, known, name, type_, message)
+
+
+def _nearest(place: Location, found: list[_Mistake]) -> str | None:
+    """The member of the union at a place that read furthest, with the fewest mistakes."""
+    tried: dict[str | None, list[_Mistake]] = {}
+    for one in found:
+        if one.member is not None and one.place == place:
+            tried.setdefault(one.member, []).append(one)
+    if not tried:
+        return None
+    return max(
+        tried, key=lambda member: (max(len(one.location) for one in tried[member]), -len(tried[member]))
+    )
 
 
 def _hint(type_: str) -> str:

@@ -1,7 +1,8 @@
 """One YAML file: its values, and the line of every key.
 
 YAML 1.2 words are used for booleans (`true`, `false`), so that `on:` and a column named `NO` are
-what they look like. Duplicate keys are mistakes.
+what they look like. Keys are text as it is written: `true`, `01` and `2026` name what they look like,
+too. Duplicate keys are mistakes.
 """
 
 import re
@@ -41,6 +42,9 @@ class YamlFile:
         return Problem(self.path, self.line_of(location), code, message, hint)
 
 
+_TYPED_KEYS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "null"))
+
+
 class _Loader(yaml.SafeLoader):
     """YAML with the booleans of version 1.2, no dates made of text, and nothing that repeats itself."""
 
@@ -50,6 +54,13 @@ class _Loader(yaml.SafeLoader):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call] # no types are published
             raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=mark)
         return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """Read keys as text, whatever they would be as values."""
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag in _TYPED_KEYS:
+                key.tag = "tag:yaml.org,2002:str"
+        return super().construct_mapping(node, deep)
 
 
 _Loader.yaml_implicit_resolvers = {

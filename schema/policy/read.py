@@ -14,11 +14,13 @@ from schema.catalogue.yaml_file import YamlFile, parse_yaml
 from schema.policy.declarations import ApplicationDeclaration, GrantDeclaration
 from schema.policy.model import Application, Grant, Policy
 
+_HARMLESS = frozenset({"UNKNOWN_ITEM"})
+"""Mistakes that give nobody more: the item may be of a department that is broken for the moment."""
 _HASH = re.compile(r"^sha256:[0-9a-f]{64}$")
 
 
 def read_policy(directory: Path, catalogue: Catalogue) -> tuple[Policy, tuple[Problem, ...]]:
-    """Read all applications; one with mistakes is left out, so it may do nothing."""
+    """Read all applications; one whose mistakes could give it more is left out, so it may do nothing."""
     known = [f"{r.code}.{item}" for r in catalogue.resources.values() for item in r.items]
     applications: dict[str, Application] = {}
     problems: list[Problem] = []
@@ -30,15 +32,26 @@ def read_policy(directory: Path, catalogue: Catalogue) -> tuple[Policy, tuple[Pr
         except ValidationError as error:
             problems += [*found, *problems_of(error, file, ())]
             continue
-        found += _check(value, file, known)
+        found += [*_check(value, file, known), *_check_who(value, file, catalogue)]
         if value.application in applications:
             found.append(
                 file.problem(("application",), "NAME_COLLISION", "declared twice", "Rename one of them.")
             )
-        if not found:
-            applications[value.application] = _compile(value)
+        if all(problem.code in _HARMLESS for problem in found):
+            applications.setdefault(value.application, _compile(value))
         problems += found
     return Policy(applications), sort_problems(problems)
+
+
+def _check_who(value: ApplicationDeclaration, file: YamlFile, catalogue: Catalogue) -> Iterator[Problem]:
+    for position, subject in enumerate(value.subjects):
+        if subject.partition(":")[0] not in catalogue.entities:
+            yield file.problem(
+                ("subjects", position),
+                "UNKNOWN_ENTITY",
+                "it does not begin with an entity",
+                "Write Entity:key of its default key, parts of a composite one joined by '|'.",
+            )
 
 
 def _check(value: ApplicationDeclaration, file: YamlFile, known: list[str]) -> Iterator[Problem]:
@@ -48,7 +61,7 @@ def _check(value: ApplicationDeclaration, file: YamlFile, known: list[str]) -> I
                 ("keys", position),
                 "KEY_HASH",
                 "not the SHA-256 of a key",
-                "`jutong keys new` gives a key and what to write here.",
+                "`jutong keys` gives a key and what to write here.",
             )
     for place, grant in enumerate(value.grants):
         for position, pattern in enumerate(grant.items):

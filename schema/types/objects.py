@@ -167,7 +167,7 @@ class ObjectTypes:
             else:
                 continue
             core = means.Core(value.item.name, value.aspect, authorities)
-            fields[name] = _field(field.type, core, field.description)
+            fields[name] = _field(field.type, core, field.description, deprecated=field.deprecation_reason)
 
     def _attached(self, resource: Resource, attachment: Attachment) -> GraphQLField:
         row = self._resource(resource)
@@ -258,10 +258,11 @@ def _item_field(
     type_: GraphQLOutputType, item: Item, aspect: means.Aspect, *, deprecated: str | None = None
 ) -> GraphQLField:
     unit = f" ({item.unit})" if item.unit else ""
+    quality = f"\n\n质量 — Quality: {item.quality}" if item.quality else ""
     return _field(
         type_,
         means.ItemValue(item, aspect),
-        f"{item.title}{unit} · L{item.level}",
+        f"{item.title}{unit} · L{item.level}{quality}",
         deprecated=deprecated or item.deprecated,
     )
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.reading import MAX_REMEMBERED, Remembered, make_reader
-from schema.catalogue.declarations import ReadDeclaration
+from schema.catalogue.item_declarations import ReadDeclaration
 from schema.values import Codec, Invalid, make_codec
 
 ID = "500000198502140017"

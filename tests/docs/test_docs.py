@@ -1,15 +1,17 @@
 """Docs tell what is there."""
 
+import os
 import re
 from pathlib import Path
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 import gateway.errors
+from connectors.registry import find_kinds
 from gateway.settings import PREFIX, Settings
-from schema.catalogue import declarations
-from schema.policy import declarations as access
 from schema.types.states import STATE_TITLES
+from tests.docs import reference
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,13 +33,39 @@ def test_every_setting_is_listed_with_its_default() -> None:
         assert f"| `{PREFIX}{name.upper()}` | `{field.default}` |" in text
 
 
-def test_every_key_of_the_grammar_is_in_the_reference() -> None:
-    text = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
-    for module in (declarations, access):
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, BaseModel):
-                for name, field in value.model_fields.items():
-                    assert f"| `{field.alias or name}` |" in text
+def test_the_reference_says_every_key_with_its_meaning() -> None:
+    path = ROOT / "docs/catalogue.md"
+    written, found = reference.split(path)
+    if os.environ.get(reference.UPDATE):
+        path.write_text(written + reference.tables(), encoding="utf-8")
+    assert found == reference.tables()
+    for model in reference.models():
+        for name, field in model.model_fields.items():
+            assert field.description, f"{model.__name__}.{name}"
+            assert "|" not in field.description
+
+
+def test_every_setting_of_a_connector_is_listed() -> None:
+    text = (ROOT / "docs/connectors.md").read_text(encoding="utf-8")
+    for kind in find_kinds().values():
+        _, mark, section = text.partition(f"\n## {kind.name}\n")
+        assert mark, kind.name
+        section = section.partition("\n## ")[0]
+        for model in (kind.settings, *models_in(kind.origin)):
+            for name, field in model.model_fields.items():
+                assert f"| `{field.alias or name}` |" in section, f"{kind.name}: {name}"
+
+
+def models_in(origin: Any) -> list[type[BaseModel]]:
+    """The models of `from:`, those that stand in their keys included."""
+    if not (isinstance(origin, type) and issubclass(origin, BaseModel)):
+        return [model for inner in get_args(origin) for model in models_in(inner)]
+    inner = [
+        one
+        for field in origin.model_fields.values()
+        for one in get_args(field.annotation) or [field.annotation]
+    ]
+    return [origin, *(model for one in inner if one is not origin for model in models_in(one))]
 
 
 def test_links_between_docs_lead_somewhere() -> None:

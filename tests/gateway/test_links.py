@@ -169,4 +169,4 @@ async def test_a_resource_of_links_alone_is_in_the_graph() -> None:
 def test_a_column_that_is_read_as_something_else_is_a_problem(old: str, new: str) -> None:
     assert old in TEXTS[PATH]
     codes = {problem.code for problem in check({PATH: TEXTS[PATH].replace(old, new)}).problems}
-    assert codes == {"LINK_TYPE"}
+    assert codes == {"KEY_TYPE"}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.catalogue.declarations import ReadDeclaration, StoredForm
+from schema.catalogue.grammar import StoredForm
+from schema.catalogue.item_declarations import ReadDeclaration
 from schema.dates import compile_format
 from schema.identifiers import BEIJING, to_full_width
 from schema.predicate import OPERATORS

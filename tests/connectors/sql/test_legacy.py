@@ -8,7 +8,7 @@ import pytest
 from connectors.errors import SourceError, SourceRefused, SourceTruncated
 from connectors.requests import OrderTerm, Scan
 from connectors.sql.names import table_path
-from schema.catalogue.declarations import ReadDeclaration
+from schema.catalogue.item_declarations import ReadDeclaration
 from schema.predicate import Compare
 from schema.values import Invalid
 from tests.conformance.suite import soon

@@ -116,7 +116,7 @@ async def test_operands_and_keys_of_every_sort_reach_postgresql() -> None:
         "INSERT INTO {t}_v VALUES (1, 9000000000000000000, 0.5, '\\xd5c5', '2024-05-06', '2024-05-06 07:08:09',"
         " 123456789012345678901234567.89, true, 'x')",
     ) as database:
-        from schema.catalogue.declarations import ReadDeclaration
+        from schema.catalogue.item_declarations import ReadDeclaration
 
         gbk = column("String", read=ReadDeclaration(encoding="gbk"))
         columns = {

@@ -1,6 +1,7 @@
 """Every mistake of a catalogue is found at once, at its line, with a hint."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.memory import KIND
+from schema.catalogue.quality import Quality
 from schema.catalogue.read import CheckedCatalogue, compile_declarations
+from schema.predicate import And, Compare
 
 HARBOUR = Path(__file__).parents[2] / "cities/harbour"
 VALID = {
@@ -121,6 +124,62 @@ CASES = {
         "NAME_COLLISION",
     ),
     "no YAML": ("departments/education/index.yaml", "items:", "items: {", "YAML_SYNTAX"),
+    "a key read as something else": (
+        "departments/transport/vehicle.yaml", "COLOUR: { type: PlateColour }", "COLOUR: { type: Int }", "KEY_TYPE",
+    ),
+    "a value of another type in between": (
+        "departments/education/enrolment.yaml", "items:", "columns: { XJH: { type: Int } }\nitems:", "KEY_TYPE",
+    ),
+    "a column of nothing": (
+        "departments/market/company.yaml", "USCC: { type", "USC: { type", "UNUSED_COLUMN",
+    ),
+    "a column that cannot be read": (
+        "departments/transport/vehicle.yaml", "COLOUR: {", "PLATE: { read: { epoch: seconds } }\n  COLOUR: {",
+        "READ_EPOCH",
+    ),
+    "a row condition on another type": (
+        "departments/market/tax.yaml", "rows: { grade: { eq: A } }", "rows: { paid: { ge: much } }", "ROW_OPERAND",
+    ),
+    "a row condition that lists nothing": (
+        "departments/market/tax.yaml", "rows: { grade: { eq: A } }", "rows: { grade: { in: A } }", "ROW_OPERAND",
+    ),
+    "bands out of order": (
+        "departments/market/tax.yaml", "bounds: [1000, 10000]", "bounds: [10000, 1000]", "BAND_BOUNDS",
+    ),
+    "an operator of another type": (
+        "departments/market/tax.yaml", "type: Decimal, level: 3 }", "type: Decimal, level: 3, match: [contains] }",
+        "UNKNOWN_OPERATOR",
+    ),
+    "a promotion on nobody": ("city.yaml", "Enterprise:", "Enterprize:", "UNKNOWN_ENTITY"),
+    "a former name that the entity has": (
+        "departments/market/company.yaml", "column: NAME,", "column: NAME, formerly: [penalties],", "NAME_COLLISION",
+    ),
+    "a pattern of numbers": (
+        "departments/market/tax.yaml", "column: PAID, type: Decimal,",
+        "column: PAID, type: Decimal, quality: { pattern: x },", "QUALITY",
+    ),
+    "a pattern that is none": (
+        "departments/market/tax.yaml", "column: GRADE,", "column: GRADE, quality: { pattern: '[' },", "QUALITY",
+    ),
+    "a least value of text": (
+        "departments/market/tax.yaml", "column: GRADE,", "column: GRADE, quality: { min: 1 },", "QUALITY",
+    ),
+    "a bound of another type": (
+        "departments/market/penalty.yaml", "column: DECIDED, type: Date,",
+        "column: DECIDED, type: Date, quality: { max: soon },", "QUALITY",
+    ),
+    "a list that is none": (
+        "departments/market/tax.yaml", "column: GRADE,", "column: GRADE, quality: { listed: true },", "QUALITY",
+    ),
+    "no rule": ("departments/market/tax.yaml", "column: GRADE,", "column: GRADE, quality: {},", "QUALITY"),
+    "the same as nothing": (
+        "departments/market/tax.yaml", "column: GRADE,", "column: GRADE, quality: { same_as: market.tax.grades },",
+        "UNKNOWN_ITEM",
+    ),
+    "the same as somebody else's": (
+        "departments/market/tax.yaml", "column: GRADE,",
+        "column: GRADE, quality: { same_as: registry.household.name },", "NOT_ATTACHED",
+    ),
     "a promotion of nothing": ("city.yaml", "market.tax", "market.taxes", "UNKNOWN_RESOURCE"),
 }  # fmt: skip
 
@@ -131,6 +190,52 @@ def test_mistakes_are_named(name: str) -> None:
     assert old in VALID[path]
     problems = check(VALID | {path: VALID[path].replace(old, new, 1)}).problems
     assert (code in {problem.code for problem in problems}) if code else not problems
+
+
+def test_mistakes_on_one_line_are_each_told() -> None:
+    text = VALID["departments/market/tax.yaml"].replace(
+        "{ title: 信用等级 — Grade, column: GRADE, level: 1 }", "{ titel: x, column: [], level: 9, unit: {} }"
+    )
+    problems = check(VALID | {"departments/market/tax.yaml": text}).problems
+    assert sorted(p.message.split(":")[0] for p in problems if p.file.endswith("tax.yaml")) == [
+        "items.grade.column",
+        "items.grade.level",
+        "items.grade.titel",
+        "items.grade.title",
+        "items.grade.unit",
+    ]
+
+
+def test_of_a_union_the_nearest_member_speaks() -> None:
+    entity = "entity: Boat\ntitle: 船 — Boat\nkeys:\n  mark: { port: 5, number: String }\n"
+    (problem,) = check(VALID | {"entities/boat.yaml": entity}).problems
+    assert (problem.line, problem.message.split(":")[0]) == (4, "keys.mark.port")
+
+
+def test_keys_are_text_as_written() -> None:
+    text = "codes: Grade\ntitle: 级 — Grade\nvalues: { 01: 甲 — One, true: 乙 — Two, 2026: 丙 — Three, ~: 丁 — Four }\n"
+    checked = check(VALID | {"codes/grade.yaml": text})
+    assert checked.problems == ()
+    assert set(checked.catalogue.code_lists["Grade"].labels) == {"01", "true", "2026", "~"}
+
+
+def test_rules_of_quality_are_carried_as_values() -> None:
+    path = "departments/market/penalty.yaml"
+    text = VALID[path].replace(
+        "column: DECIDED,", 'column: DECIDED, quality: { required: true, min: "2019-01-01" },'
+    )
+    quality = check(VALID | {path: text}).catalogue.resources["market.penalty"].items["decidedOn"].quality
+    assert quality == Quality(is_required=True, least=date(2019, 1, 1))
+    assert str(quality) == "必填 not empty; 不小于 at least 2019-01-01"
+
+
+def test_operands_of_files_are_values_of_their_type() -> None:
+    path = "departments/market/penalty.yaml"
+    text = VALID[path].replace(
+        "open: unconditional", "open: { type: unconditional, rows: { decidedOn: { ge: 2019-01-01 } } }"
+    )
+    opening = check(VALID | {path: text}).catalogue.resources["market.penalty"].opening
+    assert opening.rows == And((Compare("decidedOn", "ge", date(2019, 1, 1)),))
 
 
 KEYS = [
@@ -204,6 +309,7 @@ def test_mistakes_about_places_are_found() -> None:
         (14, "DERIVED_TYPE"),
         (14, "DERIVED_TYPE"),
         (16, "UNKNOWN_TYPE"),
+        (16, "UNUSED_COLUMN"),
     ]
 
 

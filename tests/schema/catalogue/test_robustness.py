@@ -80,6 +80,45 @@ def test_any_key_left_out_is_optional_or_a_problem(place: Any) -> None:
     assert all(problem.hint for problem in checked.problems)
 
 
+NAMES = {"items", "keys", "sources", "values", "columns", "arguments", "kinds", "headers", "query", "tables"}
+"""Below these keys, names are the author's own."""
+
+
+def is_grammar(city: str, path: str, location: Location) -> bool:
+    """Whether the last step is a key whose name the product gives, or that names something declared."""
+    own = {name for name in NAMES if not (name == "keys" and path.startswith("departments"))}
+    is_named = len(location) > 1 and location[-2] in own
+    is_part = "keys" in own and location[0] == "keys"
+    # Without its kind nothing is known of a source's other keys: the source is what is named.
+    is_elsewhere = location[-1] == "kind" or (location[0] == "from" and city == "harbour")
+    return isinstance(location[-1], str) and not (is_named or is_part or is_elsewhere)
+
+
+MISTYPABLE = [place for place in PLACES if is_grammar(*place)]
+
+
+def mistyped(path: str, text: str, location: Location) -> tuple[str, int]:
+    """The text with one letter too much in a key, and the key's line."""
+    value = parse_yaml(path, text).value
+    holder = value
+    for step in location[:-1]:
+        holder = holder[step]
+    renamed = {f"{key}X" if key == location[-1] else key: inner for key, inner in holder.items()}
+    holder.clear()
+    holder.update(renamed)
+    text = yaml.safe_dump(value, allow_unicode=True, sort_keys=False).replace("'on':", "on:")
+    return text, parse_yaml(path, text).line_of((*location[:-1], f"{location[-1]}X"))
+
+
+@settings(thorough, max_examples=200)
+@given(place=st.sampled_from(MISTYPABLE))
+def test_any_mistyped_key_is_a_problem_at_its_line(place: Any) -> None:
+    city, path, location = place
+    text, line = mistyped(path, CITIES[city][path], location)
+    problems = check(CITIES[city] | {path: text}).problems
+    assert (path, line) in {(problem.file, problem.line) for problem in problems}
+
+
 REQUIRED = [
     (city, path, location)
     for city, path, location in PLACES
