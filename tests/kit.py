@@ -25,6 +25,7 @@ from schema.policy.caller import ANONYMOUS, Caller, Operator
 from schema.policy.model import Policy
 from schema.policy.read import read_policy
 from schema.predicate import OPERATORS
+from tests.cities import fjord_rows
 from tests.cities.harbour_rows import PROTECTED, TABLES
 
 CITIES = Path(__file__).parent / "cities"
@@ -45,6 +46,17 @@ DESK = Caller(
     operator=Operator("op-1"),
     case="2026-1",
 )
+PILOTS = Caller(
+    application="pilots",
+    audience="share",
+    department="maritime",
+    purposes=frozenset({"PILOTAGE"}),
+    purpose="PILOTAGE",
+    operator=Operator("op-1"),
+    case="2026-1",
+)
+"""The desk's like in the other catalogue."""
+VISITOR = Caller("visitor", "share", "commerce", frozenset({"TOURISM"}), "TOURISM", Operator("op-2"), "c")
 STRANGER = Caller("stranger", "share", "market", frozenset({"OTHER"}), "OTHER", Operator("op-2"), "c")
 
 
@@ -154,8 +166,9 @@ def open_catalogue(
 
 
 def guards_of() -> dict[str, Any]:
-    """A test gateway's pseudonyms, and the guard that knows its one protected person."""
-    protected = frozenset({PSEUDONYMS.subject("Person", (PROTECTED,))})
+    """A test gateway's pseudonyms, and the guard that knows the one protected person of each city."""
+    subjects = (("Person", (PROTECTED,)), ("Resident", (fjord_rows.PROTECTED,)))
+    protected = frozenset(PSEUDONYMS.subject(entity, key) for entity, key in subjects)
     cursors = Cursors(PSEUDONYMS.key_for("cursors"))
     return {
         "pseudonyms": PSEUDONYMS,

@@ -1,5 +1,6 @@
 """Keys: from arguments, from lists of ids, and from rows that links lead out of."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,9 @@ from gateway.plan.model import Fetch, LinkKeys, Operands, Plan, RootKeys
 from schema.catalogue.model import Entity, Link
 from schema.scalars import SCALARS
 from schema.values import Codec, Invalid
+
+_WHOLE = re.compile(r"-?[0-9]{1,10}")
+"""Ids of a lenient list are text, also those of entities whose keys are numbers."""
 
 AnswerCode = Literal["OK", "MALFORMED", "DUPLICATE_OF", "ALIAS_OF"]
 
@@ -50,12 +54,14 @@ def read_ids(plan: Plan, operands: Operands) -> Operands:
 
 def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
     """Read each id by itself, in order: one that is malformed spoils no other."""
-    scalar = SCALARS.get(entity.default_key.parts[0].type)
+    type_ = entity.default_key.parts[0].type
+    scalar = SCALARS.get(type_)
     seen: dict[Key, int] = {}
     parsed: list[ParsedId] = []
     for position, text in enumerate(ids):
         try:
-            value = scalar.coerce_input_value(text) if scalar else text
+            given = int(text) if type_ == "Int" and _WHOLE.fullmatch(text.strip()) else text
+            value = scalar.coerce_input_value(given) if scalar else text
         except (GraphQLError, ValueError, TypeError):
             parsed.append(ParsedId("MALFORMED"))
             continue

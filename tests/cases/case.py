@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,38 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from schema.policy.caller import Caller
-from tests.kit import ANONYMOUS, DESK, STRANGER
+from tests.cities import fjord_rows, harbour_rows
+from tests.kit import ANONYMOUS, DESK, PILOTS, STRANGER, VISITOR
 
 CASES = Path(__file__).parent
 UPDATE = bool(os.environ.get("JUTONG_TEST_UPDATE_CASES"))
 """Write the generated files anew; what `case.yaml` demands holds all the same."""
-CALLERS: Mapping[str, Caller] = {"desk": DESK, "stranger": STRANGER, "anonymous": ANONYMOUS}
+
+
+@dataclass(frozen=True)
+class CaseCity:
+    """A catalogue of `tests/cities` with its rows and callers."""
+
+    name: str
+    tables: Mapping[str, Sequence[Mapping[str, Any]]]
+    over_http: str
+    """The department that is a web service on the wire; all others are in SQLite."""
+    callers: Mapping[str, Caller]
+
+
+HARBOUR = CaseCity(
+    "harbour",
+    harbour_rows.TABLES,
+    "transport",
+    {"desk": DESK, "stranger": STRANGER, "anonymous": ANONYMOUS},
+)
+FJORD = CaseCity(
+    "fjord",
+    fjord_rows.TABLES,
+    "maritime",
+    {"desk": PILOTS, "stranger": VISITOR, "anonymous": ANONYMOUS},
+)
+"""Another country: no word, entity or key of the first."""
 
 
 class Must(BaseModel):
@@ -50,7 +76,7 @@ class Declared(BaseModel):
 
 @dataclass(frozen=True)
 class Case:
-    """A folder of `tests/cases`."""
+    """A folder of `tests/cases`, or of `tests/cases/fjord` over the other catalogue."""
 
     folder: Path
     declared: Declared
@@ -59,7 +85,17 @@ class Case:
     @property
     def caller(self) -> Caller:
         """Who asks."""
-        return CALLERS[self.declared.caller]
+        return self.city.callers[self.declared.caller]
+
+    @property
+    def city(self) -> CaseCity:
+        """Where it is asked."""
+        return FJORD if self.folder.parent.name == FJORD.name else HARBOUR
+
+    @property
+    def id(self) -> str:
+        """In the names of tests."""
+        return self.folder.relative_to(CASES).as_posix()
 
     def compare(self, name: str, text: str) -> None:
         """Hold a generated file to what was seen."""
@@ -77,7 +113,7 @@ def read_cases() -> list[Case]:
             Declared.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))),
             (path.parent / "document.graphql").read_text(encoding="utf-8"),
         )
-        for path in sorted(CASES.glob("*/case.yaml"))
+        for path in sorted(CASES.rglob("case.yaml"))
     ]
 
 

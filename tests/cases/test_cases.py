@@ -23,26 +23,33 @@ from gateway.plan.explain import explain, print_plan
 from gateway.request import Ask
 from gateway.snapshot import take_snapshot
 from schema.policy.read import read_policy
-from tests.cases.case import Case, pretty, read_cases
+from tests.cases.case import FJORD, HARBOUR, Case, pretty, read_cases
 from tests.cases.wire import PAUSE_SECONDS, Wire
-from tests.cities.harbour_rows import TABLES
 from tests.kit import ALL, CITIES, NOTHING, NOW, KeptRecord, guards_of, open_city
 
 ALL_CASES = read_cases()
-every_case = pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.folder.name)
+every_case = pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.id)
 
 
 @pytest.fixture(scope="module")
-def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
-    directory = CITIES / "harbour"
-    texts = {
-        path.relative_to(directory).as_posix(): path.read_text(encoding="utf-8")
-        for path in directory.rglob("*.yaml")
-        if "access" not in path.parts
-    }
-    opened = Wire(tmp_path_factory.mktemp("wire"), texts, TABLES)
+def wires(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Wire]]:
+    opened = {}
+    for city in (HARBOUR, FJORD):
+        directory = CITIES / city.name
+        texts = {
+            path.relative_to(directory).as_posix(): path.read_text(encoding="utf-8")
+            for path in directory.rglob("*.yaml")
+            if "access" not in path.parts
+        }
+        opened[city.name] = Wire(tmp_path_factory.mktemp("wire"), texts, city.tables, city.over_http)
     yield opened
-    opened.close()
+    for wire in opened.values():
+        wire.close()
+
+
+def test_both_catalogues_run_the_same_shapes() -> None:
+    shapes = {city.name: {c.folder.name for c in ALL_CASES if c.city is city} for city in (HARBOUR, FJORD)}
+    assert shapes["harbour"] == shapes["fjord"]
 
 
 @every_case
@@ -51,7 +58,7 @@ async def test_over_memory_with_pushdown(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", [c for c in ALL_CASES if not c.declared.needs_pushdown], ids=lambda case: case.folder.name
+    "case", [c for c in ALL_CASES if not c.declared.needs_pushdown], ids=lambda case: case.id
 )
 async def test_over_memory_without_pushdown(case: Case) -> None:
     await run_over_memory(case, NOTHING, "plan-without-pushdown.txt")
@@ -59,7 +66,7 @@ async def test_over_memory_without_pushdown(case: Case) -> None:
 
 async def run_over_memory(case: Case, capabilities: Capabilities, file: str) -> None:
     faults = {code: SourceUnavailable() for code in case.declared.down}
-    city = open_city(capabilities, faults=faults)
+    city = open_city(capabilities, case.city.tables, case.city.name, faults=faults)
     explained = explained_by(city.gateway, case)
     case.compare(file, print_plan(explained) + "\n")
     answer = await ask(city.gateway, case)
@@ -72,10 +79,11 @@ async def run_over_memory(case: Case, capabilities: Capabilities, file: str) -> 
 
 
 @every_case
-async def test_over_the_wire(case: Case, wire: Wire) -> None:
+async def test_over_the_wire(case: Case, wires: Mapping[str, Wire]) -> None:
+    wire = wires[case.city.name]
     wire.log.calls.clear()
     wire.log.faults = frozenset(case.declared.down)
-    async with over_the_wire(wire) as (gateway, record):
+    async with over_the_wire(wire, case.city.name) as (gateway, record):
         explained = explained_by(gateway, case)
         started = time.monotonic()
         answer = await ask(gateway, case)
@@ -98,8 +106,8 @@ async def test_over_the_wire(case: Case, wire: Wire) -> None:
 
 
 @asynccontextmanager
-async def over_the_wire(wire: Wire) -> AsyncIterator[tuple[Gateway, KeptRecord]]:
-    policy, problems = read_policy(CITIES / "harbour", wire.catalogue)
+async def over_the_wire(wire: Wire, city: str) -> AsyncIterator[tuple[Gateway, KeptRecord]]:
+    policy, problems = read_policy(CITIES / city, wire.catalogue)
     assert not tuple(problems)
     record = KeptRecord()
     with wire.listening():

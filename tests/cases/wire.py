@@ -1,6 +1,6 @@
-"""The harbour over real sources, with a log of what crossed the wire.
+"""A test city over real sources, with a log of what crossed the wire.
 
-Transport is an HTTP service; the other departments are in SQLite, whose driver hands us every
+One department is an HTTP service; the other departments are in SQLite, whose driver hands us every
 statement. Each answers after a pause, so that the times tell what waited for what.
 """
 
@@ -64,9 +64,12 @@ class WireLog:
 class Wire:
     """Serves the rows of a memory city; `catalogue` is the same city, declared over these sources."""
 
-    def __init__(self, directory: Path, texts: Mapping[str, str], tables: Mapping[str, Rows]) -> None:
+    def __init__(
+        self, directory: Path, texts: Mapping[str, str], tables: Mapping[str, Rows], over_http: str
+    ) -> None:
         self.log = WireLog()
         self._tables = tables
+        self._over_http = over_http
         self._file = directory / "city.sqlite"
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.log, tables))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -122,7 +125,7 @@ class Wire:
         changed: dict[str, str] = {}
         for path, text in texts.items():
             value = parse_yaml(path, text).value
-            is_sql = not path.startswith("departments/transport/")
+            is_sql = not path.startswith(f"departments/{self._over_http}/")
             if "department" in value:
                 settings = {"kind": "sql", "url": f"sqlite+pysqlite:///{self._file}"}
                 other = {"kind": "rest", "base_url": url, "max_keys": 500}
