@@ -125,7 +125,8 @@ def _of_link(resource: Resource, item: Item) -> Reference:
     targets: dict[str, Place] = {}
     for kind, target in link.targets.items():
         codecs = tuple(
-            item.codec if column == item.column else resource.columns[column] for column in target.columns
+            codec or (item.codec if column == item.column else resource.columns[column])
+            for column, codec in zip(target.columns, target.codecs, strict=True)
         )
         targets[kind] = Place(target.entity, (KeyColumns(target.key, target.columns, codecs),))
     return Reference(item.column, targets, link.kind_column)

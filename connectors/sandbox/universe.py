@@ -16,7 +16,9 @@ from schema.catalogue.model import Key as EntityKey
 from schema.identifiers import citizen_check_character, credit_check_character, organisation_check_character
 
 _SYMBOLS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_FIRST_BIRTHDAY: Final = date(1946, 1, 1)
+FIRST_BIRTHDAY: Final = date(1946, 1, 1)
+BIRTHDAYS: Final = SIZE // 1000
+"""Days on which synthetic persons were born."""
 _TEXT: Final = "SBX"
 """Begins every synthetic text that identifies something."""
 _CREDIT: Final = "91500000DEM"
@@ -37,6 +39,8 @@ class Owner:
     """By name of the key, those that are known."""
     seed: str
     """What every draw about it depends on."""
+    is_person: bool = False
+    """One human being, as its entity is personal and has a number of one part."""
 
     @property
     def position(self) -> int:
@@ -49,13 +53,17 @@ class Universe:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._prefixes = _prefixes(catalogue)
 
     def owner_at(self, entity: str, index: int) -> Owner:
         """The entity at an index."""
         declared = self._catalogue.entities.get(entity)
         names = declared.keys if declared else ()
         keys = {name: key for name in names if (key := self.key_at(entity, name, index)) is not None}
-        return Owner(entity, index, keys, f"{entity}#{index}")
+        for name, key in tuple(keys.items()):  # a piece that leaves the index out would name many
+            if declared and declared.keys[name].slice and self._index_of(entity, name, key) != index:
+                del keys[name]
+        return Owner(entity, index, keys, f"{entity}#{index}", self._is_person(entity))
 
     def owner_of(self, entity: str, name: str, key: Key) -> Owner:
         """The entity that a key names."""
@@ -67,7 +75,11 @@ class Universe:
         for other in declared.keys.values() if declared else ():
             if other.slice is not None and other.slice.key == name:
                 keys[other.name] = (str(key[0])[other.slice.start : other.slice.stop],)
-        return Owner(entity, None, keys, f"{entity}.{name}={key}")
+        return Owner(entity, None, keys, f"{entity}.{name}={key}", self._is_person(entity))
+
+    def _is_person(self, entity: str) -> bool:
+        declared = self._catalogue.entities.get(entity)
+        return declared is not None and declared.is_personal and len(declared.default_key.parts) == 1
 
     def key_at(self, entity: str, name: str, index: int) -> Key | None:
         """A key of the entity at an index; `None` if keys of this type hold no index."""
@@ -79,6 +91,9 @@ class Universe:
         carrier = _carrier(key)
         if carrier is None:
             return None
+        prefixes = self._prefixes.get((entity, name))
+        if prefixes:  # another text would be a key that no register is the authority for
+            return (pick(prefixes, entity, index) + text_at(index),)
         return tuple(
             write_index(part.type, index) if part is carrier else self._other(part, index)
             for part in key.parts
@@ -90,7 +105,7 @@ class Universe:
             return pick(tuple(listed.labels), part.name, index)
         match part.type:
             case "Date":
-                return _FIRST_BIRTHDAY + timedelta(days=index // 1000)
+                return FIRST_BIRTHDAY + timedelta(days=index // 1000)
             case "Boolean":
                 return bool(index % 2)
             case "Int":
@@ -106,9 +121,22 @@ class Universe:
         if carrier is None:
             return None
         value = key[wanted.parts.index(carrier)]
+        for prefix in self._prefixes.get((entity, name), ()):
+            value = str(value).removeprefix(prefix)
         index = _sliced_index(declared, wanted, value) if wanted.slice else read_index(carrier.type, value)
         is_its = index is not None and index < SIZE and self.key_at(entity, name, index) == key
         return index if is_its else None
+
+
+def _prefixes(catalogue: Catalogue) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """By entity and key, what a text has to begin with so that some register answers for it."""
+    covered: dict[tuple[str, str], set[str]] = {}
+    for resource in catalogue.resources.values():
+        for one in resource.attachments:
+            key = catalogue.entities[one.entity].default_key
+            if one.is_core and [part.type for part in key.parts] == ["String"]:
+                covered.setdefault((one.entity, key.name), set()).update(one.covers.prefixes or ("",))
+    return {name: tuple(sorted(found)) for name, found in covered.items() if "" not in found}
 
 
 def write_index(type_name: str, index: int) -> Any:
@@ -116,7 +144,7 @@ def write_index(type_name: str, index: int) -> Any:
     match type_name:
         case "CitizenId":
             days, sequence = divmod(index, 1000)
-            body = f"500000{_FIRST_BIRTHDAY + timedelta(days=days):%Y%m%d}{sequence:03d}"
+            body = f"500000{FIRST_BIRTHDAY + timedelta(days=days):%Y%m%d}{sequence:03d}"
             return body + citizen_check_character(body)
         case "CreditCode":
             organisation = "DEM" + _digits(index, 5)
@@ -139,7 +167,7 @@ def read_index(type_name: str, value: Any) -> int | None:
         case "CitizenId":
             if not (text.isascii() and text[:17].isdigit() and len(text) == 18):
                 return None
-            day = date(int(text[6:10]), int(text[10:12]), int(text[12:14])) - _FIRST_BIRTHDAY
+            day = date(int(text[6:10]), int(text[10:12]), int(text[12:14])) - FIRST_BIRTHDAY
             return day.days * 1000 + int(text[14:17]) if day.days >= 0 else None
         case "CreditCode":
             return _number(text[_CREDIT_DIGITS[0] : _CREDIT_DIGITS[1]])

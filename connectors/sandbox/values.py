@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from connectors.sandbox import words
 from connectors.sandbox.draw import SIZE, draw, pick
-from connectors.sandbox.universe import Owner, text_at, write_index
+from connectors.sandbox.universe import BIRTHDAYS, FIRST_BIRTHDAY, Owner, text_at, write_index
 from schema.catalogue.model import CodeList, Item
 from schema.identifiers import BEIJING
 
@@ -167,6 +167,8 @@ def _days(meaning: Meaning, facts: Facts, seed: str) -> Iterator[date]:
     name, number = meaning.item.name, _citizen_id(facts.owner)
     if _ABOUT_BIRTH.search(name) and number is not None:
         yield date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    elif _ABOUT_BIRTH.search(name) and facts.owner.is_person:
+        yield FIRST_BIRTHDAY + timedelta(days=draw(facts.owner.seed, "birthday") % BIRTHDAYS)
     if _ABOUT_AN_END.search(name):
         day = TODAY + timedelta(days=draw(seed) % 2_000 - 20)
     elif _ABOUT_A_CLOSE.search(name):
@@ -188,11 +190,11 @@ def _text(meaning: Meaning, facts: Facts, seed: str) -> str:
     if mask == "phone" or _PHONES.search(name):
         return words.phone(seed)
     if mask == "address" or _ADDRESSES.search(name):
-        return words.address(seed)
+        return words.address(item.title, seed)
     if mask == "name" or re.search(r"name$", name, re.IGNORECASE):
         return _name(meaning, facts, seed)
     if _ABOUT_SEX.search(name):
-        return "女" if _sex(facts.owner) == "2" else "男"
+        return words.sex(item.title, _sex(facts.owner))
     if _LINKS.search(name):
         return f"https://sandbox.invalid/{text_at(draw(seed) % SIZE)}"
     return words.sample(item.title, seed)
@@ -204,13 +206,14 @@ def _name(meaning: Meaning, facts: Facts, seed: str) -> str:
     for link, column in meaning.linked:
         if meaning.item.name.startswith(link) and column in facts.referred:
             whose = facts.referred[column]
+    title = meaning.item.title
     is_its_own = whose is not facts.owner or _OWN_NAME.search(meaning.item.name)
-    if is_its_own and _citizen_id(whose) is not None:
-        return words.person_name(whose.seed)
+    if is_its_own and (whose.is_person or _citizen_id(whose) is not None):
+        return words.person_name(title, whose.seed)
     if whose is not facts.owner and _has_credit_code(whose):
-        return words.body_name(whose.seed)
+        return words.body_name(title, whose.seed)
     if meaning.item.mask == "name" or _PEOPLE.search(meaning.item.name):
-        return words.person_name(seed)
+        return words.person_name(title, seed)
     if _has_credit_code(whose) and meaning.item.name == "name":
-        return words.body_name(whose.seed)
-    return words.sample(meaning.item.title, seed)
+        return words.body_name(title, whose.seed)
+    return words.sample(title, seed)

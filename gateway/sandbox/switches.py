@@ -48,7 +48,11 @@ def read_switches(text: str | None, catalogue: Catalogue, caller: Caller) -> Swi
         pattern, _, state = (part.strip() for part in entry.partition("="))
         codes = [resource.code for resource in known if _matches(pattern, resource)]
         if not codes:
-            raise _wrong(position, "there is no such resource; write department.resource=state")
+            raise _wrong(
+                position,
+                "there is no such resource; write department.resource=state, "
+                "as `source` in `_states` and `catalogue` name it",
+            )
         if state not in STATES:
             raise _wrong(position, f"no such state; there are {', '.join(STATES)}")
         if any(code in sources or code in withheld for code in codes):

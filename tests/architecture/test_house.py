@@ -89,3 +89,19 @@ def test_no_catalogue_field_has_a_resolver_of_its_own() -> None:
 def test_nothing_generated_or_private_is_tracked() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert not re.search(r"(^|/)(node_modules|\.venv|var)/", tracked)
+
+
+def test_the_second_catalogue_is_another_country() -> None:
+    """English only, and neither an entity, a scalar nor a resource of the first or of the demo."""
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests/cities/fjord").rglob("*.yaml")}
+    assert len(texts) > 20
+    theirs = [
+        *(ROOT / "tests/cities/harbour").rglob("*.yaml"),
+        *(ROOT / "examples/chongqing/catalogue").rglob("*.yaml"),
+    ]
+    declared = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in theirs]
+    words = {"Person", "Enterprise", "Place", "Certificate", "CitizenId", "CreditCode", "Vehicle"}
+    words |= {one[kind] for one in declared for kind in ("resource", "codes", "department") if kind in one}
+    for path, text in texts.items():
+        assert text.isascii(), path
+        assert [word for word in words if re.search(rf"\b{word}\b", text)] == [], path

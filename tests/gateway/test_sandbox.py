@@ -32,6 +32,11 @@ CHONGQING_KEYS = {
     "vehicle": '{ number: "A12345", colour: BLUE }', "vehicles": "[]",
     "vehicleBy": '{ plate: { number: "A12345", colour: BLUE } }', "String": '"some text"',
 }  # fmt: skip
+FJORD_KEYS = {
+    "resident": "77", "residents": '["77", "78"]', "residentBy": '{ passport: { issuer: "A", number: "B" } }',
+    "legalEntity": '"GK-PILOT-7"', "legalEntities": '["GK-PILOT-7"]', "legalEntityBy": "{ taxNo: 77 }",
+    "vessel": "{ flag: SKERRIES, hull: 5 }", "Date": '"2000-01-01"',
+}  # fmt: skip
 EVERYTHING = f"""
 application: everything
 title: 全部 — Everything
@@ -66,6 +71,13 @@ def copy(catalogue: Path, folder: Path, *, unconnected: bool = False) -> Path:
 def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("harbour")
     with serve(folder, copy(ROOT / "tests/cities/harbour", folder), "--sandbox", **SECRET) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def fjord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("fjord")
+    with serve(folder, copy(ROOT / "tests/cities/fjord", folder), "--sandbox", **SECRET) as served:
         yield served
 
 
@@ -107,6 +119,8 @@ def schema_of(served: Served, key: str) -> Any:
         ("chongqing", "demo-bank", {"DENIED", "CONSENT_REQUIRED"}),
         ("harbour", "everything", {"DENIED"}),
         ("harbour", "", {"DENIED"}),
+        ("fjord", "everything", {"DENIED"}),
+        ("fjord", "", {"DENIED"}),
     ],
 )
 def test_every_field_of_every_root_is_answered(
@@ -115,7 +129,7 @@ def test_every_field_of_every_root_is_answered(
     served = request.getfixturevalue(city)
     allowed = allowed | {"NOT_CONNECTED"}
     values, states = 0, set[str]()
-    for document in documents_of(schema_of(served, key), CHONGQING_KEYS):
+    for document in documents_of(schema_of(served, key), CHONGQING_KEYS | FJORD_KEYS):
         answer = ask(served, document, key)
         body = answer.json()
         assert answer.status_code == 200, (document, body)
@@ -162,6 +176,28 @@ def test_a_link_leads_back(harbour: Served) -> None:
             assert {"name": enterprise["name"]} in person["market"]["legalRepresentativeOf"]
             followed += 1
     assert followed > 12
+
+
+CREW = """{ resident(no: %d) {
+  fullName birthday civil { partnerships { second { fullName } } }
+  licences { holder { fullName birthday } employer { tradeName levy { standing } } }
+} }"""
+
+
+def test_another_country_has_its_own_words_and_links_that_lead_somewhere(fjord: Served) -> None:
+    employers, names = [], set()
+    for number in range(40, 60):
+        body = body_of(fjord, CREW % number)
+        assert not re.search("[\u3400-\u9fff]", orjson.dumps(body["data"]).decode())
+        resident = body["data"]["resident"]
+        names.add(resident["fullName"])
+        for licence in resident["licences"]:
+            itself = {"fullName": resident["fullName"], "birthday": resident["birthday"]}
+            assert licence["holder"] in (itself, None)
+            employers.append(licence["employer"] and licence["employer"]["tradeName"])
+    assert len(names) > 10
+    assert sum(name is not None for name in employers) > len(employers) * 0.6
+    assert "Trade name sample 13" in employers or len(set(employers)) > 10
 
 
 def test_rights_are_those_of_the_real_mode(chongqing: Served) -> None:

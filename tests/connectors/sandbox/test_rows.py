@@ -19,10 +19,12 @@ from schema.catalogue.model import Attachment, Catalogue, Item, KeyColumns, Reso
 from schema.identifiers import parse_citizen_id, parse_credit_code
 from schema.predicate import And, Compare
 from schema.scalars import SCALARS
+from schema.values import Invalid
 
 ROOT = Path(__file__).parents[3]
 CATALOGUES = {
     "harbour": read_connected(ROOT / "tests/cities/harbour").catalogue,
+    "fjord": read_connected(ROOT / "tests/cities/fjord").catalogue,
     "chongqing": read_connected(ROOT / "examples/chongqing/catalogue").catalogue,
 }
 CONNECTORS = {name: SandboxConnector(SyntheticRows(catalogue)) for name, catalogue in CATALOGUES.items()}
@@ -54,7 +56,8 @@ def load(name: str, resource: Resource, way: KeyColumns, key: Key, **more: Any) 
 
 def key_of(catalogue: Catalogue, attachment: Attachment, way: KeyColumns, index: int) -> Key | None:
     if attachment.via is not None:
-        return (f"V-{index}",)
+        is_text = not isinstance(way.codecs[0].decode("V"), Invalid)
+        return (f"V-{index}",) if is_text else (index,)
     return Universe(catalogue).key_at(attachment.entity, way.key, index)
 
 
@@ -92,7 +95,8 @@ def test_every_value_fits_its_item_and_the_key_that_was_asked(
             if item.column is not None:
                 assert fits(item, values[item.name], catalogue), (item.name, values[item.name])
         assert all(values[f"column:{column}"] is not None for column in resource.identity)
-        assert tuple(values[f"column:{column}"] for column in way.columns) == key
+        held = zip(way.columns, way.codecs, key, strict=True)  # text where a column holds several kinds
+        assert all(part in {v := values[f"column:{c}"], codec.decode(v)} for c, codec, part in held)
     identities = [tuple(row[names.index(f"column:{column}")] for column in resource.identity) for row in rows]
     assert len(set(identities)) == len(identities)
     assert rows == load(name, resource, way, key)
@@ -103,7 +107,7 @@ def test_some_keys_have_none_some_one_and_some_many() -> None:
         catalogue = CATALOGUES[name]
         keys = [key_of(catalogue, attachment, way, index * 7919) for index in range(200)]
         counts = {len(load(name, resource, way, key)) for key in keys if key is not None}
-        assert {0, 1} <= counts, resource.code
+        assert {0, 1} <= counts, (resource.code, way.key, way.columns)
         if attachment is resource.attachments[0] and attachment.many and len(counts) < 3:
             owned = {column for way in attachment.by for column in way.columns}
             assert attachment.is_core or set(resource.identity) <= owned
@@ -232,6 +236,10 @@ def test_every_key_of_an_entity_leads_to_the_same_one(index: int) -> None:
         universe = Universe(catalogue)
         for entity in catalogue.entities:
             owner = universe.owner_at(entity, index)
-            assert owner.keys.keys() == catalogue.entities[entity].keys.keys()
+            declared = catalogue.entities[entity].keys
+            left_out = [declared[name] for name in declared.keys() - owner.keys.keys()]
+            assert all(
+                key.slice is not None and key.slice.key == "lei" for key in left_out
+            )  # a part that many share
             for name, key in owner.keys.items():
                 assert universe.owner_of(entity, name, key) == owner
