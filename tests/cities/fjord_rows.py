@@ -63,6 +63,11 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"lei": PILOTS, "standing": "GOOD", "unpaid": 0.0, "tonnage": 9000},
         {"lei": STORES, "standing": "POOR", "unpaid": 12.5, "tonnage": 700},
     ],
+    "commerce.charter": [
+        {"lei": PILOTS, "granted": "2005-03-01", "lapsed": "2019-07-01", "style": "Old Pilots", "master_no": BO},
+        {"lei": PILOTS, "granted": "2019-07-01", "lapsed": None, "style": "Skerry Pilots", "master_no": ANNA},
+        {"lei": STORES, "granted": None, "lapsed": "2020-01-01", "style": "Corner Store", "master_no": None},
+    ],
     "commerce.deedArchive": [],
     "schooling.pupilIndex": [{"pupil": 71, "resident_no": CHILD}, {"pupil": 72, "resident_no": CHILD}],
     "schooling.attendance": [
