@@ -11,6 +11,8 @@ from connectors.rest.clients.errors import translate
 
 MAX_HEAD_BYTES = 65_536
 """Of an answer: the parser itself has no bound."""
+MAX_FRAMING = 8
+"""Bytes for each byte of a body: one in a chunk of its own takes six."""
 
 
 class Connection(asyncio.Protocol):
@@ -68,14 +70,13 @@ class Connection(asyncio.Protocol):
             self.close()
             return
         self.has_heard = True
-        if not self._is_in_body:
-            self._head_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             self._fail(translate(error))
-        if not self._is_in_body and self._head_bytes > MAX_HEAD_BYTES:
-            self._fail(SourceMisbehaved("headers without an end"))
+        self._received_bytes += len(data)
+        if self._received_bytes > MAX_HEAD_BYTES + MAX_FRAMING * self._body_bytes:
+            self._fail(SourceMisbehaved("headers or chunks without an end"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """An answer without a length ends here; any other is cut short."""
@@ -94,7 +95,7 @@ class Connection(asyncio.Protocol):
         self._is_used_up = self._waiter is not None and not self._is_asked
         self._headers: dict[str, str] = {}
         self._chunks: list[bytes] = []
-        self._body_bytes = self._head_bytes = 0
+        self._body_bytes = self._received_bytes = 0
         self._is_in_body = self._has_length = False
 
     def on_header(self, name: bytes, value: bytes) -> None:

@@ -56,7 +56,7 @@ def read_endpoint(settings: RestSettings) -> Endpoint:
     json_types = [text for name, text in headers.items() if name.lower() == "content-type"]
     return Endpoint(
         scheme=url.scheme,
-        host=host if ":" in host or host.isascii() else host.encode("idna").decode(),
+        host=host if ":" in host else host.encode("idna").decode(),
         port=url.port or PORTS[url.scheme],
         prefix=encoded_path(url.path.rstrip("/")),
         headers={name: text for name, text in headers.items() if name.lower() != "content-type"},
