@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.console.setup import console_of
 from gateway.errors import GatewayError, MethodRefused, NotFound
 from gateway.http.endpoint import Executor, GraphQLEndpoint, HttpLimits
-from gateway.identity.identify import anonymous, identify
+from gateway.identity.identify import Identify, anonymous
 from gateway.opening import open_current
 from gateway.pipeline import Gateway
 from gateway.reload import Current
@@ -35,9 +35,9 @@ class App:
         sandbox = settings.sandbox
         share = GraphQLEndpoint("share", self._executor, self._identify, limits, sandbox)
         open_ = GraphQLEndpoint("open", self._executor, lambda _headers: anonymous(), limits, sandbox)
+        self._graphs: Mapping[str, ASGIApp] = {"/graphql": share, "/open/graphql": open_}
         routes: list[BaseRoute] = [
-            Route("/graphql", share),  # without methods: the endpoint answers for every one
-            Route("/open/graphql", open_),
+            *(Route(path, graph) for path, graph in self._graphs.items()),  # they answer for every method
             Route("/livez", _alive),
             Route("/readyz", self._ready),
             Route("/metrics", _metrics),
@@ -47,11 +47,13 @@ class App:
             routes=routes, lifespan=self._lifespan, exception_handlers={404: _not_found, 405: _no_such_method}
         )
         self._starlette.router.redirect_slashes = False  # a redirected POST loses its body, or its key
-        self._served: ASGIApp = Marked(self._starlette) if sandbox else self._starlette
+        self._marked: ASGIApp | None = Marked(self._starlette) if sandbox else None
+        self._identified: Identify | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve as ASGI."""
-        await self._served(scope, receive, send)
+        """Serve as ASGI. A graph is reached without the router, which costs as much as a small query."""
+        app = self._marked or self._graphs.get(scope.get("path", ""), self._starlette)
+        await app(scope, receive, send)
 
     @property
     def gateway(self) -> Gateway:
@@ -67,7 +69,10 @@ class App:
         return SandboxGateway(gateway) if self._settings.sandbox else gateway
 
     def _identify(self, headers: Mapping[str, str]) -> Caller:
-        return identify(headers, self._opened().snapshot.policy)
+        policy = self._opened().snapshot.policy
+        if self._identified is None or self._identified.policy is not policy:
+            self._identified = Identify(policy)
+        return self._identified(headers)
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:

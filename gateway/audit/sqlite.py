@@ -63,7 +63,9 @@ class SqliteRecorder:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
+        self._begun: list[_Waiting] = []
+        """What was begun in this round of the event loop, and goes to the thread at its end."""
         self._connection = _open(path)
         self._is_closed = False
         self._thread = threading.Thread(target=self._write_all, name="record", daemon=True)
@@ -73,20 +75,32 @@ class SqliteRecorder:
 
     def record(self, event: Event) -> "asyncio.Future[None]":
         """Begin to write; done when the event is on disk."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
         if self._is_closed:
             done.set_exception(RecordUnavailable("the record is closed"))
-        else:
-            self._waiting.put(_Waiting(event, done))
+            return done
+        if not self._begun:  # waking the thread costs more than all else: once for everyone in this round
+            loop.call_soon(self._hand_over)
+        self._begun.append(_Waiting(event, done))
         return done
 
     def note(self, event: Event) -> None:
         """Write the event with the next group, or after a moment."""
-        self._waiting.put(_Waiting(event))
+        if self._begun:
+            self._begun.append(_Waiting(event))
+        else:
+            self._waiting.put([_Waiting(event)])
+
+    def _hand_over(self) -> None:
+        begun, self._begun = self._begun, []
+        if begun:
+            self._waiting.put(begun)
 
     async def aclose(self) -> None:
         """Write what is pending and close."""
         self._is_closed = True
+        self._hand_over()
         self._waiting.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -104,9 +118,9 @@ class SqliteRecorder:
         until = time.monotonic() + NOTE_SECONDS
         somebody_waits = False
         while one is not None:
-            group.append(one)
-            somebody_waits = somebody_waits or one.done is not None
-            if len(group) == MAX_GROUP:
+            group += one
+            somebody_waits = somebody_waits or any(each.done is not None for each in one)
+            if len(group) >= MAX_GROUP:
                 break
             patience = 0 if somebody_waits else max(0, until - time.monotonic())
             try:

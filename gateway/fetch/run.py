@@ -42,7 +42,7 @@ class FetchRun:
 
     async def run(self) -> Results:
         """Run to the end. A failed source is a failure in its result; nothing is raised for it."""
-        self._waiting = self._own()
+        self._waiting = list(self._own())
         pending = self._begin()
         while len(pending) == 1:
             ((fetch, call),) = pending
@@ -71,13 +71,8 @@ class FetchRun:
             for key in self.results[fetch.id].entries
         ]
 
-    def _own(self) -> list[Fetch]:
-        """The fetches below the entry, and those of areas that they ask by: keys of areas are arguments."""
-        own = [fetch for fetch in self.plan.fetches if fetch.entry == self.entry]
-        if self.entry is None:
-            return own
-        borrowed = dict.fromkeys(area.fetch for fetch in own for area in fetch.spec.areas)
-        return [*(self.plan.by_id[id_] for id_ in borrowed), *own]
+    def _own(self) -> tuple[Fetch, ...]:
+        return self.plan.fetches_of(self.entry)
 
     async def _run_side_by_side(self, pending: list[Pending]) -> None:
         """Run calls that do not wait for one another; the first fault or our cancellation ends all."""

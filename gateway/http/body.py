@@ -40,7 +40,7 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int, deadline: fl
     connection has to be closed.
     """
     refusal = BodyTooLarge(f"The body is larger than {max_bytes} bytes.")
-    announced = dict(scope["headers"]).get(b"content-length", b"0")
+    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if announced.isdigit() and int(announced) > max_bytes * PATIENCE:
         raise refusal
     chunks: list[bytes] = []

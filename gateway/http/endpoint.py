@@ -5,9 +5,9 @@ Pure ASGI on purpose: one `BaseHTTPMiddleware` costs more than the whole rest of
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import uuid4
 
 import structlog
@@ -22,9 +22,10 @@ from gateway.http.body import (
     parse_query_string,
     read_body,
 )
-from gateway.http.media import JSON, MediaType, choose_media_type
+from gateway.http.gone import unless_gone
+from gateway.http.media import JSON, RESPONSE, MediaType, choose_media_type
 from gateway.request import Answer, Ask
-from gateway.telemetry.metrics import REQUESTS, SECONDS
+from gateway.telemetry.metrics import count_request
 from schema.identifiers import IdentifierError, parse_citizen_id
 from schema.policy.caller import Caller
 
@@ -76,7 +77,7 @@ class GraphQLEndpoint:
             if media is None:
                 raise NotAcceptable("Accept application/graphql-response+json or application/json.")
             ask = self._ask(scope, body, headers, request_id, started)
-            answer = await _unless_gone(self.executor().answer(ask), receive)
+            answer = await unless_gone(self.executor().answer(ask), receive)
         except ClientGone:
             log.info("client_gone", request_id=request_id, endpoint=self.name)
             return
@@ -85,17 +86,19 @@ class GraphQLEndpoint:
         except Exception as error:  # noqa: BLE001 - the last line: no exception text leaves
             answer = internal_error(error, request_id)
         status = _status(answer, media or JSON)
-        REQUESTS.labels(self.name, str(status)).inc()
-        SECONDS.labels(self.name).observe(clock() - started)
+        self._note(scope["method"], status, clock() - started, request_id)
+        await _send(send, answer, status, media or JSON, request_id)
+
+    def _note(self, method: str, status: int, seconds: float, request_id: str) -> None:
+        count_request(self.name, status, seconds)
         log.info(
             "request",
             request_id=request_id,
             endpoint=self.name,
-            method=scope["method"],
+            method=method,
             status=status,
-            milliseconds=round((clock() - started) * 1000, 1),
+            milliseconds=round(seconds * 1000, 1),
         )
-        await _send(send, answer, status, media or JSON, request_id)
 
     def _ask(
         self, scope: Scope, body: bytes, headers: Mapping[str, str], request_id: str, started: float
@@ -148,27 +151,6 @@ def _parameters(scope: Scope, body: bytes, headers: Mapping[str, str]) -> Parame
     raise MethodRefused("Use POST, or GET for queries that reach nobody.")
 
 
-async def _unless_gone(work: Coroutine[Any, Any, Answer], receive: Receive) -> Answer:
-    """Work until done, or until the client closes the connection: then cancel down to the source."""
-    working = asyncio.ensure_future(work)
-    watching = asyncio.ensure_future(_disconnect(receive))
-    try:
-        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
-        raise ClientGone
-    finally:
-        for task in (working, watching):
-            if not task.done():
-                task.cancel()
-        await asyncio.gather(working, watching, return_exceptions=True)
-
-
-async def _disconnect(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 def _request_id(headers: Mapping[str, str]) -> str:
     given = headers.get("jutong-request-id", "")
     is_safe = _REQUEST_ID.fullmatch(given) and not _names_a_citizen(given)
@@ -193,20 +175,30 @@ def _status(answer: Answer, media: MediaType) -> int:
 
 
 async def _send(send: Send, answer: Answer, status: int, media: MediaType, request_id: str) -> None:
-    headers = {
-        "content-type": f"{media}; charset=utf-8",
-        "content-length": str(len(answer.body)),
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-        "jutong-request-id": request_id,
-        **answer.headers,
-    }
-    if status == 401:
-        headers["www-authenticate"] = 'Bearer realm="jutong"'
-    if status in {408, 413}:
-        headers["connection"] = "close"  # the rest of the body is not read
-    if status == 405:
-        headers["allow"] = "GET, POST"
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    raw = [
+        *_HEADERS[media],
+        (b"content-length", b"%d" % len(answer.body)),
+        (b"jutong-request-id", request_id.encode("latin-1")),
+        *_OF_STATUS.get(status, ()),
+    ]
+    if answer.headers:
+        raw += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": answer.body})
+
+
+_HEADERS: Mapping[MediaType, tuple[tuple[bytes, bytes], ...]] = {
+    media: (
+        (b"content-type", f"{media}; charset=utf-8".encode("ascii")),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    )
+    for media in (RESPONSE, JSON)
+}
+_CLOSE = ((b"connection", b"close"),)
+_OF_STATUS: Mapping[int, tuple[tuple[bytes, bytes], ...]] = {
+    401: ((b"www-authenticate", b'Bearer realm="jutong"'),),
+    405: ((b"allow", b"GET, POST"),),
+    408: _CLOSE,  # the rest of the body is not read
+    413: _CLOSE,
+}

@@ -1,6 +1,7 @@
 """Media types of GraphQL over HTTP: exact comparison, quality values (RFC 9110, section 12.5.1)."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 MediaType = Literal["application/graphql-response+json", "application/json"]
@@ -9,6 +10,7 @@ JSON: MediaType = "application/json"
 _QUALITY = re.compile(r"^(0(\.\d{0,3})?|1(\.0{0,3})?)$")
 
 
+@lru_cache(maxsize=256)
 def choose_media_type(accept: str | None) -> MediaType | None:
     """What to answer with; `None` where nothing we speak is acceptable.
 
@@ -25,6 +27,7 @@ def choose_media_type(accept: str | None) -> MediaType | None:
     return RESPONSE if wishes[RESPONSE] > wishes[JSON] else JSON
 
 
+@lru_cache(maxsize=256)
 def is_json(content_type: str | None) -> bool:
     """Whether a body is JSON in UTF-8."""
     if content_type is None:

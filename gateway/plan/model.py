@@ -8,7 +8,7 @@ its columns out of the requests, which is all that authorizing does.
           └─ fetches: Fetch*   each names the node (the place in the shape) whose keys it loads
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -229,7 +229,21 @@ class Plan:
     @property
     def read_names(self) -> tuple[str, ...]:
         """The same as the record has them, sorted."""
-        return tuple(sorted(map(str, self.reads)))
+        names: tuple[str, ...] = self._once("read names", lambda: tuple(sorted(map(str, self.reads))))
+        return names
+
+    def fetches_of(self, entry: Path | None) -> tuple[Fetch, ...]:
+        """The fetches below a hand-written field; `None`: below catalogue roots."""
+        found: tuple[Fetch, ...] = self._once(
+            ("fetches of", entry), lambda: tuple(fetch for fetch in self.fetches if fetch.entry == entry)
+        )
+        return found
+
+    def _once(self, name: Any, make: Callable[[], Any]) -> Any:
+        made = self.memo.get(name)
+        if made is None:
+            made = self.memo[name] = make()
+        return made
 
 
 Operands = tuple[Any, ...]

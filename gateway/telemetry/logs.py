@@ -6,6 +6,7 @@ Libraries that write URLs or statements are held at WARNING: those may contain i
 import logging
 import sys
 
+import orjson
 import structlog
 
 TALKATIVE = ("httpx", "httpcore", "aiohttp", "sqlalchemy", "asyncio", "uvicorn.access", "aiocache")
@@ -20,11 +21,11 @@ def set_up_logs(*, level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _without_values,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
     )
 
 
