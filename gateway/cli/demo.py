@@ -171,8 +171,8 @@ def _say(console: Console, described: dict[str, Any], settings: Settings, folder
         "  keys           " + "  ".join(sorted(p.stem for p in (folder / "catalogue/access").glob("*.yaml"))),
         "Three queries to try (tabs of the explorer, or with curl):",
     ]
-    for number, query in enumerate(load_queries(folder / "documents")[:3], 1):
-        lines.append(f"  {number}. {query.title}")
+    for number, tab in enumerate(load_queries(folder / "documents")[:3], 1):
+        lines.append(f"  {number}. {tab.title}")
     lines.append(
         f"  curl {base}/graphql -H 'Authorization: Bearer {key}' "
         f"-H 'Content-Type: application/json' -d '{orjson.dumps({'query': query}).decode()}'"

@@ -1,10 +1,13 @@
 """`jutong demo`, as a user starts it: a real process with its department services."""
 
 import os
+import re
+import shlex
 import signal
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
@@ -143,16 +146,56 @@ def test_the_open_graph_needs_no_key_and_shows_nothing_closed(demo: Demo) -> Non
     assert "drivingLicence" not in names
 
 
-def test_no_identifier_is_in_log_or_record(demo: Demo) -> None:
-    permit(demo)
+PERSON = "500000198502140017"
+TYPO = PERSON[:-1] + "8"
+
+
+def ask_everything(demo: Demo) -> None:
+    """Every query of the demo, and a person's identifier in every place of a request that takes text."""
+    for path in DOCUMENTS.glob("*.graphql"):
+        text, variables = path.read_text(encoding="utf-8"), path.with_suffix(".json").read_bytes()
+        key = re.search(r"# as (demo-\w+)", text)
+        demo.ask(text, orjson.loads(variables), key[1] if key else "")
+    for document in (
+        f'{{ person(id: "{PERSON}") {{ name }} }}',
+        f'{{ person(id: "{TYPO}") {{ name }} }}',
+        f"{{ person(id: {PERSON}) {{ name }} }}",
+        f'query Q{PERSON}($p{PERSON}: Int = "{PERSON}") {{ a{PERSON}: person(id: "{PERSON}") {{ f{PERSON} }} }}',
+        f'{{ person(id: "{PERSON}") {{ qualifications(where: {{ category: {{ eq: "{PERSON}" }} }}) {{ validTo }} }} }}',
+        f'{{ "{PERSON}" }}',
+    ):
+        demo.ask(document, {PERSON: PERSON})
+    headers = {"Authorization": f"Bearer {PERSON}", "X-Request-Id": PERSON, "User-Agent": PERSON}
+    httpx.get(
+        f"{demo.url}/graphql", params={"query": f'{{ person(id: "{PERSON}") {{ name }} }}'}, headers=headers
+    )
+    httpx.post(f"{demo.url}/{PERSON}", content=PERSON, headers=headers)
+
+
+def test_no_identifier_is_in_log_record_or_metrics(demo: Demo) -> None:
+    ask_everything(demo)
     lines = (demo.state / "log").read_bytes().splitlines()
     log = b"\n".join(line for line in lines if line.startswith(b"{"))  # what is printed to try is no log
     assert b'"event": "request"' in log
+    metrics = httpx.get(f"{demo.url}/metrics").content
+    assert b"jutong_requests_total{" in metrics
     gateway = demo.state / "var/chongqing/gateway"
     stored = b"".join(path.read_bytes() for path in gateway.iterdir())
-    for identifier in (b"500000198502140017", "张伟".encode()):
+    for identifier in (PERSON.encode(), TYPO.encode(), "张伟".encode()):
         assert identifier not in log
+        assert identifier not in metrics
         assert identifier not in stored
+
+
+def test_what_is_printed_to_try_can_be_tried(demo: Demo) -> None:
+    text = (demo.state / "log").read_text(encoding="utf-8")
+    command = next(line for line in text.splitlines() if line.lstrip().startswith("curl "))
+    words = shlex.split(command)
+    assert words[1] == f"{demo.url}/graphql"
+    query = orjson.loads(words[words.index("-d") + 1])["query"]
+    body = demo.ask(query, {})
+    assert "errors" not in body
+    assert body["data"]["person"]["name"] == "张伟"
 
 
 def test_one_killed_source_takes_its_fields_alone(demo: Demo) -> None:
