@@ -90,6 +90,9 @@ async def test_what_stops_in_order_has_every_outcome(tmp_path: Path) -> None:
     for event in read_events(tmp_path / "state/record.sqlite"):
         kinds[str(event["request_id"])].append(str(event["kind"]))
     assert list(kinds) == asked
-    linked = [["intent", "subjects", "outcome"], ["intent", "outcome"]]  # with a licence to follow, and without
+    linked = [
+        ["intent", "subjects", "outcome"],
+        ["intent", "outcome"],
+    ]  # with a licence to follow, and without
     assert all(some in linked for some in kinds.values())
     assert linked[0] in kinds.values()
