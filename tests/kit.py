@@ -57,6 +57,12 @@ PILOTS = Caller(
 )
 """The desk's like in the other catalogue."""
 VISITOR = Caller("visitor", "share", "commerce", frozenset({"TOURISM"}), "TOURISM", Operator("op-2"), "c")
+ARCHIVE = Caller(
+    "archive", "share", "registry", frozenset({"ARCHIVE"}), "ARCHIVE", Operator("op-3"), "2026-2"
+)
+"""May show what registers of aliases hold."""
+FILING = Caller("filing", "share", "registry", frozenset({"ARCHIVE"}), "ARCHIVE", Operator("op-4"), "2026-3")
+"""May use them, and not show what they hold."""
 STRANGER = Caller("stranger", "share", "market", frozenset({"OTHER"}), "OTHER", Operator("op-2"), "c")
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from connectors.requests import Key
+from gateway.assemble.entities import lookup_of
 from gateway.assemble.functions import EntityAt, Root
+from gateway.assemble.notes import NO_RESULT
 from gateway.assemble.places import Place
-from gateway.fetch.keys import ParsedId, ParsedIds
+from gateway.fetch.keys import ParsedId, ParsedIds, identified
 from gateway.plan import model
 from gateway.plan import shape as shapes
 
@@ -24,11 +26,15 @@ def compile_answers(
     """What makes the answers of a lenient root."""
     assert entry.ids is not None
     slot = entry.ids.index
+    lookups = compiler.plan.draft.lookups.get(shape.node, ())
+    lookup = lookup_of(compiler.plan, shape.node) if any(one.tells for one in lookups) else None
     parts = [(key, _field(compiler, shape, key, name, place)) for key, name in shape.fields]
 
     def make(assembler: "Assembler", _key: Key | None) -> list[Any]:
         ids: ParsedIds = assembler.operands[slot]
         parsed = ids.each
+        if lookup is not None:
+            parsed = identified(parsed, assembler.results.get(lookup, NO_RESULT).identities)
         assembler.nodes.count(len(parsed) * len(parts))
         answers = []
         for position, one in enumerate(parsed):

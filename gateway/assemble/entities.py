@@ -1,6 +1,7 @@
 """Entities: keys, departments, attached resources; the items of their registers are in `core.py`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,11 @@ from gateway.assemble.states import State
 from gateway.fetch.failures import Failure
 from gateway.plan import model
 from gateway.plan import shape as shapes
+from gateway.plan.binding import reaches
 from schema.scalars import SCALARS
 from schema.types.objects import PlannedEntity
+
+UNKNOWN_KEY = Failure("NOT_CONNECTED", "The key at hand does not lead to this one.", rule="KEY_NOT_KNOWN")
 
 if TYPE_CHECKING:
     from gateway.assemble.assemble import Assembler
@@ -27,6 +31,14 @@ if TYPE_CHECKING:
 
 def compile_entity(compiler: "Compiler", shape: shapes.EntityShape, place: Place) -> EntityAt:
     """What makes the fields of an entity that stands at a place."""
+    lookup = lookup_of(compiler.plan, shape.node)
+    if lookup is not None:
+        return _identified(compiler, shape, place, lookup)
+    return compile_fields(compiler, shape, place)
+
+
+def compile_fields(compiler: "Compiler", shape: shapes.EntityShape, place: Place) -> EntityAt:
+    """The same, for the key that it is given."""
     node = compiler.plan.draft.nodes[shape.node]
     leaves = [one for one in shape.fields if isinstance(one, shapes.StatesLeaf)]
     parts = tuple(_parts(compiler, node, shape.fields, place))
@@ -44,6 +56,49 @@ def compile_entity(compiler: "Compiler", shape: shapes.EntityShape, place: Place
         return fields if is_final else PlannedEntity(type_name, fields)
 
     return make
+
+
+def lookup_of(plan: model.Plan, node: int) -> int | None:
+    """A fetch that knows the identities of a node's keys; `None` where none of them is an alias."""
+    lookups = plan.draft.lookups.get(node, ())
+    return next((one.spec for one in lookups if one.spec in plan.by_id), None)
+
+
+def _identified(compiler: "Compiler", shape: shapes.EntityShape, place: Place, lookup: int) -> EntityAt:
+    """The same where keys may be aliases: all but the keys themselves is that of the current key."""
+    node = compiler.plan.draft.nodes[shape.node]
+    keys = [one for one in shape.fields if isinstance(one, shapes.KeyLeaf)]
+    rest = tuple(shapes.Typename(one.key, "") if one in keys else one for one in shape.fields)
+    make_rest = compile_fields(compiler, replace(shape, fields=rest), place)
+    own = [
+        _current_key(compiler, one, place.child(one.key), lookup)
+        if one.is_current
+        else _key(compiler, node, one)
+        for one in keys
+    ]
+
+    def make(assembler: "Assembler", key: Key, at: At) -> Fields:
+        identity = assembler.results.get(lookup, NO_RESULT).identities.get(key)
+        fields = make_rest(assembler, key if identity is None else identity.current[1], at)
+        for part in own:
+            part(fields, assembler, key, at, None)
+        return fields
+
+    return make
+
+
+def _current_key(compiler: "Compiler", leaf: shapes.KeyLeaf, place: Place, lookup: int) -> Part:
+    def put(fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
+        identity = assembler.results.get(lookup, NO_RESULT).identities.get(key)
+        node = compiler.plan.draft.nodes[compiler.plan.by_id[lookup].spec.node]
+        name, value = (node.key.name, key) if identity is None else identity.current
+        known = node.entity.keys[name]
+        if not reaches(known, leaf.of):
+            fields[leaf.key] = assembler.fail(place, UNKNOWN_KEY, at, states)
+            return
+        _key(compiler, replace(node, key=known), leaf)(fields, assembler, value, at, states)
+
+    return put
 
 
 def _size(fields: Iterable[shapes.EntityField]) -> int:

@@ -41,6 +41,8 @@ def tell(
     """Note all of it: for the entity above, and in the table what is more than provenance."""
     for code in _codes(*answer):
         state = _state(assembler, place, fetch, answer[0], code)
+        if answer[1].registers:
+            state = replace(state, alias=", ".join(answer[1].registers))
         if code != "DATA":
             assembler.table.add(place, at, state)
         if states is not None:

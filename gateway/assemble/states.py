@@ -27,6 +27,8 @@ class State:
     source: str | None = None
     provider: str | None = None
     rule: str | None = None
+    alias: str | None = None
+    """Register of aliases by which the rows were found, where that may be told."""
 
     def column(self, name: str, now: datetime) -> Any:
         """The value of one column of `FieldState`."""

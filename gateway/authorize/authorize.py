@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from gateway.plan.fetches import matched_items
-from gateway.plan.model import Draft, Entry, FetchSpec
+from gateway.plan.fetches import alias_items, matched_items
+from gateway.plan.model import Draft, Entry, FetchSpec, Lookup
 from gateway.plan.shape import (
     Attached,
     ConnectionField,
@@ -59,10 +59,28 @@ class _Authorizer:
         self._caller = caller
         self._today = today
         self._denials: list[Denied] = []
+        self._lookups: dict[int, tuple[Lookup, ...]] = {}
 
     def rewrite(self) -> Draft:
+        lookups = {node: self._usable(some) for node, some in self._draft.lookups.items()}
+        self._lookups = {node: some for node, some in lookups.items() if some}
         entries = tuple(self._entry(entry) for entry in self._draft.entries)
-        return replace(self._draft, entries=entries, denials=tuple(self._denials))
+        denials = tuple(self._denials)
+        return replace(self._draft, entries=entries, denials=denials, lookups=self._lookups)
+
+    def _usable(self, lookups: tuple[Lookup, ...]) -> tuple[Lookup, ...]:
+        """Registers of aliases that may be used; one that may not is as if it were not there."""
+        usable = []
+        for one in lookups:
+            resource = self._draft.specs[one.spec].resource
+            if self._may(resource, (*one.old.columns, *one.current.columns), "use"):
+                tells = self._may(resource, one.current.columns, "show")
+                usable.append(replace(one, tells=tells))
+        return tuple(usable)
+
+    def _may(self, resource: Resource, columns: tuple[str, ...], right: Right) -> bool:
+        items = [resource.items[name] for name in alias_items(resource, columns)]
+        return all(self._decide(resource, item, right).kind == "ALLOW" for item in items)
 
     def _entry(self, entry: Entry) -> Entry:
         shape = entry.shape
@@ -117,23 +135,36 @@ class _Authorizer:
         return replace(row, fields=fields)
 
     def _entity(self, shape: EntityShape) -> EntityShape:
-        return replace(shape, fields=tuple(self._entity_field(inner) for inner in shape.fields))
+        fields = tuple(self._entity_field(inner, shape.node) for inner in shape.fields)
+        return replace(shape, fields=fields)
 
-    def _entity_field(self, entity_field: EntityField) -> EntityField:
+    def _entity_field(self, entity_field: EntityField, node: int) -> EntityField:
         match entity_field:
             case Namespace(fields=fields):
-                inner = tuple(self._entity_field(field) for field in fields)
+                inner = tuple(self._entity_field(field, node) for field in fields)
                 return replace(entity_field, fields=inner)
+            case KeyLeaf(read=None):
+                return self._own_key(entity_field, node)
             case CoreField(key, choices):
                 return self._core(key, choices)
             case Attached():
                 return self._attached(entity_field)
+            case KeyLeaf(key=key, is_current=True) if node not in self._lookups:
+                register = self._draft.specs[self._draft.lookups[node][0].spec].resource
+                return self._deny(key, _no_alias(register), ())
             case KeyLeaf(key=key, read=read) if read is not None:
                 resource = self._catalogue.resources[read.resource]
                 return self._checked(entity_field, key, resource, resource.items[read.item], "show")
             case Denied():
                 self._denials.append(entity_field)
         return entity_field
+
+    def _own_key(self, leaf: KeyLeaf, node: int) -> KeyLeaf:
+        """A key that the caller brought; the current one in its place where that may be shown."""
+        of = self._draft.nodes[node].entity.default_key.name
+        is_default = of in {leaf.of.name, leaf.of.slice and leaf.of.slice.key}
+        tells = any(one.tells for one in self._lookups.get(node, ()))
+        return replace(leaf, is_current=is_default and tells)
 
     def _core(self, key: str, choices: tuple[tuple[int, RowField], ...]) -> EntityField:
         checked = tuple(
@@ -179,6 +210,8 @@ class _Authorizer:
     def _conditions(self, spec: FetchSpec) -> list[Denial]:
         """Denials of what the field filters and orders by, and of the way it is reached."""
         resource = spec.resource
+        if spec.others and not spec.binding.alternatives and spec.node not in self._lookups:
+            return [_no_alias(self._draft.specs[self._draft.lookups[spec.node][0].spec].resource)]
         names = matched_items(spec.predicate) + [term.item for term in spec.order]
         verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]
         for area in spec.areas:
@@ -242,6 +275,11 @@ def _named_items(resource: Resource, predicate: Predicate | None) -> tuple[str, 
 
 def _existence(resource: Resource) -> Denial:
     message = f"No item of {resource.code} may be read; whether there is a record is not told."
+    return Denial("DENIED", "GRANT_REQUIRED", message)
+
+
+def _no_alias(register: Resource) -> Denial:
+    message = f"Only {register.title} leads from this key to more, and it may not be used."
     return Denial("DENIED", "GRANT_REQUIRED", message)
 
 

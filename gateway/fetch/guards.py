@@ -1,6 +1,7 @@
 """Key guards: between the discovery of keys and the load. From our own store, so without a hop."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from connectors.requests import Key
@@ -8,12 +9,23 @@ from gateway.fetch.failures import Failure, manual_check
 from gateway.plan.model import Fetch, Node
 from schema.policy.caller import Caller
 
+Known = Mapping[Key, tuple[Key, ...]]
+"""All keys of an entity by one of them, where it has several."""
+NOTHING_KNOWN: Known = MappingProxyType({})
+
 
 class KeyGuard(Protocol):
     """Says for which keys of a fetch nothing may be loaded, and what the answer says instead."""
 
-    def withheld(self, fetch: Fetch, node: Node, keys: Iterable[Key], caller: Caller) -> dict[Key, Failure]:
-        """Keys to leave out, each with its failure."""
+    def withheld(
+        self,
+        fetch: Fetch,
+        node: Node,
+        keys: Iterable[Key],
+        caller: Caller,
+        known: Known = NOTHING_KNOWN,
+    ) -> dict[Key, Failure]:
+        """Keys to leave out, each with its failure; `known` are all keys of the same identities."""
         ...
 
 
@@ -42,6 +54,7 @@ class ProtectionGuard:
         node: Node,
         keys: Iterable[Key],
         caller: Caller,  # noqa: ARG002 - nobody is exempt
+        known: Known = NOTHING_KNOWN,
     ) -> dict[Key, Failure]:
         """Withhold protected keys, in words that also stand for duplicates and alias conflicts."""
         if "protection" not in fetch.guards:
@@ -51,7 +64,11 @@ class ProtectionGuard:
             return {}
         failure = manual_check(fetch.spec.resource)
         name = node.entity.name
-        return {key: failure for key in keys if self._subject(name, key) in protected}
+        return {
+            key: failure
+            for key in keys
+            if any(self._subject(name, one) in protected for one in known.get(key, (key,)))
+        }
 
 
 class SubjectGuard:
@@ -60,7 +77,14 @@ class SubjectGuard:
     def __init__(self, subjects_of: "SubjectsOf") -> None:
         self._subjects_of = subjects_of
 
-    def withheld(self, fetch: Fetch, node: Node, keys: Iterable[Key], caller: Caller) -> dict[Key, Failure]:
+    def withheld(
+        self,
+        fetch: Fetch,
+        node: Node,
+        keys: Iterable[Key],
+        caller: Caller,
+        known: Known = NOTHING_KNOWN,
+    ) -> dict[Key, Failure]:
         """Withhold every key that is not the caller's own."""
         resource = fetch.spec.resource
         is_open = resource.opening.type == "unconditional" and not resource.is_personal
@@ -68,7 +92,8 @@ class SubjectGuard:
             return {}
         own = self._subjects_of(caller.application)
         failure = Failure("DENIED", "Only your own records.", rule="NOT_SELF", source=resource.code)
-        return {key: failure for key in keys if (node.entity.name, key) not in own}
+        name = node.entity.name
+        return {key: failure for key in keys if not any((name, one) in own for one in known.get(key, (key,)))}
 
 
 class SubjectsOf(Protocol):

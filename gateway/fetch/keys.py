@@ -1,7 +1,7 @@
 """Keys: from arguments, from lists of ids, and from rows that links lead out of."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,6 +9,7 @@ from graphql import GraphQLError
 
 from connectors.requests import Key
 from connectors.results import Row
+from gateway.fetch.kin import Identity
 from gateway.plan.model import Fetch, LinkKeys, Operands, Plan, RootKeys
 from schema.catalogue.model import Entity, Link
 from schema.scalars import SCALARS
@@ -73,6 +74,23 @@ def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
         is_alias = len(str(value)) != len(text.strip())
         parsed.append(ParsedId("ALIAS_OF" if is_alias else "OK", key))
     return tuple(parsed)
+
+
+def identified(parsed: Iterable[ParsedId], identities: Mapping[Key, Identity | None]) -> tuple[ParsedId, ...]:
+    """The same where registers of aliases may be told of: an old key, and two keys of one entity."""
+    seen: dict[Key, int] = {}
+    told: list[ParsedId] = []
+    for position, one in enumerate(parsed):
+        identity = None if one.key is None else identities.get(one.key)
+        current = one.key if identity is None else identity.current[1]
+        if one.key is None or current is None:
+            told.append(one)
+        elif current in seen:
+            told.append(ParsedId("DUPLICATE_OF", one.key, seen[current]))
+        else:
+            seen[current] = position
+            told.append(ParsedId("ALIAS_OF", one.key) if current != one.key else one)
+    return tuple(told)
 
 
 def root_keys(origin: RootKeys, operands: Operands) -> tuple[Key, ...]:

@@ -23,8 +23,7 @@ def finish_rows(fetch: Fetch, rows: tuple[Row, ...], operands: Operands) -> Rows
     if fetch.remaining is not None:
         rows = tuple(filter(passes_remaining(fetch, operands), rows))
     if fetch.sorts_here:
-        terms = (*spec.order, *(OrderTerm(f"column:{c}") for c in spec.resource.identity))
-        rows = sort_rows(rows, [(fetch.items.index(t.item), t.descending) for t in terms])
+        rows = in_full_order(fetch, rows)
     kept = rows
     if fetch.row_guard is not None:
         kept = tuple(row for row in rows if _passes(fetch, fetch.row_guard, row))
@@ -50,6 +49,13 @@ def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:
     """Whether a row passes what the source left of the condition."""
     predicate = bind(fetch.remaining, operands)
     return lambda row: _passes(fetch, predicate, row)
+
+
+def in_full_order(fetch: Fetch, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows as they are asked to stand, the identity last."""
+    spec = fetch.spec
+    terms = (*spec.order, *(OrderTerm(f"column:{c}") for c in spec.resource.identity))
+    return sort_rows(rows, [(fetch.items.index(t.item), t.descending) for t in terms])
 
 
 def sort_rows(rows: tuple[Row, ...], terms: list[tuple[int, bool]]) -> tuple[Row, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from connectors.requests import Key
 from connectors.results import Row
 from gateway.fetch.failures import Failure
+from gateway.fetch.kin import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Rows:
     rows: tuple[Row, ...]
     is_truncated: bool = False
     is_partial: bool = False
+    registers: tuple[str, ...] = ()
+    """Codes of the registers of aliases by which the rows were found, where that may be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Result:
     as_of: datetime | None = None
     is_stale: bool = False
     page: PageEnds | None = None
+    identities: Mapping[Key, Identity | None] = field(default_factory=dict)
+    """Of a look-up of aliases: of each given key; `None` where only a person can tell."""
 
 
 Results = Mapping[int, Result]

@@ -15,7 +15,10 @@ from typing import Any
 from connectors.requests import Key
 from gateway.fetch.areas import place_areas
 from gateway.fetch.call import Call, Environment, scan_page
+from gateway.fetch.closure import Closure
 from gateway.fetch.failures import Failure
+from gateway.fetch.guards import NOTHING_KNOWN
+from gateway.fetch.identified import Identified
 from gateway.fetch.keys import distinct, linked_keys, root_keys
 from gateway.fetch.result import Result, Results, Rows
 from gateway.fetch.via import ViaKeys, join_via, read_via
@@ -39,9 +42,18 @@ class FetchRun:
     _waiting: list[Fetch] = field(default_factory=list)
     _calls: "set[asyncio.Task[Result]]" = field(default_factory=set)
     _ended: "asyncio.Future[None] | None" = None
+    _closures: dict[int, Closure] = field(default_factory=dict)
+    """By node: what registers of aliases say of its keys."""
 
     async def run(self) -> Results:
         """Run to the end. A failed source is a failure in its result; nothing is raised for it."""
+        try:
+            return await self._run()
+        finally:
+            for closure in self._closures.values():
+                closure.cancel()
+
+    async def _run(self) -> Results:
         self._waiting = list(self._own())
         pending = self._begin()
         while len(pending) == 1:
@@ -69,7 +81,7 @@ class FetchRun:
             for fetch in self._own()
             if isinstance((node := self._node(fetch)).origin, LinkKeys)
             for key in self.results[fetch.id].entries
-        ]
+        ] + [one for closure in self._closures.values() for one in closure.found()]
 
     def _own(self) -> tuple[Fetch, ...]:
         return self.plan.fetches_of(self.entry)
@@ -134,23 +146,53 @@ class FetchRun:
         if spec.page is not None:
             return scan_page(fetch, spec.page, operands, self.environment)
         node = self._node(fetch)
-        keys = self._keys(node)
+        if fetch.is_lookup:
+            return self._look_up(fetch, node)
+        given = keys = self._keys(node)
         if spec.covers:
             keys = tuple(key for key in keys if str(key[0]).startswith(spec.covers))
+        closure = self._closures.get(node.id)
+        known = NOTHING_KNOWN if closure is None else closure.known()
         withheld: dict[Key, Failure] = {}
         for guard in self.environment.guards:
-            withheld |= guard.withheld(fetch, node, keys, self.environment.caller)
+            withheld |= guard.withheld(fetch, node, keys, self.environment.caller, known)
         if withheld:
             keys = tuple(key for key in keys if key not in withheld)
         if spec.via is None:
-            return _result_of(Call(fetch, keys, withheld, operands, self.environment))
+            if not spec.binding.alternatives:
+                keys = ()  # only an alias leads to what its rows hold
+            begun = _result_of(Call(fetch, keys, withheld, operands, self.environment))
+            if closure is None or closure.finds_nothing:
+                return begun
+            return Identified(fetch, closure, given, withheld, operands, self.environment).result(begun)
         source = self.plan.by_id[spec.via.fetch]
         position = source.items.index(spec.via.item)
         found = read_via(keys, self.results[source.id], position, withheld)
         begun = _result_of(Call(fetch, found.asked, {}, operands, self.environment))
         if isinstance(begun, Result):
-            return join_via(found, begun, fetch, operands)
-        return _join_later(found, begun, fetch, operands)
+            return self._join(found, begun, fetch, operands)
+        return self._join_later(found, begun, fetch, operands)
+
+    def _join(self, found: ViaKeys, result: Result, fetch: Fetch, operands: Operands) -> Result:
+        joined = join_via(found, result, fetch, operands)
+        closure = self._closures.get(fetch.spec.node)
+        return joined if closure is None else closure.under_current(joined)
+
+    async def _join_later(
+        self, found: ViaKeys, begun: Coroutine[Any, Any, Result], fetch: Fetch, operands: Operands
+    ) -> Result:
+        return self._join(found, await begun, fetch, operands)
+
+    def _look_up(self, fetch: Fetch, node: Node) -> Result | Coroutine[Any, Any, Result]:
+        """Ask all registers of aliases of a node together; the first of its look-ups does."""
+        closure = self._closures.get(node.id)
+        if closure is None:
+            lookups = [(one, self.plan.by_id[one.spec]) for one in self.plan.draft.lookups[node.id]]
+            given = tuple((node.key.name, key) for key in self._keys(node))
+            closure = Closure(node, lookups, given, self.operands, self.environment)
+            self._closures[node.id] = closure
+            closure.begin()
+        return closure.result(fetch.id) if closure.is_complete else closure.result_later(fetch.id)
 
     def _keys(self, node: Node) -> tuple[Key, ...]:
         match node.origin:
@@ -165,12 +207,6 @@ class FetchRun:
 
     def _node(self, fetch: Fetch) -> Node:
         return self.plan.draft.nodes[fetch.spec.node]
-
-
-async def _join_later(
-    found: ViaKeys, begun: Coroutine[Any, Any, Result], fetch: Fetch, operands: Operands
-) -> Result:
-    return join_via(found, await begun, fetch, operands)
 
 
 def _result_of(call: Call) -> Result | Coroutine[Any, Any, Result]:

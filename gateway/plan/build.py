@@ -23,6 +23,7 @@ from graphql import (
 from connectors.requests import KeyBinding
 from gateway.plan import model
 from gateway.plan import shape as shapes
+from gateway.plan.aliases import Lookups
 from gateway.plan.arguments import (
     Slots,
     as_operand,
@@ -71,6 +72,7 @@ class _Builder:
         self._slots = Slots()
         self._places = Places()
         self._demands = Demands(variables, self._slots)
+        self._lookups = Lookups(catalogue, self._slots, self._places, self._demands, today)
         self._reader = EntityReader(
             schema=schema,
             catalogue=catalogue,
@@ -79,6 +81,7 @@ class _Builder:
             slots=self._slots,
             places=self._places,
             demands=self._demands,
+            lookups=self._lookups,
             today=today,
         )
 
@@ -98,6 +101,7 @@ class _Builder:
                 for spec in self._places.specs
             ),
             is_whole=not others,
+            lookups={node: some for node, some in self._lookups.by_node.items() if some},
             operands=len(self._slots.operands),
         )
         return draft, self._slots.operands

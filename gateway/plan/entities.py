@@ -1,7 +1,7 @@
 """What is selected below an entity -> its shape, and the specs that the shape refers to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from graphql import (
 from connectors.requests import KeyBinding
 from gateway.plan import model
 from gateway.plan import shape as shapes
+from gateway.plan.aliases import Lookups
 from gateway.plan.arguments import Slots, read_first, read_order, read_source_arguments
 from gateway.plan.binding import bind_key, reaches, unreachable
 from gateway.plan.collect import Selected, Selections, named_type
@@ -41,11 +42,13 @@ class EntityReader:
     slots: Slots
     places: Places
     demands: Demands
+    lookups: Lookups
     today: date
 
     def entity(
         self, node: model.Node, type_: GraphQLObjectType, nodes: list[FieldNode]
     ) -> shapes.EntityShape:
+        self.lookups.of(node)  # before the fetches that they are made for
         fields = self._entity_fields(node, type_, self.selections.of(nodes, type_))
         return shapes.EntityShape(type_.name, node.id, tuple(fields))
 
@@ -90,7 +93,7 @@ class EntityReader:
         self, node: model.Node, key: str, of: Key, field: GraphQLField, nodes: list[FieldNode]
     ) -> shapes.EntityField:
         if not reaches(node.key, of):
-            return unreachable(key, f"key {of.name}")
+            return self._current_key(node, key, of, field, nodes)
         read = None
         if isinstance(node.origin, model.LinkKeys):
             resource = self.places.specs[node.origin.fetch].resource
@@ -98,6 +101,19 @@ class EntityReader:
         type_ = named_type(field.type)
         parts = self.plain(type_, nodes) if is_object_type(type_) else ()
         return shapes.KeyLeaf(key, of, read, parts)
+
+    def _current_key(
+        self, node: model.Node, key: str, of: Key, field: GraphQLField, nodes: list[FieldNode]
+    ) -> shapes.EntityField:
+        """A key that only a register of aliases leads to."""
+        leading = [one for one in self.lookups.of(node) if reaches(node.entity.keys[one.current.key], of)]
+        if not leading:
+            return unreachable(key, f"key {of.name}")
+        register = self.places.specs[leading[0].spec].resource
+        items = register.items.values()
+        item = next(one for one in items if one.column == leading[0].current.columns[0])
+        parts = self.plain(named_type(field.type), nodes) if of.is_composite else ()
+        return shapes.KeyLeaf(key, of, shapes.Read(register.code, item.name, "show"), parts, is_current=True)
 
     def _core(
         self,
@@ -187,12 +203,18 @@ class EntityReader:
         covers: tuple[str, ...] = (),
     ) -> model.FetchSpec | None:
         """The spec of a place; `None` where the node's key does not reach it."""
-        via = None
+        via, others = None, dict[str, KeyBinding]()
         if attachment.via is not None:
             via = self._via(node, attachment.via.resource, attachment.via.item)
             binding: KeyBinding | None = KeyBinding(attachment.by, (None,) * len(attachment.by))
         else:
             binding = bind_key(node, attachment)
+            for kind in self.lookups.kinds(node):
+                other = bind_key(replace(node, key=node.entity.keys[kind]), attachment)
+                if other is not None:
+                    others[kind] = other
+            if binding is None and others:
+                binding = KeyBinding((), ())
         if binding is None or (attachment.via and via is None):
             return None
         many = attachment.many and not attachment.is_core
@@ -212,6 +234,7 @@ class EntityReader:
             is_default_first=is_default,
             arguments=read_source_arguments(resource, arguments, self.slots),
             many=many,
+            others=others,
         )
         self.demands.of(spec.id)
         return spec

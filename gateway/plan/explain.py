@@ -11,6 +11,7 @@ from connectors.shaping import columns_needed
 from gateway.plan.batches import batch_sizes
 from gateway.plan.cost import promised_rows
 from gateway.plan.model import (
+    ALIAS_STEPS,
     EntryKeys,
     Fetch,
     Freshness,
@@ -34,7 +35,9 @@ def explain(plan: Plan, operands: Operands, capabilities_of: Callable[[str], Cap
         "operation": plan.draft.operation,
         "assembler": "fast" if plan.draft.is_whole else "graphql-core",
         "hops": plan.hops,
+        "aliasHops": ALIAS_STEPS * _alias_chain(plan),
         "calls": sum(fetch["calls"] for fetch in fetches),
+        "aliasCalls": sum(fetch["aliasCalls"] for fetch in fetches),
         "rows": sum(rows.values()),
         "fetches": fetches,
         "denied": [_denied(denial) for denial in plan.denials],
@@ -47,6 +50,11 @@ def print_plan(explained: dict[str, Any]) -> str:
         f"{explained['operation'] or '(unnamed)'}: {explained['hops']} hop(s), "
         f"at most {explained['calls']} call(s), {explained['assembler']} assembler"
     ]
+    if explained["aliasHops"]:
+        lines.append(
+            f"  where a key is an alias: at most {explained['aliasHops']} more hop(s), "
+            f"{explained['aliasCalls']} more call(s)"
+        )
     for fetch in explained["fetches"]:
         lines.append(
             f"  hop {fetch['hop']}  #{fetch['id']} {fetch['resource']}"
@@ -60,7 +68,7 @@ def print_plan(explained: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-_DETAILS = ("pushed", "remaining", "order", "first", "guards", "rowGuard", "freshness")
+_DETAILS = ("pushed", "remaining", "order", "first", "guards", "rowGuard", "freshness", "aliases")
 
 
 def _fetch(
@@ -91,8 +99,13 @@ def _fetch(
         "first": bool(spec.first) and ("pushed" if fetch.pushes_limit else "here"),
         "guards": list(fetch.guards),
         "freshness": _freshness(spec.freshness),
+        "aliases": [f"#{one.spec}" for one in fetch.lookups],
         "rowGuard": _predicate(fetch.row_guard),
         "maxKeys": max_keys,
+        "aliasCalls": _alias_calls(fetch),
+        "aliasColumns": [
+            list(columns_needed(spec.resource, binding, fetch.items)) for binding in spec.others.values()
+        ],
         "calls": _page_calls(fetch, spec.page, operands) if spec.page is not None else -(-keys // max_keys),
     }
 
@@ -166,3 +179,18 @@ def _denied(denied: Denied) -> dict[str, Any]:
         "rule": denied.denial.rule,
         "message": denied.denial.message,
     }
+
+
+def _alias_chain(plan: Plan) -> int:
+    """Along how many nodes, one behind the other, keys may be aliases."""
+    depth: dict[int, int] = {}
+    for fetch in plan.fetches:
+        before = max((depth[one] for one in fetch.needs), default=0)
+        depth[fetch.id] = before + bool(fetch.lookups or fetch.is_lookup)
+    return max(depth.values(), default=0)
+
+
+def _alias_calls(fetch: Fetch) -> int:
+    """Calls for keys that aliases lead to, in every round one for each kind of key."""
+    kinds = 2 if fetch.is_lookup else 1 + len(fetch.spec.others) if fetch.lookups else 0
+    return ALIAS_STEPS * kinds

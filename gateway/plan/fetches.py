@@ -4,13 +4,13 @@ Pure and total: the same shape and capabilities give the same fetches. Authorizi
 shape and comes here again, so a denied item cannot be left behind in a request.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of, is_column
 from gateway.errors import BadInput
-from gateway.plan.model import Draft, EntryKeys, Fetch, FetchSpec, LinkKeys, Node, Path, Plan
+from gateway.plan.model import Draft, EntryKeys, Fetch, FetchSpec, LinkKeys, Lookup, Node, Path, Plan
 from gateway.plan.shape import (
     AnswerShape,
     Attached,
@@ -23,6 +23,7 @@ from gateway.plan.shape import (
     Leaf,
     Link,
     Namespace,
+    PseudonymLeaf,
     Read,
     RowField,
     RowShape,
@@ -53,6 +54,8 @@ def make_plan(draft: Draft, capabilities_of: Callable[[str], Capabilities], row_
     """Derive a draft's fetches; `capabilities_of` takes the name of a source."""
     needs: dict[int, _Need] = {}
     for entry in draft.entries:
+        if isinstance(entry.shape, AnswerShape):
+            _need_lookups(entry.shape.node, draft, needs)
         for shape in _entities_of(entry.shape):
             _need_entity(shape, draft, needs)
         if isinstance(entry.shape, ConnectionShape):
@@ -63,12 +66,15 @@ def make_plan(draft: Draft, capabilities_of: Callable[[str], Capabilities], row_
         for fetch_id, item in _inputs(spec) if spec.id in needs else ():
             read = Read(draft.specs[fetch_id].resource.code, item, "use")
             needs.setdefault(fetch_id, _Need()).add(read, items=(item,))
+    for spec in draft.specs:
+        if spec.id in needs:
+            _need_lookups(spec.node, draft, needs)
     fetches: dict[int, Fetch] = {}
     for spec in draft.specs:
         if spec.id in needs:
             capabilities = capabilities_of(spec.resource.source)
             guard = row_guards(spec.resource)
-            fetch = _fetch(spec, needs[spec.id], capabilities, guard)
+            fetch = _of_node(spec, needs[spec.id], capabilities, guard, draft)
             fetches[spec.id] = _placed(fetch, draft.nodes, fetches)
     return Plan(draft, tuple(fetches.values()), draft.denials, fetches)
 
@@ -113,10 +119,43 @@ def _need_entity_field(entity_field: EntityField, node: int, draft: Draft, needs
         case Attached(fetch=fetch, row=row):
             needs.setdefault(fetch, _Need())
             _need_row(row, fetch, draft, needs)
+        case PseudonymLeaf():
+            _need_lookups(node, draft, needs)
+        case KeyLeaf(is_current=True):
+            _need_lookups(node, draft, needs, shows=True)
         case KeyLeaf(read=read) if read is not None:
             origin = draft.nodes[node].origin
             assert isinstance(origin, LinkKeys)
             needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
+
+
+def _of_node(
+    spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: Predicate | None, draft: Draft
+) -> Fetch:
+    """A fetch, and what it has to do with registers of aliases of its node."""
+    lookups = draft.lookups.get(spec.node, ())
+    if any(one.spec == spec.id for one in lookups):
+        return replace(_fetch(spec, need, capabilities, None), guards=(), is_lookup=True)
+    return _fetch(spec, need, capabilities, row_guard, () if spec.via is not None else lookups)
+
+
+def _need_lookups(node: int, draft: Draft, needs: dict[int, _Need], *, shows: bool = False) -> None:
+    """The registers of aliases of a node: their keys are used, and shown where they take a key's place."""
+    for one in draft.lookups.get(node, ()):
+        resource = draft.specs[one.spec].resource
+        columns = (*one.old.columns, *one.current.columns)
+        reads = [Read(resource.code, name, "use") for name in alias_items(resource, columns)]
+        if shows and one.tells:
+            reads += [
+                Read(resource.code, name, "show") for name in alias_items(resource, one.current.columns)
+            ]
+        items = tuple(f"column:{column}" for column in columns)
+        needs.setdefault(one.spec, _Need()).add(*reads, items=items)
+
+
+def alias_items(resource: Resource, columns: Iterable[str]) -> list[str]:
+    """The items that stand on the columns of keys."""
+    return [next(i.name for i in resource.items.values() if i.column == column) for column in columns]
 
 
 def _need_row(row: RowShape, fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:
@@ -154,6 +193,8 @@ def _placed(fetch: Fetch, nodes: tuple[Node, ...], before: dict[int, Fetch]) -> 
     needs = [origin.fetch] if isinstance(origin, LinkKeys) else []
     needs += [one for one, _ in _inputs(spec)]
     hop = 1 + max((before[one].hop for one in needs), default=0)
+    if fetch.lookups and not spec.binding.alternatives:
+        hop += 1  # only what a look-up finds leads to it
     if isinstance(origin, EntryKeys):
         entry: Path | None = origin.path
     else:
@@ -161,7 +202,13 @@ def _placed(fetch: Fetch, nodes: tuple[Node, ...], before: dict[int, Fetch]) -> 
     return replace(fetch, hop=hop, needs=tuple(needs), entry=entry)
 
 
-def _fetch(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: Predicate | None) -> Fetch:
+def _fetch(
+    spec: FetchSpec,
+    need: _Need,
+    capabilities: Capabilities,
+    row_guard: Predicate | None,
+    lookups: tuple[Lookup, ...] = (),
+) -> Fetch:
     if spec.page is not None:
         return _scan(spec, need, capabilities, row_guard)
     resource = spec.resource
@@ -169,7 +216,7 @@ def _fetch(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: 
     pushes_order = _sorts_exactly(spec, capabilities)
     pushes_limit = capabilities.limits_per_key and remaining is None and pushes_order and row_guard is None
     helpers: list[str] = sorted(items_of(remaining) | items_of(row_guard))
-    if spec.many and (not pushes_order or spec.via is not None):
+    if spec.many and (not pushes_order or spec.via is not None or lookups):
         helpers += [term.item for term in spec.order]
         helpers += [f"column:{column}" for column in resource.identity]
     return Fetch(
@@ -184,6 +231,7 @@ def _fetch(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: 
         pushes_limit=pushes_limit,
         row_guard=row_guard,
         allows_partial=resource.allows_partial,
+        lookups=lookups,
     )
 
 

@@ -6,7 +6,8 @@ as such. Rights and grants are those of today, whatever day is asked for.
 """
 
 from gateway.plan.shape import Denial, Denied
-from schema.catalogue.model import Resource, Validity
+from schema.catalogue.model import Resource
+from schema.catalogue.validity import Validity
 from schema.predicate import And, Compare, Operator, Or, Predicate, Slot
 
 

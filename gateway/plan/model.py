@@ -14,7 +14,7 @@ from typing import Any
 
 from connectors.requests import KeyBinding, OrderTerm
 from gateway.plan.shape import AnswerShape, ConnectionShape, Denied, EntityShape, Read
-from schema.catalogue.model import Entity, Key, Resource
+from schema.catalogue.model import Entity, Key, KeyColumns, Resource
 from schema.predicate import Predicate, Slot
 
 Path = tuple[str, ...]
@@ -75,6 +75,24 @@ class PageInput:
     with_total: bool
 
 
+ALIAS_STEPS = 2
+"""How many aliases are followed one after the other; each costs one hop more. A longer chain is not
+followed at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A register of aliases, as it is asked about the keys of a node."""
+
+    spec: int
+    old: KeyColumns
+    current: KeyColumns
+    bindings: Mapping[str, KeyBinding]
+    """By name of a key: the columns of the register that hold such keys."""
+    tells: bool = False
+    """Whether the caller may be told the current key, and so that another is an alias."""
+
+
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """How fresh rows have to be."""
@@ -117,6 +135,8 @@ class FetchSpec:
     areas: tuple["AreaInput", ...] = ()
     """Of the predicate: areas that other fetches bring."""
     freshness: Freshness = Freshness()
+    others: Mapping[str, KeyBinding] = field(default_factory=dict)
+    """By name of a key: how rows name the entity by other keys that an alias may lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +177,10 @@ class Fetch:
     row_guard: Predicate | None = None
     """A row for which this is not true is not disclosed."""
     allows_partial: bool = False
+    lookups: tuple[Lookup, ...] = ()
+    """Registers of aliases of its keys."""
+    is_lookup: bool = False
+    """Whether it asks a register of aliases for others, and nothing of it is shown."""
 
     @property
     def id(self) -> int:
@@ -202,6 +226,8 @@ class Draft:
     operands: int = 0
     """How many operands a request brings."""
     denials: tuple[Denied, ...] = ()
+    lookups: Mapping[int, tuple[Lookup, ...]] = field(default_factory=dict)
+    """By node: registers of aliases of its keys; once authorized, those that may be used."""
 
 
 @dataclass(frozen=True, slots=True)

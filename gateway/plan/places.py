@@ -20,7 +20,7 @@ class Places:
         identity = (
             "spec",
             values["resource"].code,
-            *(value for name, value in values.items() if name not in {"resource", "binding"}),
+            *(value for name, value in values.items() if name not in {"resource", "binding", "others"}),
             tuple((by.key, by.columns) for by in values["binding"].alternatives),
         )
         if identity not in self._known:

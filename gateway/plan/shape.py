@@ -66,6 +66,8 @@ class KeyLeaf:
     read: Read | None = None
     """The link item that discloses it; `None` where the caller brought it."""
     parts: tuple[tuple[str, str], ...] = ()
+    is_current: bool = False
+    """Whether the current key is shown, and not the one that led here."""
 
 
 @dataclass(frozen=True, slots=True)

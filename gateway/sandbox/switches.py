@@ -8,6 +8,7 @@ from connectors.requests import Key
 from connectors.sandbox.connector import Switch
 from gateway.errors import BadInput
 from gateway.fetch.failures import Failure
+from gateway.fetch.guards import NOTHING_KNOWN, Known
 from gateway.plan.model import Fetch, Node
 from schema.catalogue.model import Catalogue, Resource
 from schema.policy.caller import Caller
@@ -85,6 +86,7 @@ class SwitchGuard:
         node: Node,  # noqa: ARG002 - whoever it is
         keys: Iterable[Key],
         caller: Caller,  # noqa: ARG002 - whoever asks
+        known: Known = NOTHING_KNOWN,  # noqa: ARG002 - under whatever key
     ) -> dict[Key, Failure]:
         """Withhold every key of a switched resource."""
         resource = fetch.spec.resource

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pydantic import TypeAdapter, ValidationError
 
+from schema.catalogue.check_aliases import check_aliases
 from schema.catalogue.check_city import check_city
 from schema.catalogue.check_collections import check_collections
 from schema.catalogue.check_geography import check_geography
@@ -32,6 +33,7 @@ def check_declarations(declared: Declarations, kinds: Mapping[str, KindModels]) 
         yield from rule(declared, scope)
     yield from check_collections(declared, scope, kinds)
     yield from check_history(declared, scope, kinds)
+    yield from check_aliases(declared, scope)
     yield from check_geography(declared, scope)
     for one in declared.resources:
         yield from _check_origin(one, scope, kinds)

@@ -12,6 +12,8 @@ from schema.catalogue.compile_entities import compile_codes, compile_entity, tar
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.operands import operand_of, row_operand
 from schema.catalogue.quality import Quality
+from schema.catalogue.registers import registers_of
+from schema.catalogue.validity import Validity
 from schema.predicate import And, Compare, Predicate
 from schema.types.names import pascal
 from schema.values import Codec, make_codec
@@ -52,6 +54,7 @@ def compile_catalogue(declared: Declarations) -> model.Catalogue:
         code_lists=code_lists,
         promotions=promotions,
         version=_digest(*(resource.version for resource in resources.values())),
+        registers=registers_of(resources.values()),
     )
 
 
@@ -104,6 +107,7 @@ class ResourceCompiler:
             version=_digest(one.folder, value.model_dump_json()),
             collection=_collection(value.collection),
             validity=self._validity(value.validity, items, columns),
+            aliases=self._aliases(value.aliases, columns),
             coordinates=_coordinates(value.coordinates),
             boundary=self._boundary(value),
         )
@@ -262,12 +266,22 @@ class ResourceCompiler:
         assert all(row.item in items for row in rows if isinstance(row, Compare))
         return model.Opening(value.open.type, And(tuple(rows)) if rows else None)
 
+    def _aliases(
+        self, value: declare.AliasesDeclaration | None, columns: dict[str, Codec]
+    ) -> model.Aliases | None:
+        if value is None:
+            return None
+        entity = self._entities[value.of]
+        (old,) = self._key_columns(entity, value.old, columns)
+        (current,) = self._key_columns(entity, value.current, columns)
+        return model.Aliases(entity.name, old, current)
+
     def _validity(
         self,
         value: declare.ValidityDeclaration | None,
         items: Mapping[str, model.Item],
         columns: dict[str, Codec],
-    ) -> model.Validity | None:
+    ) -> Validity | None:
         if value is None:
             return None
 
@@ -280,7 +294,7 @@ class ResourceCompiler:
                 columns.setdefault(column, self._codec("Date"))
             return found[0] if found else f"column:{column}"
 
-        return model.Validity(
+        return Validity(
             look(value.start),
             look(value.until or value.to),
             ends_before=value.until is not None,

@@ -198,6 +198,18 @@ class CollectionDeclaration(Declaration):
     total: bool = Field(default=False, description="Offer `totalCount`, which reads every matching row.")
 
 
+class AliasesDeclaration(Declaration):
+    """A register of aliases: rows lead from an old key of an entity to the one in its place."""
+
+    of: TypeName = Field(description="The entity.")
+    old: dict[Name, str | dict[Name, str]] = Field(
+        min_length=1, max_length=1, description="Key to column; a mapping: part to column."
+    )
+    current: dict[Name, str | dict[Name, str]] = Field(
+        min_length=1, max_length=1, description="The same, of the key in its place."
+    )
+
+
 class ValidityDeclaration(Declaration):
     """Since when and until when a row holds: what answers `asOf`. An empty column sets no bound."""
 
@@ -290,6 +302,9 @@ class ResourceDeclaration(Declaration):
         description="After `cache_seconds`: how long rows may answer where the source is down.",
     )
     validity: ValidityDeclaration | None = Field(default=None, description="What answers `asOf`.")
+    aliases: AliasesDeclaration | None = Field(
+        default=None, description="Makes it a register of aliases of an entity's keys."
+    )
     coordinates: CoordinatesDeclaration | None = Field(
         default=None, description="Items that say where each row stands: `near`, `within` and `box`."
     )

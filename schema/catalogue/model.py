@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from schema.catalogue.quality import Quality
+from schema.catalogue.validity import Validity
 from schema.predicate import Predicate
 from schema.values import Codec
 
@@ -276,18 +277,12 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
-class Validity:
-    """Since when and until when a row holds. Items, or `column:` and a column that is none."""
+class Aliases:
+    """What a register of aliases says: which key of an entity stands in the place of which."""
 
-    start: str | None
-    """Its first day; empty: since ever."""
-    end: str | None
-    """Its last day, or with `ends_before` the day after; empty: still."""
-    ends_before: bool = False
-    is_versioned: bool = False
-    """Rows of a key are versions of one, and today's answers where no day is asked for."""
-    at_source: bool = False
-    """The source is asked for a day, and no column is looked at."""
+    entity: str
+    old: KeyColumns
+    current: KeyColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +341,7 @@ class Resource:
     """How long after that they may answer where the source is down and the caller allows it."""
     validity: Validity | None = None
     """What answers `asOf`; `None`: the resource keeps no history."""
+    aliases: Aliases | None = None
     coordinates: Coordinates | None = None
     boundary: Boundary | None = None
 
@@ -388,6 +384,8 @@ class Catalogue:
     code_lists: Mapping[str, CodeList]
     promotions: frozenset[Promotion]
     version: str
+    registers: Mapping[str, tuple[Resource, ...]] = field(default_factory=dict)
+    """By entity: registers of aliases of its keys."""
 
     def attachments_of(self, entity: str) -> list[tuple[Resource, Attachment]]:
         """All places on an entity, in the order of the catalogue."""

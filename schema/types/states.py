@@ -54,6 +54,9 @@ FIELD_STATE = GraphQLObjectType(
         "age": GraphQLField(GraphQLInt, description="距读取的秒数 — Seconds since it was read"),
         "source": GraphQLField(GraphQLString, description="信息资源代码 — Resource code"),
         "provider": GraphQLField(GraphQLString, description="提供部门 — Department"),
+        "alias": GraphQLField(
+            GraphQLString, description="经由别名登记 — Register of aliases that led here, as a resource code"
+        ),
     },
     description="一个字段的状态与溯源 — State and provenance of one field",
 )

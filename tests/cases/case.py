@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schema.policy.caller import Caller
 from tests.cities import fjord_rows, harbour_rows
-from tests.kit import ANONYMOUS, DESK, PILOTS, STRANGER, VISITOR
+from tests.kit import ANONYMOUS, ARCHIVE, DESK, FILING, PILOTS, STRANGER, VISITOR
 
 CASES = Path(__file__).parent
 UPDATE = bool(os.environ.get("JUTONG_TEST_UPDATE_CASES"))
@@ -35,7 +35,7 @@ HARBOUR = CaseCity(
     "harbour",
     harbour_rows.TABLES,
     "transport",
-    {"desk": DESK, "stranger": STRANGER, "anonymous": ANONYMOUS},
+    {"desk": DESK, "stranger": STRANGER, "anonymous": ANONYMOUS, "archive": ARCHIVE, "filing": FILING},
 )
 FJORD = CaseCity(
     "fjord",
@@ -52,7 +52,9 @@ class Must(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     hops: int
-    promised_hops: int | None = Field(default=None, description="More than `hops` where rows lead nowhere.")
+    promised_hops: int | None = Field(
+        default=None, description="Where rows lead nowhere, or aliases further."
+    )
     calls: int
     asked: dict[str, list[str]] = Field(default={}, description="Resource to the columns that leave it.")
     data: Any = None

@@ -12,6 +12,15 @@ UNKNOWN = "500000199003150071"
 FLEET = "91500000DEM000129B"
 SHOP = "91500112DEM000022H"
 SOCIETY = "51500000DEM000073C"
+MISTAKEN, CORRECTED = "500000197912310416", "500000197812310419"
+FIRST, SECOND, THIRD = "500000196101010116", "500000196201010121", "500000196301010137"
+"""Corrected twice: each stands in the place of the one before."""
+CIRCLE = ("500000196401010142", "500000196501010158")
+TORN = "500000196601010163"
+"""Corrected to two numbers at once."""
+ONCE_PROTECTED = "500000196701010179"
+MERGED, LATER_MERGED = "91500000DEM000209Y", "91500000DEM000217R"
+OLD_NUMBER = "500000000000129"
 
 TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "registry.household": [
@@ -31,6 +40,31 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
             "ZZ": "某县某街2号",
         },
         {"ID_NO": PROTECTED, "XM": "陈静", "XB": "2", "CSRQ": "19880808", "ZZ": "某处"},
+        *(
+            {"ID_NO": number, "XM": name, "XB": "1", "CSRQ": None, "ZZ": None}
+            for number, name in [
+                (MISTAKEN, "刘该"),
+                (CORRECTED, "刘改"),
+                (FIRST, "老陈"),
+                (CIRCLE[0], "圆"),
+                (TORN, "何人"),
+                (ONCE_PROTECTED, "陈旧"),
+            ]
+        ),
+    ],
+    "registry.correction": [
+        {"OLD_ID": old, "NEW_ID": new}
+        for old, new in [
+            ("500000791231041", CORRECTED),
+            (FIRST, SECOND),
+            (SECOND, THIRD),
+            CIRCLE,
+            CIRCLE[::-1],
+            (TORN, LI),
+            (TORN, X_CHECK),
+            (ONCE_PROTECTED, PROTECTED),
+            ("no id", LI),
+        ]
     ],
     "registry.verification": [
         {"ID_NO": "500000850214001", "XM": "张伟"},
@@ -83,6 +117,10 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
             "ID_NO": X_CHECK.lower(),
             "ORG_USCC": FLEET,
         },
+        *(
+            {"CERT_NO": no, "LB": "01", "VALID_TO": "20300101", "JF": 1, "ID_NO": holder, "ORG_USCC": None}
+            for no, holder in [("Q-6", MISTAKEN), ("Q-7", CORRECTED), ("Q-8", SECOND), ("Q-9", TORN)]
+        ),
     ],
     "transport.vehicle": [
         {
@@ -147,6 +185,11 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"USCC": SHOP, "GRADE": "B", "ARREARS": "12.50", "PAID": "1000"},
     ],
     "market.archive": [],
+    "market.renumbering": [{"REG_NO": OLD_NUMBER, "USCC": FLEET}],
+    "market.merger": [
+        {"GONE": MERGED, "INTO": FLEET, "SINCE": "2015-06-01"},
+        {"GONE": LATER_MERGED, "INTO": FLEET, "SINCE": "2099-01-01"},
+    ],
     "market.profile": [
         {"USCC": FLEET, "SINCE": "2005-03-01", "UNTIL": "2019-07-01", "NAME": "老港车队", "MANAGER": LI},
         {"USCC": FLEET, "SINCE": "2019-07-01", "UNTIL": None, "NAME": "港城运输", "MANAGER": ZHANG},

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.protocol import Connector
 from gateway.plan.history import valid_on
-from schema.catalogue.model import Validity
+from schema.catalogue.validity import Validity
 from schema.predicate import Slot, bind
 from tests.conformance.harness import Harness
 from tests.conformance.suite import binding, load_of, same_as_reference, town

@@ -100,6 +100,13 @@ CASES = {
     "a former name that is taken": (
         "departments/market/tax.yaml", "column: GRADE,", "column: GRADE, formerly: [paid],", "NAME_COLLISION",
     ),
+    "an alias whose right nobody could judge": (
+        "departments/market/renumbering.yaml", "registrationNo: REG_NO", "registrationNo: OTHER",
+        "ALIAS_WITHOUT_ITEM",
+    ),
+    "an alias by an unknown key": (
+        "departments/market/renumbering.yaml", "registrationNo: REG_NO", "number: REG_NO", "UNKNOWN_KEY",
+    ),
     "a period that is no day": (
         "departments/market/tax.yaml", "update_cycle: monthly",
         "update_cycle: monthly\nvalidity: { to: GRADE }", "VALIDITY_TYPE",

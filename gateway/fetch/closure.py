@@ -1,0 +1,180 @@
+"""Asks registers of aliases about the keys of one place, round by round, beside the fetches of the place.
+
+The first round asks about the given keys, while these are already asked for everywhere. Only what it finds
+makes a second one: in each round the registers are asked about keys found in the round before, while the
+rows of these keys are loaded. So an identity with one old key costs one more hop, and none costs none.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from connectors.requests import Key
+from gateway.fetch.call import Call, Environment
+from gateway.fetch.failures import Failure
+from gateway.fetch.guards import NOTHING_KNOWN, Known
+from gateway.fetch.kin import Identity, Kin, Name
+from gateway.fetch.result import Result, Rows
+from gateway.plan.model import ALIAS_STEPS, Fetch, Lookup, Node, Operands
+from schema.values import Invalid
+
+
+@dataclass(slots=True)
+class Closure:
+    """The identities of the keys of one place."""
+
+    node: Node
+    lookups: Sequence[tuple[Lookup, Fetch]]
+    given: tuple[Name, ...]
+    operands: Operands
+    environment: Environment
+    kin: Kin = field(default_factory=Kin)
+    first: dict[int, Result] = field(default_factory=dict)
+    """What the first round gave, by id of the fetch."""
+    is_complete: bool = False
+    failure: Failure | None = None
+    """Of a register that did not answer."""
+    _rounds: "list[asyncio.Future[None]]" = field(default_factory=list)
+    _task: "asyncio.Task[None] | None" = None
+
+    def begin(self) -> None:
+        """Ask; no task is made where the cache knows that nothing is an alias."""
+        frontier = list(self.given)
+        calls = self._calls(frontier)
+        known = [call.at_once() for call, _ in calls]
+        if all(known):
+            self._read(calls, [one for one in known if one is not None], frontier)
+            frontier = self.kin.frontier(self.given)
+            if not frontier:
+                self.is_complete = True
+                return
+            calls = self._calls(frontier)
+        loop = asyncio.get_running_loop()
+        self._rounds = [loop.create_future() for _ in range(ALIAS_STEPS + 1)]
+        self._task = asyncio.ensure_future(self._run(calls, frontier, 1 if all(known) else 0))
+
+    async def round(self, number: int) -> None:
+        """Wait until a round is over, or all are."""
+        if self._rounds and number < len(self._rounds):
+            await asyncio.shield(self._rounds[number])
+
+    async def complete(self) -> None:
+        """Wait until all is known that will be."""
+        if self._task is not None:
+            await asyncio.shield(self._task)
+
+    def result(self, lookup: int) -> Result:
+        """What a look-up gave, once all is complete."""
+        return replace(self.first.get(lookup, Result()), identities=self.identities())
+
+    async def result_later(self, lookup: int) -> Result:
+        """The same, when it is."""
+        await self.complete()
+        return self.result(lookup)
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether it is known by now that no key is an alias."""
+        return self.is_complete and self.failure is None and self.kin.is_empty
+
+    def known(self) -> Known:
+        """All keys of each given one that has several, as far as all is complete."""
+        if not self.is_complete or self.kin.is_empty:
+            return NOTHING_KNOWN
+        found = self.identities().items()
+        return {key: tuple(name for _, name in one.names) for key, one in found if one is not None}
+
+    def found(self) -> list[tuple[Node, Key]]:
+        """Whom aliases led to."""
+        found = [one for one in self.identities().values() if one is not None and len(one.names) > 1]
+        return [(self.node, one.current[1]) for one in found]
+
+    def under_current(self, result: Result) -> Result:
+        """A result by given keys, by the current ones as well."""
+        entries = dict(result.entries)
+        for key, one in self.identities().items():
+            if key in entries and one is not None:
+                entries[one.current[1]] = entries[key]
+        return replace(result, entries=entries)
+
+    def cancel(self) -> None:
+        """Ask no further."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def identity(self, name: Name) -> Identity | None:
+        """The identity of a key; `None` where only a person can tell."""
+        if self.failure is not None:
+            return Identity(name, (name,))
+        found = self.kin.identity(name)
+        if found is None or len(found.names) == 1:
+            return found
+        return replace(found, registers=self._registers(found))
+
+    def identities(self) -> Mapping[Key, Identity | None]:
+        """Of all given keys."""
+        return {key: self.identity((kind, key)) for kind, key in self.given}
+
+    def _registers(self, found: Identity) -> tuple[str, ...]:
+        """Those that may be named; which of them named a key is not told."""
+        told = [fetch.spec.resource.code for lookup, fetch in self.lookups if lookup.tells]
+        return tuple(told) if len(found.names) > 1 else ()
+
+    async def _run(self, calls: "list[_Asked]", frontier: list[Name], number: int) -> None:
+        try:
+            for one in self._rounds[:number]:
+                one.set_result(None)
+            for place in range(number, len(self._rounds)):
+                self._read(calls, await asyncio.gather(*(call.result() for call, _ in calls)), frontier)
+                frontier = self.kin.frontier(self.given)
+                if place == len(self._rounds) - 1 or not frontier:
+                    break
+                self._rounds[place].set_result(None)
+                calls = self._calls(frontier)
+        finally:
+            self.is_complete = True
+            for one in self._rounds:
+                if not one.done():
+                    one.set_result(None)
+
+    def _calls(self, names: Sequence[Name]) -> "list[_Asked]":
+        made = []
+        for lookup, fetch in self.lookups:
+            for kind, binding in lookup.bindings.items():
+                keys = tuple(key for one, key in names if one == kind)
+                if not keys:
+                    continue
+                asked = fetch
+                if binding is not fetch.spec.binding:
+                    asked = replace(fetch, spec=replace(fetch.spec, binding=binding))
+                made.append((Call(asked, keys, {}, self.operands, self.environment), lookup))
+        return made
+
+    def _read(self, calls: "list[_Asked]", results: Sequence[Result], frontier: Sequence[Name]) -> None:
+        self.kin.asked.update(frontier)
+        for (call, lookup), result in zip(calls, results, strict=True):
+            self.first.setdefault(lookup.spec, result)
+            places = [
+                [call.fetch.items.index(f"column:{column}") for column in end.columns]
+                for end in (lookup.old, lookup.current)
+            ]
+            for entry in result.entries.values():
+                if isinstance(entry, Failure):
+                    self.failure = entry
+                    continue
+                self._read_rows(lookup, entry, places)
+
+    def _read_rows(self, lookup: Lookup, entry: Rows, places: list[list[int]]) -> None:
+        for row in entry.rows:
+            old, current = (tuple(row[place] for place in some) for some in places)
+            if not _is_key(old) or any(part is None for part in current):
+                continue
+            successor = (lookup.current.key, current) if _is_key(current) else None
+            self.kin.add((lookup.old.key, old), successor)
+
+
+_Asked = tuple[Call, Lookup]
+
+
+def _is_key(parts: Key) -> bool:
+    return not any(part is None or part == "" or isinstance(part, Invalid) for part in parts)

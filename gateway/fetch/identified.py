@@ -1,0 +1,157 @@
+"""The rows of identities: what is kept under any of their keys, under the one that was asked for."""
+
+from collections.abc import Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from connectors.requests import Key
+from gateway.fetch.call import Call, Environment
+from gateway.fetch.closure import Closure
+from gateway.fetch.failures import Failure, manual_check
+from gateway.fetch.kin import Identity, Name
+from gateway.fetch.remaining import finish_rows, in_full_order
+from gateway.fetch.result import Result, Rows
+from gateway.plan.model import Fetch, Operands
+
+
+@dataclass(slots=True)
+class Identified:
+    """One fetch over the identities of its place."""
+
+    fetch: Fetch
+    closure: Closure
+    keys: tuple[Key, ...]
+    withheld: Mapping[Key, Failure]
+    """Keys that nothing was loaded for, before anything was known of them."""
+    operands: Operands
+    environment: Environment
+    _parts: dict[Name, Rows | Failure] = field(default_factory=dict)
+    _last: Result = field(default_factory=Result)
+
+    async def result(self, begun: Result | Coroutine[Any, Any, Result]) -> Result:
+        """Load round by round what the given keys turn out to stand for, and join it."""
+        kind = self.closure.node.key.name
+        self._take(kind, begun if isinstance(begun, Result) else await begun)
+        number, is_last = 0, False
+        while not is_last:
+            await self.closure.round(number)
+            is_last = self.closure.is_complete
+            await self._load(self._missing())
+            number += 1
+        return self.joined()
+
+    def joined(self) -> Result:
+        """What is said of each key, and of the current key that it stands for."""
+        entries: dict[Key, Rows | Failure] = {}
+        kind = self.closure.node.key.name
+        for key in self.keys:
+            identity = self.closure.identity((kind, key))
+            entries[key] = self._entry(key, identity)
+            if identity is not None:
+                entries[identity.current[1]] = entries[key]
+        return replace(self._last, entries=entries)
+
+    def _entry(self, key: Key, identity: Identity | None) -> Rows | Failure:
+        resource = self.fetch.spec.resource
+        if identity is None:
+            return manual_check(resource)
+        withheld = self._withheld(key, identity.names)
+        if withheld is not None:
+            return withheld
+        covers = self.fetch.spec.covers
+        if covers and not str(identity.current[1][0]).startswith(covers):
+            return Rows(())
+        failure = self.closure.failure
+        if failure is not None and "protection" in self.fetch.guards:
+            return failure
+        found = [self._parts.get(name, Rows(())) for name in identity.names]
+        entry = _joined(found, self.fetch, self.operands)
+        if isinstance(entry, Failure):
+            return entry
+        if failure is not None:
+            return replace(entry, is_partial=True)
+        return replace(entry, registers=identity.registers) if identity.registers else entry
+
+    def _withheld(self, key: Key, names: Iterable[Name]) -> Failure | None:
+        """Whether the guards leave out a key, whichever of its names they know it by."""
+        known = {key: tuple(one for _, one in names)}
+        for guard in self.environment.guards:
+            found = guard.withheld(self.fetch, self.closure.node, (key,), self.environment.caller, known)
+            if found:
+                return found[key]
+        return None
+
+    def _missing(self) -> list[Name]:
+        kind = self.closure.node.key.name
+        wanted: dict[Name, None] = {}
+        for key in self.keys:
+            related = self.closure.kin.related((kind, key))
+            if self._is_covered(related) and self._withheld(key, related) is None:
+                wanted.update(dict.fromkeys(related))
+        return [name for name in wanted if name not in self._parts]
+
+    def _is_covered(self, names: Iterable[Name]) -> bool:
+        """Whether the register may be the authority for what the current key turns out to be."""
+        covers, default = self.fetch.spec.covers, self.closure.node.entity.default_key.name
+        return not covers or any(kind == default and str(key[0]).startswith(covers) for kind, key in names)
+
+    async def _load(self, names: Iterable[Name]) -> None:
+        kinds: dict[str, list[Key]] = {}
+        for kind, key in names:
+            kinds.setdefault(kind, []).append(key)
+        for kind, keys in kinds.items():
+            self._parts.update({(kind, key): Rows(()) for key in keys})
+            fetch = in_kind(self.fetch, kind, self.closure.node.key.name)
+            if fetch is None:
+                continue
+            call = Call(fetch, tuple(keys), {}, self.operands, self.environment)
+            self._take(kind, call.at_once() or await call.result())
+
+    def _take(self, kind: str, result: Result) -> None:
+        for key, entry in result.entries.items():
+            if self.withheld.get(key) is not entry:
+                self._parts[kind, key] = entry
+        self._last = result if not self._last.entries else _both(self._last, result)
+
+
+def in_kind(fetch: Fetch, kind: str, own: str) -> Fetch | None:
+    """The fetch for another kind of key; `None` where rows do not hold it."""
+    if kind == own:
+        return fetch if fetch.spec.binding.alternatives else None
+    binding = fetch.spec.others.get(kind)
+    return None if binding is None else replace(fetch, spec=replace(fetch.spec, binding=binding))
+
+
+def _both(one: Result, other: Result) -> Result:
+    moments = [m for m in (one.fetched_at, other.fetched_at) if m is not None]
+    stands = [m for m in (one.as_of, other.as_of) if m is not None]
+    return replace(
+        one,
+        fetched_at=min(moments, default=None),
+        as_of=min(stands, default=None),
+        is_stale=one.is_stale or other.is_stale,
+    )
+
+
+def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Rows | Failure:
+    """A list has the rows of all keys; where one record is promised, that of the latest key that has any."""
+    if not fetch.spec.many:
+        return next(
+            (one for one in found if isinstance(one, Failure) or one.rows or one.is_partial), Rows(())
+        )
+    parts: list[Rows] = []
+    for entry in found:
+        if isinstance(entry, Failure):
+            return entry
+        parts.append(entry)
+    if len([part for part in parts if part.rows]) < 2:
+        return next((part for part in parts if part.rows or part.is_partial), parts[0])
+    rows = tuple(dict.fromkeys(row for part in parts for row in part.rows))
+    joined = finish_rows(fetch, in_full_order(fetch, rows), operands)
+    if isinstance(joined, Failure):
+        return joined
+    return replace(
+        joined,
+        is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
+        is_partial=joined.is_partial or any(part.is_partial for part in parts),
+    )

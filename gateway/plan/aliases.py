@@ -1,0 +1,80 @@
+"""Registers of aliases: which of them are asked about the keys of a node, and how.
+
+A look-up is a fetch like any other (law 5: it is in the plan, in `explain`, in the record), whose columns
+are used and never shown. It begins with the fetches of its node and makes none of them wait.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from connectors.requests import KeyBinding
+from gateway.plan.arguments import Slots
+from gateway.plan.freshness import Demands
+from gateway.plan.history import asked_at_source, valid_on
+from gateway.plan.model import Lookup, Node
+from gateway.plan.places import Places
+from schema.catalogue.model import Catalogue, Resource
+
+
+@dataclass(slots=True)
+class Lookups:
+    """Collects look-ups by node."""
+
+    catalogue: Catalogue
+    slots: Slots
+    places: Places
+    demands: Demands
+    today: date
+    by_node: dict[int, tuple[Lookup, ...]] = field(default_factory=dict)
+
+    def of(self, node: Node) -> tuple[Lookup, ...]:
+        """The look-ups of a node, made before its fetches are."""
+        if node.id not in self.by_node:
+            registers = self._registers(node)
+            self.by_node[node.id] = tuple(self._lookup(node, one) for one in registers)
+        return self.by_node[node.id]
+
+    def kinds(self, node: Node) -> list[str]:
+        """Names of the keys that an alias may lead to, besides the node's own."""
+        kinds = dict.fromkeys(kind for one in self.of(node) for kind in one.bindings)
+        return [kind for kind in kinds if kind != node.key.name]
+
+    def _registers(self, node: Node) -> list[Resource]:
+        """Those that hold keys of the node's kind, and those that what they hold leads to."""
+        kinds, found = {node.key.name}, list[Resource]()
+        waiting = list(self.catalogue.registers.get(node.entity.name, ()))
+        while True:
+            reached = [one for one in waiting if kinds & set(bindings_of(one))]
+            if not reached:
+                return found
+            found += reached
+            waiting = [one for one in waiting if one not in reached]
+            kinds |= {kind for one in reached for kind in bindings_of(one)}
+
+    def _lookup(self, node: Node, register: Resource) -> Lookup:
+        assert register.aliases is not None
+        bindings = bindings_of(register)
+        day = node.as_of
+        if day is None and register.validity is not None:
+            day = self.slots.put(self.today)
+        spec = self.places.spec(
+            node=node.id,
+            resource=register,
+            binding=bindings.get(node.key.name) or next(iter(bindings.values())),
+            predicate=valid_on(register, day, None),
+            as_of=asked_at_source(register, node.as_of),
+        )
+        self.demands.of(spec.id)
+        return Lookup(spec.id, register.aliases.old, register.aliases.current, bindings)
+
+
+def bindings_of(register: Resource) -> Mapping[str, KeyBinding]:
+    """By name of a key: the columns that hold such keys, old or current."""
+    assert register.aliases is not None
+    ends = (register.aliases.old, register.aliases.current)
+    return {
+        kind: KeyBinding(some, (None,) * len(some))
+        for kind in dict.fromkeys(end.key for end in ends)
+        for some in [tuple(end for end in ends if end.key == kind)]
+    }

@@ -1,0 +1,61 @@
+"""Which keys are one identity: a table of what registers may say."""
+
+import pytest
+
+from gateway.fetch.kin import Kin, Name
+
+A, B, C, D, N = (("id", (letter,)) for letter in "abcdn")
+
+
+def kin(*rows: tuple[Name, Name | None], asked: str = "abcdn") -> Kin:
+    made = Kin()
+    for old, current in rows:
+        made.add(old, current)
+    made.asked.update(("id", (letter,)) for letter in asked)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked_for", "names"),
+    [
+        ([], A, [A]),
+        ([(A, B)], A, [B, A]),
+        ([(A, B)], B, [B, A]),
+        ([(A, B), (B, C)], A, [C, B, A]),
+        ([(A, C), (B, C)], A, [C, A, B]),
+        ([(A, A)], A, [A]),
+        ([(A, B), (A, B)], A, [B, A]),
+    ],
+)
+def test_the_current_key_comes_first(
+    rows: list[tuple[Name, Name]], asked_for: Name, names: list[Name]
+) -> None:
+    identity = kin(*rows).identity(asked_for)
+    assert identity is not None
+    assert list(identity.names) == names
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(A, B), (B, A)],
+        [(A, B), (B, C), (C, A)],
+        [(A, B), (A, C)],
+        [(A, B), (B, C), (B, D)],
+        [(A, None)],
+        [(A, B), (B, None)],
+    ],
+)
+def test_what_is_unclear_is_nobody(rows: list[tuple[Name, Name | None]]) -> None:
+    assert kin(*rows).identity(A) is None
+
+
+def test_a_key_with_two_successors_belongs_to_neither() -> None:
+    torn = kin((A, B), (A, C))
+    assert [one and one.names for one in (torn.identity(B), torn.identity(C))] == [(B,), (C,)]
+    assert torn.related(B) == [B, A]
+
+
+def test_a_chain_that_was_not_followed_to_its_end_is_nobody() -> None:
+    assert kin((A, B), (B, C), asked="ab").identity(A) is None
+    assert kin((A, B), (B, C), asked="bc").identity(C) is None
