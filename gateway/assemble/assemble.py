@@ -60,9 +60,11 @@ class Assembler:
 
     def fail(self, place: Place, failure: Failure, at: At, states: States, item: str | None = None) -> Any:
         """Note a failure and give what stands in the field's place."""
-        state = of_failure(place.name, failure, item)
-        self.note(place, state, at, states)
+        code, message = failure.code, failure.message
+        if states is not None or not self.table.counts(place, code, message):
+            self.note(place, of_failure(place.name, failure, item), at, states)
         if not self.is_final:
             return FieldError(failure)
-        self.errors.add(place, at, state)
+        if not self.errors.counts(place, code, message):
+            self.errors.add(place, at, of_failure(place.name, failure, item))
         return None

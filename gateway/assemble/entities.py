@@ -48,12 +48,12 @@ def compile_fields(compiler: "Compiler", shape: shapes.EntityShape, place: Place
     def make(assembler: "Assembler", key: Key, at: At) -> Fields:
         assembler.nodes.count(size)
         states: States = [] if leaves else None
-        fields: Fields = {}
+        fields: Fields = {} if is_final else PlannedEntity(type_name, {})
         for part in parts:
             part(fields, assembler, key, at, states)
         for leaf in leaves:  # last, when all is said
             fields[leaf.key] = _state_rows(assembler, leaf, states or ())
-        return fields if is_final else PlannedEntity(type_name, fields)
+        return fields
 
     return make
 

@@ -1,7 +1,8 @@
 """What a shape is compiled to: functions of one request's assembler.
 
-    Root ── EntityAt ── Part* ──┬── OfRow          (a core field)
-                                └── OfRows ── OfValue* | OfRow* ── EntityAt …     (an attached resource)
+    Root ── EntityAt ── Part* ──┬── Fill ────────────┐ core fields
+                                └── OfRows or OfRow ─┴─ OfValue* and OfRow*
+                                    attached resources              └── EntityAt …  where a link leads
 
 All are told *at* which list positions they stand, and whether the entity above wants to hear of states.
 """
@@ -29,9 +30,9 @@ EntityAt = Callable[["Assembler", Key, At], Fields]
 Part = Callable[[Fields, "Assembler", Key, At, States], None]
 """Puts one field of an entity, or several at once, into its fields."""
 OfRow = Callable[["Assembler", Row, At, States], Any]
-"""A field of a row that needs more of the row than one value."""
+"""All fields of a row, or one that needs more of the row than one value."""
 OfValue = Callable[["Assembler", Any, At, States], Any]
-"""A field of a row, from the stored value."""
+"""A field of a row, from one of its values."""
 Fill = Callable[[Fields, "Assembler", Row, At, States], None]
 """Puts fields of a row into its entity's."""
 OfRows = Callable[["Assembler", Sequence[Row], At, States], list[Fields]]

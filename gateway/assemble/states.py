@@ -61,12 +61,16 @@ class StateTable:
 
     def add(self, place: Place, at: At, state: State) -> None:
         """Count one state at a place."""
-        identity = (place.pattern, state.state, state.message)
-        seen = self.rows.get(identity)
+        if not self.counts(place, state.state, state.message):
+            self.rows[place.pattern, state.state, state.message] = Seen(place.path(at), state)
+
+    def counts(self, place: Place, state: str, message: str) -> bool:
+        """Count a state that was said of the place before; false if it was not."""
+        seen = self.rows.get((place.pattern, state, message))
         if seen is None:
-            self.rows[identity] = Seen(place.path(at), state)
-        else:
-            seen.count += 1
+            return False
+        seen.count += 1
+        return True
 
     def entries(self) -> list[dict[str, Any]]:
         """The rows for `extensions.states`."""
