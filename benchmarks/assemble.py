@@ -112,7 +112,8 @@ async def fetch(case: Case) -> Fetched:
     gateway = Gateway(snapshot, sources.get, Unkept(), pseudonyms, Cursors(b"c" * 32))
     deadline = asyncio.get_running_loop().time() + 30
     view = snapshot.view("share")
-    asked = view.documents.ask(case.document, None, case.variables(FIRST_PERSON))
+    given = case.variables(FIRST_PERSON)
+    asked = view.documents.ask(case.document, None, given)
     plan, operands = gateway.plan(snapshot, view, CALLER, asked)
     operands = read_ids(plan, operands)
     results = await FetchRun(plan, operands, Environment(sources.get, CALLER, deadline)).run()
@@ -132,7 +133,7 @@ async def fetch(case: Case) -> Fetched:
             nodes=NodeBound(200_000),
         )
 
-    keys = tuple((one,) for one in asked.get("ids", [asked.get("id")]))
+    keys = tuple((one,) for one in given.get("ids", [given.get("id")]))
     return Fetched(plan, results, assembler, keys)
 
 
