@@ -52,10 +52,11 @@ class Compiler:
 
 def compiled(plan: model.Plan, catalogue: Catalogue, *, is_final: bool) -> Mapping[model.Path, Root]:
     """The functions of a plan's entries, by path."""
-    made: Mapping[model.Path, Root] | None = plan.memo.get(is_final)
+    place = ("assembly", is_final)
+    made: Mapping[model.Path, Root] | None = plan.memo.get(place)
     if made is None:
         compiler = Compiler(plan, catalogue, is_final)
-        made = plan.memo[is_final] = {entry.path: compiler.root(entry) for entry in plan.draft.entries}
+        made = plan.memo[place] = {entry.path: compiler.root(entry) for entry in plan.draft.entries}
     return made
 
 
