@@ -19,6 +19,7 @@ from connectors.errors import SourceError, SourceTimeout, SourceTruncated
 from connectors.registry import Kind
 from connectors.requests import Key, KeyBinding, Load, OrderTerm, Scan
 from connectors.results import Health, Loaded, Page, Row
+from connectors.shaping import check_distinct
 from schema.catalogue.model import Resource, Source
 from schema.predicate import OPERATORS, Predicate, passes
 from schema.values import Invalid
@@ -54,7 +55,12 @@ class MemoryConnector:
         terms = terms_of(scan.resource, scan.order)
         after = [row for row in in_order(found, scan.resource, scan.order) if _is_after(row, scan, terms)]
         page = after[: scan.limit]
-        cursors = tuple(tuple(_comparable(scan.resource, row, term.item) for term in terms) for row in page)
+        cursors = tuple(
+            tuple(_comparable(scan.resource, row, term.item) for term in terms)
+            for row in after[: scan.limit + 1]
+        )
+        check_distinct(cursors)
+        cursors = cursors[: scan.limit]
         return Page(
             rows=tuple(_project(scan.resource, row, scan.items) for row in page),
             cursor=cursors[-1] if len(after) > len(page) else None,

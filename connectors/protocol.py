@@ -15,6 +15,8 @@
    Without `limits_per_key`, `limit_per_key` is `None`; without `orders`, `order` is empty and rows
    come in any order; without `as_of`, or for a resource whose validity stands in columns, `as_of` is
    `None` and the day is part of the predicate.
+   A page of a `scan` that `orders` never holds two rows that order and identity do not tell apart:
+   between them it could not go on, and one would be lost (`SourceMisbehaved`).
 5. Nothing but the asked items, key columns and identity leaves a source that `projects`.
 6. `deadline` is absolute; past it raise `SourceTimeout`. Cancellation ends the work at the source.
 7. Nothing but a `SourceError` is raised, none of a driver's own text is in it, and it is raised

@@ -1,6 +1,7 @@
 """What drivers share: raw rows of a source, by column, matched back to the keys that were asked."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from connectors.columns import column_of
@@ -98,6 +99,12 @@ def key_forms(binding: KeyBinding, position: int, keys: Iterable[Key]) -> list[t
             combined = [(*one, form) for one in combined for form in codec.encode(value)]
         forms.update(dict.fromkeys(combined))
     return list(forms)
+
+
+def check_distinct(places: Sequence[Any]) -> None:
+    """Refuse neighbours in a scan's order that nothing tells apart: one would be lost between pages."""
+    if any(one == other for one, other in pairwise(places)):
+        raise SourceMisbehaved("two rows of one identity: a page could not go on between them")
 
 
 def identity_codecs(resource: Resource) -> list[tuple[str, Codec]]:

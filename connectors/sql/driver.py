@@ -13,7 +13,7 @@ from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused, SourceTimeout, SourceTruncated
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.shaping import shape
+from connectors.shaping import check_distinct, shape
 from connectors.sql.arrays import Arrays
 from connectors.sql.columns import CHARSETS, MYSQL, TYPES, Kinds
 from connectors.sql.lists import Lists, Values
@@ -109,7 +109,9 @@ class SqlConnector:
         ]
         page = rows[: scan.limit]
         keyset = [prepared.columns.index(name) for name in keyset_of(scan)]
-        cursors = tuple(tuple(row[position] for position in keyset) for row in page)
+        cursors = tuple(tuple(row[position] for position in keyset) for row in rows)
+        check_distinct(cursors)
+        cursors = cursors[: scan.limit]
         return Page(
             rows=tuple(tuple(codec.decode(row[position]) for position, codec in readers) for row in page),
             cursor=cursors[-1] if len(rows) > scan.limit else None,

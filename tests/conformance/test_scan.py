@@ -2,12 +2,12 @@
 
 import pytest
 
-from connectors.errors import SourceError
+from connectors.errors import SourceError, SourceMisbehaved
 from connectors.requests import OrderTerm
 from schema.predicate import Compare
 from tests.conformance.harness import Harness
 from tests.conformance.suite import binding, load_of, scan_of, soon, town
-from tests.conformance.town import ANNA, BY_ID, ROWS
+from tests.conformance.town import ANNA, BY_ID, ROWS, named
 
 
 @pytest.mark.parametrize("limit", [1, 3, 5, 10, 11])
@@ -31,7 +31,7 @@ async def test_pages_are_complete_and_do_not_overlap(harness: Harness, limit: in
 
 
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("items", [("year",), ("name", "year"), ("amount",), ("day",)])
+@pytest.mark.parametrize("items", [("year",), ("name", "year"), ("amount",), ("day",), ("plain", "name")])
 async def test_every_row_can_be_gone_on_from(
     harness: Harness, items: tuple[str, ...], descending: bool
 ) -> None:
@@ -45,6 +45,36 @@ async def test_every_row_can_be_gone_on_from(
     for position, cursor in enumerate(whole.cursors):
         rest = await connector.scan(scan_of(town(), order=order, cursor=cursor))
         assert rest.rows == whole.rows[position + 1 :]
+
+
+async def test_a_page_goes_on_after_a_row_that_is_gone(harness: Harness) -> None:
+    connector = await harness.make(town(), ROWS)
+    if not (connector.capabilities.scans and connector.capabilities.orders):
+        return
+    order = (OrderTerm("year", descending=True),)
+    whole = await connector.scan(scan_of(town(), order=order))
+    for position in (0, 4, 8):
+        gone = whole.rows[position][0]
+        connector = await harness.make(town(), [row for row in ROWS if row["ROW_ID"] != gone])
+        rest = await connector.scan(scan_of(town(), order=order, cursor=whole.cursors[position]))
+        assert rest.rows == whole.rows[position + 1 :]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10])
+async def test_rows_that_no_identity_tells_apart_are_refused_and_not_lost(
+    harness: Harness, limit: int
+) -> None:
+    broken = named(town(), "CREDIT")  # 12345678 twice, and mostly empty
+    connector = await harness.make(broken, ROWS)
+    if not (connector.capabilities.scans and connector.capabilities.orders):
+        return
+    with pytest.raises(SourceMisbehaved):
+        cursor = None
+        while True:
+            page = await connector.scan(scan_of(broken, limit=limit, cursor=cursor))
+            cursor = page.cursor
+            if cursor is None:
+                break
 
 
 async def test_a_scan_filters_and_takes_arguments(harness: Harness) -> None:
