@@ -27,6 +27,10 @@ class Kind:
     """Make a connector for a source and all resources in it. Connects to nothing yet."""
     can_scan: bool = False
     """Whether its connectors may promise `scans`: what collections need."""
+    can_search: bool = True
+    """Whether they also filter, sort and count what they scan: without, a collection only pages."""
+    scans: Callable[[Any], bool] = lambda origin: True  # noqa: ARG005
+    """Whether a resource with this `from:` can be scanned, of a kind that can."""
     can_as_of: bool = False
     """Whether its connectors may promise `as_of`: what `validity: { at_source: true }` needs."""
 

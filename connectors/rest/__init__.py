@@ -1,9 +1,26 @@
 """JSON or XML over HTTP, declared: where the key goes, where records are, what errors look like."""
 
+from typing import Any
+
 from connectors.registry import Kind
 from connectors.rest.driver import open_rest
 from connectors.rest.settings import RestOrigin, RestSettings
 
-KIND = Kind(name="rest", settings=RestSettings, origin=RestOrigin, open=open_rest, can_as_of=True)
+
+def has_scan(origin: Any) -> bool:
+    """Whether a resource declares the request that reads it without keys."""
+    return isinstance(origin, dict) and origin.get("scan") is not None
+
+
+KIND = Kind(
+    name="rest",
+    settings=RestSettings,
+    origin=RestOrigin,
+    open=open_rest,
+    can_scan=True,
+    can_search=False,
+    scans=has_scan,
+    can_as_of=True,
+)
 
 __all__ = ["KIND"]

@@ -66,14 +66,16 @@ class RestConnector:
         request = self._origins[scan.resource.code].scan
         if request is None:
             raise SourceMisbehaved("the resource declares no way to scan it")
-        records, cursor = await self._scanned(scan, request)
+        placed, cursor = await self._scanned(scan, request)
+        records = [record for record, _ in placed]
         columns = columns_needed(scan.resource, None, scan.items)
         readers = [column_of(scan.resource, item) for item in scan.items]
         rows = tuple(
             tuple(codec.decode(row[columns.index(name)]) for name, codec in readers)
             for row in make_reader(columns)(records, {})
         )
-        return Page(rows, cursor, datetime.now(UTC))
+        cursors = tuple(place for _, place in placed)
+        return Page(rows, cursor, datetime.now(UTC), cursors=cursors if len(cursors) == len(rows) else ())
 
     async def probe(self, deadline: float) -> Health:
         """Ask the probe path; any answer below 500 is a sign of life."""
@@ -125,20 +127,23 @@ class RestConnector:
                 return records
         raise SourceMisbehaved("more pages than the declared bound")
 
-    async def _scanned(self, scan: Scan, request: RestRequest) -> tuple[list[Record], Any]:
-        """At most `limit` records, and where the next one stands."""
+    async def _scanned(self, scan: Scan, request: RestRequest) -> tuple[list[tuple[Record, Any]], Any]:
+        """At most `limit` records, each with where the next one stands; and where the page goes on."""
 
         def read(answer: Any) -> list[Record]:
             return records_of(answer, request, is_xml=self._is_xml)
 
         asked = scan_request(scan, request, self._endpoint.prefix)
         token, before, place = scan.cursor or (None, 0, 0)
-        records: list[Record] = []
+        records: list[tuple[Record, Any]] = []
         for _ in range(request.pages.max_pages if request.pages else 1):
             position = Position(token, before)
             page, following = await self._page(asked, request, position, read, scan.deadline)
             wanted = scan.limit - len(records)
-            records += page[place : place + wanted]
+            records += [
+                (record, (token, before, place + number))
+                for number, record in enumerate(page[place : place + wanted], 1)
+            ]
             if len(page) > place + wanted:
                 return records, (token, before, place + wanted)
             if following is None:

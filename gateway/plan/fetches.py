@@ -242,7 +242,8 @@ def _scan(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: P
     """
     resource = spec.resource
     pushed, remaining = _negotiate(conjunction(spec.predicate, row_guard), resource, capabilities)
-    can_sort = capabilities.orders and all("lt" in resource.items[t.item].codec.exact for t in spec.order)
+    sortable = all("lt" in resource.items[term.item].codec.exact for term in spec.order)
+    can_sort = not spec.order or (capabilities.orders and sortable)
     if not capabilities.scans or not can_sort or not _is_finishable(remaining, capabilities):
         raise BadInput(f"The source of {resource.code} cannot list, filter or sort by what was asked.")
     return Fetch(

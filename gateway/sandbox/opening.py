@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from connectors.registry import find_kinds
 from connectors.sandbox.connector import SandboxConnector, SyntheticRows
 from connectors.sandbox.personas import read_personas
 from gateway.settings import Settings
@@ -26,14 +27,23 @@ class _AnyKind:
     settings: type[BaseModel] = _AnySettings
     origin: Any = Any
     can_scan: bool = True
+    can_search: bool = True
     can_as_of: bool = True
+
+    def scans(self, origin: Any) -> bool:  # noqa: ARG002 - rows are made, whatever `from:` says
+        """Everything is there without keys."""
+        return True
 
 
 class EveryKind(Mapping[str, KindModels]):
     """A sandbox reaches no source, so that no source's settings can keep a department away."""
 
+    def __init__(self) -> None:
+        self._installed = find_kinds()
+
     def __getitem__(self, name: str) -> KindModels:
-        return _AnyKind()
+        installed = self._installed.get(name)  # the graph is to be that of the real sources
+        return _AnyKind(can_search=installed is None or installed.can_search)
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

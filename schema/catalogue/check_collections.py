@@ -6,6 +6,7 @@ from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
+from schema.catalogue.yaml_file import Location
 
 HAND_WRITTEN = ("catalogue", "me", "explainAccess")
 """Root fields that are there whatever the catalogue says."""
@@ -47,10 +48,40 @@ def _check_collection(
         )
     source = scope.sources.get(value.source or "")
     kind = kinds.get(source.kind) if source else None
-    if kind is not None and not kind.can_scan:
+    if kind is None or source is None:
+        return
+    if not kind.can_scan:
         yield one.file.problem(
             ("collection",),
             "CANNOT_SCAN",
-            f"a source of kind '{source.kind if source else ''}' is read by key only",
+            f"a source of kind '{source.kind}' is read by key only",
             "Leave 'collection' out, or connect the resource by a kind that can page through it.",
+        )
+    elif value.origin is not None and not kind.scans(value.origin):
+        yield one.file.problem(
+            ("collection",),
+            "CANNOT_SCAN",
+            "'from' says nothing of how it is read without keys",
+            "Add 'scan:' to 'from', or leave 'collection' out.",
+        )
+    elif not kind.can_search:
+        yield from _check_plain_pages(one, source.kind)
+
+
+def _check_plain_pages(one: Declared, kind: str) -> Iterator[Problem]:
+    """A source that pages and does nothing else has nothing left to ask it for."""
+    value = one.value
+    asked: list[tuple[Location, str]] = []
+    if value.collection.total:
+        asked.append((("collection", "total"), "counts"))
+    if not isinstance(value.open, str) and value.open.rows:
+        asked.append((("open", "rows"), "gives only rows that are open"))
+    if value.validity is not None:
+        asked.append((("validity",), "gives the rows of a day"))
+    for location, what in asked:
+        yield one.file.problem(
+            location,
+            "CANNOT_SEARCH",
+            f"a source of kind '{kind}' pages through all its rows, and never {what}",
+            "Leave this out, or 'collection'.",
         )

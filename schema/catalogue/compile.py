@@ -10,6 +10,7 @@ from schema.catalogue import item_declarations as written
 from schema.catalogue import model
 from schema.catalogue.compile_entities import compile_codes, compile_entity, targets_of, type_of
 from schema.catalogue.declared import Declarations, Declared
+from schema.catalogue.kinds import KindModels
 from schema.catalogue.operands import operand_of, row_operand
 from schema.catalogue.quality import Quality
 from schema.catalogue.registers import registers_of
@@ -25,13 +26,13 @@ ORDERED_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "lt", "le", "gt", "ge
 IDENTIFIER_LEVEL: Mapping[str, model.Level] = {"CitizenId": 3}
 
 
-def compile_catalogue(declared: Declarations) -> model.Catalogue:
-    """Compile what is declared."""
+def compile_catalogue(declared: Declarations, kinds: Mapping[str, KindModels]) -> model.Catalogue:
+    """Compile what is declared, for sources of these kinds."""
     city = declared.city.value if declared.city else None
     entities = {one.value.entity: compile_entity(one.value) for one in declared.entities}
     code_lists = {one.value.codes: compile_codes(one.value) for one in declared.code_lists}
     departments = {one.value.department: one.value for one in declared.departments}
-    compiler = ResourceCompiler(entities, code_lists)
+    compiler = ResourceCompiler(entities, code_lists, kinds)
     sources = {
         name: model.Source(department, name, source.kind, dict(source.model_extra or {}), source.connected)
         for department, value in departments.items()
@@ -62,8 +63,12 @@ class ResourceCompiler:
     """Compiles resources against the entities and code lists of their city."""
 
     def __init__(
-        self, entities: Mapping[str, model.Entity], code_lists: Mapping[str, model.CodeList]
+        self,
+        entities: Mapping[str, model.Entity],
+        code_lists: Mapping[str, model.CodeList],
+        kinds: Mapping[str, KindModels],
     ) -> None:
+        self._kinds = kinds
         self._entities = entities
         self._code_lists = code_lists
 
@@ -105,7 +110,7 @@ class ResourceCompiler:
             stale_seconds=value.stale_seconds,
             columns=columns,
             version=_digest(one.folder, value.model_dump_json()),
-            collection=_collection(value.collection),
+            collection=self._collection(value.collection, source),
             validity=self._validity(value.validity, items, columns),
             aliases=self._aliases(value.aliases, columns),
             coordinates=_coordinates(value.coordinates),
@@ -302,6 +307,14 @@ class ResourceCompiler:
             at_source=value.at_source,
         )
 
+    def _collection(
+        self, value: declare.CollectionDeclaration | None, source: model.Source | None
+    ) -> model.Collection | None:
+        if value is None:
+            return None
+        kind = self._kinds.get(source.kind) if source else None
+        return model.Collection(value.field, value.total, kind is None or kind.can_search)
+
     def _boundary(self, value: declare.ResourceDeclaration) -> model.Boundary | None:
         if value.boundary is None:
             return None
@@ -373,10 +386,6 @@ def _of_kinds(column: str | None, kinds: Iterable[str], columns: Mapping[str, Co
         return None
     codec = columns.get(column) or make_codec("String")
     return Compare(f"column:{column}", "in", tuple(codec.decode(kind) for kind in kinds))
-
-
-def _collection(value: declare.CollectionDeclaration | None) -> model.Collection | None:
-    return None if value is None else model.Collection(value.field, value.total)
 
 
 def _coordinates(value: declare.CoordinatesDeclaration | None) -> model.Coordinates | None:

@@ -1,5 +1,6 @@
 """How connector kinds check what is declared for them; `schema` knows none of them by name."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -16,6 +17,16 @@ class KindModels(Protocol):
     @property
     def can_scan(self) -> bool:
         """Whether sources of this kind can be read page by page, without keys."""
+        ...
+
+    @property
+    def can_search(self) -> bool:
+        """Whether they also filter, sort and count what they scan: without, a collection only pages."""
+        ...
+
+    @property
+    def scans(self) -> Callable[[Any], bool]:
+        """Whether a resource with this `from:` can be scanned, of a kind that can."""
         ...
 
     @property

@@ -274,6 +274,8 @@ class Collection:
 
     field: str
     has_total: bool
+    is_searchable: bool = True
+    """Whether its source filters and sorts: without, it only pages."""
 
 
 @dataclass(frozen=True, slots=True)

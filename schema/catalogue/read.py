@@ -96,7 +96,7 @@ def _compile_sound(
         sound = _without(declared, broken)
         further = [p for p in check_declarations(sound, kinds) if unit_of(p.file) not in broken]
         if not further:
-            return compile_catalogue(sound), sort_problems(problems)
+            return compile_catalogue(sound, kinds), sort_problems(problems)
         problems = [*problems, *further]
         broken |= {unit_of(problem.file) for problem in further}
 

@@ -57,11 +57,12 @@ def connection_of(resource: Resource, row: GraphQLObjectType) -> GraphQLObjectTy
 def collection_arguments(resource: Resource, inputs: InputTypes) -> dict[str, GraphQLArgument]:
     """`where` and `orderBy` on what a source can do exactly, `first` and `after`."""
     arguments: dict[str, GraphQLArgument] = {}
-    where, order = inputs.search(resource), inputs.search_order(resource)
-    if where:
-        arguments["where"] = GraphQLArgument(where)
-    if order:
-        arguments["orderBy"] = GraphQLArgument(GraphQLList(GraphQLNonNull(order)))
+    if resource.collection is not None and resource.collection.is_searchable:
+        where, order = inputs.search(resource), inputs.search_order(resource)
+        if where:
+            arguments["where"] = GraphQLArgument(where)
+        if order:
+            arguments["orderBy"] = GraphQLArgument(GraphQLList(GraphQLNonNull(order)))
     limits = resource.limits
     arguments["first"] = GraphQLArgument(
         GraphQLInt,
