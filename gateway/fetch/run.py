@@ -62,6 +62,7 @@ class FetchRun:
             pending = self._begin()
         if pending:
             await self._run_side_by_side(pending)
+        assert not self._waiting, "a fetch waits for rows that nobody reads: its answer would be empty"
         return self.results
 
     def given(self) -> list[tuple[Node, Key]]:

@@ -259,10 +259,17 @@ class Plan:
         return names
 
     def fetches_of(self, entry: Path | None) -> tuple[Fetch, ...]:
-        """The fetches below a hand-written field; `None`: below catalogue roots."""
-        found: tuple[Fetch, ...] = self._once(
-            ("fetches of", entry), lambda: tuple(fetch for fetch in self.fetches if fetch.entry == entry)
-        )
+        """The fetches below a hand-written field, `None`: below catalogue roots; each after those it needs.
+
+        With those of areas that they ask by: the key of an area is an argument, wherever it stands.
+        """
+
+        def find() -> tuple[Fetch, ...]:
+            own = [fetch for fetch in self.fetches if fetch.entry == entry]
+            areas = {area.fetch for fetch in own for area in fetch.spec.areas}
+            return tuple(fetch for fetch in self.fetches if fetch.entry == entry or fetch.id in areas)
+
+        found: tuple[Fetch, ...] = self._once(("fetches of", entry), find)
         return found
 
     def _once(self, name: Any, make: Callable[[], Any]) -> Any:

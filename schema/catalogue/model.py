@@ -270,12 +270,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A root field that pages through a resource."""
+    """A root field that pages through a resource; not searchable where its source only pages."""
 
     field: str
     has_total: bool
     is_searchable: bool = True
-    """Whether its source filters and sorts: without, it only pages."""
 
 
 @dataclass(frozen=True, slots=True)

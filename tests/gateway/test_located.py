@@ -105,8 +105,10 @@ async def test_the_source_is_given_the_box_and_no_more_columns() -> None:
 async def test_an_area_by_its_code_is_one_more_hop_and_shared() -> None:
     city = shore()
     body = await city.ask(
-        """{ place(code: "W1") { wards { name edge } harbour { beacons(where: { within: { ward: "W1" } }) { name } } }
-             beacons(where: { within: { ward: "W1" } }) { nodes { name } } }"""
+        """query($w: String!) {
+             place(code: $w) { wards { name edge } harbour { beacons(where: { within: { ward: $w } }) { name } } }
+             beacons(where: { within: { ward: $w } }) { nodes { name } } }""",
+        {"w": "W1"},
     )
     assert body["data"]["place"]["wards"][1] == {"name": "West", "edge": AREA}
     assert body["data"]["beacons"]["nodes"] == [{"name": name} for name in ON_LAND]
