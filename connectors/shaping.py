@@ -64,8 +64,11 @@ class _Matcher:
                 (columns.index(column), codec) for column, codec in zip(by.columns, by.codecs, strict=True)
             ]
             asked: dict[Key, list[Key]] = {}
-            for key in keys:
-                asked.setdefault(binding.expected(position, key), []).append(key)
+            if binding.slices[position] is None:
+                asked = {key: [key] for key in keys}
+            else:
+                for key in keys:
+                    asked.setdefault(binding.expected(position, key), []).append(key)
             self._ways.append((readers, asked))
         self._only: int | None = None
         """The column that alone names the key, where there is one."""

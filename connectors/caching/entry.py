@@ -5,10 +5,9 @@ predicate or under none, far enough for the limit and in the same order. Columns
 never put together: what is not covered is read anew, whole.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from sys import getsizeof
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.requests import Load, OrderTerm
 from connectors.results import Row
@@ -16,9 +15,8 @@ from schema.predicate import Predicate, items_of, passes
 from schema.values import Invalid
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """The rows of one key, as they were read."""
+class Entry(NamedTuple):
+    """The rows of one key, as they were read. A named tuple, since hundreds are made for one answer."""
 
     items: tuple[str, ...]
     predicate: Predicate | None
@@ -42,6 +40,8 @@ class Entry:
 
     def answers(self, load: Load) -> tuple[Row, ...] | None:
         """The rows for a request, or `None` where this entry does not cover it."""
+        if load.items == self.items and load.predicate == self.predicate and self.limit is None:
+            return self.rows[: load.limit_per_key] if load.order == self.order else None
         if not set(load.items) <= set(self.items) or not self._reaches(load):
             return None
         rows = self.rows

@@ -1,7 +1,7 @@
 """One call to a source: the request of a fetch for some keys, and what its answer says of each key."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from gateway.fetch import failures
 from gateway.fetch.cycles import is_past_cycle
 from gateway.fetch.failures import Failure
 from gateway.fetch.guards import KeyGuard
-from gateway.fetch.remaining import finish_rows, first_of
+from gateway.fetch.remaining import finisher, first_of
 from gateway.fetch.result import PageEnds, Result, Rows
 from gateway.fetch.scanning import scan_sifting
 from gateway.plan.model import Fetch, Operands, PageInput
@@ -79,16 +79,16 @@ class Call:
         return Result(dict.fromkeys(self.keys, failure) | dict(self.withheld))
 
     def _result(self, loaded: Loaded) -> Result:
-        fetch, operands = self.fetch, self.operands
+        fetch, finish = self.fetch, finisher(self.fetch, self.operands)
         entries: dict[Key, Rows | Failure] = dict(self.withheld)
         for key, entry in zip(self.keys, loaded.entries, strict=True):
             if isinstance(entry, SourceError):
                 self.environment.report(fetch, entry)
                 entries[key] = failures.from_source(entry, fetch.spec.resource)
                 continue
-            finished = finish_rows(fetch, entry, operands)
+            finished = finish(entry)
             if loaded.partial and isinstance(finished, Rows):
-                finished = replace(finished, is_partial=True)
+                finished = finished._replace(is_partial=True)
             entries[key] = finished
         is_stale = loaded.stale or is_past_cycle(fetch.spec.resource, loaded)
         return Result(entries, loaded.fetched_at, loaded.as_of, is_stale)

@@ -9,7 +9,7 @@ from gateway.fetch.call import Call, Environment
 from gateway.fetch.closure import Closure
 from gateway.fetch.failures import Failure, manual_check
 from gateway.fetch.kin import Identity, Name
-from gateway.fetch.remaining import finish_rows, in_full_order
+from gateway.fetch.remaining import finisher, in_full_order
 from gateway.fetch.result import Result, Rows
 from gateway.plan.model import Fetch, Operands
 
@@ -69,8 +69,8 @@ class Identified:
         if isinstance(entry, Failure):
             return entry
         if failure is not None:
-            return replace(entry, is_partial=True)
-        return replace(entry, registers=identity.registers) if identity.registers else entry
+            return entry._replace(is_partial=True)
+        return entry._replace(registers=identity.registers) if identity.registers else entry
 
     def _withheld(self, key: Key, names: Iterable[Name]) -> Failure | None:
         """Whether the guards leave out a key, whichever of its names they know it by."""
@@ -147,11 +147,10 @@ def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Ro
     if len([part for part in parts if part.rows]) < 2:
         return next((part for part in parts if part.rows or part.is_partial), parts[0])
     rows = tuple(dict.fromkeys(row for part in parts for row in part.rows))
-    joined = finish_rows(fetch, in_full_order(fetch, rows), operands)
+    joined = finisher(fetch, operands)(in_full_order(fetch, rows))
     if isinstance(joined, Failure):
         return joined
-    return replace(
-        joined,
+    return joined._replace(
         is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
         is_partial=joined.is_partial or any(part.is_partial for part in parts),
     )

@@ -14,17 +14,41 @@ from gateway.plan.model import Fetch, Operands
 from schema.predicate import Predicate, Slot, bind, passes
 from schema.values import Invalid
 
+Finish = Callable[[tuple[Row, ...]], Rows | failures.Failure]
+"""From the rows of one key, as they came, to those that may be shown, or why there are none to show."""
 
-def finish_rows(fetch: Fetch, rows: tuple[Row, ...], operands: Operands) -> Rows | failures.Failure:
-    """Give the rows of one key that may be shown, or why there are none to show."""
-    spec = fetch.spec
-    if fetch.shows_all and spec.first is None and (spec.many or len(rows) < 2):
-        return Rows(rows)
-    if fetch.remaining is not None:
-        rows = tuple(filter(passes_remaining(fetch, operands), rows))
-    if fetch.sorts_here:
-        rows = in_full_order(fetch, rows)
-    kept = rows
+
+def finisher(fetch: Fetch, operands: Operands) -> Finish:
+    """What finishes the rows of each key: made once for a call."""
+    first = None if fetch.spec.first is None else first_of(fetch, operands)
+    tells_cut = fetch.spec.is_default_first
+    order = _terms_of(fetch) if fetch.sorts_here else []
+    passes_here = passes_remaining(fetch, operands) if fetch.remaining is not None else None
+    if fetch.row_guard is None and fetch.spec.many:
+
+        def finish(rows: tuple[Row, ...]) -> Rows | failures.Failure:
+            if passes_here is not None:
+                rows = tuple(filter(passes_here, rows))
+            if order and len(rows) > 1:
+                rows = sort_rows(rows, order)
+            if first is None or len(rows) <= first:
+                return Rows(rows)
+            return Rows(rows[:first], tells_cut)
+
+        return finish
+
+    def finish_with_promises(rows: tuple[Row, ...]) -> Rows | failures.Failure:
+        if passes_here is not None:
+            rows = tuple(filter(passes_here, rows))
+        rows = sort_rows(rows, order) if order else rows
+        return _shown(fetch, rows, first)
+
+    return finish_with_promises
+
+
+def _shown(fetch: Fetch, rows: tuple[Row, ...], first: int | None) -> Rows | failures.Failure:
+    """Rows under a row guard and under the promise that there is one at most."""
+    spec, kept = fetch.spec, rows
     if fetch.row_guard is not None:
         kept = tuple(row for row in rows if _passes(fetch, fetch.row_guard, row))
         if len(kept) < len(rows) and not (spec.many and fetch.allows_partial):
@@ -32,10 +56,16 @@ def finish_rows(fetch: Fetch, rows: tuple[Row, ...], operands: Operands) -> Rows
     if not spec.many and len(kept) > 1:
         return failures.multiple_records(spec.resource)
     is_partial = len(kept) < len(rows)
-    if spec.first is None:
+    if first is None:
         return Rows(kept, is_partial=is_partial)
-    first = first_of(fetch, operands)
     return Rows(kept[:first], spec.is_default_first and len(kept) > first, is_partial)
+
+
+def _terms_of(fetch: Fetch) -> list[tuple[int, bool]]:
+    """Where what rows are sorted by stands, the identity last, and whether it descends."""
+    spec = fetch.spec
+    terms = (*spec.order, *(OrderTerm(f"column:{column}") for column in spec.resource.identity))
+    return [(fetch.items.index(term.item), term.descending) for term in terms]
 
 
 def first_of(fetch: Fetch, operands: Operands) -> int:
@@ -53,9 +83,7 @@ def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:
 
 def in_full_order(fetch: Fetch, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows as they are asked to stand, the identity last."""
-    spec = fetch.spec
-    terms = (*spec.order, *(OrderTerm(f"column:{c}") for c in spec.resource.identity))
-    return sort_rows(rows, [(fetch.items.index(t.item), t.descending) for t in terms])
+    return sort_rows(rows, _terms_of(fetch))
 
 
 def sort_rows(rows: tuple[Row, ...], terms: list[tuple[int, bool]]) -> tuple[Row, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.requests import Key
 from connectors.results import Row
@@ -11,9 +11,8 @@ from gateway.fetch.failures import Failure
 from gateway.fetch.kin import Identity
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of one key that may be shown."""
+class Rows(NamedTuple):
+    """The rows of one key that may be shown. A named tuple, since an answer may be of hundreds of keys."""
 
     rows: tuple[Row, ...]
     is_truncated: bool = False

@@ -1,13 +1,13 @@
 """Resources attached through another: whose values to ask for, and whose rows those are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.requests import Key
 from gateway.fetch.failures import Failure
 from gateway.fetch.keys import distinct, is_filled
-from gateway.fetch.remaining import finish_rows
+from gateway.fetch.remaining import finisher
 from gateway.fetch.result import Result, Rows
 from gateway.plan.model import Fetch, Operands
 from schema.values import Invalid
@@ -49,7 +49,7 @@ def join_via(found: ViaKeys, result: Result, fetch: Fetch, operands: Operands) -
     for key, some in found.values.items():
         joined = _joined([result.entries[value] for value in some], fetch, operands)
         if key in found.cut and isinstance(joined, Rows):
-            joined = replace(joined, is_truncated=True)
+            joined = joined._replace(is_truncated=True)
         entries[key] = joined
     return Result(entries, result.fetched_at, result.as_of, result.is_stale)
 
@@ -67,11 +67,10 @@ def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Ro
         parts.append(entry)
     if len(parts) == 1:
         return parts[0]
-    joined = finish_rows(fetch, tuple(row for part in parts for row in part.rows), operands)
+    joined = finisher(fetch, operands)(tuple(row for part in parts for row in part.rows))
     if isinstance(joined, Failure):
         return joined
-    return replace(
-        joined,
+    return joined._replace(
         is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
         is_partial=joined.is_partial or any(part.is_partial for part in parts),
     )

@@ -197,11 +197,6 @@ class Fetch:
         """Whether rows are sorted by us: what the source does not sort, and what `via` merges."""
         return self.spec.many and (not self.pushes_order or self.spec.via is not None)
 
-    @property
-    def shows_all(self) -> bool:
-        """Whether the rows of a key are shown as they come, but for a limit."""
-        return self.remaining is None and self.row_guard is None and not self.sorts_here
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

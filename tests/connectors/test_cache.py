@@ -207,7 +207,7 @@ async def test_a_redis_that_an_attacker_writes_is_a_miss(
     assert entry is not None
     later = wall_clock() + timedelta(minutes=1)
     assert unseal(name, seal(name, entry, SIGNING, later), SIGNING, wall_clock(), 0)
-    forged = seal(name, replace(entry, rows=(("forged", None, None),)), b"wrong", later)
+    forged = seal(name, entry._replace(rows=(("forged", None, None),)), b"wrong", later)
     written = [
         pickle.dumps(Trap()),
         b"",
