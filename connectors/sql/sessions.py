@@ -20,7 +20,7 @@ from connectors.sql.plain import Rows, Undress, plain_rows, undress_of
 END_SECONDS = 2.0
 """How long ending a session, and the statement it is at, may take."""
 MAX_STATEMENTS = 100
-"""Statements that a session keeps prepared at PostgreSQL."""
+"""Statements that a session keeps prepared at PostgreSQL, the ones used last."""
 LOST = frozenset({1053, 1077, 1078, 1080, 1152, 1927, 4031})
 """Numbers with which MySQL and MariaDB end a session; those from 2000 to 2999 are the driver's own."""
 
@@ -45,6 +45,8 @@ class PostgresSession:
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Rows:
         """Run a statement; one whose table changed its shape is prepared anew, once."""
+        if text in self._statements:
+            self._statements.move_to_end(text)
         statement, undress = self._statements.get(text) or await self._prepare(text)
         try:
             rows: Rows = await statement.fetch(*arguments)

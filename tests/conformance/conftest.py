@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.databases import MemoryHarness, SqlHarness
+from tests.conformance.databases import EngineHarness, MemoryHarness, SqlHarness
 from tests.conformance.harness import Harness
 from tests.conformance.services import CLIENTS, RestHarness
 
@@ -19,12 +19,13 @@ def _harnesses() -> Mapping[str, Callable[[Path], Harness]]:
         module, _, name = named.partition(":")
         return {name: getattr(import_module(module), name)}
     databases = {name: partial(SqlHarness, name) for name in ("sqlite", "postgres", "mariadb")}
+    engines = {f"sqlalchemy-{name}": partial(EngineHarness, name) for name in ("postgres", "mariadb")}
     services = {
         f"rest-{style}-{client}": partial(RestHarness, style, client)
         for client, styles in CLIENTS.items()
         for style in styles
     }
-    return {"memory": MemoryHarness, **databases, **services}
+    return {"memory": MemoryHarness, **databases, **engines, **services}
 
 
 HARNESSES = _harnesses()

@@ -22,6 +22,7 @@ from connectors.memory import MemoryConnector
 from connectors.protocol import Connector
 from connectors.sql.driver import SqlConnector
 from connectors.sql.opening import open_database
+from connectors.sql.runner import EngineRunner
 from connectors.sql.settings import SqlSettings
 from schema.catalogue.model import Resource
 from tests.conformance.town import CODECS
@@ -62,7 +63,7 @@ class MemoryHarness:
 
 
 class SqlHarness:
-    """Rows in a table of one database."""
+    """Rows in a table of one database, reached by its driver."""
 
     takes_composite = True
     asks_each = False
@@ -123,3 +124,12 @@ class SqlHarness:
         async with engine.begin() as opened:
             await opened.run_sync(work)
         await engine.dispose()
+
+
+class EngineHarness(SqlHarness):
+    """The same through SQLAlchemy alone, as every other dialect is reached."""
+
+    def _open(self, url: str) -> SqlConnector:
+        runner = EngineRunner(create_async_engine(url, hide_parameters=True), self.sent.append)
+        self._opened.append(SqlConnector(runner, 500))
+        return self._opened[-1]
