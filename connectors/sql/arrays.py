@@ -94,6 +94,7 @@ class Arrays:
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
         self._kinds = kinds
+        self._known: dict[Among, list[_Side]] = {}
 
     def ask(
         self,
@@ -112,7 +113,7 @@ class Arrays:
             return UNKNOWN
         among = Among(slot, columns, sorts)
         written: dict[str, list[Any]] = {}
-        for name, position, way in self._ways(among):
+        for name, position, way in self._sides(among):
             side = as_sort(sorts[position], sides[position])
             written[name] = _write(way, side, codecs[position]) if sorts[position] is str else side
         arrays = _without_gone(written)
@@ -124,7 +125,7 @@ class Arrays:
     def condition(self, among: Among) -> ColumnElement[Any]:
         """`= ANY(array)`; several columns are compared with arrays side by side."""
         sides = []
-        for slot, position, way in self._ways(among):
+        for slot, position, way in self._sides(among):
             left = named(among.columns[position])
             sides.append((cast(left, String) if way.as_text else left, slot, ARRAY(way.type_)))
         if len(among.columns) == 1:
@@ -134,13 +135,20 @@ class Arrays:
         rows = given.table_valued(*(slot for _, slot, _ in sides), name=among.slot).render_derived()
         return tuple_(*(left for left, _, _ in sides)).in_(select(*rows.c))
 
-    def _ways(self, among: Among) -> list[tuple[str, int, _Way]]:
-        """Slot, position of the column, and way."""
-        found = []
-        for position, (name, sort) in enumerate(zip(among.columns, among.sorts, strict=True)):
-            for number, way in enumerate(_ways_of(self._kinds.get(name), sort)):
-                found.append((f"{among.slot}_{position}_{number}", position, way))
+    def _sides(self, among: Among) -> "list[_Side]":
+        """The arrays of a condition; there are as many conditions as shapes of statements use."""
+        found = self._known.get(among)
+        if found is None:
+            found = self._known[among] = [
+                (f"{among.slot}_{position}_{number}", position, way)
+                for position, (name, sort) in enumerate(zip(among.columns, among.sorts, strict=True))
+                for number, way in enumerate(_ways_of(self._kinds.get(name), sort))
+            ]
         return found
+
+
+_Side = tuple[str, int, _Way]
+"""Slot of an array, position of the column, and way."""
 
 
 def _ways_of(kind: str | None, sort: Sort) -> tuple[_Way, ...]:

@@ -90,6 +90,7 @@ class Shaper:
     def __init__(self, kinds: Kinds, lists: Lists) -> None:
         self.kinds = kinds
         self.lists = lists
+        self._last: Table | None = None
 
     def load(self, load: Load) -> tuple[LoadShape, Values]:
         """For a load of at least one key; `row_bound` rows at most."""
@@ -128,7 +129,11 @@ class Shaper:
         return CountShape(self._table(scan.resource), where), values
 
     def _table(self, resource: Resource) -> Table:
-        return Table(resource, self.kinds, str(resource.origin), (resource.code, resource.version))
+        """The one of the last request, as a rule: a reload gives new resources."""
+        if self._last is None or self._last.resource is not resource:
+            version = (resource.code, resource.version)
+            self._last = Table(resource, self.kinds, str(resource.origin), version)
+        return self._last
 
     def _ways(self, load: Load, values: Values) -> tuple[tuple[Condition, ...], tuple[Sort, ...]]:
         """The alternatives of the key, and the sorts by which rows are ranked for each key."""
