@@ -255,8 +255,9 @@ class Run:
             return self._record_subjects(asked)
         self._has_intent = True
         recording = []
-        if self._plan.reads:
-            items, subjects = self._plan.read_names, self._new_subjects(asked)
+        items = self._plan.read_names
+        if items:
+            subjects = self._new_subjects(asked)
             recording.append(self._gateway.recorder.record(self._event("intent", items, subjects)))
         denied = sorted({(d.denial.rule, *d.items) for d in self._plan.denials})
         if denied:

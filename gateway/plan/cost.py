@@ -28,6 +28,8 @@ class CostLimits:
 
 def check_cost(plan: Plan, operands: Operands, limits: CostLimits) -> None:
     """Refuse a plan that promises too much."""
+    if limits in plan.affordable:
+        return
     if len(plan.fetches) > limits.max_fetches:
         raise CostExceeded(
             f"The query needs {len(plan.fetches)} fetches; at most {limits.max_fetches} are allowed."
@@ -44,6 +46,14 @@ def check_cost(plan: Plan, operands: Operands, limits: CostLimits) -> None:
         raise CostExceeded(
             f"The query may read {rows} rows; at most {limits.max_rows} are allowed. Lower 'first'."
         )
+    if not _depends_on_operands(plan):
+        plan.affordable.add(limits)
+
+
+def _depends_on_operands(plan: Plan) -> bool:
+    origins = (node.origin for node in plan.draft.nodes)
+    has_list = any(isinstance(origin, RootKeys) and origin.is_list for origin in origins)
+    return has_list or any(isinstance(fetch.spec.first, Slot) for fetch in plan.fetches)
 
 
 def _check_first(fetch: Fetch, operands: Operands) -> None:

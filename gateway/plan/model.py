@@ -237,6 +237,9 @@ class Plan:
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     """What assembling made of the shape: it lives as long as the plan does."""
 
+    affordable: set[Any] = field(default_factory=set, compare=False, repr=False)
+    """Limits that were found to allow it, where no operand has a say."""
+
     @property
     def hops(self) -> int:
         """The longest chain of fetches where one needs the other's rows."""
