@@ -208,36 +208,41 @@ class Cached:
         return None if load.resource.is_personal else self.second
 
     async def _fly(self, load: Load) -> Loaded:
-        """Share the call with everyone who asks exactly the same now."""
+        """Share the call with everyone who asks exactly the same now.
+
+        Who starts it is bounded by the call itself, which has the same deadline. Who joined and has more
+        time left when that passes asks again.
+        """
         flight_key = _flight_key(load)
-        flight = self._flights.get(flight_key)
-        if flight is None or flight.task.done():
-            flight = _Flight(asyncio.ensure_future(self._own(load)))
-            self._flights[flight_key] = flight
+        clock = asyncio.get_running_loop().time
+        while True:
+            flight = self._flights.get(flight_key)
+            if flight is None or flight.task.done():
+                return await self._wait(self._start(flight_key, load), flight_key)
+            try:
+                async with asyncio.timeout_at(load.deadline):
+                    return await self._wait(flight, flight_key)
+            except TimeoutError as error:
+                raise SourceTimeout("the deadline passed") from error
+            except SourceTimeout:
+                if load.deadline <= clock():
+                    raise
+
+    def _start(self, flight_key: Any, load: Load) -> _Flight:
+        flight = self._flights[flight_key] = _Flight(asyncio.ensure_future(self.inner.load(load)))
+        return flight
+
+    async def _wait(self, flight: _Flight, flight_key: Any) -> Loaded:
+        """Wait with the others; whoever leaves last ends the call."""
         flight.waiters += 1
         try:
-            async with asyncio.timeout_at(load.deadline):
-                return await asyncio.shield(flight.task)
-        except TimeoutError as error:
-            raise SourceTimeout("the deadline passed") from error
+            return await asyncio.shield(flight.task)
         finally:
             flight.waiters -= 1
             if flight.waiters == 0:
                 flight.task.cancel()
                 if self._flights.get(flight_key) is flight:
                     del self._flights[flight_key]
-
-    async def _own(self, load: Load) -> Loaded:
-        """The call itself: it lives as long as somebody waits, whatever one waiter's deadline."""
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                return await self.inner.load(load)
-            except SourceTimeout:
-                flight = self._flights.get(_flight_key(load))
-                if flight is None or flight.waiters == 0 or load.deadline > loop.time():
-                    raise
-                load = replace(load, deadline=loop.time() + MORE_SECONDS)
 
     def _namer(self, load: Load) -> Callable[[Key], str]:
         """Names entries by what a request is about; no two requests share one by chance."""
@@ -247,10 +252,6 @@ class Cached:
         about = repr((load.resource.version, load.as_of, scope, binding, arguments))
         code, hash_key = load.resource.code, self.hash_key(about)
         return lambda key: f"{code}:{hash_key(key)}"
-
-
-MORE_SECONDS = 5.0
-"""How long a shared call goes on for waiters whose deadline is later than its starter's."""
 
 
 def _flight_key(load: Load) -> Any:
