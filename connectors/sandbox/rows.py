@@ -9,7 +9,7 @@ from connectors.requests import Key, KeyBinding
 from connectors.sandbox.blueprint import Blueprint, Place, Reference, draft
 from connectors.sandbox.draw import SIZE, draw, pick, shuffled, unshuffled
 from connectors.sandbox.universe import Owner, Universe, text_at, write_index
-from connectors.sandbox.values import ROWS, TODAY, Facts, Meaning, values_of
+from connectors.sandbox.values import LATITUDES, LONGITUDES, ROWS, TODAY, Facts, Meaning, values_of
 from schema.catalogue.model import Catalogue, Item, KeyColumns, Resource
 from schema.predicate import And, Compare, Predicate
 from schema.values import Codec
@@ -246,7 +246,16 @@ def _meanings(resource: Resource, catalogue: Catalogue, blueprint: Blueprint) ->
             linked=links,
             wanted=tuple(_wanted(resource.opening.rows, item.name)),
             bounds=next((one.bounds for one in derived if one.item == item.name and one.bounds), ()),
+            span=_span(resource, item.name),
         )
+
+
+def _span(resource: Resource, item: str) -> tuple[int, int] | None:
+    """The degrees between which a coordinate of the resource lies."""
+    place = resource.coordinates
+    if place is None or item not in {place.lon, place.lat}:
+        return None
+    return LONGITUDES if item == place.lon else LATITUDES
 
 
 def _wanted(rows: Predicate | None, item: str) -> Iterator[Any]:

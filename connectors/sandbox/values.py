@@ -11,12 +11,17 @@ from connectors.sandbox import words
 from connectors.sandbox.draw import SIZE, draw, pick
 from connectors.sandbox.universe import BIRTHDAYS, FIRST_BIRTHDAY, Owner, text_at, write_index
 from schema.catalogue.model import CodeList, Item
+from schema.geography import read_geometry
 from schema.identifiers import BEIJING
 
 TODAY: Final = date(2026, 1, 1)
 """When synthetic data stands: fixed, so that two runs agree."""
 ROWS: Final = 4
 """At most so many of one owner."""
+
+LONGITUDES: Final = (100, 120)
+LATITUDES: Final = (22, 40)
+"""Degrees between which synthetic places lie."""
 
 _ABOUT_BIRTH: Final = re.compile(r"born|birth", re.IGNORECASE)
 _ABOUT_SEX: Final = re.compile(r"^(sex|gender)$", re.IGNORECASE)
@@ -74,6 +79,8 @@ class Meaning:
     """Values that the resource's opening speaks of; some rows should meet it."""
     bounds: tuple[Any, ...]
     """Bounds of the bands that are derived from it."""
+    span: tuple[int, int] | None = None
+    """Degrees, of a coordinate."""
 
 
 def values_of(meaning: Meaning, facts: Facts) -> Iterator[Any]:
@@ -86,6 +93,7 @@ def values_of(meaning: Meaning, facts: Facts) -> Iterator[Any]:
         yield pick(meaning.wanted, seed)
     if meaning.codes is not None:
         yield _code(meaning.codes, item, facts, seed)
+    yield from _places(meaning, seed)
     match item.type:
         case "Int":
             yield from _whole(meaning, facts, seed)
@@ -104,6 +112,28 @@ def values_of(meaning: Meaning, facts: Facts) -> Iterator[Any]:
             yield from (write_index(item.type, draw(seed, turn) % SIZE) for turn in range(8))
         case "String" | "ID":
             yield _text(meaning, facts, seed)
+
+
+def _places(meaning: Meaning, seed: str) -> Iterator[Any]:
+    """Coordinates and areas."""
+    if meaning.span is not None:
+        yield _degrees(meaning.span, seed)
+    elif meaning.item.type == "GeoJSON":
+        yield _square(seed)
+
+
+def _degrees(span: tuple[int, int], seed: str) -> Decimal:
+    low, high = span
+    return low + Decimal(draw(seed) % ((high - low) * 10_000)) / 10_000
+
+
+def _square(seed: str) -> str:
+    """An area of a tenth of a degree either way."""
+    west, south = _degrees(LONGITUDES, f"{seed}/lon"), _degrees(LATITUDES, f"{seed}/lat")
+    east, north = west + Decimal("0.1"), south + Decimal("0.1")
+    ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+    positions = [[float(lon), float(lat)] for lon, lat in ring]
+    return read_geometry({"type": "Polygon", "coordinates": [positions]})
 
 
 def _code(codes: CodeList, item: Item, facts: Facts, seed: str) -> str:

@@ -16,6 +16,7 @@ from connectors.sandbox.draw import SIZE, shuffled, unshuffled
 from connectors.sandbox.universe import Universe
 from gateway.sandbox.opening import read_connected
 from schema.catalogue.model import Attachment, Catalogue, Item, KeyColumns, Resource
+from schema.geography import read_area
 from schema.identifiers import parse_citizen_id, parse_credit_code
 from schema.predicate import And, Compare
 from schema.scalars import SCALARS
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[3]
 CATALOGUES = {
     "harbour": read_connected(ROOT / "tests/cities/harbour").catalogue,
     "fjord": read_connected(ROOT / "tests/cities/fjord").catalogue,
+    "shore": read_connected(ROOT / "tests/cities/shore").catalogue,
     "chongqing": read_connected(ROOT / "examples/chongqing/catalogue").catalogue,
 }
 CONNECTORS = {name: SandboxConnector(SyntheticRows(catalogue)) for name, catalogue in CATALOGUES.items()}
@@ -243,3 +245,14 @@ def test_every_key_of_an_entity_leads_to_the_same_one(index: int) -> None:
             )  # a part that many share
             for name, key in owner.keys.items():
                 assert universe.owner_of(entity, name, key) == owner
+
+
+def test_coordinates_are_degrees_and_areas_are_areas() -> None:
+    shore = CATALOGUES["shore"].resources
+    rows = SyntheticRows(CATALOGUES["shore"])
+    places = [row for row in rows.of(shore["harbour.beacon"]).pool() if row["LON"] is not None]
+    assert places
+    assert all(100 <= row["LON"] < 120 for row in places)
+    areas = [row["EDGE"] for row in rows.of(shore["survey.ward"]).pool() if row["EDGE"] is not None]
+    assert areas
+    assert all(read_area(area).bounds.west >= 100 for area in areas)
