@@ -97,8 +97,14 @@ def write_catalogue(folder: Path, upstream: str, url: str) -> Path:
                     promoted[attach["on"]].append(f"{department}.{name}")
             _write(home / f"{name}.yaml", _resource(department, name, declared, upstream))
     _write(folder / "city.yaml", {"city": "Bench", "use": ["Person", "Enterprise"], "promoted": promoted})
-    _write(folder / "access" / "bench.yaml", _application())
+    grants = [f"{name}.{resource}.*" for name, found in _DEPARTMENTS.items() for resource in found]
+    write_application(folder, grants)
     return folder
+
+
+def write_application(folder: Path, grants: list[str]) -> None:
+    """Register the application of all benches, with its key."""
+    _write(folder / "access" / "bench.yaml", _application(grants))
 
 
 def write_plugin(folder: Path) -> Path:
@@ -149,10 +155,7 @@ def _resource(department: str, name: str, declared: dict[str, Any], upstream: st
     }
 
 
-def _application() -> dict[str, Any]:
-    grants = [
-        f"{department}.{resource}.*" for department, found in _DEPARTMENTS.items() for resource in found
-    ]
+def _application(grants: list[str]) -> dict[str, Any]:
     return {
         "application": "bench",
         "title": "Bench",

@@ -24,7 +24,8 @@ class Kind:
     origin: Any
     """Type of a resource's `from:` (`str` or a model), checked by pydantic's `TypeAdapter`."""
     open: Callable[[Source, tuple[Resource, ...]], Connector]
-    """Make a connector for a source and all resources in it. Connects to nothing yet."""
+    """Make a connector for a source and all resources in it. Connects to nothing yet, and may be called in
+    a thread without an event loop: a reload does."""
     can_scan: bool = False
     """Whether its connectors may promise `scans`: what collections need."""
     can_search: bool = True

@@ -73,8 +73,11 @@ def open_sources(
     store = MemoryStore(max_bytes=cache_bytes) if before is None else before.store
     connectors: dict[str, Connector] = {}
     declared: dict[str, Declared] = {}
+    of_source: dict[str, list[Resource]] = {}
+    for resource in catalogue.resources.values():
+        of_source.setdefault(resource.source, []).append(resource)
     for source in catalogue.sources.values():
-        resources = tuple(r for r in catalogue.resources.values() if r.source == source.name)
+        resources = tuple(of_source.get(source.name, ()))
         declared[source.name] = (source, tuple((r.code, r.version) for r in resources))
         if before is not None and before.declared.get(source.name) == declared[source.name]:
             connectors |= {n: c for n, c in before.connectors.items() if n == source.name}

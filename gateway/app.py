@@ -1,8 +1,8 @@
 """The ASGI application: routes, and a lifespan that opens and closes the gateway."""
 
-import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import date
 
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.console.setup import console_of
 from gateway.errors import GatewayError, MethodRefused, NotFound
 from gateway.http.endpoint import Executor, GraphQLEndpoint, HttpLimits
+from gateway.http.schema import schema_routes
 from gateway.identity.identify import Identify, anonymous
 from gateway.opening import open_current
 from gateway.pipeline import Gateway
@@ -22,6 +23,8 @@ from gateway.reload import Current
 from gateway.sandbox.gateway import SandboxGateway
 from gateway.sandbox.mark import Marked
 from gateway.settings import Settings
+from gateway.snapshot import Snapshot
+from gateway.telemetry.metrics import registry_of_all
 from schema.policy.caller import Caller
 
 
@@ -34,10 +37,12 @@ class App:
         limits = HttpLimits(settings.timeout_seconds, settings.max_body_bytes)
         sandbox = settings.sandbox
         share = GraphQLEndpoint("share", self._executor, self._identify, limits, sandbox)
-        open_ = GraphQLEndpoint("open", self._executor, lambda _headers: anonymous(), limits, sandbox)
+        open_ = GraphQLEndpoint("open", self._executor, _nobody, limits, sandbox)
         self._graphs: Mapping[str, ASGIApp] = {"/graphql": share, "/open/graphql": open_}
         routes: list[BaseRoute] = [
             *(Route(path, graph) for path, graph in self._graphs.items()),  # they answer for every method
+            *schema_routes("/graphql", "share", self._snapshot, self._identify, self._today),
+            *schema_routes("/open/graphql", "open", self._snapshot, _nobody, self._today),
             Route("/livez", _alive),
             Route("/readyz", self._ready),
             Route("/metrics", _metrics),
@@ -64,6 +69,12 @@ class App:
         assert self._current is not None, "requests come after the lifespan has begun"
         return self._current.gateway
 
+    def _snapshot(self) -> Snapshot:
+        return self._opened().snapshot
+
+    def _today(self) -> date:
+        return self._opened().today()
+
     def _executor(self) -> Executor:
         gateway = self._opened()
         return SandboxGateway(gateway) if self._settings.sandbox else gateway
@@ -78,8 +89,6 @@ class App:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with open_current(self._settings) as current:
             self._current = current
-            gc.collect()
-            gc.freeze()  # a full collection over a city's schema would stop the loop for 0.3 s
             yield
             self._current = None
 
@@ -87,6 +96,10 @@ class App:
         ready = self._current is not None
         body = orjson.dumps({"ready": ready})
         return Response(body, 200 if ready else 503, media_type="application/json")
+
+
+def _nobody(_headers: Mapping[str, str]) -> Caller:
+    return anonymous()
 
 
 def _not_found(_request: Request, _error: Exception) -> Response:
@@ -106,4 +119,4 @@ async def _alive(_request: object) -> Response:
 
 
 async def _metrics(_request: object) -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(registry_of_all()), media_type=CONTENT_TYPE_LATEST)

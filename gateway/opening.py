@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -13,22 +13,25 @@ from connectors.registry import Kind, find_kinds
 from connectors.stack import Sources, open_sources
 from gateway.audit.event import Recorder
 from gateway.audit.sqlite import SqliteRecorder
-from gateway.document.front_door import DocumentLimits
+from gateway.collector import long_lived
+from gateway.document.measure import DocumentLimits
 from gateway.fetch.guards import KeyGuard, ProtectionGuard, SubjectGuard
 from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.pipeline import Gateway
 from gateway.plan.cost import CostLimits
-from gateway.reload import Current, Reloader, stamp
+from gateway.reload import Current, Reloader
 from gateway.sandbox.cursors import RepeatableCursors
 from gateway.sandbox.opening import SyntheticSources, apart, open_synthetic, read_connected
 from gateway.sandbox.record import SandboxRecorder
 from gateway.settings import Settings, read_secret
 from gateway.snapshot import take_snapshot
 from gateway.store.protections import Protections
+from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import Texts, good_of
 from schema.catalogue.model import Catalogue
-from schema.catalogue.read import compile_declarations, read_texts
+from schema.catalogue.read import ELSEWHERE
+from schema.catalogue.reader import CatalogueReader
 from schema.policy.model import Policy
 from schema.policy.read import read_policy
 
@@ -45,15 +48,27 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
 @asynccontextmanager
 async def open_current(settings: Settings) -> AsyncIterator[Current]:
     """Open a gateway that follows the files of its catalogue, unless it is told not to."""
+    with long_lived():
+        current, reloader, close = await _open(settings)
+    try:
+        async with _following(reloader, settings.reload_seconds):
+            yield current
+    finally:
+        await close()
+
+
+async def _open(settings: Settings) -> tuple[Current, Reloader | None, Callable[[], Awaitable[None]]]:
+    """The gateway, what renews it, and what closes it."""
     kinds = find_kinds()
     texts: Texts = {}
-    seen = await asyncio.to_thread(stamp, settings.catalogue)
+    files, reader = CatalogueFiles(settings.catalogue), CatalogueReader(kinds, os.environ)
+    await asyncio.to_thread(files.look)
     if settings.sandbox:
         settings = apart(settings)
         checked = await asyncio.to_thread(read_connected, settings.catalogue)
     else:
-        texts = await asyncio.to_thread(read_texts, settings.catalogue)
-        checked = await asyncio.to_thread(compile_declarations, texts, kinds, os.environ)
+        texts = await asyncio.to_thread(files.texts, ELSEWHERE)
+        checked = await asyncio.to_thread(reader.read, texts)
     policy, problems = await asyncio.to_thread(read_policy, settings.catalogue, checked.catalogue)
     for problem in (*checked.problems, *problems):
         log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
@@ -84,23 +99,23 @@ async def open_current(settings: Settings) -> AsyncIterator[Current]:
     if isinstance(sources, Sources) and settings.reload_seconds:
         reloader = Reloader(
             directory=settings.catalogue,
-            kinds=kinds,
+            reader=reader,
+            files=files,
             current=current,
             sources=sources,
             limits=limits,
             open_again=open_them,
             guards_of=partial(_guards, protections, pseudonyms),
             grace_seconds=settings.timeout_seconds,
-            seen=seen,
             good=good_of(texts, checked.problems),
         )
-    try:
-        async with _following(reloader, settings.reload_seconds):
-            yield current
-    finally:
+
+    async def close() -> None:
         await (sources if reloader is None else reloader.sources).aclose()
         await recorder.aclose()
         protections.close()
+
+    return current, reloader, close
 
 
 @asynccontextmanager

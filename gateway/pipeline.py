@@ -67,6 +67,11 @@ class Gateway:
         try:
             view = snapshot.view(ask.caller.audience)
             asked = view.documents.ask(ask.document, ask.operation, ask.variables)
+            about = await view.publisher.introspection(
+                asked.document.node, asked.operation.node, asked.given, self.limits.max_nodes
+            )
+            if about is not None:
+                return Answer(about, status=200, is_request_error=False)
             plan, operands = self.plan(snapshot, view, ask.caller, asked)
             operands = self._open_cursors(plan, operands, ask)
             _check_method(ask, asked.operation.node, plan)

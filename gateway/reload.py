@@ -7,30 +7,30 @@ may still use them have ended.
 """
 
 import asyncio
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 
 from connectors.protocol import Connector
-from connectors.registry import Kind
 from connectors.stack import Sources
-from gateway.document.front_door import DocumentLimits
+from gateway.collector import aside, long_lived
+from gateway.document.measure import DocumentLimits
 from gateway.fetch.guards import KeyGuard
 from gateway.pipeline import Gateway
 from gateway.snapshot import Snapshot, take_snapshot
+from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import Texts, good_of, with_last_good
 from schema.catalogue.model import Catalogue
 from schema.catalogue.problems import Problem
-from schema.catalogue.read import CheckedCatalogue, compile_declarations, read_texts
+from schema.catalogue.read import ELSEWHERE
+from schema.catalogue.reader import CatalogueReader
 from schema.policy.model import Policy
 from schema.policy.read import read_policy
+from schema.types.dissolve import dissolve
 
 log = structlog.get_logger()
-Stamp = frozenset[tuple[str, int, int]]
-"""What files look like from outside: path, time of change in nanoseconds, bytes."""
 
 
 @dataclass(slots=True)
@@ -40,12 +40,23 @@ class Current:
     gateway: Gateway
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a reload puts in place."""
+
+    snapshot: Snapshot
+    sources: Sources
+    problems: tuple[Problem, ...]
+
+
 @dataclass(slots=True)
 class Reloader:
     """Looks at the files and renews the current gateway."""
 
     directory: Path
-    kinds: Mapping[str, Kind]
+    reader: CatalogueReader
+    files: CatalogueFiles
+    """As they were when the current gateway was made."""
     current: Current
     sources: Sources
     limits: DocumentLimits
@@ -53,11 +64,9 @@ class Reloader:
     guards_of: Callable[[Policy], tuple[KeyGuard, ...]]
     grace_seconds: float
     """How long a request may still use what a reload left behind."""
-    seen: Stamp
-    """Of the files that the current gateway was made from."""
     good: Texts
     """The last good version of every department and file."""
-    _closing: "asyncio.Future[None] | None" = None
+    _leaving: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def follow(self, seconds: float) -> None:
         """Look again and again. Nothing that goes wrong ends it."""
@@ -70,56 +79,57 @@ class Reloader:
 
     async def look(self) -> bool:
         """Renew the gateway if files have changed; say whether they had."""
-        seen = await asyncio.to_thread(stamp, self.directory)
-        if seen == self.seen:
+        if not await asyncio.to_thread(self.files.look):
             return False
-        self.seen = seen
-        checked, policy, snapshot, problems = await asyncio.to_thread(self._prepare)
-        for problem in problems:
+        before = self.current.gateway.snapshot
+        made = await asyncio.to_thread(self._prepare)
+        for problem in made.problems:
             log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
-        sources = self.open_again(checked.catalogue, self.sources)
-        left = self.sources.replaced_by(sources)
-        self.sources = sources
+        left = self.sources.replaced_by(made.sources)
+        self.sources = made.sources
         self.current.gateway = replace(
             self.current.gateway,
-            snapshot=snapshot,
-            connector=sources.get,
-            guards=self.guards_of(policy),
+            snapshot=made.snapshot,
+            connector=made.sources.get,
+            guards=self.guards_of(made.snapshot.policy),
         )
-        log.info("reloaded", version=checked.catalogue.version, problems=len(problems))
-        if left:
-            asyncio.get_running_loop().call_later(self.grace_seconds, self._close, left)
+        log.info("reloaded", version=made.snapshot.catalogue.version, problems=len(made.problems))
+        self._leave(left, before, made.snapshot)
         return True
 
-    def _prepare(self) -> tuple[CheckedCatalogue, Policy, Snapshot, tuple[Problem, ...]]:
+    def _prepare(self) -> "_Prepared":
         """Everything that takes time, in a thread: the loop goes on answering."""
-        texts: Texts = read_texts(self.directory)
-        checked = compile_declarations(texts, self.kinds, os.environ)
-        problems = checked.problems
-        if problems:
-            texts = with_last_good(texts, problems, self.good)
-            checked = compile_declarations(texts, self.kinds, os.environ)
-        self.good = good_of(texts, checked.problems)
-        policy, refused = read_policy(self.directory, checked.catalogue)
-        snapshot = take_snapshot(checked.catalogue, policy, self.limits)
-        snapshot.warm_from(self.current.gateway.snapshot)
-        return checked, policy, snapshot, (*problems, *refused)
+        with aside(), long_lived():
+            texts: Texts = self.files.texts(ELSEWHERE)
+            checked = self.reader.read(texts)
+            problems = checked.problems
+            if problems:
+                texts = with_last_good(texts, problems, self.good)
+                checked = self.reader.read(texts)
+            self.good = good_of(texts, checked.problems)
+            policy, refused = read_policy(self.directory, checked.catalogue)
+            before = self.current.gateway.snapshot
+            snapshot = take_snapshot(checked.catalogue, policy, self.limits, before=before)
+            sources = self.open_again(checked.catalogue, self.sources)
+        with aside():
+            snapshot.warm_from(before)
+        return _Prepared(snapshot, sources, (*problems, *refused))
 
-    def _close(self, connectors: list[Connector]) -> None:
-        async def close() -> None:
+    def _leave(self, connectors: list[Connector], before: Snapshot, now: Snapshot) -> None:
+        """Let go of what a reload replaced, when no request can be on it any more."""
+
+        async def leave() -> None:
+            await asyncio.sleep(self.grace_seconds)
             for connector in connectors:
                 await connector.aclose()
+            await asyncio.to_thread(_dissolve_aside, before, now)
 
-        self._closing = asyncio.ensure_future(close())
+        leaving = asyncio.create_task(leave())
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
 
 
-def stamp(directory: Path) -> Stamp:
-    """What the files of a catalogue look like from outside."""
-    found = []
-    for path in directory.rglob("*.yaml"):
-        try:
-            status = path.stat()
-        except FileNotFoundError:  # it went while we looked
-            continue
-        found.append((str(path), status.st_mtime_ns, status.st_size))
-    return frozenset(found)
+def _dissolve_aside(before: Snapshot, now: Snapshot) -> None:
+    with aside():
+        for old, new in zip(before.views(), now.views(), strict=True):
+            dissolve(old.schema, new.schema)

@@ -3,8 +3,10 @@
 An unknown `JUTONG_*` variable is a mistake and is refused at start; secrets are never printed.
 """
 
+import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,9 @@ class Settings(BaseModel):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(
+        default=1, ge=1, le=256, description="Worker processes; each has a cache of `cache_bytes`."
+    )
     secret: SecretStr | None = Field(
         default=None,
         description="Secret of all pseudonyms; without it one is made and kept in `state`.",
@@ -77,6 +82,17 @@ def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
         raise SettingsError(places) from None
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables from which other processes read the same settings; those that are given, no defaults."""
+    found = {}
+    for name in sorted(settings.model_fields_set):
+        value = getattr(settings, name)
+        if value is not None:
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+            found[f"{PREFIX}{name.upper()}"] = str(plain)
+    return found
+
+
 def read_secret(settings: Settings) -> bytes:
     """The secret of all pseudonyms: as set, or one that is made once and kept for its owner alone."""
     if settings.secret is not None:
@@ -84,6 +100,10 @@ def read_secret(settings: Settings) -> bytes:
     path = settings.state / "secret"
     if not path.exists():
         settings.state.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        made = path.with_name(f"secret.{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        with suppress(FileExistsError):  # another process was first: its secret is the one
+            os.link(made, path)
+        made.unlink()
     return path.read_bytes()

@@ -8,7 +8,7 @@ from strawberry.types import Info
 
 from schema.catalogue.model import Catalogue, Resource
 from schema.policy.caller import Audience
-from schema.types.visibility import Visibility, visible_to
+from schema.types.visibility import Visibility
 
 
 @strawberry.type(description="信息项 — One field of a resource")
@@ -52,8 +52,9 @@ def _catalogue(
         bool | None, strawberry.argument(description="是否接入 — Reachable or only listed")
     ] = None,
 ) -> CatalogueList:
-    catalogue: Catalogue = info.context["snapshot"].catalogue
-    visibility = visible_to(info.context["caller"].audience, catalogue)
+    snapshot = info.context["snapshot"]
+    catalogue: Catalogue = snapshot.catalogue
+    visibility: Visibility = snapshot.view(info.context["caller"].audience).visibility
     nodes = [
         _listed(resource, catalogue, visibility)
         for resource in catalogue.resources.values()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -53,6 +54,7 @@ class DateFormat:
         return tuple(dict.fromkeys("".join(parts) for parts in product(*choices)))
 
 
+@lru_cache(maxsize=256)
 def compile_format(text: str) -> DateFormat:
     """Compile a format; raises `ValueError` naming what is not understood."""
     pattern: list[str] = []

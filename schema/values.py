@@ -139,6 +139,28 @@ def make_codec(
     date format or a scale that is not understood, an enumeration without codes.
     """
     forms = tuple(str(form) for form in stored)
+    if stored_codes is not None:
+        return _make(type_name, read, forms, stored_codes)
+    key = (type_name, repr(read), forms)
+    made = _SHARED.get(key)
+    if made is None:
+        made = _make(type_name, read, forms, None)
+        if len(_SHARED) < MAX_SHARED:
+            _SHARED[key] = made
+    return made
+
+
+MAX_SHARED = 4_096
+_SHARED: dict[tuple[str, str, tuple[str, ...]], DeclaredCodec] = {}
+"""Most columns of a city say the same about themselves, and share their codec."""
+
+
+def _make(
+    type_name: str,
+    read: "ReadDeclaration | None",
+    forms: tuple[str, ...],
+    stored_codes: Mapping[str, Any] | None,
+) -> DeclaredCodec:
     chosen = _dress(type_name, read, forms, stored_codes)
     if read is None:
         return DeclaredCodec(chosen.exact, chosen)

@@ -99,10 +99,14 @@ class SqliteRecorder:
 
     async def aclose(self) -> None:
         """Write what is pending and close."""
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """The same, for who has no event loop."""
         self._is_closed = True
         self._hand_over()
         self._waiting.put(None)
-        await asyncio.to_thread(self._thread.join)
+        self._thread.join()
 
     def _write_all(self) -> None:
         is_open = True

@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 
 from connectors.registry import find_kinds
+from schema.catalogue.declaring import KINDS
 from schema.catalogue.json_schema import json_schema
-from schema.catalogue.read import KINDS, read_catalogue
+from schema.catalogue.read import read_catalogue
 from schema.policy.read import read_policy
 
 

@@ -1,4 +1,4 @@
-"""`jutong serve`: one gateway process."""
+"""`jutong serve`: a gateway, in one process or several."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,7 @@ import uvicorn
 
 from connectors.sandbox.personas import PersonaError
 from gateway.app import App
+from gateway.cli.workers import run_workers
 from gateway.http.protocol import KEEP_ALIVE_SECONDS, BoundedProtocol
 from gateway.sandbox.opening import check_personas
 from gateway.settings import Settings, SettingsError, read_settings
@@ -19,6 +20,7 @@ def serve(
     catalogue: Annotated[Path | None, typer.Option(help="Directory of the catalogue.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes.")] = None,
     sandbox: Annotated[
         bool | None, typer.Option("--sandbox", help="Answer with synthetic data; reach no source.")
     ] = None,
@@ -26,7 +28,7 @@ def serve(
     """Serve a catalogue; all other settings are JUTONG_* variables."""
     try:
         settings = read_settings(
-            os.environ, catalogue=catalogue, host=host, port=port, sandbox=sandbox or None
+            os.environ, catalogue=catalogue, host=host, port=port, workers=workers, sandbox=sandbox or None
         )
     except SettingsError as error:
         typer.echo(str(error), err=True)
@@ -46,7 +48,10 @@ def serve(
 def run_server(settings: Settings) -> None:
     """Serve until stopped."""
     set_up_logs()
-    make_server(settings).run()
+    if settings.workers > 1:
+        run_workers(settings)
+    else:
+        make_server(settings).run()
 
 
 def make_server(settings: Settings) -> uvicorn.Server:

@@ -133,14 +133,15 @@ async def _asset(assets: dict[str, _Asset], request: Request) -> Response:
         "x-content-type-options": "nosniff",
     }
     body = asset.body
-    if asset.packed and _accepts_gzip(request.headers.get("accept-encoding", "")):
+    if asset.packed and accepts_gzip(request.headers.get("accept-encoding", "")):
         headers["content-encoding"] = "gzip"
     elif asset.packed:
         body = gzip.decompress(body)
     return Response(body, headers=headers, media_type=asset.media_type)
 
 
-def _accepts_gzip(accepted: str) -> bool:
+def accepts_gzip(accepted: str) -> bool:
+    """Whether a request's Accept-Encoding takes gzip."""
     weights: dict[str, bool] = {}
     for part in accepted.lower().split(","):
         coding, _, weight = part.partition(";")

@@ -13,15 +13,10 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
-    InlineFragmentNode,
     OperationDefinitionNode,
-    SelectionSetNode,
     VariableValues,
     get_variable_values,
     parse,
@@ -31,25 +26,12 @@ from graphql import (
 
 from gateway.document.coerce import CoerceAll, make_coercer
 from gateway.document.literals import Lifted, Texts, lift, take_texts
+from gateway.document.measure import DocumentLimits, Measure
 from gateway.document.redact import redact
+from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
 from gateway.plan.cache import PlanCache
 from gateway.plan.symbols import ShapeKey, make_shape_key
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLimits:
-    """Bounds on a document, before any source is thought of."""
-
-    max_tokens: int = 5_000
-    max_depth: int = 25
-    """Selection sets inside one another, fragments opened."""
-    max_fields: int = 2_000
-    """Selections, fragments opened; aliases count."""
-    max_cached: int = 1_000
-    """Documents remembered per schema."""
-    max_cached_bytes: int = 8 * 1_048_576
-    """Characters of their texts; what is made of a document takes some fifty times as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +104,8 @@ class FrontDoor:
 
     def read(self, text: str) -> tuple[Document, Mapping[str, str]]:
         """Give the document of a text, and the texts that were lifted out of it, by variable."""
+        if len(text) > self._limits.max_characters:
+            raise LimitExceeded(f"The document has more than {self._limits.max_characters} characters.")
         texts = take_texts(text)
         if texts is not None:
             document = self._get(texts.template, text, texts)
@@ -187,6 +171,8 @@ class FrontDoor:
 
     def _read(self, text: str, texts: Texts | None) -> Document | GatewayError:
         self.parsed += 1
+        if has_more_tokens(text, self._limits.max_tokens):
+            return LimitExceeded(f"The document has more than {self._limits.max_tokens} tokens.")
         try:
             node = parse(text, max_tokens=self._limits.max_tokens)
         except GraphQLSyntaxError as error:
@@ -196,12 +182,13 @@ class FrontDoor:
         except RecursionError:
             return LimitExceeded("The document is nested too deeply.")
         try:
-            _Measure(node, self._limits).check()
+            Measure(node, self._limits).check()
         except GatewayError as error:
             return error
         errors = validate(self._schema, node, max_errors=20, hide_suggestions=True)
         if errors:
             return ValidationFailed([_refusal(error) for error in errors])
+        _unlink(node)
         lifted = None if texts is None else lift(self._schema, node, texts)
         if lifted is not None:
             node = lifted.node
@@ -224,41 +211,13 @@ def _key_of(text: str) -> str:
     return text if '"' not in text else hashlib.blake2b(text.encode(errors="replace")).hexdigest()
 
 
-class _Measure:
-    """Depth and number of selections with fragments opened, stopping at the bound."""
-
-    def __init__(self, document: DocumentNode, limits: DocumentLimits) -> None:
-        self._limits = limits
-        self._fields = 0
-        self._document = document
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
-
-    def check(self) -> None:
-        for node in self._document.definitions:
-            if isinstance(node, OperationDefinitionNode):
-                self._measure(node.selection_set, 1, frozenset())
-
-    def _measure(self, selections: SelectionSetNode, depth: int, open_: frozenset[str]) -> None:
-        if depth > self._limits.max_depth:
-            raise LimitExceeded(f"The document is deeper than {self._limits.max_depth} levels.")
-        for node in selections.selections:
-            self._fields += 1
-            if self._fields > self._limits.max_fields:
-                raise LimitExceeded(f"The document selects more than {self._limits.max_fields} fields.")
-            match node:
-                case FieldNode(selection_set=inner) if inner is not None:
-                    self._measure(inner, depth + 1, open_)
-                case InlineFragmentNode(selection_set=inner):
-                    self._measure(inner, depth, open_)
-                case FragmentSpreadNode():
-                    self._spread(node.name.value, depth, open_)
-
-    def _spread(self, name: str, depth: int, open_: frozenset[str]) -> None:
-        fragment = self._fragments.get(name)
-        if fragment is not None and name not in open_:
-            self._measure(fragment.selection_set, depth, open_ | {name})
+def _unlink(document: DocumentNode) -> None:
+    """Take apart the chain of tokens, which nobody reads again: a forgotten document then goes by itself."""
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        following = token.next
+        token.prev = token.next = None
+        token = following
 
 
 def _refusal(error: GraphQLError) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from connectors.sandbox.personas import read_personas
 from gateway.settings import Settings
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.model import Catalogue
-from schema.catalogue.read import CheckedCatalogue, read_catalogue
+from schema.catalogue.read import read_catalogue
+from schema.catalogue.reader import CheckedCatalogue
 
 
 class _AnySettings(BaseModel):

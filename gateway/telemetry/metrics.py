@@ -1,8 +1,10 @@
 """Metrics. Labels are names from the catalogue and status codes; never anything of a request."""
 
+import os
 from functools import lru_cache
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector
 
 REQUESTS = Counter("jutong_requests", "Requests answered.", ["endpoint", "status"])
 SECONDS = Histogram("jutong_request_seconds", "Seconds from first byte to answer.", ["endpoint"])
@@ -20,3 +22,12 @@ def count_request(endpoint: str, status: int, seconds: float) -> None:
 def _children(endpoint: str, status: int) -> tuple[Counter, Histogram]:
     """Looking labels up costs more than counting."""
     return REQUESTS.labels(endpoint, str(status)), SECONDS.labels(endpoint)
+
+
+def registry_of_all() -> CollectorRegistry:
+    """What all worker processes have counted, or this one where it is alone."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry

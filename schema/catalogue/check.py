@@ -1,6 +1,7 @@
 """What one file cannot know about itself: names that must exist, joins that must batch, one authority.
 
-Every rule is a function from the declarations to problems, and `RULES` is all of them. Where two
+Every rule is a function from the declarations to problems. Those that a resource can break by itself
+are `check_own`, the others `check_between`, and a file that did not change is asked only these. Where two
 fields want one name, the newer one (later in the order of files) loses and is named.
 """
 
@@ -9,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pydantic import TypeAdapter, ValidationError
 
 from schema.catalogue.check_aliases import check_aliases
+from schema.catalogue.check_attachments import check_attachments, check_batching, check_via
 from schema.catalogue.check_city import check_city
 from schema.catalogue.check_collections import check_collections
-from schema.catalogue.check_geography import check_geography
+from schema.catalogue.check_geography import check_boundary_names, check_geography
 from schema.catalogue.check_history import check_history
 from schema.catalogue.check_items import check_items, fields_of
-from schema.catalogue.check_keys import check_keys
+from schema.catalogue.check_keys import check_keys, check_via_type
+from schema.catalogue.check_quality import check_same_as
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
@@ -26,17 +29,31 @@ from schema.types.names import pascal
 RESERVED = frozenset({"id", "_states"})
 
 
-def check_declarations(declared: Declarations, kinds: Mapping[str, KindModels]) -> Iterator[Problem]:
-    """Give every mistake that takes more than one declaration to see."""
-    scope = Scope.of(declared)
-    for rule in RULES:
-        yield from rule(declared, scope)
-    yield from check_collections(declared, scope, kinds)
+def check_own(declared: Declarations, scope: Scope, kinds: Mapping[str, KindModels]) -> Iterator[Problem]:
+    """Give the mistakes that each resource makes by itself, in the city around it.
+
+    `declared.resources` may be some of them, and `scope` knows entities, code lists and sources: what
+    another resource says changes nothing here, so that an unchanged file is not looked at again.
+    """
+    for one in declared.resources:
+        yield from _check_source(one, scope)
+        yield from _check_sharing(one)
+        yield from check_attachments(one, scope)
+        yield from check_items(one, scope)
+        yield from check_keys(one, scope)
+        yield from _check_origin(one, scope, kinds)
     yield from check_history(declared, scope, kinds)
     yield from check_aliases(declared, scope)
     yield from check_geography(declared, scope)
-    for one in declared.resources:
-        yield from _check_origin(one, scope, kinds)
+
+
+def check_between(declared: Declarations, scope: Scope, kinds: Mapping[str, KindModels]) -> Iterator[Problem]:
+    """Give the mistakes that take several files to see. Of other resources' items it looks at the names,
+    types and links alone (`Declared.thin`)."""
+    for rule in RULES:
+        yield from rule(declared, scope)
+    yield from check_collections(declared, scope, kinds)
+    yield from check_boundary_names(declared)
 
 
 def _check_origin(one: Declared, scope: Scope, kinds: Mapping[str, KindModels]) -> Iterator[Problem]:
@@ -138,11 +155,12 @@ def _check_resources(declared: Declarations, scope: Scope) -> Iterator[Problem]:
                 f"its type would be {type_name}, which there is already",
                 "Give it another name.",
             )
-        yield from _check_source(one, scope)
-        yield from _check_sharing(one)
-        yield from _check_attachments(one, scope)
-        yield from check_items(one, scope)
-        yield from check_keys(one, scope)
+        for position, attachment in enumerate(one.value.attach):
+            if attachment.via is not None and attachment.on in scope.entities:
+                yield from check_via(one, position, scope)
+                yield from check_via_type(one, position, scope)
+        yield from check_batching(one, scope)
+        yield from check_same_as(one, scope)
 
 
 def _check_source(one: Declared, scope: Scope) -> Iterator[Problem]:
@@ -188,108 +206,6 @@ def _check_sharing(one: Declared) -> Iterator[Problem]:
         yield one.file.problem(
             ("open",), "OPEN_BUT_WITHHELD", "withheld and open at once", "Say 'open: closed'."
         )
-
-
-def _check_attachments(one: Declared, scope: Scope) -> Iterator[Problem]:
-    for position, attachment in enumerate(one.value.attach):
-        location: Location = ("attach", position)
-        entity = scope.entities.get(attachment.on)
-        if entity is None:
-            yield one.file.problem(
-                (*location, "on"),
-                "UNKNOWN_ENTITY",
-                f"no entity '{attachment.on}'",
-                f"Known: {', '.join(sorted(scope.entities))}.",
-            )
-            continue
-        if attachment.core == (attachment.field is not None):
-            yield one.file.problem(
-                (*location, "field"),
-                "FIELD_OR_CORE",
-                "an attachment has a 'field' or is 'core: true'",
-                "Give exactly one of them.",
-            )
-        if attachment.covers and not attachment.core:
-            yield one.file.problem(
-                (*location, "covers"),
-                "COVERS_WITHOUT_CORE",
-                "'covers' is for core resources",
-                "Remove it, or make the attachment 'core: true'.",
-            )
-        if attachment.via is not None:
-            yield from _check_via(one, position, scope)
-            continue
-        if isinstance(attachment.by, str):
-            yield one.file.problem(
-                (*location, "by"),
-                "BY_WITHOUT_KEY",
-                "'by' names a column without a key",
-                "Write { key: COLUMN }; a column alone is for 'via'.",
-            )
-            continue
-        for key, columns in attachment.by.items():
-            if key not in entity.keys:
-                yield one.file.problem(
-                    (*location, "by", key),
-                    "UNKNOWN_KEY",
-                    f"{entity.name} has no key '{key}'",
-                    f"Its keys: {', '.join(entity.keys)}.",
-                )
-                continue
-            parts = {part.name for part in entity.keys[key].parts}
-            given = set(columns) if isinstance(columns, dict) else None
-            if entity.keys[key].is_composite != (given is not None) or given not in (None, parts):
-                yield one.file.problem(
-                    (*location, "by", key, *sorted((given or set()) - parts)[:1]),
-                    "KEY_PARTS",
-                    f"key '{key}' of {entity.name} is made of {sorted(parts)}",
-                    "A composite key takes a column for each part; a simple one a column.",
-                )
-    yield from _check_batching(one, scope)
-
-
-def _check_via(one: Declared, position: int, scope: Scope) -> Iterator[Problem]:
-    attachment = one.value.attach[position]
-    location: Location = ("attach", position, "via")
-    resource_code, _, item = str(attachment.via).rpartition(".")
-    through = scope.resources.get(resource_code)
-    if through is None or item not in through.value.items:
-        yield one.file.problem(
-            location,
-            "UNKNOWN_VIA",
-            f"no item '{attachment.via}'",
-            "Write department.resource.item.",
-        )
-    elif not any(a.on == attachment.on and a.via is None for a in through.value.attach):
-        yield one.file.problem(
-            location,
-            "VIA_NOT_ATTACHED",
-            f"'{resource_code}' is not attached to {attachment.on} by key",
-            "Only a resource on the same entity leads here, and only by one more hop.",
-        )
-    if not isinstance(attachment.by, str):
-        yield one.file.problem(
-            ("attach", position, "by"),
-            "BY_WITH_VIA",
-            "'via' takes a single column in 'by'",
-            "Write by: COLUMN.",
-        )
-
-
-def _check_batching(one: Declared, scope: Scope) -> Iterator[Problem]:
-    """A join that asks key by key would be a call for every row that leads here."""
-    if one.value.limits.max_keys != 1:
-        return
-    for attachment in one.value.attach:
-        if attachment.via is not None or attachment.on in scope.linked_entities:
-            if not one.value.limits.unbatched:
-                yield one.file.problem(
-                    ("limits", "max_keys"),
-                    "UNBATCHABLE",
-                    f"one key a call, and links lead to {attachment.on}: a list of them is a call each",
-                    "Raise max_keys, or accept it with 'unbatched: true'.",
-                )
-            return
 
 
 def _check_places(declared: Declarations, scope: Scope) -> Iterator[Problem]:

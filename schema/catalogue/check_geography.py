@@ -14,12 +14,11 @@ LOCATED = ("near", "within", "box")
 
 def check_geography(declared: Declarations, scope: Scope) -> Iterator[Problem]:
     """Check every `coordinates:` and `boundary:`."""
-    names: dict[str, str] = {}
     for one in declared.resources:
         if one.value.coordinates is not None:
             yield from _check_coordinates(one)
         if one.value.boundary is not None:
-            yield from _check_boundary(one, scope, names)
+            yield from _check_boundary(one, scope)
 
 
 def _check_coordinates(one: Declared) -> Iterator[Problem]:
@@ -57,9 +56,8 @@ def _check_coordinates(one: Declared) -> Iterator[Problem]:
             )
 
 
-def _check_boundary(one: Declared, scope: Scope, names: dict[str, str]) -> Iterator[Problem]:
+def _check_boundary(one: Declared, scope: Scope) -> Iterator[Problem]:
     value = one.value
-    code = f"{one.folder}.{value.resource}"
     item = value.items.get(value.boundary.item)
     if item is None or item.column is None or item.type != "GeoJSON":
         yield one.file.problem(
@@ -75,14 +73,22 @@ def _check_boundary(one: Declared, scope: Scope, names: dict[str, str]) -> Itera
             "nothing says whose area it is",
             "Attach the resource to an entity by its default key, of one part.",
         )
-    holder = names.setdefault(value.resource, code)
-    if holder != code or value.resource == "polygon":
-        yield one.file.problem(
-            ("boundary",),
-            "NAME_COLLISION",
-            f"'within' has '{value.resource}' already",
-            "The newer one loses: give the resource another name.",
-        )
+
+
+def check_boundary_names(declared: Declarations) -> Iterator[Problem]:
+    """Check that `within` has each name once."""
+    names = {"polygon": ""}
+    for one in declared.resources:
+        if one.value.boundary is None:
+            continue
+        code = f"{one.folder}.{one.value.resource}"
+        if names.setdefault(one.value.resource, code) != code:
+            yield one.file.problem(
+                ("boundary",),
+                "NAME_COLLISION",
+                f"'within' has '{one.value.resource}' already",
+                "The newer one loses: give the resource another name.",
+            )
 
 
 def _is_key(attachment: Any, scope: Scope) -> bool:

@@ -48,7 +48,7 @@ def check_items(one: Declared, scope: Scope) -> Iterator[Problem]:
         if item.link is not None:
             yield from _check_link(one, name, item.link, scope)
         if item.quality is not None:
-            yield from check_quality(one, name, item, scope)
+            yield from check_quality(one, name, item)
     for name, argument in one.value.arguments.items():
         yield from scope.check_type(one.file, ("arguments", name, "type"), argument.type)
     for name, column in one.value.columns.items():
@@ -64,8 +64,11 @@ def fields_of(name: str, item: Any) -> list[str]:
 
 
 def _check_generated(one: Declared, name: str, item: Any) -> Iterator[Problem]:
+    made = fields_of(name, item)[1:]
+    if not made:
+        return
     former = [old for other, value in one.value.items.items() if other != name for old in value.formerly]
-    for generated in fields_of(name, item)[1:]:
+    for generated in made:
         if generated in former:
             yield one.file.problem(
                 ("items", name, "formerly"),

@@ -15,9 +15,7 @@ def check_keys(one: Declared, scope: Scope) -> Iterator[Problem]:
     read = column_types(one, scope)
     for position, attachment in enumerate(one.value.attach):
         entity = scope.entities.get(attachment.on)
-        if attachment.via is not None:
-            yield from _check_via_type(one, position, read, scope)
-        elif entity is not None and isinstance(attachment.by, dict):
+        if attachment.via is None and entity is not None and isinstance(attachment.by, dict):
             for key, part, column in _named(attachment.by, entity):
                 location = ("attach", position, "by", key)
                 yield from check_type(one, location, column, read.get(column, part), part)
@@ -57,14 +55,15 @@ def _named(by: Mapping[str, Any], entity: Entity) -> Iterator[tuple[str, str, st
                     yield name, part.type, column
 
 
-def _check_via_type(one: Declared, position: int, read: Mapping[str, str], scope: Scope) -> Iterator[Problem]:
+def check_via_type(one: Declared, position: int, scope: Scope) -> Iterator[Problem]:
+    """Whether the column that another resource's item leads to is read as that item is."""
     attachment = one.value.attach[position]
     code, _, name = attachment.via.rpartition(".")
     through = scope.resources.get(code)
     if through is None or name not in through.value.items or not isinstance(attachment.by, str):
         return
     item = scope.type_of(through.value.items[name])
-    column = read.get(attachment.by, "String")
+    column = column_types(one, scope).get(attachment.by, "String")
     yield from check_type(one, ("attach", position, "by"), attachment.by, column, item)
 
 

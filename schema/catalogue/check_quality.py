@@ -11,7 +11,14 @@ from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
 
 
-def check_quality(one: Declared, name: str, item: Any, scope: Scope) -> Iterator[Problem]:
+def check_same_as(one: Declared, scope: Scope) -> Iterator[Problem]:
+    """Whether what an item should be the same as is there, and on the same entity."""
+    for name, item in one.value.items.items():
+        if item.quality is not None and item.quality.same_as is not None:
+            yield from _check_same(one, name, item, scope)
+
+
+def check_quality(one: Declared, name: str, item: Any) -> Iterator[Problem]:
     """Give every mistake of one item's rules."""
     rules = item.quality
 
@@ -35,8 +42,6 @@ def check_quality(one: Declared, name: str, item: Any, scope: Scope) -> Iterator
             yield problem(key, f"not a value of {item.type}", "Write it as in a query.")
     if rules.listed and item.codes is None:
         yield problem("listed", "it has no code list", "Say which with 'codes'.")
-    if rules.same_as is not None:
-        yield from _check_same(one, name, item, scope)
     if not rules.model_fields_set:
         yield problem("", "no rule", "Give one, or leave 'quality' out.")
 

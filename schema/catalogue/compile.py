@@ -8,12 +8,11 @@ from typing import Any
 from schema.catalogue import declarations as declare
 from schema.catalogue import item_declarations as written
 from schema.catalogue import model
-from schema.catalogue.compile_entities import compile_codes, compile_entity, targets_of, type_of
-from schema.catalogue.declared import Declarations, Declared
+from schema.catalogue.compile_entities import targets_of, type_of
+from schema.catalogue.declared import Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.operands import operand_of, row_operand
 from schema.catalogue.quality import Quality
-from schema.catalogue.registers import registers_of
 from schema.catalogue.validity import Validity
 from schema.predicate import And, Compare, Predicate
 from schema.types.names import pascal
@@ -24,39 +23,6 @@ UNORDERED_TYPES = frozenset({"GeoJSON"})
 TEXT_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "startsWith", "contains"})
 ORDERED_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "lt", "le", "gt", "ge"})
 IDENTIFIER_LEVEL: Mapping[str, model.Level] = {"CitizenId": 3}
-
-
-def compile_catalogue(declared: Declarations, kinds: Mapping[str, KindModels]) -> model.Catalogue:
-    """Compile what is declared, for sources of these kinds."""
-    city = declared.city.value if declared.city else None
-    entities = {one.value.entity: compile_entity(one.value) for one in declared.entities}
-    code_lists = {one.value.codes: compile_codes(one.value) for one in declared.code_lists}
-    departments = {one.value.department: one.value for one in declared.departments}
-    compiler = ResourceCompiler(entities, code_lists, kinds)
-    sources = {
-        name: model.Source(department, name, source.kind, dict(source.model_extra or {}), source.connected)
-        for department, value in departments.items()
-        for name, source in value.sources.items()
-    }
-    made = [compiler.compile(one, sources) for one in declared.resources]
-    resources = {resource.code: resource for resource in compiler.with_reverse_links(made)}
-    promotions = frozenset(
-        model.Promotion(entity, resource)
-        for entity, codes in (city.promoted if city else {}).items()
-        for resource in codes
-        if resource in resources
-    )
-    return model.Catalogue(
-        title=city.city if city else "",
-        departments={name: _department(value) for name, value in departments.items()},
-        sources=sources,
-        resources=resources,
-        entities=entities,
-        code_lists=code_lists,
-        promotions=promotions,
-        version=_digest(*(resource.version for resource in resources.values())),
-        registers=registers_of(resources.values()),
-    )
 
 
 class ResourceCompiler:
@@ -73,7 +39,7 @@ class ResourceCompiler:
         self._code_lists = code_lists
 
     def compile(self, one: Declared, sources: Mapping[str, model.Source]) -> model.Resource:
-        """Compile one resource, without the reverse links of others."""
+        """Compile one resource."""
         value: declare.ResourceDeclaration = one.value
         columns = {name: self._column(column) for name, column in value.columns.items()}
         items = {name: self._item(name, item, value.items) for name, item in value.items.items()}
@@ -86,7 +52,7 @@ class ResourceCompiler:
         for column in value.identity:
             columns.setdefault(column, make_codec("String"))
         source = sources.get(value.source or "")
-        return model.Resource(
+        made = model.Resource(
             department=one.folder,
             name=value.resource,
             title=value.title,
@@ -109,26 +75,33 @@ class ResourceCompiler:
             cache_seconds=value.cache_seconds,
             stale_seconds=value.stale_seconds,
             columns=columns,
-            version=_digest(one.folder, value.model_dump_json()),
+            version=self._version(one),
             collection=self._collection(value.collection, source),
             validity=self._validity(value.validity, items, columns),
             aliases=self._aliases(value.aliases, columns),
             coordinates=_coordinates(value.coordinates),
             boundary=self._boundary(value),
         )
+        return self._with_reverse_links(made)
 
-    def with_reverse_links(self, resources: Iterable[model.Resource]) -> list[model.Resource]:
-        """Attach resources to the entities that their links lead to, where a reverse is named."""
-        found = []
-        for resource in resources:
-            reversed_ = tuple(
-                attachment
-                for item in resource.items.values()
-                if item.link is not None and item.link.reverse is not None
-                for attachment in self._reverse(resource, item, item.link, item.link.reverse)
-            )
-            found.append(replace(resource, attachments=resource.attachments + reversed_))
-        return found
+    def _version(self, one: Declared) -> str:
+        """Changes with the declaration, and with what its code lists say is stored."""
+        named = {item.codes or item.type for item in one.value.items.values()}
+        named |= {column.type for column in one.value.columns.values()}
+        stored = [repr(self._code_lists[name].stored) for name in sorted(named & self._code_lists.keys())]
+        return digest(one.folder, repr(one.file.value), *stored)
+
+    def _with_reverse_links(self, resource: model.Resource) -> model.Resource:
+        """Attach a resource to the entities that its links lead to, where a reverse is named."""
+        reversed_ = tuple(
+            attachment
+            for item in resource.items.values()
+            if item.link is not None and item.link.reverse is not None
+            for attachment in self._reverse(resource, item, item.link, item.link.reverse)
+        )
+        if not reversed_:
+            return resource
+        return replace(resource, attachments=resource.attachments + reversed_)
 
     def _reverse(
         self, resource: model.Resource, item: model.Item, link: model.Link, field: str
@@ -396,9 +369,6 @@ def _argument(name: str, value: declare.ArgumentDeclaration) -> model.Argument:
     return model.Argument(name, value.title, value.type, value.required, value.parameter or name)
 
 
-def _department(value: declare.DepartmentDeclaration) -> model.Department:
-    return model.Department(value.department, value.title, value.code, value.chief, value.system)
-
-
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
+    """A name for what some texts say together."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from schema.catalogue.declared import unit_of
 from schema.catalogue.problems import Problem
-from schema.catalogue.read import unit_of
 
 Texts = Mapping[str, str]
 """Files of a catalogue by path."""

@@ -8,11 +8,13 @@ too. Duplicate keys are mistakes.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
 from schema.catalogue.problems import Problem
+from schema.catalogue.quick_yaml import NotQuick, read_quickly
 
 Location = tuple[str | int, ...]
 MAX_CHARACTERS = 1_000_000
@@ -26,9 +28,22 @@ class YamlFile:
     path: str
     """Relative to the catalogue."""
     value: Any = None
-    lines: dict[Location, int] = field(default_factory=dict)
-    """Line of the key (or list entry) at a location."""
     problems: list[Problem] = field(default_factory=list)
+    _unread: str | None = None
+    """The text, where nobody has asked for a line yet: lines are found when a mistake needs one."""
+    _lines: dict[Location, int] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> Mapping[Location, int]:
+        """Line of the key (or list entry) at a location."""
+        if self._unread is not None:
+            text, self._unread = self._unread, None
+            _find_lines(self, text)
+        return self._lines
+
+    def without_value(self) -> "YamlFile":
+        """The file for those who only need its lines."""
+        return YamlFile(self.path, None, self.problems, self._unread, self._lines)
 
     def line_of(self, location: Location) -> int:
         """The line of the nearest thing that stands at a location or around it."""
@@ -81,6 +96,42 @@ def parse_yaml(path: str, text: str) -> YamlFile:
         hint = f"At most {MAX_CHARACTERS} characters; a resource is a file of its own."
         file.problems.append(file.problem((), "TOO_LARGE", "the file is too large", hint))
         return file
+    try:
+        file.value = read_quickly(text, _plain)
+        file._unread = text
+    except NotQuick:
+        _read_carefully(file, text)
+    return file
+
+
+@lru_cache(maxsize=4_096)
+def _plain(text: str) -> Any:
+    """What a plain scalar stands for. Raises `NotQuick` for what only the careful reader may judge."""
+    loader: Any = _Loader("")
+    node = yaml.ScalarNode(loader.resolve(yaml.ScalarNode, text, (True, False)), text)
+    try:
+        return loader.construct_document(node)
+    except (yaml.YAMLError, ValueError):
+        raise NotQuick from None
+    finally:
+        loader.dispose()
+
+
+def _find_lines(file: YamlFile, text: str) -> None:
+    """Index a file that has been read quickly; its value stays as it is."""
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+    except (yaml.YAMLError, RecursionError):  # libyaml takes a little more than PyYAML does
+        return
+    finally:
+        loader.dispose()
+    if node is not None:
+        _index(node, (), file)
+
+
+def _read_carefully(file: YamlFile, text: str) -> None:
+    """Read value, lines and mistakes."""
     loader = None
     try:
         loader = _Loader(text)
@@ -90,7 +141,7 @@ def parse_yaml(path: str, text: str) -> YamlFile:
             file.value = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        file.lines[()] = mark.line + 1 if mark else 1
+        file._lines[()] = mark.line + 1 if mark else 1
         file.problems.append(
             file.problem(
                 (),
@@ -110,17 +161,16 @@ def parse_yaml(path: str, text: str) -> YamlFile:
     finally:
         if loader is not None:
             loader.dispose()
-    return file
 
 
 def _index(node: yaml.Node, location: Location, file: YamlFile) -> None:
-    file.lines.setdefault(location, node.start_mark.line + 1)
+    file._lines.setdefault(location, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
             name = str(key.value)
             inner = (*location, name)
-            file.lines[inner] = key.start_mark.line + 1
+            file._lines[inner] = key.start_mark.line + 1
             if name in seen:
                 file.problems.append(
                     file.problem(inner, "DUPLICATE_KEY", f"'{name}' stands twice", "Keep one of them.")

@@ -16,6 +16,7 @@ from graphql import (
 from schema.catalogue.model import Catalogue, CodeList, Entity, Item, Key, Resource
 from schema.scalars import SCALARS
 from schema.types.names import pascal
+from schema.types.unchanged import Unchanged
 from schema.types.visibility import Visibility
 
 ORDER_DIRECTION = GraphQLEnumType(
@@ -31,12 +32,32 @@ KeyType = GraphQLScalarType | GraphQLEnumType | GraphQLInputObjectType
 class InputTypes:
     """Makes input types on demand; the same name is always the same type."""
 
-    def __init__(self, catalogue: Catalogue, visibility: Visibility) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        visibility: Visibility,
+        unchanged: Unchanged,
+        before: "InputTypes | None" = None,
+    ) -> None:
+        """`before` made the types of an earlier catalogue of the same entities and code lists."""
         self._catalogue = catalogue
         self._visibility = visibility
         self._made: dict[str, GraphQLInputObjectType] = {}
-        self._enums = {codes.name: _enum(codes) for codes in catalogue.code_lists.values() if codes.is_enum}
-        self._composite_names = _composite_names(catalogue)
+        self._owners: dict[str, str] = {}
+        """Names of types that belong to a resource, to its code."""
+        self._filters: dict[tuple[str, frozenset[str]], GraphQLInputObjectType] = {}
+        self._enums: Mapping[str, GraphQLEnumType]
+        self._composite_names: Mapping[tuple[str, str], str]
+        if before is None:
+            self._enums = {one.name: _enum(one) for one in catalogue.code_lists.values() if one.is_enum}
+            self._composite_names = _composite_names(catalogue)
+        else:
+            self._enums, self._composite_names = before._enums, before._composite_names
+            self._filters = dict(before._filters)
+            kept = unchanged.resources
+            self._owners = {name: code for name, code in before._owners.items() if code in kept}
+            lost = before._owners.keys() - self._owners.keys()
+            self._made = {name: made for name, made in before._made.items() if name not in lost}
 
     def scalar(self, name: str) -> GraphQLScalarType | GraphQLEnumType:
         """The scalar or enumeration of a name."""
@@ -66,7 +87,7 @@ class InputTypes:
     def order(self, resource: Resource) -> GraphQLInputObjectType | None:
         """One term of an order (`@oneOf`); `None` where no item is sortable."""
         items = [item for item in self._visible(resource) if item.is_sortable and item.operators]
-        return self._order(f"{resource.type_name}Order", items)
+        return self._order(f"{resource.type_name}Order", resource, items)
 
     def search(self, resource: Resource) -> GraphQLInputObjectType | None:
         """Filter of a collection: only what a source may do exactly, since nothing is left for us."""
@@ -85,7 +106,7 @@ class InputTypes:
             for item in self._visible(resource)
             if item.is_sortable and item.operators and "lt" in item.codec.exact
         ]
-        return self._order(f"{resource.type_name}SearchOrder", items)
+        return self._order(f"{resource.type_name}SearchOrder", resource, items)
 
     def _where(
         self,
@@ -107,6 +128,7 @@ class InputTypes:
         if name not in self._made:
             made = GraphQLInputObjectType(name, lambda: fields | _connectives(made, negates=negates))
             self._made[name] = made
+            self._owners[name] = resource.code
         return self._made[name]
 
     def _located(self, resource: Resource) -> dict[str, GraphQLInputField]:
@@ -149,14 +171,23 @@ class InputTypes:
     def _required(self, scalar: str) -> GraphQLInputField:
         return GraphQLInputField(GraphQLNonNull(SCALARS[scalar]))
 
-    def _order(self, name: str, items: list[Item]) -> GraphQLInputObjectType | None:
+    def _order(self, name: str, resource: Resource, items: list[Item]) -> GraphQLInputObjectType | None:
         fields = {item.name: GraphQLInputField(ORDER_DIRECTION) for item in items}
-        return self._make(name, fields, is_one_of=True) if fields else None
+        if not fields:
+            return None
+        self._owners[name] = resource.code
+        return self._make(name, fields, is_one_of=True)
 
     def _visible(self, resource: Resource) -> list[Item]:
         return [item for item in resource.items.values() if self._visibility.item(resource, item)]
 
     def _filter(self, item: Item, operators: frozenset[str]) -> GraphQLInputObjectType:
+        made = self._filters.get((item.type, operators))
+        if made is None:
+            made = self._filters[item.type, operators] = self._make_filter(item, operators)
+        return made
+
+    def _make_filter(self, item: Item, operators: frozenset[str]) -> GraphQLInputObjectType:
         value = self.scalar(item.type)
         name = pascal(item.type) + "".join(pascal(operator) for operator in sorted(operators))
         fields: dict[str, GraphQLInputField] = {}

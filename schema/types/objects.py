@@ -1,6 +1,7 @@
 """Object types of the graph: entities, namespaces and resources, straight from the catalogue."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -23,6 +24,7 @@ from schema.types.connections import as_of_argument, collection_arguments, conne
 from schema.types.inputs import InputTypes
 from schema.types.names import label_field, masked_field, pascal
 from schema.types.states import ANSWER_CODE, FIELD_STATE
+from schema.types.unchanged import Unchanged, unchanged
 from schema.types.visibility import Visibility
 
 
@@ -36,14 +38,41 @@ class PlannedEntity(dict[str, Any]):
         self.type_name = type_name
 
 
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A department's place on an entity, as a type."""
+
+    codes: frozenset[str]
+    """Of the resources in it."""
+    type: GraphQLObjectType
+
+
 class ObjectTypes:
     """Makes the object types that one audience sees."""
 
-    def __init__(self, catalogue: Catalogue, visibility: Visibility) -> None:
+    def __init__(
+        self, catalogue: Catalogue, visibility: Visibility, before: "ObjectTypes | None" = None
+    ) -> None:
+        """`before` made an earlier catalogue's types for this audience: what did not change is reused."""
         self._catalogue = catalogue
         self._visibility = visibility
-        self._inputs = InputTypes(catalogue, visibility)
+        common = Unchanged()
+        if before is not None:
+            common = unchanged(before._catalogue, before._visibility, catalogue, visibility)
+        earlier = before if before is not None and common.city else None
+        self._inputs: InputTypes = InputTypes(
+            catalogue, visibility, common, earlier._inputs if earlier else None
+        )
         self._resources: dict[str, GraphQLObjectType] = {}
+        self._rows: dict[str, GraphQLObjectType] = {}
+        """Those of `_resources` that lead nowhere, and so to no entity."""
+        self._namespaces: dict[str, Namespace] = {}
+        if earlier is not None:
+            self._rows = {code: row for code, row in earlier._rows.items() if code in common.resources}
+            self._resources = dict(self._rows)
+            self._namespaces = {
+                name: space for name, space in earlier._namespaces.items() if space.codes <= self._rows.keys()
+            }
         self._unions: dict[str, GraphQLUnionType] = {}
         self.entities = {
             name: self._entity(entity)
@@ -149,9 +178,15 @@ class ObjectTypes:
         self, entity: Entity, department: str, places: list[tuple[Resource, Attachment]]
     ) -> GraphQLField:
         title = self._catalogue.departments[department].title
-        fields = {str(a.field): self._attached(r, a) for r, a in places}
-        type_ = GraphQLObjectType(f"{entity.name}{pascal(department)}", fields, description=title)
-        return _field(GraphQLNonNull(type_), means.Namespace(department), title)
+        name = f"{entity.name}{pascal(department)}"
+        codes = frozenset(resource.code for resource, _ in places)
+        fields = {str(attachment.field) for _, attachment in places}
+        space = self._namespaces.get(name)
+        if space is None or space.codes != codes or space.type.fields.keys() != fields:
+            made = {str(a.field): self._attached(r, a) for r, a in places}
+            space = Namespace(codes, GraphQLObjectType(name, made, description=title))
+            self._namespaces[name] = space
+        return _field(GraphQLNonNull(space.type), means.Namespace(department), title)
 
     def _add_core(self, fields: dict[str, GraphQLField], resource: Resource, attachment: Attachment) -> None:
         authority = means.Authority(resource, attachment)
@@ -207,13 +242,19 @@ class ObjectTypes:
     def _resource(self, resource: Resource) -> GraphQLObjectType:
         made = self._resources.get(resource.code)
         if made is None:
-            made = GraphQLObjectType(
-                resource.type_name,
-                lambda: self._item_fields(resource),
-                description=_describe(resource, self._catalogue),
-            )
-            self._resources[resource.code] = made
+            made = self._resources[resource.code] = self._make_resource(resource)
         return made
+
+    def _make_resource(self, resource: Resource) -> GraphQLObjectType:
+        description = _describe(resource, self._catalogue)
+        if any(item.link is not None for item in resource.items.values()):
+            return GraphQLObjectType(
+                resource.type_name, lambda: self._item_fields(resource), description=description
+            )
+        # Its fields are made at once: a reused type that remembered how would keep all others alive.
+        row = GraphQLObjectType(resource.type_name, self._item_fields(resource), description=description)
+        self._rows[resource.code] = row
+        return row
 
     def _item_fields(self, resource: Resource) -> dict[str, GraphQLField]:
         fields: dict[str, GraphQLField] = {}

@@ -5,6 +5,7 @@ not exist cannot be told apart. Visibility is the least fixpoint: a link is visi
 is, an entity if any resource on it is, a resource if any of its items is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schema.catalogue.model import Catalogue, Item, Resource
@@ -18,17 +19,21 @@ OPEN_LEVEL = 1
 class Visibility:
     """The visible part of a catalogue, by name."""
 
-    items: frozenset[tuple[str, str]]
-    """(resource code, item)."""
+    items: Mapping[str, frozenset[str]] | None
+    """Resource code to items; `None`: every item of every resource."""
     entities: frozenset[str]
+
+    def seen(self, code: str) -> frozenset[str] | None:
+        """The visible items of a resource; `None`: all of them."""
+        return None if self.items is None else self.items.get(code, frozenset())
 
     def item(self, resource: Resource, item: Item) -> bool:
         """Whether an item is visible."""
-        return (resource.code, item.name) in self.items
+        return self.items is None or item.name in self.items.get(resource.code, ())
 
     def resource(self, resource: Resource) -> bool:
         """Whether any of a resource's items is visible."""
-        return any((resource.code, name) in self.items for name in resource.items)
+        return self.items is None or resource.code in self.items
 
 
 def is_open(resource: Resource, item: Item) -> bool:
@@ -41,24 +46,27 @@ def is_open(resource: Resource, item: Item) -> bool:
 def visible_to(audience: Audience, catalogue: Catalogue) -> Visibility:
     """Say what an audience sees. Every audience but the open one sees all names."""
     if audience != "open":
-        every = ((code, item) for code, resource in catalogue.resources.items() for item in resource.items)
-        return Visibility(frozenset(every), frozenset(catalogue.entities))
+        return Visibility(None, frozenset(catalogue.entities))
+    admitted = [
+        (resource, items)
+        for resource in catalogue.resources.values()
+        if (items := [item for item in resource.items.values() if is_open(resource, item)])
+    ]
     entities: frozenset[str] = frozenset()
     while True:
-        items = frozenset(
-            (resource.code, item.name)
-            for resource in catalogue.resources.values()
-            for item in resource.items.values()
-            if is_open(resource, item) and _targets_seen(item, entities)
-        )
+        found = {
+            resource.code: seen
+            for resource, items in admitted
+            if (seen := frozenset(item.name for item in items if _targets_seen(item, entities)))
+        }
         grown = entities | frozenset(
             attachment.entity
-            for resource in catalogue.resources.values()
+            for resource, _ in admitted
+            if resource.code in found
             for attachment in resource.attachments
-            if any((resource.code, name) in items for name in resource.items)
         )
         if grown == entities:
-            return Visibility(items, entities)
+            return Visibility(found, entities)
         entities = grown
 
 

@@ -68,7 +68,7 @@ def test_simulators_import_nothing_of_ours() -> None:
 
 
 def test_no_catalogue_field_has_a_resolver_of_its_own() -> None:
-    from gateway.snapshot import make_schema
+    from gateway.compose import make_schema
     from schema.types.meaning import meaning_of
     from schema.types.splice import resolve_entry, resolve_planned
     from tests.kit import read_city

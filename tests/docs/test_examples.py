@@ -7,7 +7,8 @@ import pytest
 from graphql import GraphQLField, GraphQLObjectType, GraphQLUnionType
 
 from connectors.registry import find_kinds
-from schema.catalogue.read import CheckedCatalogue, compile_declarations
+from schema.catalogue.read import compile_declarations
+from schema.catalogue.reader import CheckedCatalogue
 from schema.policy.caller import Audience
 from schema.policy.masks import MASKS
 from schema.policy.read import read_policy

@@ -6,7 +6,8 @@ import pytest
 
 from connectors.capabilities import Capabilities
 from connectors.memory import KIND
-from schema.catalogue.read import CheckedCatalogue, compile_declarations
+from schema.catalogue.read import compile_declarations
+from schema.catalogue.reader import CheckedCatalogue
 from schema.policy.model import Application, Grant, Policy
 from tests.cities.harbour_rows import FLEET, SHOP, X_CHECK, ZHANG
 from tests.kit import ALL, DESK, NOTHING, City, open_catalogue

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from gateway.document.front_door import DocumentLimits, FrontDoor
+from gateway.document.front_door import FrontDoor
+from gateway.document.measure import DocumentLimits
 from tests.cities import harbour_rows as rows
 from tests.kit import ALL, ANONYMOUS, DESK, STRANGER, City, open_city
 

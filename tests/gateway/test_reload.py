@@ -1,7 +1,9 @@
 """A catalogue's files change while it is served."""
 
 import asyncio
+import gc
 import shutil
+import weakref
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -122,7 +124,45 @@ async def test_no_request_fails_while_files_change(served: Served) -> None:
     for old, new in ((2, 1), (1, 2), (2, 1)):
         served.change(QUALIFICATION, f"level: {old}, formerly", f"level: {new}, formerly")
         await served.reloaded()
+        answered_before = len(answered)
+        while len(answered) < answered_before + 8:
+            await asyncio.sleep(0.001)
     stop.set()
     await asyncio.gather(*asking)
     assert len(answered) > 20
     assert not [body for body in answered if "errors" in body]
+
+
+async def test_types_that_did_not_change_serve_the_next_schema(served: Served) -> None:
+    before = served.current.gateway.snapshot.closed.schema.type_map
+    served.change(HOUSEHOLD, "items:", "items:\n  alias: { title: 别名 — Alias, column: BM }")
+    await served.reloaded()
+    after = served.current.gateway.snapshot.closed.schema.type_map
+    for name in ("MarketTax", "MarketTaxSearch", "MarketArchiveWhere", "RegistryMarriageOrder"):
+        assert (name, after[name] is before[name]) == (name, True)
+    assert after["Person"] is not before["Person"]
+
+
+async def test_a_schema_that_was_replaced_goes_without_the_collector(served: Served) -> None:
+    await served.ask()
+    gone = weakref.ref(served.current.gateway.snapshot.closed.schema.type_map["PersonMarket"])
+    assert gone() is not None
+    gc.disable()
+    try:
+        served.change(HOUSEHOLD, "items:", "items:\n  alias: { title: 别名 — Alias, column: BM }")
+        await served.reloaded()
+        await served.ask()
+        async with asyncio.timeout(20):
+            while gone() is not None:
+                await asyncio.sleep(0.02)
+    finally:
+        gc.enable()
+
+
+async def test_a_policy_that_changed_leaves_the_schema(served: Served) -> None:
+    before = served.current.gateway.snapshot.closed
+    served.change("access/applications.yaml", "level: 2", "level: 1")
+    await served.reloaded()
+    after = served.current.gateway.snapshot.closed
+    assert after.schema is before.schema
+    assert after.documents is not before.documents

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from connectors.memory import KIND
 from schema.catalogue.quality import Quality
-from schema.catalogue.read import CheckedCatalogue, compile_declarations
+from schema.catalogue.read import compile_declarations
+from schema.catalogue.reader import CheckedCatalogue
 from schema.predicate import And, Compare
 
 HARBOUR = Path(__file__).parents[2] / "cities/harbour"

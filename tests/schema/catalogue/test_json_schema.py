@@ -6,8 +6,8 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
+from schema.catalogue.declaring import KINDS
 from schema.catalogue.json_schema import json_schema
-from schema.catalogue.read import KINDS
 from schema.catalogue.yaml_file import first_key, parse_yaml
 from tests.schema.catalogue.test_robustness import CITIES, PLACES, changed
 

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.registry import find_kinds
-from schema.catalogue.read import CheckedCatalogue, compile_declarations, read_texts
+from schema.catalogue.read import compile_declarations, read_texts
+from schema.catalogue.reader import CheckedCatalogue
 from schema.catalogue.yaml_file import Location, parse_yaml
 
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,69 @@
+"""Several worker processes behind one listening socket: each with its own sources, all with one store.
+
+The parent binds the socket, makes what the workers share in `state` and watches them: one that dies is
+replaced, and all end with the parent, whatever ends it.
+"""
+
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from gateway.app import App
+from gateway.audit.sqlite import SqliteRecorder
+from gateway.http.protocol import KEEP_ALIVE_SECONDS, BoundedProtocol
+from gateway.settings import Settings, environment_of, read_secret, read_settings
+from gateway.store.protections import Protections
+from gateway.telemetry.logs import set_up_logs
+
+START_SECONDS = 60
+"""How long a worker may be busy, with a city's catalogue on a slow machine, before it counts as hung."""
+
+
+def run_workers(settings: Settings) -> None:
+    """Serve with several processes until stopped."""
+    prepare_state(settings)
+    os.environ |= environment_of(settings)
+    with tempfile.TemporaryDirectory(prefix="jutong-metrics-") as metrics:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics  # read when the library is imported: by workers
+        config = uvicorn.Config(
+            "gateway.cli.workers:make_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            http=BoundedProtocol,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_worker_healthcheck=START_SECONDS,
+        )
+        Multiprocess(config, [config.bind_socket()]).run()
+
+
+def make_app() -> App:
+    """The application of a worker, from the parent's settings."""
+    set_up_logs()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return App(read_settings(os.environ))
+
+
+def prepare_state(settings: Settings) -> None:
+    """Make secret, record and store before several processes do it at once."""
+    read_secret(settings)
+    SqliteRecorder(settings.state / "record.sqlite").close()
+    Protections(settings.state / "store.sqlite").close()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,34 @@
+"""The whole schema of an audience: the hand-written part and the catalogue's."""
+
+from collections.abc import Mapping
+
+from graphql import GraphQLSchema
+
+from gateway.skeleton import make_skeleton
+from schema.catalogue.model import Catalogue
+from schema.policy.caller import Audience
+from schema.types.objects import ObjectTypes
+from schema.types.splice import splice
+from schema.types.visibility import Visibility, visible_to
+
+Skeletons = Mapping[str, type]
+"""Hand-written `query` and `mutation` types besides our own."""
+
+
+def compose(
+    audience: Audience,
+    catalogue: Catalogue,
+    visibility: Visibility,
+    skeletons: Skeletons | None = None,
+    before: ObjectTypes | None = None,
+) -> tuple[ObjectTypes, GraphQLSchema]:
+    """Make the types that are visible, and the schema of them."""
+    types = ObjectTypes(catalogue, visibility, before)
+    return types, splice(make_skeleton(audience, skeletons), types.root_fields())
+
+
+def make_schema(
+    audience: Audience, catalogue: Catalogue, skeletons: Skeletons | None = None
+) -> GraphQLSchema:
+    """The schema of all that an audience sees."""
+    return compose(audience, catalogue, visible_to(audience, catalogue), skeletons)[1]

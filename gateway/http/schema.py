@@ -1,0 +1,103 @@
+"""`GET /graphql/schema.graphql` and `…/schema.json`: the schema for tools, whole or in slices.
+
+`?department=` (again for more of them) and `?rights=read|request` choose a slice. The closed graph's names
+are for those with a key; the open graph's are for everyone.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from gateway.console.routes import accepts_gzip
+from gateway.errors import BadInput, GatewayError, internal_error
+from gateway.publish.publisher import Form
+from gateway.publish.slices import Rights, Slice
+from gateway.snapshot import Snapshot
+from schema.policy.caller import Audience, Caller
+
+MEDIA: Mapping[Form, str] = {"graphql": "application/graphql; charset=utf-8", "json": "application/json"}
+_NAME = re.compile(r"[a-z][A-Za-z0-9]*")
+_RIGHTS: Mapping[str, Rights] = {"any": "any", "read": "read", "request": "request"}
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaEndpoint:
+    """The schema of one audience in one form."""
+
+    audience: Audience
+    form: Form
+    snapshot: Callable[[], Snapshot]
+    identify: Callable[[Mapping[str, str]], Caller]
+    today: Callable[[], date]
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request."""
+        try:
+            caller = self.identify({name.lower(): value for name, value in request.headers.items()})
+            snapshot = self.snapshot()
+            wanted = _wanted(request)
+            publisher = snapshot.view(self.audience).publisher
+            found = await publisher.slice(self.form, wanted, snapshot.policy, caller, self.today())
+        except GatewayError as error:
+            return _refusal(error.answer().body, error.status)
+        except Exception as error:  # noqa: BLE001 - the last line: no exception text leaves
+            answer = internal_error(error, uuid4().hex)
+            return _refusal(answer.body, answer.status)
+        headers = {
+            "etag": found.etag,
+            "cache-control": "no-cache" if self.audience == "open" else "private, no-cache",
+            "vary": "accept-encoding, authorization",
+            "x-content-type-options": "nosniff",
+        }
+        if _is_known(found.etag, request.headers.get("if-none-match", "")):
+            return Response(status_code=304, headers=headers)
+        if accepts_gzip(request.headers.get("accept-encoding", "")):
+            headers["content-encoding"] = "gzip"
+            return Response(found.packed, headers=headers, media_type=MEDIA[self.form])
+        return Response(found.body, headers=headers, media_type=MEDIA[self.form])
+
+
+def schema_routes(
+    path: str,
+    audience: Audience,
+    snapshot: Callable[[], Snapshot],
+    identify: Callable[[Mapping[str, str]], Caller],
+    today: Callable[[], date],
+) -> list[BaseRoute]:
+    """The routes below a graph's own path."""
+    forms: tuple[Form, ...] = ("graphql", "json")
+    return [
+        Route(f"{path}/schema.{form}", SchemaEndpoint(audience, form, snapshot, identify, today).__call__)
+        for form in forms
+    ]
+
+
+def _wanted(request: Request) -> Slice:
+    given = request.query_params
+    unknown = set(given) - {"department", "rights"}
+    if unknown:
+        raise BadInput("A slice is chosen by 'department' and 'rights'.")
+    departments = frozenset(name for value in given.getlist("department") for name in value.split(","))
+    if not all(_NAME.fullmatch(name) for name in departments):
+        raise BadInput("There is no such department.")
+    rights = _RIGHTS.get(given.get("rights", "any"))
+    if rights is None:
+        raise BadInput("'rights' is 'any', 'read' or 'request'.")
+    return Slice(departments, rights)
+
+
+def _is_known(etag: str, given: str) -> bool:
+    return given.strip() == "*" or etag in {one.strip().removeprefix("W/") for one in given.split(",")}
+
+
+def _refusal(body: bytes, status: int) -> Response:
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    if status == 401:
+        headers["www-authenticate"] = 'Bearer realm="jutong"'
+    return Response(body, status, headers=headers, media_type="application/json")

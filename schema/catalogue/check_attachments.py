@@ -1,0 +1,110 @@
+"""Mistakes in where a resource is attached, and by what."""
+
+from collections.abc import Iterator
+
+from schema.catalogue.declared import Declared
+from schema.catalogue.problems import Problem
+from schema.catalogue.scope import Scope
+from schema.catalogue.yaml_file import Location
+
+
+def check_attachments(one: Declared, scope: Scope) -> Iterator[Problem]:
+    """Whether entities, keys and parts of keys are there."""
+    for position, attachment in enumerate(one.value.attach):
+        location: Location = ("attach", position)
+        entity = scope.entities.get(attachment.on)
+        if entity is None:
+            yield one.file.problem(
+                (*location, "on"),
+                "UNKNOWN_ENTITY",
+                f"no entity '{attachment.on}'",
+                f"Known: {', '.join(sorted(scope.entities))}.",
+            )
+            continue
+        if attachment.core == (attachment.field is not None):
+            yield one.file.problem(
+                (*location, "field"),
+                "FIELD_OR_CORE",
+                "an attachment has a 'field' or is 'core: true'",
+                "Give exactly one of them.",
+            )
+        if attachment.covers and not attachment.core:
+            yield one.file.problem(
+                (*location, "covers"),
+                "COVERS_WITHOUT_CORE",
+                "'covers' is for core resources",
+                "Remove it, or make the attachment 'core: true'.",
+            )
+        if attachment.via is not None:
+            continue
+        if isinstance(attachment.by, str):
+            yield one.file.problem(
+                (*location, "by"),
+                "BY_WITHOUT_KEY",
+                "'by' names a column without a key",
+                "Write { key: COLUMN }; a column alone is for 'via'.",
+            )
+            continue
+        for key, columns in attachment.by.items():
+            if key not in entity.keys:
+                yield one.file.problem(
+                    (*location, "by", key),
+                    "UNKNOWN_KEY",
+                    f"{entity.name} has no key '{key}'",
+                    f"Its keys: {', '.join(entity.keys)}.",
+                )
+                continue
+            parts = {part.name for part in entity.keys[key].parts}
+            given = set(columns) if isinstance(columns, dict) else None
+            if entity.keys[key].is_composite != (given is not None) or given not in (None, parts):
+                yield one.file.problem(
+                    (*location, "by", key, *sorted((given or set()) - parts)[:1]),
+                    "KEY_PARTS",
+                    f"key '{key}' of {entity.name} is made of {sorted(parts)}",
+                    "A composite key takes a column for each part; a simple one a column.",
+                )
+
+
+def check_via(one: Declared, position: int, scope: Scope) -> Iterator[Problem]:
+    """Whether the resource that leads here is there, and on the same entity."""
+    attachment = one.value.attach[position]
+    location: Location = ("attach", position, "via")
+    resource_code, _, item = str(attachment.via).rpartition(".")
+    through = scope.resources.get(resource_code)
+    if through is None or item not in through.value.items:
+        yield one.file.problem(
+            location,
+            "UNKNOWN_VIA",
+            f"no item '{attachment.via}'",
+            "Write department.resource.item.",
+        )
+    elif not any(a.on == attachment.on and a.via is None for a in through.value.attach):
+        yield one.file.problem(
+            location,
+            "VIA_NOT_ATTACHED",
+            f"'{resource_code}' is not attached to {attachment.on} by key",
+            "Only a resource on the same entity leads here, and only by one more hop.",
+        )
+    if not isinstance(attachment.by, str):
+        yield one.file.problem(
+            ("attach", position, "by"),
+            "BY_WITH_VIA",
+            "'via' takes a single column in 'by'",
+            "Write by: COLUMN.",
+        )
+
+
+def check_batching(one: Declared, scope: Scope) -> Iterator[Problem]:
+    """A join that asks key by key would be a call for every row that leads here."""
+    if one.value.limits.max_keys != 1:
+        return
+    for attachment in one.value.attach:
+        if attachment.via is not None or attachment.on in scope.linked_entities:
+            if not one.value.limits.unbatched:
+                yield one.file.problem(
+                    ("limits", "max_keys"),
+                    "UNBATCHABLE",
+                    f"one key a call, and links lead to {attachment.on}: a list of them is a call each",
+                    "Raise max_keys, or accept it with 'unbatched: true'.",
+                )
+            return

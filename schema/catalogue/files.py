@@ -1,0 +1,59 @@
+"""A catalogue's files as they lie on disk, read again only where they have changed."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Stamp = tuple[int, int]
+"""What a file looks like from outside: time of change in nanoseconds, bytes."""
+
+
+@dataclass(slots=True)
+class CatalogueFiles:
+    """The YAML files of one directory."""
+
+    directory: Path
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    """Of every file, by path below the directory, when it was looked at last."""
+    _texts: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
+
+    def look(self) -> bool:
+        """Look at all files from outside; say whether any has changed since the last time."""
+        found = dict(_stamps(str(self.directory), ""))
+        changed = found != self.stamps
+        self.stamps = found
+        return changed
+
+    def texts(self, elsewhere: frozenset[str]) -> dict[str, str]:
+        """The texts of the files, as of the last look; not of those in folders `elsewhere`."""
+        texts = {}
+        for path, stamp in sorted(self.stamps.items()):
+            if path.split("/", 1)[0] in elsewhere:
+                continue
+            known = self._texts.get(path)
+            if known is None or known[0] != stamp:
+                try:
+                    known = stamp, (self.directory / path).read_text(encoding="utf-8", errors="replace")
+                except FileNotFoundError:  # it went since we looked
+                    continue
+            texts[path] = known
+        self._texts = texts
+        return {path: text for path, (_, text) in texts.items()}
+
+
+def _stamps(directory: str, prefix: str) -> Iterator[tuple[str, Stamp]]:
+    """A walk without an object for each path: it is made every other second."""
+    try:
+        entries = list(os.scandir(directory))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir():
+            yield from _stamps(entry.path, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".yaml"):
+            try:
+                status = entry.stat()
+            except FileNotFoundError:
+                continue
+            yield f"{prefix}{entry.name}", (status.st_mtime_ns, status.st_size)

@@ -1,0 +1,151 @@
+"""Several worker processes: one is killed under load, and nothing that was answered is lost."""
+
+import asyncio
+import os
+import re
+import signal
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.audit.sqlite import read_events
+from gateway.identity.pseudonyms import Pseudonyms
+from tests.faults.city import citizen, name_of, write_city
+from tests.faults.served import Served, serve
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+PERSONS = 2_000
+CLIENTS = 8
+LOOK = "query Look($i: CitizenId!) { person(id: $i) { id name address } }"
+PAGE = "query Page($after: String) { fines(first: 1, after: $after) { nodes { number } pageInfo { endCursor } } }"
+KEY = {"authorization": "Bearer desk"}
+
+
+def workers_of(served: Served) -> set[int]:
+    """Processes of ours that the supervisor has started."""
+    found = set()
+    for path in Path("/proc").iterdir():
+        if not path.name.isdigit():
+            continue
+        try:
+            parent = (path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]
+            command = (path / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(parent) == served.process.pid and b"spawn_main" in command:
+            found.add(int(path.name))
+    return found
+
+
+async def replaced(served: Served, killed: int) -> None:
+    """Wait until as many workers as before answer, without the killed one."""
+    async with asyncio.timeout(90):
+        while killed in workers_of(served) or len(workers_of(served)) < 2:
+            await asyncio.sleep(0.05)
+
+
+async def post(served: Served, document: str, variables: dict[str, Any], **headers: str) -> Any:
+    """Ask on a connection of its own, and again where the worker behind it has gone."""
+    async with asyncio.timeout(90):
+        while True:
+            try:
+                async with httpx.AsyncClient(base_url=served.url, timeout=30) as client:
+                    body = {"query": document, "variables": variables}
+                    return (await client.post("/graphql", json=body, headers=KEY | headers)).json()
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+
+
+def city_with_pages(folder: Path) -> tuple[Path, dict[str, str]]:
+    catalogue = write_city(folder, PERSONS)
+    fine = catalogue / "departments/traffic/fine.yaml"
+    text = fine.read_text(encoding="utf-8") + "collection: { field: fines }\n"
+    fine.write_text(text, encoding="utf-8")
+    return catalogue, {"JUTONG_DEMO_DATA": str(folder), "JUTONG_DEMO_LICENCES": "http://127.0.0.1:9"}
+
+
+async def test_a_killed_worker_is_replaced_and_nothing_that_was_answered_is_lost(tmp_path: Path) -> None:
+    catalogue, settings = city_with_pages(tmp_path)
+    answered: dict[str, int] = {}
+    with serve(tmp_path, catalogue, "--workers", "2", **settings) as served:
+        first = await post(served, PAGE, {})
+        assert [node["number"] for node in first["data"]["fines"]["nodes"]] == ["F-0"]
+        pseudonym = (await post(served, LOOK, {"i": citizen(0)}))["data"]["person"]["id"]
+
+        async def look_on(number: int) -> None:
+            while number < PERSONS and not stop.is_set():
+                request_id = f"look-{number:06}"
+                body = await post(served, LOOK, {"i": citizen(number)}, **{"jutong-request-id": request_id})
+                assert body["data"]["person"]["name"] == name_of(number)
+                answered[request_id] = number
+                number += CLIENTS
+
+        stop = asyncio.Event()
+        looking = [asyncio.create_task(look_on(number)) for number in range(CLIENTS)]
+        before = workers_of(served)
+        assert len(before) == 2
+        for worker in before:
+            count = len(answered)
+            while len(answered) < count + 20:
+                await asyncio.sleep(0.01)
+                for task in looking:
+                    assert not task.done() or task.result() is None
+            os.kill(worker, signal.SIGKILL)
+            await replaced(served, worker)
+        stop.set()
+        await asyncio.gather(*looking)
+        assert not before & workers_of(served)
+        # Cursors and pseudonyms of workers that are gone are good at those that came.
+        after = first["data"]["fines"]["pageInfo"]["endCursor"]
+        second = await post(served, PAGE, {"after": after})
+        assert [node["number"] for node in second["data"]["fines"]["nodes"]] == ["F-1"]
+        assert (await post(served, LOOK, {"i": citizen(0)}))["data"]["person"]["id"] == pseudonym
+        async with httpx.AsyncClient(base_url=served.url) as client:
+            metrics = (await client.get("/metrics")).text
+        counted = re.findall(
+            r'^jutong_requests_total\{endpoint="share",status="200"\} (\S+)$', metrics, re.MULTILINE
+        )
+        assert float(counted[0]) >= len(answered)
+    names = Pseudonyms((tmp_path / "state/secret").read_bytes())
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for event in read_events(tmp_path / "state/record.sqlite"):
+        subjects[str(event["request_id"])] |= set(event["subjects"])  # type: ignore[call-overload] # texts
+    assert len(answered) >= 40
+    for request_id, number in answered.items():
+        assert names.subject("Person", (citizen(number),)) in subjects[request_id]
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+async def test_workers_end_with_their_parent(tmp_path: Path, end: signal.Signals) -> None:
+    catalogue, settings = city_with_pages(tmp_path)
+    with serve(tmp_path, catalogue, "--workers", "2", **settings) as served:
+        assert (await post(served, PAGE, {}))["data"]
+        workers = workers_of(served)
+        assert len(workers) == 2
+        os.kill(served.process.pid, end)
+        served.process.wait(timeout=60)
+        until = time.monotonic() + 60
+        while any(Path(f"/proc/{worker}").exists() for worker in workers):
+            assert time.monotonic() < until
+            await asyncio.sleep(0.05)
+
+
+async def test_every_worker_follows_the_files(tmp_path: Path) -> None:
+    catalogue, settings = city_with_pages(tmp_path)
+    with serve(tmp_path, catalogue, "--workers", "2", JUTONG_RELOAD_SECONDS="0.1", **settings) as served:
+        company = catalogue / "departments/registry/company.yaml"
+        text = company.read_text(encoding="utf-8")
+        new = "items:\n  brand: { title: 品牌 — Brand, column: NAME, level: 1 }"
+        company.write_text(text.replace("items:", new, 1), encoding="utf-8")
+        asked = '{ enterprise(uscc: "91500000DEM000129B") { brand } }'
+        in_a_row = 0
+        async with asyncio.timeout(90):
+            while in_a_row < 12:  # on connections of their own: of both workers, all but surely
+                body = await post(served, asked, {})
+                in_a_row = in_a_row + 1 if "errors" not in body else 0
+        assert body["data"]["enterprise"]["brand"] == "码头运输"

@@ -1,0 +1,208 @@
+"""The schema for tools: SDL and introspection over HTTP, whole and in slices."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from copy import deepcopy
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from graphql import (
+    build_client_schema,
+    build_schema,
+    execute_sync,
+    get_introspection_query,
+    parse,
+    validate_schema,
+)
+from starlette.applications import Starlette
+
+from gateway.http.schema import schema_routes
+from gateway.identity.identify import anonymous, identify, key_hash
+from gateway.publish.introspection import introspect
+from gateway.publish.published import Shelf, write_apart
+from schema.policy.model import Application, Policy
+from tests.kit import City, open_city
+
+DESK = Application("desk", "Desk", "share", "transport", frozenset({"PERMIT"}), (key_hash("desk"),))
+KEY = {"authorization": "Bearer desk"}
+
+
+@pytest.fixture
+def city() -> City:
+    return open_city()
+
+
+@pytest.fixture
+async def client(city: City) -> AsyncIterator[httpx.AsyncClient]:
+    policy = Policy({"desk": DESK})
+
+    def snapshot() -> Any:
+        return city.gateway.snapshot
+
+    routes = schema_routes("/graphql", "share", snapshot, lambda h: identify(h, policy), city.gateway.today)
+    routes += schema_routes("/open/graphql", "open", snapshot, lambda _h: anonymous(), city.gateway.today)
+    transport = httpx.ASGITransport(Starlette(routes=routes))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
+        yield opened
+
+
+async def sdl(client: httpx.AsyncClient, path: str, **headers: str) -> str:
+    answer = await client.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/graphql; charset=utf-8"
+    return answer.text
+
+
+async def test_the_closed_schema_needs_a_key(client: httpx.AsyncClient) -> None:
+    for form in ("graphql", "json"):
+        answer = await client.get(f"/graphql/schema.{form}")
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (
+            401,
+            "UNAUTHENTICATED",
+        )
+    assert "type TransportQualification" in await sdl(client, "/graphql/schema.graphql", **KEY)
+
+
+async def test_no_closed_name_is_in_the_open_schema(client: httpx.AsyncClient) -> None:
+    for path in (
+        "schema.graphql",
+        "schema.json",
+        "schema.graphql?rights=read",
+        "schema.graphql?rights=request",
+    ):
+        answer = await client.get(f"/open/graphql/{path}", headers=KEY)
+        assert answer.status_code == 200
+        assert "marriage" not in answer.text.lower()
+        assert "qualification" not in answer.text.lower()
+        assert "MarketCompany" in answer.text
+
+
+async def test_a_closed_department_and_none_are_the_same_to_the_open_graph(client: httpx.AsyncClient) -> None:
+    answers = [
+        await client.get(f"/open/graphql/schema.graphql?department={name}")
+        for name in ("registry", "nowhere")
+    ]
+    assert [one.status_code for one in answers] == [400, 400]
+    assert answers[0].content == answers[1].content
+
+
+async def test_bytes_are_tagged_packed_and_made_once(client: httpx.AsyncClient, city: City) -> None:
+    plain = await client.get("/graphql/schema.graphql", headers={**KEY, "accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    async with client.stream(
+        "GET", "/graphql/schema.graphql", headers={**KEY, "accept-encoding": "gzip"}
+    ) as packed:
+        raw = b"".join([chunk async for chunk in packed.aiter_raw()])
+    assert gzip.decompress(raw) == plain.content
+    again = await client.get(
+        "/graphql/schema.graphql", headers={**KEY, "if-none-match": plain.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    assert city.gateway.snapshot.closed.publisher.shelf.made == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["department=transport", "department=transport,market", "rights=read", "rights=request"]
+)
+async def test_every_slice_is_a_valid_schema(client: httpx.AsyncClient, query: str) -> None:
+    text = await sdl(client, f"/graphql/schema.graphql?{query}", **KEY)
+    assert validate_schema(build_schema(text)) == []
+    introspected = (await client.get(f"/graphql/schema.json?{query}", headers=KEY)).json()
+    assert validate_schema(build_client_schema(introspected["data"])) == []
+
+
+async def test_a_department_is_its_own_fields_and_what_they_lead_to(client: httpx.AsyncClient) -> None:
+    text = await sdl(client, "/graphql/schema.graphql?department=transport", **KEY)
+    assert "type TransportQualification " in text
+    assert "type Enterprise " in text  # a qualification leads to its holder's enterprise
+    assert "MarketCompany" not in text
+    assert "RegistryMarriage" not in text
+
+
+async def test_what_may_be_read_is_less_than_what_may_be_asked_for(
+    client: httpx.AsyncClient, city: City
+) -> None:
+    whole = build_schema(await sdl(client, "/graphql/schema.graphql", **KEY)).type_map.keys()
+    request = build_schema(await sdl(client, "/graphql/schema.graphql?rights=request", **KEY)).type_map.keys()
+    read = build_schema(await sdl(client, "/graphql/schema.graphql?rights=read", **KEY)).type_map.keys()
+    assert read < request <= whole
+
+
+@pytest.mark.parametrize("query", ["departments=x", "rights=all", "department=a%0Ab", "department="])
+async def test_a_slice_that_cannot_be_is_refused_without_an_echo(
+    client: httpx.AsyncClient, query: str
+) -> None:
+    answer = await client.get(f"/graphql/schema.graphql?{query}", headers=KEY)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_INPUT")
+    assert query not in answer.text
+
+
+STANDARD = [
+    get_introspection_query(),
+    get_introspection_query(descriptions=False),
+    get_introspection_query(input_value_deprecation=True, specified_by_url=True, schema_description=True),
+    get_introspection_query(directive_is_repeatable=True, input_value_deprecation=True),
+    "{ __typename __schema { queryType { name } } }",
+    'query Q($all: Boolean!) { __type(name: "Person") { fields(includeDeprecated: $all) { name } } }',
+    "{ ... on Query { __schema { types { name } } } }",
+    "{ __schema { ...T } } fragment T on __Schema { types { kind } }",
+]
+
+
+@pytest.mark.parametrize("query", STANDARD)
+async def test_introspection_is_answered_exactly_and_made_once(city: City, query: str) -> None:
+    variables = {"all": True} if "$all" in query else {}
+    schema, publisher = city.gateway.snapshot.closed.schema, city.gateway.snapshot.closed.publisher
+    expected = execute_sync(schema, parse(query), variable_values=variables).formatted
+    for text in (query, query, f"  {query}  # spaces do not matter"):
+        assert await city.ask(text, variables) == expected
+    assert publisher.shelf.made == 1
+    if variables:
+        other = await city.ask(query, {"all": False})
+        assert other == execute_sync(schema, parse(query), variable_values={"all": False}).formatted
+        assert publisher.shelf.made == 2
+
+
+async def test_introspection_many_times_over_is_refused(city: City) -> None:
+    fields = "fields { type { ofType { ofType { name } } } args { name type { name ofType { name } } } }"
+    body = await city.ask(
+        "{ " + " ".join(f"a{n}: __schema {{ types {{ {fields} }} }}" for n in range(100)) + " }"
+    )
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["LIMIT_EXCEEDED"]
+    nested = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }"
+    assert (await city.ask(nested))["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+    assert city.gateway.snapshot.closed.publisher.shelf.made == 0
+
+
+async def test_introspection_beside_data_is_answered_within_the_bound(city: City) -> None:
+    body = await city.ask("{ catalogue { total } __schema { queryType { name } } }")
+    assert body["data"]["__schema"] == {"queryType": {"name": "Query"}}
+    city.gateway.limits = type(city.gateway.limits)(max_nodes=100)
+    body = await city.ask("{ catalogue { total } __schema { types { name fields { name } } } }")
+    assert body["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+
+
+async def test_a_shelf_makes_once_for_all_who_wait_and_keeps_its_bound() -> None:
+    shelf = Shelf(max_bytes=5_000)
+    waiting = [asyncio.create_task(shelf.get("a", lambda: b"a" * 100)) for _ in range(5)]
+    waiting[0].cancel()
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {one.body for one in found[1:] if not isinstance(one, BaseException)} == {b"a" * 100}
+    assert shelf.made == 1
+    await shelf.get("b", lambda: b"b" * 4_950)
+    await shelf.get("a", lambda: b"a" * 100)
+    assert shelf.made == 3
+
+
+def test_an_answer_written_in_pieces_is_the_answer() -> None:
+    value = {"a": [{"b": [1, None, "x"]}, [], {}], "c": {"d": "\u4e2d", "e": {}}, "f": [], "g": True}
+    assert write_apart(deepcopy(value)) == orjson.dumps(value)
+
+
+def test_an_open_schema_is_introspected(city: City) -> None:
+    document = parse(get_introspection_query())
+    body = introspect(city.gateway.snapshot.open.schema, document, document.definitions[0], {})  # type: ignore[arg-type]
+    assert orjson.loads(body)["data"]["__schema"]["types"]

@@ -1,0 +1,176 @@
+"""Documents that are meant to hurt are refused by what they are, before the work that would hurt."""
+
+import gc
+from collections.abc import Mapping
+
+import pytest
+from graphql import GraphQLSchema, parse
+from graphql.language import Lexer, Source, Token, TokenKind
+
+from gateway.document import front_door
+from gateway.document.front_door import FrontDoor
+from gateway.document.measure import DocumentLimits, Measure
+from gateway.document.tokens import _TOKEN, has_more_tokens
+from gateway.errors import GatewayError, LimitExceeded
+from tests.cities.harbour_rows import ZHANG
+from tests.kit import open_city
+
+LIMITS = DocumentLimits()
+PERSON = f'person(id: "{ZHANG}")'
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return open_city().gateway.snapshot.closed.schema
+
+
+def lexed(text: str) -> int:
+    lexer, count = Lexer(Source(text)), 0
+    while lexer.advance().kind is not TokenKind.EOF:
+        count += 1
+    return count
+
+
+TEXTS = [
+    "", "#", "# only\n# comments", "{ a }", "{ a } # end", "{ a } #", "{...F ... on B { c }}", '""', '"a\\"b" "c"',
+    '{ a(b: "x\\\\", c: """a "" b \\""" c""", d: -1.5e+10, e: [1, 2 3]) @x { f } }', '{a(x: """""")}',
+    "query ($a: Int = 1, $b: [S!]!) { a: b }", "\ufeff{ a,,, b }", '{ a(x: "\\u{1F600}\u4e2d\u6587") }', "{ a\r\n# x\r\nb }",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_tokens_are_counted_as_the_lexer_counts_them(text: str) -> None:
+    count = lexed(text)
+    assert sum(match[1] is not None for match in _TOKEN.finditer(text)) == count
+    assert not has_more_tokens(text, count)
+    if count:
+        assert has_more_tokens(text, count - 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a " * 50_000, '"' * 99_999, '"""' + "\\" * 90_000, "#" * 99_000, "#\n" * 49_000, '"' + '\\"' * 49_000],
+)
+def test_what_has_no_end_is_counted_to_its_end(text: str) -> None:
+    """Linear whatever stands there: an expression that goes back would not come to an end here."""
+    assert has_more_tokens(text, 0) is (text[0] != "#")
+
+
+def chained(count: int) -> str:
+    links = " ".join(f"fragment f{n} on Person {{ name ...f{n + 1} }}" for n in range(count))
+    return f"{{ {PERSON} {{ ...f0 }} }} {links} fragment f{count} on Person {{ name }}"
+
+
+DOUBLING = " ".join(f"fragment f{n} on Person {{ ...f{n - 1} ...f{n - 1} }}" for n in range(1, 31))
+SPREADS = "".join(f"...f{n} " for n in range(150))
+FRAGMENTS = "".join(f"fragment f{n} on Person {{ a{n}: name }} " for n in range(150))
+REFUSED: Mapping[str, tuple[str, int]] = {
+    "one field 1,500 times": (f"{{ {PERSON} {{ {'name ' * 1_500} }} }}", 103),
+    "one list 150 times": (f"{{ {PERSON} {{ {'qualifications { number grade } ' * 150} }} }}", 103),
+    "the same two levels down": (
+        f"{{ {PERSON} {{ {'qualifications { operator { name } } ' * 70} }} }}",
+        260,
+    ),
+    "fragments that double": (
+        f"{{ {PERSON} {{ ...f30 }} }} fragment f0 on Person {{ name }} {DOUBLING}",
+        320,
+    ),
+    "a chain of 500 fragments": (chained(500), 110),
+    "150 fragments beside each other": (f"{{ {PERSON} {{ {SPREADS} }} }} {FRAGMENTS}", 210),
+    "one spread 1,500 times": (
+        f"{{ {PERSON} {{ {'...f ' * 1_500} }} }} fragment f on Person {{ name }}",
+        210,
+    ),
+    "2,500 selections": (
+        "{ " + " ".join(f"a{n}: {PERSON} {{ b{n}: name }}" for n in range(1_250)) + " }",
+        2_001,
+    ),
+    "11 directives": (f"{{ {PERSON} {{ name {'@skip(if: false) ' * 11} }} }}", 2),
+    "six introspections": (
+        "{ " + " ".join(f"a{n}: __schema {{ types {{ name }} }}" for n in range(6)) + " }",
+        6,
+    ),
+    "30 levels": ("{ a " * 30 + "}" * 30, 30),
+    "21 fragments nobody spreads": (
+        f"{{ {PERSON} {{ name }} }} " + " ".join(f"fragment f{n} on Person {{ name }}" for n in range(21)),
+        2,
+    ),
+    "251 variables": (f"query Q({' '.join(f'$v{n}: Int' for n in range(251))}) {{ {PERSON} {{ name }} }}", 0),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_measure_stops_where_a_bound_is_passed(name: str) -> None:
+    text, most = REFUSED[name]
+    measure = Measure(parse(text), LIMITS)
+    with pytest.raises(LimitExceeded):
+        measure.check()
+    assert measure.selections <= most
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_measured_too_large_is_never_validated(
+    name: str, schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_door, "validate", None)
+    with pytest.raises(LimitExceeded):
+        FrontDoor(schema, LIMITS).read(REFUSED[name][0])
+
+
+@pytest.mark.parametrize("text", ["a " * 20_000, "x" * 100_001, "{ a(b: [" + "1 " * 5_000 + "]) }"])
+def test_what_is_too_long_is_never_parsed(
+    text: str, schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_door, "parse", None)
+    with pytest.raises(LimitExceeded):
+        FrontDoor(schema, LIMITS).read(text)
+
+
+@pytest.mark.parametrize("depth", [60, 240, 1_000])
+def test_values_nested_without_end_are_refused_and_not_an_error_of_ours(
+    schema: GraphQLSchema, depth: int
+) -> None:
+    for opened, closed in (("[", "]"), ("{a: ", "}")):
+        text = f"{{ person(id: {opened * depth}1{closed * depth}) {{ name }} }}"
+        with pytest.raises(GatewayError):
+            FrontDoor(schema, LIMITS).read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{{ {PERSON} {{ ...f0 }} }} "
+        + " ".join(f"fragment f{n} on Person {{ name ...f{n + 1} }}" for n in range(20))
+        + " fragment f20 on Person { name }",
+        f"{{ {PERSON} {{ {'...f ' * 30} }} }} fragment f on Person {{ id name qualifications {{ number }} }}",
+        f"{{ {PERSON} {{ ...a ...b }} }} fragment a on Person {{ name ...b }} fragment b on Person {{ name }}",
+        "{ " + " ".join(f"a{n}: {PERSON} {{ name }}" for n in range(400)) + " }",
+    ],
+)
+def test_what_honest_clients_send_is_read(text: str, schema: GraphQLSchema) -> None:
+    assert FrontDoor(schema, LIMITS).read(text)[0].operations
+
+
+async def test_fragments_in_a_circle_are_refused() -> None:
+    text = f"{{ {PERSON} {{ ...a }} }} fragment a on Person {{ ...b }} fragment b on Person {{ ...a }}"
+    body = await open_city().ask(text)
+    assert body["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+
+
+def test_a_forgotten_document_goes_without_the_collector(schema: GraphQLSchema) -> None:
+    def tokens() -> int:
+        return sum(type(one) is Token for one in gc.get_objects())
+
+    door = FrontDoor(schema, DocumentLimits(max_cached=1))
+    door.read("{ catalogue { total } }")
+    gc.collect()
+    before = tokens()
+    door.read(f"{{ {PERSON} {{ name }} }}")
+    gc.collect()  # what validation leaves
+    assert tokens() > before
+    gc.disable()
+    try:
+        door._known.clear()
+        assert tokens() < before
+    finally:
+        gc.enable()
