@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from gateway.plan.binding import unreachable
 from gateway.plan.fetches import alias_items, matched_items
 from gateway.plan.model import Draft, Entry, FetchSpec, Lookup
 from gateway.plan.shape import (
@@ -150,8 +151,7 @@ class _Authorizer:
             case Attached():
                 return self._attached(entity_field)
             case KeyLeaf(key=key, is_current=True) if node not in self._lookups:
-                register = self._draft.specs[self._draft.lookups[node][0].spec].resource
-                return self._deny(key, _no_alias(register), ())
+                return self._deny(key, unreachable(key, f"key {entity_field.of.name}").denial, ())
             case KeyLeaf(key=key, read=read) if read is not None:
                 resource = self._catalogue.resources[read.resource]
                 return self._checked(entity_field, key, resource, resource.items[read.item], "show")
@@ -211,7 +211,7 @@ class _Authorizer:
         """Denials of what the field filters and orders by, and of the way it is reached."""
         resource = spec.resource
         if spec.others and not spec.binding.alternatives and spec.node not in self._lookups:
-            return [_no_alias(self._draft.specs[self._draft.lookups[spec.node][0].spec].resource)]
+            return [unreachable("", f"resource {resource.code}").denial]
         names = matched_items(spec.predicate) + [term.item for term in spec.order]
         verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]
         for area in spec.areas:
@@ -275,11 +275,6 @@ def _named_items(resource: Resource, predicate: Predicate | None) -> tuple[str, 
 
 def _existence(resource: Resource) -> Denial:
     message = f"No item of {resource.code} may be read; whether there is a record is not told."
-    return Denial("DENIED", "GRANT_REQUIRED", message)
-
-
-def _no_alias(register: Resource) -> Denial:
-    message = f"Only {register.title} leads from this key to more, and it may not be used."
     return Denial("DENIED", "GRANT_REQUIRED", message)
 
 

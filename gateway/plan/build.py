@@ -244,6 +244,7 @@ class _Builder:
         slot = self._slots.put(as_operand(ids), use=f"ids of {entity.name}")
         origin = model.RootKeys((slot,), is_list=True)
         node = self._places.node(entity, entity.default_key, origin, as_of)
+        self._lookups.of(node)  # the codes depend on it, even if no entity is selected
         fields: list[tuple[str, str]] = []
         entities: dict[str, shapes.EntityShape] = {}
         for key, chosen in self._selections.of(nodes, type_).items():

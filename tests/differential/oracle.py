@@ -145,8 +145,9 @@ class Oracle:
                 found = source[name]
                 return replace(found, states={}) if isinstance(found, Subject) else found
             case means.Pseudonym():
+                names = self.names(source)
                 return self.pseudonyms.for_application(
-                    self.caller.application, source.entity.name, source.value
+                    self.caller.application, source.entity.name, names[0][1] if names else source.value
                 )
             case means.KeyValue(key):
                 return self.key_value(source, key)
@@ -162,6 +163,64 @@ class Oracle:
                 return [{"field": name, "state": state} for name, state in source.states]
         raise AssertionError(meaning)
 
+    def registers(self, subject: Subject, *, usable: bool = True) -> list[Resource]:
+        """Registers of aliases of an entity, those that may be used or all."""
+        found = [
+            one
+            for one in self.catalogue.resources.values()
+            if one.aliases is not None and one.aliases.entity == subject.entity.name and one.is_connected
+        ]
+        return [one for one in found if not usable or self.may(one, "use")]
+
+    def may(self, register: Resource, right: Right) -> bool:
+        assert register.aliases is not None
+        ends = [register.aliases.current] + [register.aliases.old] * (right == "use")
+        columns = {column for end in ends for column in end.columns}
+        items = [item for item in register.items.values() if item.column in columns]
+        return all(self.verdict(register, item, right) == "ALLOW" for item in items)
+
+    def tells(self, subject: Subject) -> bool:
+        return any(self.may(one, "show") for one in self.registers(subject))
+
+    def kinds(self, subject: Subject, *, usable: bool) -> set[str]:
+        """Names of keys that registers may lead to from the subject's."""
+        kinds = {subject.key.name}
+        for _ in subject.entity.keys:
+            for one in self.registers(subject, usable=usable):
+                assert one.aliases is not None
+                ends = {one.aliases.old.key, one.aliases.current.key}
+                kinds |= ends if ends & kinds else set()
+        return kinds
+
+    def names(self, subject: Subject) -> list[tuple[str, tuple[Any, ...]]] | None:
+        """All keys of the subject, the current one first; `None` where nobody can tell."""
+        successors: dict[Any, set[Any]] = {}
+        for one in self.registers(subject):
+            assert one.aliases is not None
+            day = subject.as_of or (self.today if one.validity is not None else None)
+            for row in self.on_the_day(one, self.tables[one.code], day):
+                old, new = (
+                    (
+                        end.key,
+                        tuple(c.decode(row.get(n)) for c, n in zip(end.codecs, end.columns, strict=True)),
+                    )
+                    for end in (one.aliases.old, one.aliases.current)
+                )
+                if not any(part is None or isinstance(part, Invalid) for part in old[1]) and old != new:
+                    successors.setdefault(old, set()).add(new)
+        current, seen = (subject.key.name, subject.value), []
+        while current in successors:
+            if current in seen or len(successors[current]) > 1:
+                return None
+            seen.append(current)
+            (current,) = successors[current]
+        names = [current]
+        for name in names:
+            names += [
+                old for old, following in successors.items() if following == {name} and old not in names
+            ]
+        return names
+
     def subject(self, entity: Entity, key: Key, value: Any, as_of: date | None) -> Subject:
         parts = tuple(value[p.name] for p in key.parts) if key.is_composite else (value,)
         return Subject(entity, key, parts, as_of=as_of)
@@ -176,16 +235,23 @@ class Oracle:
                 answers.append({"code": "MALFORMED", "duplicateOf": None, "entity": None})
                 continue
             code = "OK" if len(value) == len(text.strip()) else "ALIAS_OF"
-            duplicate = first.get(value)
-            first.setdefault(value, position)
-            code = code if duplicate is None else "DUPLICATE_OF"
             subject = Subject(entity, entity.default_key, (value,), as_of=as_of)
+            names = self.names(subject) if self.tells(subject) else None
+            current = names[0][1][0] if names else value
+            code = code if current == value else "ALIAS_OF"
+            duplicate = first.get(current)
+            first.setdefault(current, position)
+            code = code if duplicate is None else "DUPLICATE_OF"
             answers.append({"code": code, "duplicateOf": duplicate, "entity": subject})
         return answers
 
     def key_value(self, subject: Subject, key: Key) -> Any:
-        if key.name != subject.key.name and not (key.slice and key.slice.key == subject.key.name):
-            raise failed("NOT_CONNECTED")
+        if not leads(subject.key, key):
+            return self.current_key(subject, key)
+        default = subject.entity.default_key
+        if subject.link is None and leads(default, key) and self.tells(subject):
+            names = self.names(subject) or [(subject.key.name, subject.value)]
+            subject = replace(subject, key=subject.entity.keys[names[0][0]], value=names[0][1])
         if subject.link is not None:
             resource, item = subject.link
             self.must(resource, item, "show")
@@ -195,8 +261,24 @@ class Oracle:
             return {p.name: v for p, v in zip(key.parts, subject.value, strict=True)}
         return subject.value[0]
 
+    def current_key(self, subject: Subject, key: Key) -> Any:
+        """A key that only a register of aliases leads to."""
+        leading = [
+            one
+            for one in self.registers(subject, usable=False)
+            if one.aliases and leads(subject.entity.keys[one.aliases.current.key], key)
+        ]
+        if not leading or not self.registers(subject):
+            raise failed("NOT_CONNECTED")
+        column = leading[0].aliases.current.columns[0] if leading[0].aliases else ""
+        self.must(leading[0], next(i for i in leading[0].items.values() if i.column == column), "show")
+        names = self.names(subject)
+        if names is None or not leads(subject.entity.keys[names[0][0]], key):
+            raise failed("NOT_CONNECTED")
+        return self.key_value(Subject(subject.entity, subject.entity.keys[names[0][0]], names[0][1]), key)
+
     def core(self, meaning: means.Core, subject: Subject) -> Any:
-        reachable = [a for a in meaning.authorities if self.ways(subject, a.attachment)]
+        reachable = [a for a in meaning.authorities if self.reaches(subject, a.attachment, usable=False)]
         if not reachable:
             raise failed("NOT_CONNECTED")
         verdicts = []
@@ -205,13 +287,17 @@ class Oracle:
             item = resource.items[meaning.item]
             denial = "AS_OF_UNSUPPORTED" if subject.as_of and not resource.validity else ""
             denial = denial or self.item_denial(resource, item, meaning.aspect)
+            is_reached = self.reaches(subject, authority.attachment, usable=True)
+            denial = denial or ("" if is_reached else "NOT_CONNECTED")
             denial = denial or self.period_denial(resource, subject.as_of)
             verdicts.append(denial or ("" if resource.is_connected else "NOT_CONNECTED"))
         if all(verdicts):
             raise failed(verdicts[0])
         is_default = subject.key.name == subject.entity.default_key.name
+        names = self.names(subject)
+        current = names[0][1] if names else subject.value
         for authority, denial in zip(reachable, verdicts, strict=True):
-            if is_default and subject.value not in authority.attachment.covers:
+            if is_default and current not in authority.attachment.covers:
                 continue
             if denial:
                 raise failed(denial)
@@ -238,11 +324,13 @@ class Oracle:
         if attachment.via is not None:
             through = self.catalogue.resources[attachment.via.resource]
             place = next(a for a in through.attachments if a.entity == subject.entity.name)
-        if not self.ways(subject, place):
+        if not self.reaches(subject, place, usable=False):
             raise failed("NOT_CONNECTED")
         on_the_way = [] if attachment.via is None else [self.catalogue.resources[attachment.via.resource]]
         if subject.as_of and not all(one.validity for one in [resource, *on_the_way]):
             raise failed("AS_OF_UNSUPPORTED")
+        if not self.reaches(subject, place, usable=True):
+            raise failed("NOT_CONNECTED")
         where = predicate_of(arguments.get("where"))
         order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
         looked_at = {*names_in(where), *self.period(resource, subject.as_of)}
@@ -464,9 +552,9 @@ class Oracle:
         return self.on_the_day(resource, found, subject.as_of)
 
     def rows_at_any_time(self, resource: Resource, attachment: Attachment, subject: Subject) -> list[RawRow]:
-        if "protection" in resource.guards and (
-            self.pseudonyms.subject(subject.entity.name, subject.value) in self.protected
-        ):
+        names = self.names(subject)
+        subjects = [self.pseudonyms.subject(subject.entity.name, key) for _, key in names or ()]
+        if names is None or ("protection" in resource.guards and self.protected & set(subjects)):
             raise failed("MANUAL_CHECK")
         if attachment.via is not None:
             through = self.catalogue.resources[attachment.via.resource]
@@ -479,6 +567,17 @@ class Oracle:
                 for row in self.tables[resource.code]
                 if by.codecs[0].decode(row.get(by.columns[0])) in wanted
             ]
+        found: list[RawRow] = []
+        for kind, value in names:
+            known = Subject(subject.entity, subject.entity.keys[kind], value)
+            found += [row for row in self.named(resource, attachment, known) if row not in found]
+            is_many = attachment.many and not attachment.is_core
+            if not is_many and self.on_the_day(resource, found, subject.as_of):
+                break
+        return found
+
+    def named(self, resource: Resource, attachment: Attachment, subject: Subject) -> list[RawRow]:
+        """The rows that hold the one key of a subject."""
         ways = self.ways(subject, attachment)
         kinds = attachment.rows.operand if isinstance(attachment.rows, Compare) else None
         kind_column = (
@@ -493,6 +592,13 @@ class Oracle:
                 for by, key in ways
             )
         ]
+
+    def reaches(self, subject: Subject, attachment: Attachment, *, usable: bool) -> bool:
+        """Whether the subject's key, or one that an alias may lead to, is one that rows hold."""
+        keys = [subject.entity.keys[kind] for kind in self.kinds(subject, usable=usable)]
+        return any(
+            leads(known, subject.entity.keys[by.key]) for by in attachment.by if by.key for known in keys
+        )
 
     def ways(self, subject: Subject, attachment: Attachment) -> list[tuple[Any, tuple[Any, ...]]]:
         ways = []
@@ -543,6 +649,10 @@ class Oracle:
         verdict = decide(self.caller, self.policy, resource, item, right, self.today)
         if verdict.kind != "ALLOW":
             raise failed(verdict.code)
+
+
+def leads(known: Key, wanted: Key) -> bool:
+    return known.name == wanted.name or (wanted.slice is not None and wanted.slice.key == known.name)
 
 
 def note(subject: Subject, path: tuple[str, ...], *states: str) -> None:

@@ -21,13 +21,38 @@ from tests.cities import harbour_rows as rows
 from tests.differential.documents import Asked, documents
 from tests.differential.generated import generate_city
 from tests.differential.oracle import Oracle
-from tests.kit import ALL, ANONYMOUS, DESK, NOTHING, NOW, PSEUDONYMS, STRANGER, open_catalogue, read_city
+from tests.kit import (
+    ALL,
+    ANONYMOUS,
+    ARCHIVE,
+    DESK,
+    FILING,
+    NOTHING,
+    NOW,
+    PSEUDONYMS,
+    STRANGER,
+    open_catalogue,
+    read_city,
+)
 
 VALUES = {
     "CitizenId": [
-        f'"{i}"' for i in (rows.ZHANG, rows.LI, rows.X_CHECK, rows.CHILD, rows.PROTECTED, rows.UNKNOWN)
+        f'"{i}"'
+        for i in (
+            rows.ZHANG,
+            rows.LI,
+            rows.X_CHECK,
+            rows.CHILD,
+            rows.PROTECTED,
+            rows.UNKNOWN,
+            rows.MISTAKEN,
+            rows.CORRECTED,
+            rows.FIRST,
+            rows.TORN,
+            rows.ONCE_PROTECTED,
+        )
     ],
-    "CreditCode": [f'"{i}"' for i in (rows.FLEET, rows.SHOP, rows.SOCIETY)],
+    "CreditCode": [f'"{i}"' for i in (rows.FLEET, rows.SHOP, rows.SOCIETY, rows.MERGED)],
     "String": [
         '"a"',
         '"b"',
@@ -36,6 +61,7 @@ VALUES = {
         '"张伟"',
         '"ROAD_FREIGHT"',
         '"P-1"',
+        f'"{rows.OLD_NUMBER}"',
         '"渝DEM001"',
         '"渝DEM002"',
         '"DEM000129"',
@@ -48,7 +74,13 @@ VALUES = {
     "Boolean": ["true", "false"],
 }
 WRONG_IDS = ["500000850214001", "50000019900101018x", "123", "500000198502140018"]
-CALLERS = {"desk": DESK, "stranger": STRANGER, "anonymous": ANONYMOUS}
+CALLERS = {
+    "desk": DESK,
+    "stranger": STRANGER,
+    "anonymous": ANONYMOUS,
+    "archive": ARCHIVE,
+    "filing": FILING,
+}
 APP = replace(DESK, application="app", department="d0")
 """Holds the random grants of a generated city."""
 

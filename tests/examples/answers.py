@@ -212,7 +212,7 @@ ANSWERS: dict[str, Any] = {
         }
     },
     "steward_2_unconnected": {
-        "all": {"total": 48, "connected": 44},
+        "all": {"total": 52, "connected": 48},
         "missing": {
             "total": 4,
             "nodes": [

@@ -64,6 +64,14 @@ TABLE = """
 48 publicSecurity.compulsoryInsurance | Vehicle.compulsoryInsurance:plate | co | no | daily | policyNo2 insurer2 validFrom2 validTo2 holderId3
 """
 
+HISTORY = """
+49 publicSecurity.idCorrection | Person.idCorrections:citizenId,citizenId | co | no | daily | formerId3 currentId3 reason2 correctedOn2
+50 marketRegulation.formerNumber | Enterprise.formerNumbers:uscc,registrationNo | co | no | yearly | number1 code1
+51 marketRegulation.merger | Enterprise.mergers:uscc,uscc | co | no | daily | merged1 into1 mergedOn1
+52 marketRegulation.registration | Enterprise.registration:uscc | un | un | daily | name1 legalRepresentativeName2 since1 until1
+"""
+"""The demo's own: registers of aliases, and what a company was registered as at any time."""
+
 PROVIDERS = """
 publicSecurity 11500000DEM1000153 政法
 marketRegulation 11500000DEM100023X -

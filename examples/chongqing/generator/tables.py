@@ -5,6 +5,7 @@ DATABASES: dict[str, dict[str, str]] = {
         "T_HJRK": "GMSFHM! XM CYM XB MZ CSRQ HJDZ HJQH SFHZ YHZGX RYZT",
         "T_JZZ": "JZZBH GMSFHM! JZDZ QFRQ YXQZ",
         "T_SFZZT": "GMSFHM! QFJG YXQZ GS",
+        "T_SFZHGZ": "YHM! XHM! GZRQ GZYY",
     },
     "civil": {
         "T_HYDJ": "DJZH DJLX DJRQ NF_SFZ! NVF_SFZ! HYZK",
@@ -20,6 +21,9 @@ DATABASES: dict[str, dict[str, str]] = {
     "market": {
         "T_QYDJ": "TYSHXYDM! ZZJGDM! ZCH! QYMC DJZT QYLX ZCZB_FEN CLRQ ZS XZQH JYFW DJJG HZRQ"
         " FDDBR_ZJLX FDDBR_ZJHM! FDDBR",
+        "T_QYYG": "TYSHXYDM! QYMC FDDBR QSRQ JZRQ",
+        "T_ZCHDZ": "ZCH! TYSHXYDM!",
+        "T_XSHB": "BHBF! CXF! HBRQ",
         "T_QYBG": "TYSHXYDM! BGSX BGQ BGH BGRQ",
         "T_GDCZ": "TYSHXYDM! XH GDMC ZJLX ZJHM! RJCZE_FEN CZBL",
         "T_JYYC": "TYSHXYDM! LRYY LRRQ YCRQ JDJG",

@@ -1,7 +1,7 @@
 """Enterprises with a story."""
 
 from generator.personas.filings import insured, licence_of, penalised, registered, represented, taxed
-from generator.personas.names import COOPERATIVE, FLEET, FOREIGN, LI, SHOP, ZHANG
+from generator.personas.names import COOPERATIVE, FLEET, FOREIGN, LI, MERGED, SHOP, ZHANG
 from generator.personas.persona import Persona
 
 ENTERPRISES = (
@@ -179,18 +179,107 @@ ENTERPRISES = (
         ),
     ),
     Persona(
+        who="the same, in 2014 and in 2016",
+        identifier=FLEET,
+        odd="on every day of the past it was registered as something; other registers keep no history and say so",
+        query="{ "
+        + " ".join(
+            f'in{day[:4]}: enterprise(uscc: "{FLEET}", asOf: "{day}") {{ name'
+            " marketRegulation { registration { name legalRepresentativeName since until } } }"
+            for day in ("2014-12-31", "2016-01-01")
+        )
+        + f' now: enterprise(uscc: "{FLEET}") {{ marketRegulation {{ registration {{ name legalRepresentativeName }} }} }} }}',
+        answer={
+            "in2014": {
+                "name": None,
+                "marketRegulation": {
+                    "registration": {
+                        "name": "重庆示范运输公司",
+                        "legalRepresentativeName": "李秀英",
+                        "since": "2005-06-01",
+                        "until": "2015-03-01",
+                    }
+                },
+            },
+            "in2016": {
+                "name": None,
+                "marketRegulation": {
+                    "registration": {
+                        "name": "重庆示范运输集团有限公司",
+                        "legalRepresentativeName": "李秀英",
+                        "since": "2015-03-01",
+                        "until": "2018-06-01",
+                    }
+                },
+            },
+            "now": {
+                "marketRegulation": {
+                    "registration": {
+                        "name": "重庆示范运输集团有限公司",
+                        "legalRepresentativeName": "张伟",
+                    }
+                }
+            },
+        },
+        errors=("AS_OF_UNSUPPORTED", "AS_OF_UNSUPPORTED"),
+        rows=tuple(
+            (
+                "market.T_QYYG",
+                {"TYSHXYDM": FLEET, "QYMC": name, "FDDBR": who, "QSRQ": since, "JZRQ": until},
+            )
+            for name, who, since, until in (
+                ("重庆示范运输公司", "李秀英", "2005-06-01", "2015-03-01"),
+                ("重庆示范运输集团有限公司", "李秀英", "2015-03-01", "2018-06-01"),
+                ("重庆示范运输集团有限公司", "张伟", "2018-06-01", None),
+            )
+        ),
+    ),
+    Persona(
+        who="a company that was merged",
+        identifier=MERGED,
+        odd=f"went into `{FOREIGN}` in 2022 and is that since; what was filed under its own code is found there",
+        query=f'{{ enterprise(uscc: "{MERGED}") {{ uscc name marketRegulation {{ changes {{ item changedOn }} }} }} }}',
+        answer={
+            "enterprise": {
+                "uscc": FOREIGN,
+                "name": "重庆渝中示范科技有限公司",
+                "marketRegulation": {"changes": [{"item": "住所", "changedOn": "2019-05-06"}]},
+            }
+        },
+        rows=(
+            registered(MERGED, "重庆渝中示范软件有限公司", "重庆市渝中区某路5号", DJZT="注销"),
+            ("market.T_XSHB", {"BHBF": MERGED, "CXF": FOREIGN, "HBRQ": "2022-04-01"}),
+            (
+                "market.T_QYBG",
+                {
+                    "TYSHXYDM": MERGED,
+                    "BGSX": "住所",
+                    "BGQ": "重庆市渝中区某路4号",
+                    "BGH": "重庆市渝中区某路5号",
+                    "BGRQ": "20190506",
+                },
+            ),
+        ),
+    ),
+    Persona(
         who="the same, by its old number",
         identifier="500000000000129",
         odd="the registration number from before 2015, or the organisation code alone, name the enterprise, too",
-        query='{ old: enterpriseBy(key: { registrationNo: "500000000000129" }) { name }'
+        query='{ old: enterpriseBy(key: { registrationNo: "500000000000129" })'
+        " { uscc name transportLicences { licenceNo } }"
         ' code: enterpriseBy(key: { orgCode: "DEM000129" }) { name penalties { decisionNo } } }',
         answer={
-            "old": {"name": "重庆示范运输集团有限公司"},
+            "old": {
+                "uscc": FLEET,
+                "name": "重庆示范运输集团有限公司",
+                "transportLicences": [{"licenceNo": "500112000129"}],
+            },
             "code": {
                 "name": "重庆示范运输集团有限公司",
                 "penalties": [{"decisionNo": "渝交罚〔2024〕3号"}],
             },
         },
+        rows=(("market.T_ZCHDZ", {"ZCH": "500000000000129", "TYSHXYDM": FLEET}),),
     ),
     Persona(
         who="重庆渝北示范商贸",

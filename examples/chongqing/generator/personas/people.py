@@ -187,15 +187,46 @@ PEOPLE = (
     Persona(
         who="刘改",
         identifier=CORRECTED,
-        odd=f"was registered under a false number, `{MISTAKEN}`, until it was corrected; both are in the register",
-        query=f'{{ new: person(id: "{CORRECTED}") {{ name formerName status }} old: person(id: "{MISTAKEN}") {{ name status statusLabel }} }}',
+        odd=f"was registered under a false number, `{MISTAKEN}`, until it was corrected; both are in the register, "
+        "and whoever may use the register of corrections finds one person under either",
+        query=f'{{ persons(ids: ["{CORRECTED}", "{MISTAKEN}"]) {{ code duplicateOf }}'
+        f' person(id: "{MISTAKEN}") {{ citizenId name status drivingLicence {{ classes }}'
+        " qualifications { qualificationNo } _states { field alias } } }",
         answer={
-            "new": {"name": "刘改", "formerName": "刘该", "status": "0"},
-            "old": {"name": "刘该", "status": "1", "statusLabel": "注销 — Cancelled"},
+            "persons": [
+                {"code": "OK", "duplicateOf": None},
+                {"code": "DUPLICATE_OF", "duplicateOf": 0},
+            ],
+            "person": {
+                "citizenId": CORRECTED,
+                "name": "刘改",
+                "status": "0",
+                "drivingLicence": {"classes": "B2"},
+                "qualifications": [{"qualificationNo": "5000001979"}],
+                "_states": [
+                    {"field": name, "alias": "publicSecurity.idCorrection"}
+                    for name in ("name", "status", "drivingLicence", "qualifications")
+                ],
+            },
         },
         rows=(
             registered(CORRECTED, "刘改", "1", CYM="刘该"),
             registered(MISTAKEN, "刘该", "1", RYZT="1"),
+            (
+                "population.T_SFZHGZ",
+                {"YHM": MISTAKEN, "XHM": CORRECTED, "GZRQ": "20100601", "GZYY": "出生日期登记错误"},
+            ),
+            licensed(MISTAKEN, "B2", "2030-01-01", 0),
+            (
+                "transport.T_QUALIFICATION",
+                {
+                    "CERT_NO": "5000001979",
+                    "ID_NO": CORRECTED,
+                    "CATEGORY": "01",
+                    "VALID_TO": "20300101",
+                    "GRADE": "A",
+                },
+            ),
         ),
     ),
     Persona(
