@@ -9,11 +9,11 @@ from schema.catalogue import declarations as declare
 from schema.catalogue import item_declarations as written
 from schema.catalogue import model
 from schema.catalogue.compile_entities import targets_of, type_of
+from schema.catalogue.compile_history import compile_validity
 from schema.catalogue.declared import Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.operands import operand_of, row_operand
 from schema.catalogue.quality import Quality
-from schema.catalogue.validity import Validity
 from schema.predicate import And, Compare, Predicate
 from schema.types.names import pascal
 from schema.values import Codec, make_codec
@@ -77,7 +77,7 @@ class ResourceCompiler:
             columns=columns,
             version=self._version(one),
             collection=self._collection(value.collection, source),
-            validity=self._validity(value.validity, items, columns),
+            validity=compile_validity(value.validity, items, columns),
             aliases=self._aliases(value.aliases, columns),
             coordinates=_coordinates(value.coordinates),
             boundary=self._boundary(value),
@@ -253,32 +253,6 @@ class ResourceCompiler:
         (old,) = self._key_columns(entity, value.old, columns)
         (current,) = self._key_columns(entity, value.current, columns)
         return model.Aliases(entity.name, old, current)
-
-    def _validity(
-        self,
-        value: declare.ValidityDeclaration | None,
-        items: Mapping[str, model.Item],
-        columns: dict[str, Codec],
-    ) -> Validity | None:
-        if value is None:
-            return None
-
-        def look(column: str | None) -> str | None:
-            """The item that stands on a column, since it takes a right; else the column alone."""
-            if column is None:
-                return None
-            found = [item.name for item in items.values() if item.column == column and item.type == "Date"]
-            if not found:
-                columns.setdefault(column, self._codec("Date"))
-            return found[0] if found else f"column:{column}"
-
-        return Validity(
-            look(value.start),
-            look(value.until or value.to),
-            ends_before=value.until is not None,
-            is_versioned=value.versions,
-            at_source=value.at_source,
-        )
 
     def _collection(
         self, value: declare.CollectionDeclaration | None, source: model.Source | None

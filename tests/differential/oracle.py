@@ -620,9 +620,10 @@ class Oracle:
                     return (1 if a > b else -1) * (-1 if direction == "DESC" else 1)
             for column in resource.identity:
                 codec = resource.columns[column]
-                a, b = codec.decode(left.raw.get(column)), codec.decode(right.raw.get(column))
+                a, b = (codec.decode(one.raw.get(column)) for one in (left, right))
+                a, b = (None if isinstance(one, Invalid) else one for one in (a, b))
                 if a != b:
-                    return 1 if a > b else -1
+                    return (1 if a is None else -1) if a is None or b is None else 1 if a > b else -1
             return 0
 
         return sorted(records, key=cmp_to_key(compare))

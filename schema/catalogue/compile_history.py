@@ -1,0 +1,33 @@
+"""A declared validity -> what is compared with a day."""
+
+from collections.abc import Mapping
+
+from schema.catalogue import declarations as declare
+from schema.catalogue.model import Item
+from schema.catalogue.validity import Validity
+from schema.values import Codec, make_codec
+
+
+def compile_validity(
+    value: declare.ValidityDeclaration | None, items: Mapping[str, Item], columns: dict[str, Codec]
+) -> Validity | None:
+    """Compile a resource's validity; columns that nobody declared hold days."""
+    if value is None:
+        return None
+
+    def look(column: str | None) -> str | None:
+        """The item that stands on a column, since it takes a right; else the column alone."""
+        if column is None:
+            return None
+        found = [item.name for item in items.values() if item.column == column and item.type == "Date"]
+        if not found:
+            columns.setdefault(column, make_codec("Date"))
+        return found[0] if found else f"column:{column}"
+
+    return Validity(
+        look(value.start),
+        look(value.until or value.to),
+        ends_before=value.until is not None,
+        is_versioned=value.versions,
+        at_source=value.at_source,
+    )
