@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pypinyin import lazy_pinyin
-
 from schema.catalogue.dictionary import Dictionary, read_dictionary, spell_out
 
 NAME = re.compile(r"[a-z][A-Za-z0-9]*")
@@ -84,6 +82,8 @@ def _draft(title: str, dictionary: Dictionary) -> DraftedName:
 
 def _syllables(text: str) -> list[str]:
     """Pinyin without tones, ü as v; a phrase decides how a character with several readings is read."""
+    from pypinyin import lazy_pinyin  # its tables are 40 MB, and a gateway drafts no names
+
     parts = lazy_pinyin(text, errors=_spell)
     return [word for part in parts for word in _WORD.findall(part)]
 
