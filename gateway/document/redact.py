@@ -7,6 +7,17 @@ other people's screens (law 7). Names of types and fields stay: they make the me
 import re
 
 _VALUE_TAIL = re.compile(r"(,? found |value: |, found:).*$", re.DOTALL)
+_EXPECTED = re.compile(
+    r" has invalid value(?: at [\w.\[\]]+)?: "
+    r"Expected (?:a )?value of (?:non-null )?type '([\w\[\]!]+)' "
+    r"(?:to (be provided|be an object)|not to (be None)|"
+    r"to (include required field '\w+')|not to (include unknown field)).*$",
+    re.DOTALL,
+)
+"""What is wrong with a variable, in words without a value; of an unknown field not even its name."""
+_OUR_WORDS = re.compile(r" has invalid value(?: at [\w.\[\]]+)?: ([A-Z]\w*: [a-z][^'\"]*)$")
+"""A scalar's own sentence: its words are fixed."""
+_INVALID = re.compile(r"has invalid(?: value)?")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NAME = re.compile(r"^[$@]?\[*[A-Za-z_][A-Za-z0-9_.]*[\]!]*$")
 _DIGITS = re.compile(r"\d{4,}")
@@ -14,10 +25,22 @@ _DIGITS = re.compile(r"\d{4,}")
 
 def redact(message: str) -> str:
     """Give a message that says what is wrong and repeats no value."""
-    cut = _VALUE_TAIL.sub("", message)
+    told = _OUR_WORDS.sub(r": \1", _EXPECTED.sub(_expectation, message))
+    cut = told if told != message else _INVALID.sub("has an invalid value", _VALUE_TAIL.sub("", message))
     kept = _QUOTED.sub(lambda match: _quoted(match.group()), cut)
     text = _DIGITS.sub("…", kept).strip().rstrip(",:;")
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _expectation(match: re.Match[str]) -> str:
+    type_, wanted, null, missing, unknown = match.groups()
+    if wanted == "be an object":
+        return f" of type '{type_}' has to be an object"
+    if missing:
+        return f" of type '{type_}' has to {missing}"
+    if unknown:
+        return f" of type '{type_}' has a field that is unknown"
+    return f" of type '{type_}' {'must not be null' if null else 'was not provided'}"
 
 
 def _quoted(text: str) -> str:

@@ -41,7 +41,8 @@ class Identify:
         hash_ = key_hash(key.strip()) if key else ""
         application = self._by_hash.get(hash_) if scheme.lower() == "bearer" else None
         if application is None:
-            raise Unauthenticated("This graph needs a key: 'Authorization: Bearer <key>'.")
+            told = "This key is not known here; it is sent as" if key else "This graph needs a key:"
+            raise Unauthenticated(f"{told} 'Authorization: Bearer <key>'.")
         words = (hash_, *(headers.get(name) for name in WORDS))
         caller = self._known.get(words)
         if caller is None:

@@ -320,6 +320,22 @@ ENTERPRISES = (
         ),
     ),
     Persona(
+        who="the same, in every dress",
+        identifier=f"{SHOP}, {FLEET}",
+        odd="days are kept as `20100506` by one table and as `2026年3月18日` by another of the same department, "
+        "and as `2024-11-02` by a third register; the capital is kept in 分",
+        query=f'{{ shop: enterprise(uscc: "{SHOP}") {{ establishedOn registeredCapital abnormalListings {{ listedOn removedOn }} }}'
+        f' fleet: enterprise(uscc: "{FLEET}") {{ penalties(first: 1, orderBy: [{{ decidedOn: DESC }}]) {{ decidedOn }} }} }}',
+        answer={
+            "shop": {
+                "establishedOn": "2010-05-06",
+                "registeredCapital": "100000.00",
+                "abnormalListings": [{"listedOn": "2026-03-18", "removedOn": None}],
+            },
+            "fleet": {"penalties": [{"decidedOn": "2024-11-02"}]},
+        },
+    ),
+    Persona(
         who="重庆渝中示范科技",
         identifier=FOREIGN,
         odd="its legal representative has a passport, a kind of identifier that is not followed yet; "
