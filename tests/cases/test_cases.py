@@ -47,9 +47,14 @@ def wires(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Wir
         wire.close()
 
 
+NOT_YET_ABROAD = {"30_", "31_", "32_", "33_", "34_", "35_"}
+"""Aliases: the other country has no resource of them yet."""
+
+
 def test_both_catalogues_run_the_same_shapes() -> None:
     shapes = {city.name: {c.folder.name for c in ALL_CASES if c.city is city} for city in (HARBOUR, FJORD)}
-    assert shapes["harbour"] == shapes["fjord"]
+    abroad = {name for name in shapes["harbour"] if name[:3] not in NOT_YET_ABROAD}
+    assert abroad == shapes["fjord"]
 
 
 @every_case
