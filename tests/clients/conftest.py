@@ -1,5 +1,6 @@
 """A served gateway, and Node with the packages of this folder."""
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def node() -> Callable[..., Any]:
     """Run a script of this folder; give the JSON that it prints."""
     program = require("node")
+    if shutil.which("npm") is None:
+        miss("npm is not installed")
     if not (HERE / "node_modules/.package-lock.json").exists():
         install = ["npm", "ci", "--no-audit", "--no-fund"]
         done = subprocess.run(install, check=False, cwd=HERE, capture_output=True, timeout=INSTALL_SECONDS)
