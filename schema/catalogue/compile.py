@@ -272,8 +272,11 @@ class ResourceCompiler:
     def _is_personal(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> bool:
         if value.personal is not None:
             return value.personal
-        attached = [self._entities[one.on].is_personal for one in value.attach]
-        return any(attached) or any(item.type == "CitizenId" for item in items.values())
+        links = [item.link for item in items.values() if item.link is not None]
+        named = [one.on for one in value.attach]
+        named += [target.entity for link in links for target in link.targets.values()]
+        is_named = any(self._entities[one].is_personal for one in named)
+        return is_named or any(item.type == "CitizenId" for item in items.values())
 
 
 def _operators(value: written.ItemDeclaration) -> frozenset[str]:

@@ -281,7 +281,9 @@ class ResourceDeclaration(Declaration):
     connected: bool = Field(
         default=True, description="`false`: in the graph with all its items, answered by `NOT_CONNECTED`."
     )
-    personal: bool | None = Field(default=None, description="Default: attached to a personal entity.")
+    personal: bool | None = Field(
+        default=None, description="Default: it is on a personal entity, or an item holds the key of one."
+    )
     partial: bool = Field(
         default=False,
         description="A list with missing rows may be given, noted as `PARTIAL`; else it is null.",

@@ -171,3 +171,9 @@ def test_a_column_that_is_read_as_something_else_is_a_problem(old: str, new: str
     assert old in TEXTS[PATH]
     codes = {problem.code for problem in check({PATH: TEXTS[PATH].replace(old, new)}).problems}
     assert codes == {"KEY_TYPE"}
+
+
+def test_rows_that_name_persons_are_personal_unless_it_is_said() -> None:
+    assert check().catalogue.resources["quay.pass"].is_personal
+    said = check({PATH: TEXTS[PATH].replace("items:", "personal: false\nitems:")})
+    assert not said.catalogue.resources["quay.pass"].is_personal
