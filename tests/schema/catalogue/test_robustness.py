@@ -111,7 +111,7 @@ def mistyped(path: str, text: str, location: Location) -> tuple[str, int]:
     return text, parse_yaml(path, text).line_of((*location[:-1], f"{location[-1]}X"))
 
 
-@settings(thorough, max_examples=200)
+@thorough
 @given(place=st.sampled_from(MISTYPABLE))
 def test_any_mistyped_key_is_a_problem_at_its_line(place: Any) -> None:
     city, path, location = place
