@@ -87,6 +87,8 @@ class ResourceRows:
         written = self._written.rows.get(owner.seed)
         if written is not None:
             return len(written)
+        if self._resource.aliases is not None:
+            return 0  # nobody is drawn with two identities: every key would lead on to another
         number = draw(self._resource.code, owner.seed, "count")
         return min(1, number % 16) if self._blueprint.has_one else number % (ROWS + 1)
 
