@@ -145,7 +145,8 @@ class ObjectTypes:
             ),
         }
         fields |= {
-            key.name: _field(self._key_type(entity, key), means.KeyValue(key)) for key in entity.keys.values()
+            key.name: _field(self._key_type(entity, key), means.KeyValue(key), "标识 — A key of the entity")
+            for key in entity.keys.values()
         }
         spaces: dict[str, list[tuple[Resource, Attachment]]] = {}
         for resource, attachment in self._places(entity):
@@ -295,6 +296,10 @@ def _describe(resource: Resource, catalogue: Catalogue) -> str:
     return f"{resource.title}\n\n{department} · {resource.sharing.type} · {resource.update_cycle}"
 
 
+_ASPECTS = {"label": " · 代码名称 — its code in words", "masked": " · 脱敏 — masked"}
+"""What a field beside the item's own gives of it."""
+
+
 def _item_field(
     type_: GraphQLOutputType, item: Item, aspect: means.Aspect, *, deprecated: str | None = None
 ) -> GraphQLField:
@@ -303,7 +308,7 @@ def _item_field(
     return _field(
         type_,
         means.ItemValue(item, aspect),
-        f"{item.title}{unit} · L{item.level}{quality}",
+        f"{item.title}{unit}{_ASPECTS.get(aspect, '')} · L{item.level}{quality}",
         deprecated=deprecated or item.deprecated,
     )
 
