@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from connectors.columns import HELPER, column_of
@@ -33,6 +34,10 @@ class Written:
     owners: Mapping[str, Owner] = field(default_factory=dict)
 
 
+SINCE = date(2000, 1, 1)
+"""When the only version of anything begins."""
+
+
 class ResourceRows:
     """Makes rows as the resource's source would store them."""
 
@@ -45,6 +50,7 @@ class ResourceRows:
         self._blueprint = draft(resource, catalogue)
         self._meanings = {one.item.column: one for one in _meanings(resource, catalogue, self._blueprint)}
         self._rest = self._other_columns()
+        self._period = _period(resource) if self._blueprint.has_one else {}
 
     @property
     def blueprint(self) -> Blueprint:
@@ -152,6 +158,8 @@ class ResourceRows:
                 raw[column] = self._stored(column, _anything(facts, column))
             else:
                 raw[column] = stored(meaning.item.codec, values_of(meaning, facts))
+        for column, day in self._period.items():
+            raw[column] = None if day is None else self._stored(column, [day])
         written = self._written.rows.get(owner.seed)
         return raw if written is None else {**raw, **written[row]}
 
@@ -270,3 +278,12 @@ def _wanted(rows: Predicate | None, item: str) -> Iterator[Any]:
             yield operand
         case Compare(item=name, operator="in", operand=operand) if name == item:
             yield from operand
+
+
+def _period(resource: Resource) -> Mapping[str, date | None]:
+    """What the columns of validity of versions hold: one row is the version of every day since `SINCE`."""
+    validity = resource.validity
+    if validity is None or not validity.is_versioned:
+        return {}
+    ends = {validity.start: SINCE, validity.end: None}
+    return {column_of(resource, end)[0]: day for end, day in ends.items() if end is not None}

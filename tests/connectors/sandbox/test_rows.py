@@ -259,3 +259,14 @@ def test_coordinates_are_degrees_and_areas_are_areas() -> None:
     areas = [row["EDGE"] for row in rows.of(shore["survey.ward"]).pool() if row["EDGE"] is not None]
     assert areas
     assert all(read_area(area).bounds.west >= 100 for area in areas)
+
+
+def test_versions_are_there_on_any_day() -> None:
+    profile = CATALOGUES["harbour"].resources["market.profile"]
+    (attachment, *_) = profile.attachments
+    (way,) = attachment.by
+    keys = [key_of(CATALOGUES["harbour"], attachment, way, n) for n in range(40)]
+    position = asked(profile).index("since")
+    rows = [row for key in keys if key for row in load("harbour", profile, way, key)]
+    assert rows
+    assert {row[position] for row in rows} == {date(2000, 1, 1)}
