@@ -175,8 +175,8 @@ async def _ask(connection: Connection, text: str, number: int, after: str | None
 
 
 async def _rows_read(connection: "asyncpg.Connection", name: str) -> float:
-    """Rows that all statements have read of a table; backends tell after a second."""
-    await asyncio.sleep(1.5)
+    """Rows that all statements have read of a table; a backend that is idle tells within ten seconds."""
+    await asyncio.sleep(11)
     await connection.execute("SELECT pg_stat_clear_snapshot()")
     row = await connection.fetchrow(
         "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables"

@@ -103,15 +103,21 @@ class Arrays:
         codecs: Sequence[Codec | None],
         forms: Sequence[tuple[Any, ...]],
         values: Values,
+        *,
+        alone: bool = False,
     ) -> Condition:
-        """One array for each way of comparing a column; all are of one length."""
+        """One array for each way of comparing a column; all are of one length.
+
+        A value that is `alone` by its nature is compared as itself: behind `= ANY` an index that begins with
+        the column gives no order, and a page of a large table would be looked for from its first row.
+        """
         if not forms:
             return NEVER
         sides = list(zip(*forms, strict=True))
         sorts = tuple(map(sort_of, sides))
         if type(None) in sorts:
             return UNKNOWN
-        among = Among(slot, columns, sorts)
+        among = Among(slot, columns, sorts, 1 if alone and len(columns) == len(forms) == 1 else 0)
         written: dict[str, list[Any]] = {}
         for name, position, way in self._sides(among):
             side = as_sort(sorts[position], sides[position])
@@ -119,7 +125,7 @@ class Arrays:
         arrays = _without_gone(written)
         if not next(iter(arrays.values())):
             return NEVER
-        values.update(arrays)
+        values.update({name: array[0] for name, array in arrays.items()} if among.size else arrays)
         return among
 
     def condition(self, among: Among) -> ColumnElement[Any]:
@@ -127,7 +133,11 @@ class Arrays:
         sides = []
         for slot, position, way in self._sides(among):
             left = named(among.columns[position])
-            sides.append((cast(left, String) if way.as_text else left, slot, ARRAY(way.type_)))
+            sides.append((cast(left, String) if way.as_text else left, slot, way.type_))
+        if among.size:
+            same = (left == bindparam(slot, type_=type_) for left, slot, type_ in sides)
+            return typed(ColumnElement[Any], and_(*same))
+        sides = [(left, slot, ARRAY(type_)) for left, slot, type_ in sides]
         if len(among.columns) == 1:
             equal = (left == func.any(bindparam(slot, type_=type_)) for left, slot, type_ in sides)
             return typed(ColumnElement[Any], and_(*equal))

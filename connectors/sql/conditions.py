@@ -16,7 +16,8 @@ from connectors.sql.sorts import Sort
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """Columns among tuples of values. `size` is the number of marks in the text, 0 for arrays."""
+    """Columns among tuples of values. `size` is the number of marks in the text; 0 for arrays,
+    and 1 where there is one value and always will be."""
 
     slot: str
     columns: tuple[str, ...]

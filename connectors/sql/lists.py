@@ -25,10 +25,12 @@ class Lists(Protocol):
         codecs: Sequence[Codec | None],
         forms: Sequence[tuple[Any, ...]],
         values: Values,
+        *,
+        alone: bool = False,
     ) -> Condition:
         """Put the parameters for stored forms into `values` and give the condition that takes them.
 
-        `NEVER` where the columns can hold none of the forms.
+        `NEVER` where the columns can hold none of the forms; `alone`: there is one value by its nature.
         """
         ...
 

@@ -32,6 +32,8 @@ class Marks:
         codecs: Sequence[Codec | None],  # noqa: ARG002 - of the protocol
         forms: Sequence[tuple[Any, ...]],
         values: Values,
+        *,
+        alone: bool = False,  # noqa: ARG002 - of the protocol
     ) -> Condition:
         """One value, or tuple of values, for each mark; the last one fills up."""
         if not forms:

@@ -164,9 +164,16 @@ class Shaper:
         return tuple(found)
 
     def _among(
-        self, slot: str, column: str, codec: Codec | None, forms: Iterable[Any], values: Values
+        self,
+        slot: str,
+        column: str,
+        codec: Codec | None,
+        forms: Iterable[Any],
+        values: Values,
+        *,
+        alone: bool = False,
     ) -> Condition:
-        return self.lists.ask(slot, (column,), (codec,), [(form,) for form in forms], values)
+        return self.lists.ask(slot, (column,), (codec,), [(form,) for form in forms], values, alone=alone)
 
     def compare(self, slot: str, resource: Resource, compare: Compare, values: Values) -> Condition:
         """One comparison of a predicate."""
@@ -177,7 +184,7 @@ class Shaper:
         operands = operand if operator == "in" else (operand,)
         forms = [form for value in operands for form in codec.encode(value)]
         if operator in {"eq", "in", "ne"}:
-            equal = self._among(slot, column, codec, forms, values)
+            equal = self._among(slot, column, codec, forms, values, alone=operator != "in")
             if equal is NEVER and operands:
                 equal = Unequal(column)
             return Negated(equal) if operator == "ne" else equal

@@ -57,7 +57,7 @@ def _read(plan: Any) -> float:
         ((OrderTerm("day"),), None, []),
         ((OrderTerm("day", descending=True),), None, []),
         ((OrderTerm("n"),), None, []),
-        ((OrderTerm("day"),), Compare("kind", "eq", "k1"), [["k1"]]),
+        ((OrderTerm("day"),), Compare("kind", "eq", "k1"), ["k1"]),
     ],
 )
 async def test_a_page_reads_a_page(
