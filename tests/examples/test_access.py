@@ -77,6 +77,10 @@ emergency.hazard                    - - - - - - - * - *
 cityManagement.bridge               - * - - - * - * - *
 agriculture.collective              - * - - - * - * - *
 publicSecurity.compulsoryInsurance  - 2~ - - - - - - - -
+publicSecurity.idCorrection         - * - - - - - - - -
+marketRegulation.formerNumber       - * - - - - - * - -
+marketRegulation.merger             - * - - - - - * - -
+marketRegulation.registration       1 * 1 1 1 * 1 * 1 *
 """
 
 

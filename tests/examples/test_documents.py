@@ -8,7 +8,7 @@ import pytest
 
 from tests.examples.answers import ANSWERS, ERRORS
 from tests.examples.demo import DOCUMENTS, Demo
-from tests.examples.table import TABLE
+from tests.examples.table import HISTORY, TABLE
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -47,11 +47,15 @@ def test_the_query_is_answered_as_written(city: Demo, name: str) -> None:
 def test_the_open_catalogue_is_what_the_table_opens(city: Demo) -> None:
     body = ask(city, "3_open")
     assert "errors" not in body
-    rows = [[part.strip() for part in line.split("|")] for line in TABLE.strip().splitlines()]
+    rows = [
+        [part.strip() for part in line.split("|")]
+        for line in (TABLE + HISTORY).strip().splitlines()
+        if line.strip()
+    ]
     open_ = {row[0].split()[1] for row in rows if row[3] in {"un", "A"}}
     catalogue = body["data"]["catalogue"]
     assert {node["code"] for node in catalogue["nodes"]} == open_
-    assert (catalogue["total"], catalogue["connected"]) == (13, 13)
+    assert (catalogue["total"], catalogue["connected"]) == (14, 14)
     assert body["data"]["enterprise"] == {
         "name": "重庆渝北示范商贸有限公司",
         "registeredCapital": "100000.00",
