@@ -31,31 +31,39 @@ if TYPE_CHECKING:
 
 def compile_entity(compiler: "Compiler", shape: shapes.EntityShape, place: Place) -> EntityAt:
     """What makes the fields of an entity that stands at a place."""
+    node = compiler.plan.draft.nodes[shape.node]
     lookup = lookup_of(compiler.plan, shape.node)
     if lookup is not None:
-        return _identified(compiler, shape, place, lookup)
-    return compile_fields(compiler, shape, place)
-
-
-def compile_fields(compiler: "Compiler", shape: shapes.EntityShape, place: Place) -> EntityAt:
-    """The same, for the key that it is given."""
-    node = compiler.plan.draft.nodes[shape.node]
-    leaves = [one for one in shape.fields if isinstance(one, shapes.StatesLeaf)]
+        return _make_identified(compiler, shape, _identified_parts(compiler, shape, place, lookup), lookup)
     parts = tuple(_parts(compiler, node, shape.fields, place))
-    size = _size(shape.fields)
-    type_name, is_final = shape.type_name, compiler.is_final
+    begin, end = _ends(compiler, shape)
 
     def make(assembler: "Assembler", key: Key, at: At) -> Fields:
-        assembler.nodes.count(size)
-        states: States = [] if leaves else None
-        fields: Fields = {} if is_final else PlannedEntity(type_name, {})
+        fields, states = begin(assembler)
         for part in parts:
             part(fields, assembler, key, at, states)
-        for leaf in leaves:  # last, when all is said
+        return end(assembler, fields, states)
+
+    return make
+
+
+def _ends(
+    compiler: "Compiler", shape: shapes.EntityShape
+) -> tuple[Callable[["Assembler"], tuple[Fields, States]], Callable[["Assembler", Fields, States], Fields]]:
+    """What begins an entity's fields, and what ends them: `_states` comes last, when all is said."""
+    leaves = [one for one in shape.fields if isinstance(one, shapes.StatesLeaf)]
+    size, type_name, is_final = _size(shape.fields), shape.type_name, compiler.is_final
+
+    def begin(assembler: "Assembler") -> tuple[Fields, States]:
+        assembler.nodes.count(size)
+        return ({} if is_final else PlannedEntity(type_name, {})), ([] if leaves else None)
+
+    def end(assembler: "Assembler", fields: Fields, states: States) -> Fields:
+        for leaf in leaves:
             fields[leaf.key] = _state_rows(assembler, leaf, states or ())
         return fields
 
-    return make
+    return begin, end
 
 
 def lookup_of(plan: model.Plan, node: int) -> int | None:
@@ -64,27 +72,43 @@ def lookup_of(plan: model.Plan, node: int) -> int | None:
     return next((one.spec for one in lookups if one.spec in plan.by_id), None)
 
 
-def _identified(compiler: "Compiler", shape: shapes.EntityShape, place: Place, lookup: int) -> EntityAt:
+def _make_identified(
+    compiler: "Compiler", shape: shapes.EntityShape, parts: tuple[tuple[Part, bool], ...], lookup: int
+) -> EntityAt:
     """The same where keys may be aliases: all but the keys themselves is that of the current key."""
-    node = compiler.plan.draft.nodes[shape.node]
-    keys = [one for one in shape.fields if isinstance(one, shapes.KeyLeaf)]
-    rest = tuple(shapes.Typename(one.key, "") if one in keys else one for one in shape.fields)
-    make_rest = compile_fields(compiler, replace(shape, fields=rest), place)
-    own = [
-        _current_key(compiler, one, place.child(one.key), lookup)
-        if one.is_current
-        else _key(compiler, node, one)
-        for one in keys
-    ]
+    begin, end = _ends(compiler, shape)
 
     def make(assembler: "Assembler", key: Key, at: At) -> Fields:
         identity = assembler.results.get(lookup, NO_RESULT).identities.get(key)
-        fields = make_rest(assembler, key if identity is None else identity.current[1], at)
-        for part in own:
-            part(fields, assembler, key, at, None)
-        return fields
+        current = key if identity is None else identity.current[1]
+        fields, states = begin(assembler)
+        for part, is_key in parts:
+            part(fields, assembler, key if is_key else current, at, states)
+        return end(assembler, fields, states)
 
     return make
+
+
+def _identified_parts(
+    compiler: "Compiler", shape: shapes.EntityShape, place: Place, lookup: int
+) -> tuple[tuple[Part, bool], ...]:
+    """The parts in the order of the document, and whether each is a key: those start from the key given."""
+    node = compiler.plan.draft.nodes[shape.node]
+    parts: list[tuple[Part, bool]] = []
+    for is_key, run in groupby(shape.fields, lambda one: isinstance(one, shapes.KeyLeaf)):
+        if not is_key:
+            parts += [(part, False) for part in _parts(compiler, node, tuple(run), place)]
+            continue
+        for one in run:
+            assert isinstance(one, shapes.KeyLeaf)
+            current = one.is_current
+            own = (
+                _current_key(compiler, one, place.child(one.key), lookup)
+                if current
+                else _key(compiler, node, one)
+            )
+            parts.append((own, True))
+    return tuple(parts)
 
 
 def _current_key(compiler: "Compiler", leaf: shapes.KeyLeaf, place: Place, lookup: int) -> Part:

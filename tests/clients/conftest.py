@@ -34,11 +34,13 @@ def node() -> Callable[..., Any]:
     program = require("node")
     if shutil.which("npm") is None:
         miss("npm is not installed")
-    if not (HERE / "node_modules/.package-lock.json").exists():
+    lock, installed = (HERE / "package-lock.json").read_bytes(), HERE / "node_modules/.installed-from"
+    if not installed.exists() or installed.read_bytes() != lock:
         install = ["npm", "ci", "--no-audit", "--no-fund"]
         done = subprocess.run(install, check=False, cwd=HERE, capture_output=True, timeout=INSTALL_SECONDS)
         if done.returncode != 0:
             miss("node's packages cannot be installed: npm ci in tests/clients")
+        installed.write_bytes(lock)
 
     def run(script: str, *arguments: str) -> Any:
         command = [program, str(HERE / script), *arguments]
