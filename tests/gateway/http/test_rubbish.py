@@ -195,7 +195,7 @@ async def trickle(served: Served, head: str, piece: bytes, seconds: float) -> tu
     started = loop.time()
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write(head.encode())
-    reading = asyncio.ensure_future(reader.read(2_000))
+    reading = asyncio.ensure_future(reader.read())
     try:
         async with asyncio.timeout(seconds):
             while not reading.done():
