@@ -24,7 +24,9 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 
 bench: $(STAMP)  ## compare speeds with others' in one run (minutes); results in docs/performance.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.city
 	$(BIN)/python -m benchmarks.hostile
 

@@ -80,6 +80,8 @@ _DRESS: dict[str, dict[str, Any]] = {
     "link": {"type": "CreditCode", "link": {"to": "Enterprise", "by": "uscc"}},
 }
 
+_ALL_ITEMS = [f"{name}.{resource}.*" for name, found in _DEPARTMENTS.items() for resource in found]
+
 
 def write_catalogue(folder: Path, upstream: str, url: str) -> Path:
     """Write the catalogue over an upstream (`memory`, `postgres`, `rest…`); give its folder."""
@@ -97,14 +99,22 @@ def write_catalogue(folder: Path, upstream: str, url: str) -> Path:
                     promoted[attach["on"]].append(f"{department}.{name}")
             _write(home / f"{name}.yaml", _resource(department, name, declared, upstream))
     _write(folder / "city.yaml", {"city": "Bench", "use": ["Person", "Enterprise"], "promoted": promoted})
-    grants = [f"{name}.{resource}.*" for name, found in _DEPARTMENTS.items() for resource in found]
-    write_application(folder, grants)
+    write_application(folder, _ALL_ITEMS)
     return folder
 
 
 def write_application(folder: Path, grants: list[str]) -> None:
     """Register the application of all benches, with its key."""
-    _write(folder / "access" / "bench.yaml", _application(grants))
+    _write(folder / "access" / "bench.yaml", _application(grants, "bench", API_KEY))
+
+
+def write_more_applications(folder: Path, count: int) -> list[str]:
+    """Register as many applications beside it, each with its own key and the same grants; give the keys."""
+    keys = [f"{API_KEY}-{number}" for number in range(count)]
+    for number, key in enumerate(keys):
+        name = f"bench{number:04d}"
+        _write(folder / "access" / f"{name}.yaml", _application(_ALL_ITEMS, name, key))
+    return keys
 
 
 def write_plugin(folder: Path) -> Path:
@@ -155,16 +165,16 @@ def _resource(department: str, name: str, declared: dict[str, Any], upstream: st
     }
 
 
-def _application(grants: list[str]) -> dict[str, Any]:
+def _application(grants: list[str], name: str, key: str) -> dict[str, Any]:
     return {
-        "application": "bench",
+        "application": name,
         "title": "Bench",
         "audience": "share",
         "purposes": ["BENCH"],
-        "keys": [f"sha256:{hashlib.sha256(API_KEY.encode()).hexdigest()}"],
-        "operator": "bench-operator",
-        "case": "BENCH-1",
-        "grants": [{"id": "G-BENCH", "purposes": ["BENCH"], "level": 2, "items": grants}],
+        "keys": [f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"],
+        "operator": f"{name}-operator",
+        "case": f"{name}-1".upper(),
+        "grants": [{"id": f"G-{name}".upper(), "purposes": ["BENCH"], "level": 2, "items": grants}],
     }
 
 

@@ -84,15 +84,16 @@ def main() -> None:
         finally:
             for server in servers.values():
                 server.stop()
+    machine["load_after"] = round(os.getloadavg()[0], 2)
     results = {
-        "machine": {**machine, "load_after": round(os.getloadavg()[0], 2)},
+        "machine": machine,
         "counts": counts,
         "starts": [asdict(one) for one in starts],
         "five_fields": [asdict(one) for one in small],
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2))
-    text = _report(results["machine"], counts, starts, small)
+    text = _report(machine, counts, starts, small)
     print(text)
     if not given.keep_docs:
         put_section(ROOT / "docs" / "performance.md", "city", text)

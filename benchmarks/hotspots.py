@@ -1,6 +1,7 @@
 """Where Jutong's time goes in a case: py-spy on the running server, by function.
 
     python -m benchmarks.hotspots --upstream rest --case b
+    python -m benchmarks.hotspots --upstream rest --case c --flame docs/images/flame-rest-c.svg
 
 Only samples that hold the interpreter are counted: what waits is not work. What the threads cost is
 printed beside it, since the record's thread spends its time outside the interpreter. Needs py-spy (the
@@ -26,16 +27,20 @@ from benchmarks.load import burst
 from benchmarks.run import POSTGRES_URL
 
 FRAME = re.compile(r"^(?P<name>.*) \((?P<file>[^)]*)\)$")
+TITLE = re.compile(r'(<text id="title"[^>]*>)[^<]*<')
+PATH = re.compile(r"(?<=\()(?:/[^/\s()<>]+)+/(?=[^/\s()<>]+:\d+\))")
+"""Directories of a file in a frame, `(/a/b/file.py:12)`; py-spy shortens those that are in Python's path."""
 PLACES = ("site-packages/", "/lib/python3.11/", "/lib/python3.12/", "/lib/python3.13/")
 
 
 def main() -> None:
-    """Profile one case and print."""
+    """Profile one case; print, or draw a flame graph."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--upstream", choices=UPSTREAMS, default="memory")
     parser.add_argument("--case", choices=CASES, default="b")
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--top", type=int, default=25)
+    parser.add_argument("--flame", type=Path, metavar="FILE", help="draw an SVG file instead of printing")
     parser.add_argument(
         "--py-spy", default=shutil.which("py-spy") or str(Path(sys.executable).with_name("py-spy"))
     )
@@ -44,15 +49,17 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         open_field(given.upstream, Path(folder), POSTGRES_URL, only=("jutong",)) as field,
     ):
-        server, raw = field.servers["jutong"], Path(folder) / "raw"
+        server, recorded = field.servers["jutong"], Path(folder) / "recorded"
         case = CASES[given.case]
         warm = uvloop.run(burst(server.port, case, 100, 1))
         recording = threading.Thread(
             target=subprocess.run,
             args=(
                 [
-                    given.py_spy, "record", "--gil", "--function", "--format", "raw", "--rate", "400",
-                    "--pid", str(server.popen.pid), "--duration", str(given.seconds), "--output", str(raw),
+                    given.py_spy, "record", "--gil", "--function", "--rate", "400",
+                    "--format", "flamegraph" if given.flame else "raw",
+                    "--pid", str(server.popen.pid), "--duration", str(given.seconds),
+                    "--output", str(recorded),
                 ],
             ),
             kwargs={"check": True, "capture_output": True},
@@ -64,7 +71,18 @@ def main() -> None:
         for thread, seconds in thread_seconds(server.popen.pid).items():
             spent = (seconds - before.get(thread, 0)) / done.requests
             print(f"{spent * 1e3:8.3f} ms CPU a request in thread {thread}")
-        _print(raw.read_text(encoding="utf-8").splitlines(), given.top)
+        text = recorded.read_text(encoding="utf-8")
+    if given.flame:
+        title = f"case {case.name} over {given.upstream}: {case.title}"
+        given.flame.write_text(flame_of(text, title), encoding="utf-8")
+    else:
+        _print(text.splitlines(), given.top)
+
+
+def flame_of(drawn: str, title: str) -> str:
+    """py-spy's picture under a title of ours instead of its command line, without this machine's paths."""
+    titled = TITLE.sub(lambda found: f"{found[1]}{title}<", drawn)
+    return "\n".join(PATH.sub("", line).rstrip() for line in titled.splitlines()) + "\n"
 
 
 def thread_seconds(pid: int) -> dict[str, float]:
@@ -96,8 +114,8 @@ def _print(lines: Iterable[str], top: int) -> None:
         ("by function, with what it calls", inner),
     ):
         print(f"\nshare of {total} samples, {title}:")
-        for name, count in counter.most_common(top):
-            print(f"  {100 * count / total:5.1f} %  {name}")
+        for name, samples in counter.most_common(top):
+            print(f"  {100 * samples / total:5.1f} %  {name}")
 
 
 def _file(name: str) -> str:
