@@ -30,7 +30,7 @@ from gateway.document.measure import DocumentLimits, Measure
 from gateway.document.redact import redact
 from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
-from gateway.plan.cache import PlanCache
+from gateway.plan.cache import PlanBudget, PlanCache
 from gateway.plan.symbols import ShapeKey, make_shape_key
 
 
@@ -90,6 +90,7 @@ class FrontDoor:
         self._limits = limits
         self._known: OrderedDict[str, Document | GatewayError] = OrderedDict()
         self._bytes = 0
+        self._budget = PlanBudget()
         self.parsed = 0
         """Documents parsed so far; what the cache is held to in tests."""
 
@@ -199,7 +200,7 @@ class FrontDoor:
         }
         if not operations:
             return BadInput("The document has no operation.")
-        return Document(node, operations, lifted)
+        return Document(node, operations, lifted, PlanCache(self._budget))
 
     def _operation(self, node: OperationDefinitionNode) -> Operation:
         definitions = node.variable_definitions or ()

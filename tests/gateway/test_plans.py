@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.document.front_door import FrontDoor
 from gateway.document.measure import DocumentLimits
+from gateway.plan.cache import PlanBudget, PlanCache
 from tests.cities import harbour_rows as rows
 from tests.kit import ALL, ANONYMOUS, DESK, STRANGER, City, open_city
 
@@ -116,3 +117,16 @@ async def test_the_cache_of_documents_is_bounded_by_their_length() -> None:
         door.ask(f"{{ a{number}: __typename }}", None, {})
     assert len(door._known) <= 15
     assert door._bytes == sum(map(len, door._known)) <= 300
+
+
+def test_all_documents_keep_the_plans_that_were_used_last() -> None:
+    budget = PlanBudget(max_plans=3)
+    one, other = PlanCache(budget), PlanCache(budget)
+    made: Any = (object(), ())
+    for key in "abc":
+        one.get(key, lambda: made)
+    one.get("a", lambda: made)
+    other.get("x", lambda: made)  # "b" was used longest ago
+    assert (sorted(map(str, one._plans)), list(other._plans), len(budget)) == (["a", "c"], ["x"], 3)
+    one.get("b", lambda: made)
+    assert (sorted(map(str, one._plans)), one.made) == (["a", "b"], 4)
