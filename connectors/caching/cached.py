@@ -237,6 +237,11 @@ class Cached:
         flight.waiters += 1
         try:
             return await asyncio.shield(flight.task)
+        except asyncio.CancelledError:
+            waiting = asyncio.current_task()
+            if flight.task.cancelled() and waiting is not None and not waiting.cancelling():
+                raise SourceUnavailable("the source was closed") from None
+            raise
         finally:
             flight.waiters -= 1
             if flight.waiters == 0:

@@ -109,7 +109,10 @@ class FetchRun:
     def _completed(self, fetch: Fetch, task: "asyncio.Task[Result]") -> None:
         assert self._ended is not None
         self._calls.discard(task)
-        if self._ended.done() or task.cancelled():
+        if self._ended.done():
+            return
+        if task.cancelled():  # not by us: whoever did it ended the request
+            self._ended.cancel()
             return
         try:
             self.results[fetch.id] = task.result()

@@ -114,6 +114,16 @@ async def test_one_waiter_s_deadline_never_ends_another_s() -> None:
     assert len((await long).entries) == len(PEOPLE)
 
 
+async def test_a_source_that_is_closed_meanwhile_is_unavailable() -> None:
+    cache, _ = cached(latency_seconds=5)
+    waiting = [asyncio.ensure_future(cache.load(request(PEOPLE))) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    await cache.aclose()
+    for one in waiting:
+        with pytest.raises(SourceUnavailable):
+            await one
+
+
 async def test_errors_are_never_kept() -> None:
     faults: dict[str, SourceError] = {RESOURCE.code: SourceUnavailable("down")}
     cache, _ = cached(faults=faults)
