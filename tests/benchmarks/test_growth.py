@@ -11,7 +11,7 @@ from benchmarks.catalogue import write_catalogue, write_more_applications, write
 from benchmarks.growth import FIELDS, PARTS, Point, departments_document, fields_document
 from benchmarks.growth_report import Series, series_table
 from benchmarks.hotspots import flame_of
-from benchmarks.inside import log_to_nowhere, serve_inside
+from benchmarks.inside import serve_inside
 from benchmarks.processes import ROOT
 
 
@@ -52,16 +52,15 @@ async def test_every_document_is_answered_inside(tmp_path: Path, monkeypatch: py
     catalogue = write_catalogue(tmp_path / "catalogue", "memory", "")
     keys = write_more_applications(catalogue, 2)
     numbers = count(1)
-    with log_to_nowhere():
-        async with serve_inside(catalogue, tmp_path / "state") as inside:
-            wide = Point(13, fields_document(FIELDS), persons=2, keys=keys).requests(numbers)
-            answers = await asyncio.gather(*(inside.ask(*next(wide)) for _ in keys))
-            assert [answer.count(b'"base"') for answer in answers] == [6, 6]
-            deep = Point(5, departments_document(len(PARTS))).requests(numbers)
-            assert (await inside.ask(*next(deep))).count("示例企业".encode()) == 2
-            assert await inside.cpu_of(deep) > 0
-            with pytest.raises(SystemExit, match="not the answer"):
-                await inside.ask(next(deep)[0], "nobody's key")
+    async with serve_inside(catalogue, tmp_path / "state") as inside:
+        wide = Point(13, fields_document(FIELDS), persons=2, keys=keys).requests(numbers)
+        answers = await asyncio.gather(*(inside.ask(*next(wide)) for _ in keys))
+        assert [answer.count(b'"base"') for answer in answers] == [6, 6]
+        deep = Point(5, departments_document(len(PARTS))).requests(numbers)
+        assert (await inside.ask(*next(deep))).count("示例企业".encode()) == 2
+        assert await inside.cpu_of(deep) > 0
+        with pytest.raises(SystemExit, match="not the answer"):
+            await inside.ask(next(deep)[0], "nobody's key")
 
 
 def test_flame_names_no_machine() -> None:
