@@ -10,7 +10,7 @@ import uvicorn
 from connectors.sandbox.personas import PersonaError
 from gateway.app import App
 from gateway.cli.workers import run_workers
-from gateway.http.protocol import KEEP_ALIVE_SECONDS, BoundedProtocol
+from gateway.http.server import server_config
 from gateway.sandbox.opening import check_personas
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.telemetry.logs import set_up_logs
@@ -56,17 +56,4 @@ def run_server(settings: Settings) -> None:
 
 def make_server(settings: Settings) -> uvicorn.Server:
     """A server that is ready to run."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            App(settings),
-            host=settings.host,
-            port=settings.port,
-            loop="uvloop",
-            http=BoundedProtocol,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        )
-    )
+    return uvicorn.Server(server_config(App(settings), settings))

@@ -10,12 +10,11 @@ import signal
 import tempfile
 import threading
 
-import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from gateway.app import App
 from gateway.audit.sqlite import SqliteRecorder
-from gateway.http.protocol import KEEP_ALIVE_SECONDS, BoundedProtocol
+from gateway.http.server import server_config
 from gateway.settings import Settings, environment_of, read_secret, read_settings
 from gateway.store.protections import Protections
 from gateway.telemetry.logs import set_up_logs
@@ -30,19 +29,11 @@ def run_workers(settings: Settings) -> None:
     os.environ |= environment_of(settings)
     with tempfile.TemporaryDirectory(prefix="jutong-metrics-") as metrics:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics  # read when the library is imported: by workers
-        config = uvicorn.Config(
+        config = server_config(
             "gateway.cli.workers:make_app",
+            settings,
             factory=True,
-            host=settings.host,
-            port=settings.port,
             workers=settings.workers,
-            loop="uvloop",
-            http=BoundedProtocol,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_worker_healthcheck=START_SECONDS,
         )
         Multiprocess(config, [config.bind_socket()]).run()

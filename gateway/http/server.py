@@ -1,0 +1,25 @@
+"""How uvicorn serves a gateway, in one process or in several."""
+
+from typing import Any
+
+import uvicorn
+
+from gateway.http.protocol import KEEP_ALIVE_SECONDS, BoundedProtocol
+from gateway.settings import Settings
+
+
+def server_config(app: Any, settings: Settings, **options: Any) -> uvicorn.Config:
+    """The configuration for an application, or for the import path of what makes one."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http=BoundedProtocol,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        **options,
+    )
