@@ -50,8 +50,10 @@ def mask_phone(text: str) -> str:
 
 def mask_address(text: str) -> str:
     """Keep up to the district or county (区, 县, 旗); what is below it goes, and its length."""
-    found = _DISTRICT.match(text.strip())
-    return (found[0] if found else "") + HIDDEN
+    stripped = text.strip()
+    found = _DISTRICT.match(stripped)
+    is_all = found is not None and found[0] == stripped  # then nothing would be hidden
+    return (found[0] if found and not is_all else "") + HIDDEN
 
 
 def mask_tail(text: str) -> str:
