@@ -5,87 +5,96 @@ cancellation never ends another's. It is cancelled when the last waiter has left
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from connectors.caching.entry import Entry
+from connectors.caching.entry import Answering, Entry, Reading
 from connectors.caching.second import SecondLevel
 from connectors.caching.store import MemoryStore
 from connectors.capabilities import Capabilities
 from connectors.errors import SourceAvailableAt, SourceError, SourceTimeout, SourceUnavailable
 from connectors.protocol import Connector
 from connectors.requests import Key, Load, Scan
-from connectors.results import Health, Loaded, Page, Row
+from connectors.results import Health, Loaded, Page
+from schema.catalogue.model import Resource
 
 HashKey = Callable[[str], Callable[[Key], str]]
 """Of what a key is about to the hash of a key."""
-Held = tuple[Entry, tuple[Row, ...]]
-"""An entry and its rows for a request that it covers."""
+MAX_NAMERS = 10_000
+"""What names entries is kept for so many resources, each by each way to ask for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """A request, and what is remembered of it."""
+class LookUp(NamedTuple):
+    """A request, and what is remembered of it: for each of its keys, in order."""
 
     load: Load
-    names: Mapping[Key, str]
-    """Names of entries by key; empty where nothing of the resource is ever kept."""
-    held: Mapping[Key, Held]
-    missing: tuple[Key, ...]
     now: float
-    stale: Mapping[Key, Held] = field(default_factory=dict)
-    """What would answer for missing keys if the source were down, and may."""
+    names: tuple[str, ...]
+    """Names of entries; empty where nothing of the resource is ever kept."""
+    held: tuple[Entry | None, ...]
+    """Rows that answer, under the reading they are of."""
+    stale: tuple[Entry | None, ...]
+    """What would answer in the place of what is not held if the source were down, and may."""
 
     @property
     def is_complete(self) -> bool:
         """Whether every key is held."""
-        return not self.missing
+        return None not in self.held
+
+    def missing(self) -> tuple[tuple[Key, str], ...]:
+        """The keys that are not held, with their names."""
+        asked = zip(self.load.keys, self.names, self.held, strict=True)
+        return tuple((key, name) for key, name, entry in asked if entry is None)
 
     def loaded(self) -> Loaded:
         """The answer of a look-up that is complete."""
-        entries = [self.held[key] for key in self.load.keys]
-        return Loaded(
-            entries=tuple(rows for _, rows in entries),
-            fetched_at=min(entry.fetched_at for entry, _ in entries),
-            as_of=_earliest(entry.as_of for entry, _ in entries),
-            from_cache=True,
-        )
+        entries = [entry for entry in self.held if entry is not None]
+        rows = tuple([entry.rows for entry in entries])
+        return Loaded(rows, *_moments(entries), from_cache=True)
 
     def joined(self, loaded: Loaded) -> Loaded:
         """The answer, with the rest as it was loaded."""
-        if not self.held:
+        held = [entry for entry in self.held if entry is not None]
+        if not held:
             return loaded
-        fresh = dict(zip(self.missing, loaded.entries, strict=True))
-        held = [entry for entry, _ in self.held.values()]
-        return replace(
-            loaded,
-            entries=tuple(self.held[key][1] if key in self.held else fresh[key] for key in self.load.keys),
-            fetched_at=min(loaded.fetched_at, *(entry.fetched_at for entry in held)),
-            as_of=_earliest([loaded.as_of, *(entry.as_of for entry in held)]),
-        )
+        fresh = iter(loaded.entries)
+        entries = tuple([next(fresh) if entry is None else entry.rows for entry in self.held])
+        return _dated(replace(loaded, entries=entries), held)
 
     def in_place_of(self, loaded: Loaded | SourceError) -> Loaded:
         """What was loaded, with stale rows in the places of keys that the source is down for."""
+        stale = [old for entry, old in zip(self.held, self.stale, strict=True) if entry is None]
         if isinstance(loaded, SourceError):
-            if not (self.stale and _is_down(loaded)):
+            known = [old for old in stale if old is not None]
+            if not (known and _is_down(loaded)):
                 raise loaded
-            moments = [entry.fetched_at for entry, _ in self.stale.values()]
-            loaded = Loaded((loaded,) * len(self.missing), min(moments))
-        elif not self.stale:
-            return loaded
-        fresh = dict(zip(self.missing, loaded.entries, strict=True))
-        used = {key: self.stale[key] for key, entry in fresh.items() if _is_down(entry) and key in self.stale}
-        if not used:
-            return loaded
-        return replace(
-            loaded,
-            entries=tuple(used[key][1] if key in used else entry for key, entry in fresh.items()),
-            fetched_at=min(loaded.fetched_at, *(entry.fetched_at for entry, _ in used.values())),
-            as_of=_earliest([loaded.as_of, *(entry.as_of for entry, _ in used.values())]),
-            stale=True,
+            loaded = Loaded((loaded,) * len(stale), *_moments(known))
+        used = (
+            [old if _is_down(entry) else None for entry, old in zip(loaded.entries, stale, strict=True)]
+            if any(stale)
+            else []
         )
+        if not any(used):
+            return loaded
+        pairs = zip(loaded.entries, used, strict=True)
+        entries = tuple([entry if old is None else old.rows for entry, old in pairs])
+        return _dated(replace(loaded, entries=entries, stale=True), [old for old in used if old is not None])
+
+
+def _moments(entries: Iterable[Entry]) -> tuple[datetime, datetime | None]:
+    """When the oldest of some entries was fetched, and how far back their data stands."""
+    readings = {id(entry.reading): entry.reading for entry in entries}.values()
+    return min([one.fetched_at for one in readings]), _earliest(one.as_of for one in readings)
+
+
+def _dated(loaded: Loaded, entries: Iterable[Entry]) -> Loaded:
+    """The same where some of it is as old as these entries."""
+    fetched_at, as_of = _moments(entries)
+    return replace(
+        loaded, fetched_at=min(loaded.fetched_at, fetched_at), as_of=_earliest((loaded.as_of, as_of))
+    )
 
 
 def _is_down(entry: object) -> bool:
@@ -114,6 +123,8 @@ class Cached:
     hash_key: HashKey
     second: SecondLevel | None = None
     _flights: dict[Any, _Flight] = field(default_factory=dict)
+    _namers: dict[Any, Callable[[Key], str]] = field(default_factory=dict)
+    """What names entries, by resource as declared and columns of the key."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -125,28 +136,16 @@ class Cached:
         found = self.look_up(load)
         return found.loaded() if found.is_complete else await self.complete(found)
 
-    def look_up(self, load: Load) -> "LookUp":
+    def look_up(self, load: Load) -> LookUp:
         """What this process remembers of a request. Asks nobody."""
+        nothing: tuple[Entry | None, ...] = (None,) * len(load.keys)
         if load.resource.cache_seconds <= 0:
-            return LookUp(load, {}, {}, load.keys, 0)
+            return LookUp(load, 0, (), nothing, nothing)
         now = asyncio.get_running_loop().time()
-        name = self._namer(load)
-        names = {key: name(key) for key in load.keys}
-        held: dict[Key, Held] = {}
-        stale: dict[Key, Held] = {}
-        for key, one in names.items():
-            entry = self.store.get(one, now)
-            rows = None if entry is None else entry.answers(load)
-            if entry is None or rows is None:
-                continue
-            if entry.is_fresh(load, now):
-                held[key] = (entry, rows)
-            elif load.allows_stale:
-                stale[key] = (entry, rows)
-        missing = tuple(key for key in load.keys if key not in held)
-        return LookUp(load, names, held, missing, now, stale)
+        names = tuple(map(self._namer(load), load.keys))
+        return self._answering(LookUp(load, now, names, nothing, nothing), self.store.get(names, now))
 
-    async def complete(self, found: "LookUp") -> Loaded:
+    async def complete(self, found: LookUp) -> Loaded:
         """Load what was not remembered in one call, and remember it."""
         load = found.load
         if not found.names:
@@ -156,20 +155,22 @@ class Cached:
             found = await self._from_second(second, found)
             if found.is_complete:
                 return found.loaded()
-        asked = replace(load, keys=found.missing) if found.held else load
+        missing = found.missing()
+        asked = load if len(missing) == len(load.keys) else replace(load, keys=tuple([k for k, _ in missing]))
         try:
             loaded = await self._fly(asked)
         except SourceError as error:
             return found.joined(found.in_place_of(error))
-        kept: dict[str, Entry] = {}
         if not loaded.partial:
-            for key, entry in zip(found.missing, loaded.entries, strict=True):
-                if not isinstance(entry, SourceError):
-                    kept[found.names[key]] = _entry_of(load, entry, loaded, found.now)
-        for name, one in kept.items():
-            self.store.put(name, one)
-        if second is not None and kept:
-            await second.put(kept, load.resource.cache_seconds)
+            reading = _reading_of(load, loaded, found.now)
+            kept = [
+                (name, Entry(reading, entry))
+                for (_, name), entry in zip(missing, loaded.entries, strict=True)
+                if not isinstance(entry, SourceError)
+            ]
+            self.store.put(kept)
+            if second is not None and kept:
+                await second.put(dict(kept), load.resource.cache_seconds)
         return found.joined(found.in_place_of(loaded))
 
     async def scan(self, scan: Scan) -> Page:
@@ -186,22 +187,34 @@ class Cached:
             flight.task.cancel()
         await self.inner.aclose()
 
-    async def _from_second(self, second: SecondLevel, found: "LookUp") -> "LookUp":
+    def _answering(self, found: LookUp, entries: Iterable[Entry | None]) -> LookUp:
+        """The same look-up with what these entries, one for each key, answer of it."""
+        load, now = found.load, found.now
+        held, stale = list(found.held), list(found.stale)
+        reading: Reading | None = None
+        answering: Answering | None = None
+        is_fresh = False
+        for place, entry in enumerate(entries):
+            if entry is None:
+                continue
+            if entry.reading is not reading:  # neighbours were often read together
+                reading = entry.reading
+                answering, is_fresh = reading.answering(load), reading.is_fresh(load, now)
+            rows = None if answering is None else answering(entry.rows)
+            if rows is None:
+                continue
+            if is_fresh:
+                held[place] = Entry(reading, rows)
+            elif load.allows_stale:
+                stale[place] = Entry(reading, rows)
+        return found._replace(held=tuple(held), stale=tuple(stale))
+
+    async def _from_second(self, second: SecondLevel, found: LookUp) -> LookUp:
         """The same look-up with what other processes remember."""
-        load, held = found.load, dict(found.held)
-        absent = {
-            found.names[key]: key
-            for key in found.missing
-            if not self.store.holds(found.names[key], found.now)
-        }
-        for name, entry in (await second.get(list(absent), found.now)).items():
-            self.store.put(name, entry)
-            rows = entry.answers(load)
-            if rows is not None and entry.is_fresh(load, found.now):
-                held[absent[name]] = (entry, rows)
-        missing = tuple(key for key in load.keys if key not in held)
-        stale = {key: one for key, one in found.stale.items() if key not in held}
-        return replace(found, held=held, missing=missing, stale=stale)
+        absent = [name for _, name in found.missing() if not self.store.holds(name, found.now)]
+        known = await second.get(absent, found.now)
+        self.store.put(known.items())
+        return self._answering(found, map(known.get, found.names))
 
     def _second_of(self, load: Load) -> SecondLevel | None:
         """Rows of persons stay in this process: the second level signs and does not encrypt."""
@@ -251,11 +264,24 @@ class Cached:
 
     def _namer(self, load: Load) -> Callable[[Key], str]:
         """Names entries by what a request is about; no two requests share one by chance."""
+        binding = tuple([by.columns for by in load.key.alternatives])
         scope = load.scope if self.capabilities.depends_on_caller else None
-        arguments = sorted(load.arguments.items()) if load.arguments else ""
-        binding = [by.columns for by in load.key.alternatives]
-        about = repr((load.resource.version, load.as_of, scope, binding, arguments))
-        code, hash_key = load.resource.code, self.hash_key(about)
+        if load.arguments or scope is not None or load.as_of is not None:
+            arguments = sorted(load.arguments.items()) if load.arguments else ""
+            return self._name(
+                load.resource, repr((load.resource.version, load.as_of, scope, binding, arguments))
+            )
+        way = load.resource.code, load.resource.version, binding
+        namer = self._namers.get(way)
+        if namer is None:
+            if len(self._namers) >= MAX_NAMERS:
+                self._namers.clear()
+            namer = self._name(load.resource, repr((load.resource.version, None, None, list(binding), "")))
+            self._namers[way] = namer
+        return namer
+
+    def _name(self, resource: Resource, about: str) -> Callable[[Key], str]:
+        code, hash_key = resource.code, self.hash_key(about)
         return lambda key: f"{code}:{hash_key(key)}"
 
 
@@ -275,15 +301,15 @@ def _flight_key(load: Load) -> Any:
     )
 
 
-def _entry_of(load: Load, rows: tuple[Row, ...], loaded: Loaded, now: float) -> Entry:
-    return Entry(
+def _reading_of(load: Load, loaded: Loaded, now: float) -> Reading:
+    expires_at = now + load.resource.cache_seconds
+    return Reading(
         items=load.items,
         predicate=load.predicate,
         order=load.order,
         limit=load.limit_per_key,
-        rows=rows,
         fetched_at=loaded.fetched_at,
         as_of=loaded.as_of,
-        expires_at=now + load.resource.cache_seconds,
-        stale_until=now + load.resource.cache_seconds + load.resource.stale_seconds,
+        expires_at=expires_at,
+        ends_at=expires_at + load.resource.stale_seconds,
     )

@@ -1,11 +1,13 @@
 """What is kept of one key's rows, and which requests it answers (law 6).
 
-An entry answers a request that it *covers*: it has the items, and it was read under the same
+An entry answers a request that its reading *covers*: it has the items, and it was read under the same
 predicate or under none, far enough for the limit and in the same order. Columns of two moments are
 never put together: what is not covered is read anew, whole.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import chain
 from sys import getsizeof
 from typing import Any, NamedTuple
 
@@ -14,21 +16,24 @@ from connectors.results import Row
 from schema.predicate import Predicate, items_of, passes
 from schema.values import Invalid
 
+Rows = tuple[Row, ...]
+Answering = Callable[[Rows], Rows | None]
+"""From the rows of an entry to those of a request; `None` where they do not reach far enough."""
 
-class Entry(NamedTuple):
-    """The rows of one key, as they were read. A named tuple, since hundreds are made for one answer."""
+
+class Reading(NamedTuple):
+    """What one call asked and when: the same for all keys it was asked for."""
 
     items: tuple[str, ...]
     predicate: Predicate | None
     order: tuple[OrderTerm, ...]
     limit: int | None
-    rows: tuple[Row, ...]
     fetched_at: datetime
     as_of: datetime | None
     expires_at: float
     """On the cache's clock."""
-    stale_until: float = 0
-    """Until when it may still answer where the source is down, if that is later."""
+    ends_at: float
+    """Until when its rows may still answer where the source is down; never before they expire."""
 
     def is_fresh(self, load: Load, now: float) -> bool:
         """Whether it has not expired, and is as young as the request wants it."""
@@ -38,32 +43,34 @@ class Entry(NamedTuple):
             return True
         return (datetime.now(UTC) - self.fetched_at).total_seconds() <= load.max_age_seconds
 
-    def answers(self, load: Load) -> tuple[Row, ...] | None:
-        """The rows for a request, or `None` where this entry does not cover it."""
-        if load.items == self.items and load.predicate == self.predicate and self.limit is None:
-            return self.rows[: load.limit_per_key] if load.order == self.order else None
-        if not set(load.items) <= set(self.items) or not self._reaches(load):
+    def answering(self, load: Load) -> Answering | None:
+        """What makes the rows for a request out of an entry's; `None` where none of them can answer it."""
+        if load.order != self.order:
             return None
-        rows = self.rows
-        if load.predicate != self.predicate:
-            if self.predicate is not None or not items_of(load.predicate) <= set(self.items):
+        if load.items == self.items and load.predicate == self.predicate and self.limit is None:
+            limit = load.limit_per_key
+            return _whole if limit is None else lambda rows: rows[:limit]
+        if not set(load.items) <= set(self.items):
+            return None
+        if load.predicate != self.predicate and not self._may_narrow(load.predicate):
+            return None
+        return lambda rows: self._narrowed(load, rows)
+
+    def _may_narrow(self, predicate: Predicate | None) -> bool:
+        return self.predicate is None and items_of(predicate) <= set(self.items)
+
+    def _narrowed(self, load: Load, rows: Rows) -> Rows | None:
+        if self.limit is not None and len(rows) >= self.limit:  # there may be more of them
+            reaches = load.limit_per_key is not None and load.limit_per_key <= self.limit
+            if load.predicate != self.predicate or not reaches:
                 return None
+        if load.predicate != self.predicate:
             rows = tuple(row for row in rows if self._passes(load.predicate, row))
-        positions = [self.items.index(item) for item in load.items]
         kept = rows[: load.limit_per_key]
-        if list(positions) == list(range(len(self.items))):
+        positions = [self.items.index(item) for item in load.items]
+        if positions == list(range(len(self.items))):
             return kept
         return tuple(tuple(row[position] for position in positions) for row in kept)
-
-    def _reaches(self, load: Load) -> bool:
-        is_complete = self.limit is None or len(self.rows) < self.limit
-        if load.order != self.order:
-            return False
-        if is_complete:
-            return True
-        if load.predicate != self.predicate or self.limit is None:
-            return False
-        return load.limit_per_key is not None and load.limit_per_key <= self.limit
 
     def _passes(self, predicate: Predicate | None, row: Row) -> bool:
         def value_of(item: str) -> Any:
@@ -72,11 +79,22 @@ class Entry(NamedTuple):
 
         return passes(predicate, value_of)
 
-    @property
-    def size(self) -> int:
-        """About how many bytes it holds."""
-        return ENTRY_BYTES + sum(getsizeof(row) + sum(map(getsizeof, row)) for row in self.rows)
+
+class Entry(NamedTuple):
+    """The rows of one key, as they were read."""
+
+    reading: Reading
+    rows: Rows
+
+
+def size_of(rows: Rows) -> int:
+    """About how many bytes an entry of these rows holds."""
+    return ENTRY_BYTES + sum(map(getsizeof, rows)) + sum(map(getsizeof, chain.from_iterable(rows)))
 
 
 ENTRY_BYTES = 400
-"""Of an entry itself, with its name and its place in the store."""
+"""Of an entry itself, with its name, its place in the store and its part in a reading."""
+
+
+def _whole(rows: Rows) -> Rows:
+    return rows

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from connectors.caching.entry import Entry
+from connectors.caching.entry import Entry, Reading
 from connectors.plain import NotPlain, from_plain, to_plain
 from connectors.requests import OrderTerm
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
@@ -26,18 +26,19 @@ SIGNATURE_BYTES = hashlib.sha256().digest_size
 
 def seal(name: str, entry: Entry, secret: bytes, expires_at: datetime) -> bytes:
     """Give the bytes of an entry. `expires_at` is a moment that every process understands."""
+    reading, rows = entry
     try:
         body = orjson.dumps(
             [
                 FORMAT,
                 expires_at.isoformat(),
-                entry.items,
-                _plain_predicate(entry.predicate),
-                [[term.item, term.descending] for term in entry.order],
-                entry.limit,
-                [[to_plain(value) for value in row] for row in entry.rows],
-                entry.fetched_at.isoformat(),
-                entry.as_of and entry.as_of.isoformat(),
+                reading.items,
+                _plain_predicate(reading.predicate),
+                [[term.item, term.descending] for term in reading.order],
+                reading.limit,
+                [[to_plain(value) for value in row] for row in rows],
+                reading.fetched_at.isoformat(),
+                reading.as_of and reading.as_of.isoformat(),
             ]
         )
     except TypeError as error:
@@ -60,16 +61,17 @@ def unseal(name: str, sealed: bytes, secret: bytes, moment: datetime, now: float
     seconds_left = (datetime.fromisoformat(expires_at) - moment).total_seconds()
     if seconds_left <= 0:
         return None
-    return Entry(
+    reading = Reading(
         items=tuple(items),
         predicate=_predicate(predicate),
         order=tuple(OrderTerm(item, descending=descending) for item, descending in order),
         limit=limit,
-        rows=tuple(tuple(from_plain(one) for one in row) for row in rows),
         fetched_at=datetime.fromisoformat(fetched_at),
         as_of=as_of and datetime.fromisoformat(as_of),
         expires_at=now + seconds_left,
+        ends_at=now + seconds_left,
     )
+    return Entry(reading, tuple(tuple(from_plain(one) for one in row) for row in rows))
 
 
 def wall_clock() -> datetime:

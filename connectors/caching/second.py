@@ -68,7 +68,12 @@ class SecondLevel:
         moment = wall_clock()
         try:
             pairs = [
-                (name, seal(name, entry, self._secret, moment + timedelta(seconds=entry.expires_at - now)))
+                (
+                    name,
+                    seal(
+                        name, entry, self._secret, moment + timedelta(seconds=entry.reading.expires_at - now)
+                    ),
+                )
                 for name, entry in entries.items()
             ]
         except NotPlain as error:

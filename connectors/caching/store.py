@@ -1,12 +1,14 @@
 """A bounded store in this process: by count and bytes, least recently used first out.
 
 aiocache's `SimpleMemoryCache` is unbounded, starts a timer for every key and cannot tell a cached
-null from a miss (0.12.3), so the first level is our own.
+null from a miss (0.12.3), so the first level is our own. It takes and gives the entries of a whole call
+at once, since an answer may be of hundreds.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 
-from connectors.caching.entry import Entry
+from connectors.caching.entry import Entry, size_of
 
 
 class MemoryStore:
@@ -25,31 +27,36 @@ class MemoryStore:
     def holds(self, key: str, now: float) -> bool:
         """Whether there is an entry that has not expired."""
         found = self._entries.get(key)
-        return found is not None and found[0].expires_at > now
+        return found is not None and found[0].reading.expires_at > now
 
-    def get(self, key: str, now: float) -> Entry | None:
-        """The entry of a key; one that has expired as long as it may answer for a source that is down."""
-        found = self._entries.get(key)
-        if found is None:
-            return None
-        entry = found[0]
-        if max(entry.expires_at, entry.stale_until) <= now:
-            self._drop(key)
-            return None
-        self._entries.move_to_end(key)
-        return entry
+    def get(self, keys: Iterable[str], now: float) -> list[Entry | None]:
+        """The entry of each key; one that has expired as long as it may answer for a source that is down."""
+        entries, used = self._entries, self._entries.move_to_end
+        found: list[Entry | None] = []
+        for key in keys:
+            held = entries.get(key)
+            if held is None:
+                found.append(None)
+            elif held[0].reading.ends_at <= now:
+                self._drop(key)
+                found.append(None)
+            else:
+                used(key)
+                found.append(held[0])
+        return found
 
-    def put(self, key: str, entry: Entry) -> None:
-        """Keep an entry in place of the one before."""
-        if key in self._entries:
-            self._drop(key)
-        size = entry.size
-        if size > self._max_bytes:
-            return
-        self._entries[key] = (entry, size)
-        self.bytes += size
-        while self.bytes > self._max_bytes or len(self._entries) > self._max_entries:
-            self._drop(next(iter(self._entries)))
+    def put(self, new: Iterable[tuple[str, Entry]]) -> None:
+        """Keep entries, each in place of the one before."""
+        entries, limit = self._entries, self._max_bytes
+        for key, entry in new:
+            if key in entries:
+                self._drop(key)
+            size = size_of(entry.rows)
+            if size <= limit:
+                entries[key] = entry, size
+                self.bytes += size
+        while self.bytes > limit or len(entries) > self._max_entries:
+            self.bytes -= entries.popitem(last=False)[1][1]
 
     def clear(self) -> None:
         """Forget everything."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from connectors.caching.cached import Cached
-from connectors.caching.entry import Entry
+from connectors.caching.entry import Entry, Reading
 from connectors.caching.sealed import seal, unseal, wall_clock
 from connectors.caching.second import SecondLevel, open_second_level
 from connectors.caching.store import MemoryStore
@@ -213,7 +213,7 @@ async def test_a_redis_that_an_attacker_writes_is_a_miss(
     stored: list[Any] = [await client.get(name) for name in sorted(await client.keys("jutong:*"))]
     fleet, shop = stored
     name = min(first.store._entries)
-    entry = first.store.get(name, 0)
+    (entry,) = first.store.get([name], 0)
     assert entry is not None
     later = wall_clock() + timedelta(minutes=1)
     assert unseal(name, seal(name, entry, SIGNING, later), SIGNING, wall_clock(), 0)
@@ -261,7 +261,7 @@ async def test_an_entry_does_not_grow_younger_on_its_way(shared: tuple[Redis, Se
     )
 )  # fmt: skip
 def test_sealed_values_come_back_equal_and_of_their_type(value: Any) -> None:
-    entry = Entry(("a",), Compare("a", "in", (value,)), (), None, ((value,),), NOW, None, 60.0)
+    entry = Entry(Reading(("a",), Compare("a", "in", (value,)), (), None, NOW, None, 60.0, 60.0), ((value,),))
     sealed = seal("n", entry, SIGNING, NOW + timedelta(seconds=60))
     found = unseal("n", sealed, SIGNING, NOW, 0.0)
     assert found == entry
@@ -270,7 +270,7 @@ def test_sealed_values_come_back_equal_and_of_their_type(value: Any) -> None:
 
 
 async def test_a_value_without_a_sealed_form_stays_at_home() -> None:
-    entry = Entry(("a",), None, (), None, ((object(),),), NOW, None, 60.0)
+    entry = Entry(Reading(("a",), None, (), None, NOW, None, 60.0, 60.0), ((object(),),))
     with pytest.raises(NotPlain):
         seal("n", entry, SIGNING, NOW)
 
