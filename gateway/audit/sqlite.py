@@ -6,14 +6,14 @@
 
 One thread owns the connection. Whatever waits when it comes round goes into one transaction and so
 one fsync (group commit): the cost of durability is shared by everyone who asks at the same time.
-Noted events wait for the next transaction of somebody who waits, or for NOTE_SECONDS.
+Noted events wait for the next transaction of somebody who waits, or for NOTE_SECONDS: waking the thread
+costs more than to write what it is woken for.
 """
 
 import asyncio
 import queue
 import sqlite3
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +65,9 @@ class SqliteRecorder:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._waiting: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self._begun: list[_Waiting] = []
-        """What was begun in this round of the event loop, and goes to the thread at its end."""
+        """What goes to the thread together: at the end of the loop's round in which somebody begins to wait."""
+        self._handing_over: asyncio.Handle | None = None
+        self._is_awaited = False
         self._connection = _open(path)
         self._is_closed = False
         self._thread = threading.Thread(target=self._write_all, name="record", daemon=True)
@@ -80,25 +82,34 @@ class SqliteRecorder:
         if self._is_closed:
             done.set_exception(RecordUnavailable("the record is closed"))
             return done
-        if not self._begun:  # waking the thread costs more than all else: once for everyone in this round
-            loop.call_soon(self._hand_over)
+        if not self._is_awaited:
+            self._is_awaited = True
+            self._hand_over_by(loop.call_soon(self._hand_over))
         self._begun.append(_Waiting(event, done))
         return done
 
     def note(self, event: Event) -> None:
         """Write the event with the next group, or after a moment."""
-        if self._begun:
-            self._begun.append(_Waiting(event))
-        else:
-            self._waiting.put([_Waiting(event)])
+        if self._handing_over is None:
+            self._hand_over_by(asyncio.get_running_loop().call_later(NOTE_SECONDS, self._hand_over))
+        self._begun.append(_Waiting(event))
+
+    def _hand_over_by(self, handle: asyncio.Handle) -> None:
+        if self._handing_over is not None:
+            self._handing_over.cancel()
+        self._handing_over = handle
 
     def _hand_over(self) -> None:
+        if self._handing_over is not None:
+            self._handing_over.cancel()
+        self._handing_over, self._is_awaited = None, False
         begun, self._begun = self._begun, []
         if begun:
             self._waiting.put(begun)
 
     async def aclose(self) -> None:
         """Write what is pending and close."""
+        self._hand_over()
         await asyncio.to_thread(self.close)
 
     def close(self) -> None:
@@ -119,18 +130,11 @@ class SqliteRecorder:
         """Give what waits, and whether more may come."""
         group: list[_Waiting] = []
         one = self._waiting.get()
-        until = time.monotonic() + NOTE_SECONDS
-        somebody_waits = False
         while one is not None:
             group += one
-            somebody_waits = somebody_waits or any(each.done is not None for each in one)
-            if len(group) >= MAX_GROUP:
+            if len(group) >= MAX_GROUP or self._waiting.empty():
                 break
-            patience = 0 if somebody_waits else max(0, until - time.monotonic())
-            try:
-                one = self._waiting.get(timeout=patience)
-            except queue.Empty:
-                break
+            one = self._waiting.get()
         return group, one is not None
 
     def _write(self, group: list[_Waiting]) -> None:
