@@ -1,8 +1,10 @@
 """The record in SQLite: append-only, durable when `record` returns, many writers sharing one sync.
 
     event    (number, kind, request_id, at, application, audience, purpose, operator, unit, case_no,
-              operation, items, detail)
-    subject  (name, number)     whose: keyed hashes, for "who looked at my data"
+              operation, items, detail, subjects)
+
+`items` and `subjects` (whose: keyed hashes) are JSON lists. They have no index, since an entry for each subject
+of a list would cost more than all the rest of it: who looked at somebody's data is found by `json_each`.
 
 One thread owns the connection. Whatever waits when it comes round goes into one transaction and so
 one fsync (group commit): the cost of durability is shared by everyone who asks at the same time.
@@ -29,21 +31,23 @@ CREATE TABLE IF NOT EXISTS event (
     number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, request_id TEXT NOT NULL,
     at TEXT NOT NULL, application TEXT NOT NULL, audience TEXT NOT NULL, purpose TEXT,
     operator TEXT, unit TEXT, case_no TEXT, operation TEXT NOT NULL, items TEXT NOT NULL,
-    detail TEXT NOT NULL
+    detail TEXT NOT NULL, subjects TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
-CREATE TABLE IF NOT EXISTS subject (
-    name TEXT NOT NULL, number INTEGER NOT NULL REFERENCES event(number),
-    PRIMARY KEY (name, number)
-) STRICT, WITHOUT ROWID;
 CREATE TRIGGER IF NOT EXISTS event_keeps BEFORE UPDATE ON event
     BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS event_stays BEFORE DELETE ON event
     BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS subject_keeps BEFORE UPDATE ON subject
-    BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS subject_stays BEFORE DELETE ON subject
-    BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 """
+_SUBJECTS_MOVE_IN = """
+BEGIN IMMEDIATE;
+DROP TRIGGER event_keeps;
+ALTER TABLE event ADD COLUMN subjects TEXT NOT NULL DEFAULT '[]';
+UPDATE event SET subjects =
+    (SELECT json_group_array(name) FROM subject WHERE subject.number = event.number);
+DROP TABLE subject;
+COMMIT;
+"""
+"""For a file in which subjects have a table of their own, as they once had."""
 MAX_GROUP = 512
 """Events in one transaction: bounds how long the first of them waits for the last."""
 
@@ -166,16 +170,11 @@ def read_events(path: Path) -> list[dict[str, object]]:
     connection.row_factory = sqlite3.Row
     try:
         events = [dict(row) for row in connection.execute("SELECT * FROM event ORDER BY number")]
-        found = connection.execute("SELECT name, number FROM subject ORDER BY name").fetchall()
     finally:
         connection.close()
-    subjects: dict[int, list[str]] = {}
-    for row in found:
-        subjects.setdefault(row["number"], []).append(row["name"])
     for event in events:
-        event["items"] = orjson.loads(event["items"])
-        event["detail"] = orjson.loads(event["detail"])
-        event["subjects"] = subjects.get(event["number"], [])
+        for name in ("items", "detail", "subjects"):
+            event[name] = orjson.loads(event[name])
     return events
 
 
@@ -183,6 +182,8 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'subject'").fetchone():
+        connection.executescript(_SUBJECTS_MOVE_IN)
     connection.executescript(_TABLES)
     return connection
 
@@ -190,9 +191,9 @@ def _open(path: Path) -> sqlite3.Connection:
 def _insert(connection: sqlite3.Connection, event: Event) -> None:
     caller = event.caller
     operator = caller.operator
-    number = connection.execute(
+    connection.execute(
         "INSERT INTO event (kind, request_id, at, application, audience, purpose, operator, unit,"
-        " case_no, operation, items, detail) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        " case_no, operation, items, detail, subjects) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             event.kind,
             event.request_id,
@@ -206,11 +207,8 @@ def _insert(connection: sqlite3.Connection, event: Event) -> None:
             event.operation,
             orjson.dumps(event.items).decode(),
             orjson.dumps(event.detail).decode(),
+            orjson.dumps(event.subjects).decode(),
         ),
-    ).lastrowid
-    connection.executemany(
-        "INSERT INTO subject (name, number) VALUES (?, ?)",
-        [(subject, number) for subject in event.subjects],
     )
 
 

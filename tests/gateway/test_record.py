@@ -54,9 +54,36 @@ async def test_the_record_is_append_only(tmp_path: Path) -> None:
     await recorder.record(event(1))
     await recorder.aclose()
     connection = sqlite3.connect(path)
-    for statement in ("DELETE FROM event", "UPDATE event SET operation = ''", "DELETE FROM subject"):
+    for statement in ("DELETE FROM event", "UPDATE event SET operation = ''"):
         with pytest.raises(sqlite3.DatabaseError, match="append-only"):
             connection.execute(statement)
+    connection.close()
+
+
+async def test_a_record_with_a_table_of_subjects_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "record.sqlite"
+    recorder = SqliteRecorder(path)
+    await recorder.record(event(1))
+    await recorder.aclose()
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "ALTER TABLE event DROP COLUMN subjects;"
+        "CREATE TABLE subject (name TEXT NOT NULL, number INTEGER NOT NULL REFERENCES event(number),"
+        " PRIMARY KEY (name, number)) STRICT, WITHOUT ROWID;"
+        "CREATE TRIGGER subject_stays BEFORE DELETE ON subject BEGIN SELECT RAISE(ABORT, 'no'); END;"
+        "INSERT INTO subject VALUES ('Person:1:b', 1), ('Person:1:a', 1);"
+    )
+    connection.close()
+    recorder = SqliteRecorder(path)
+    await recorder.record(event(2))
+    await recorder.aclose()
+    assert [found["subjects"] for found in read_events(path)] == [
+        ["Person:1:a", "Person:1:b"],
+        ["Person:1:2"],
+    ]
+    connection = sqlite3.connect(path)
+    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
+        connection.execute("UPDATE event SET operation = ''")
     connection.close()
 
 
