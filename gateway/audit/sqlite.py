@@ -3,8 +3,8 @@
     event    (number, kind, request_id, at, application, audience, purpose, operator, unit, case_no,
               operation, items, detail, subjects)
 
-`items` and `subjects` (whose: keyed hashes) are JSON lists. They have no index, since an entry for each subject
-of a list would cost more than all the rest of it: who looked at somebody's data is found by `json_each`.
+`items` and `subjects` (whose: keyed hashes) are JSON lists. They have no index, since an entry for each
+subject would cost a list more than all the rest: who looked at somebody's data is found by `json_each`.
 
 One thread owns the connection. Whatever waits when it comes round goes into one transaction and so
 one fsync (group commit): the cost of durability is shared by everyone who asks at the same time.
@@ -69,7 +69,7 @@ class SqliteRecorder:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._waiting: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self._begun: list[_Waiting] = []
-        """What goes to the thread together: at the end of the loop's round in which somebody begins to wait."""
+        """What goes to the thread together: at the end of the loop's round in which somebody begins."""
         self._handing_over: asyncio.Handle | None = None
         self._is_awaited = False
         self._connection = _open(path)
