@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.collector import serving
 from gateway.console.setup import console_of
 from gateway.errors import GatewayError, MethodRefused, NotFound
 from gateway.http.endpoint import Executor, GraphQLEndpoint, HttpLimits
@@ -89,7 +90,8 @@ class App:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with open_current(self._settings) as current:
             self._current = current
-            yield
+            with serving():
+                yield
             self._current = None
 
     async def _ready(self, _request: object) -> Response:

@@ -8,7 +8,7 @@ at once, since an answer may be of hundreds.
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from connectors.caching.entry import Entry, size_of
+from connectors.caching.entry import Entry, Reading, Rows, size_of
 
 
 class MemoryStore:
@@ -17,51 +17,57 @@ class MemoryStore:
     def __init__(self, *, max_bytes: int = 64 * 1_048_576, max_entries: int = 100_000) -> None:
         self._max_bytes = max_bytes
         self._max_entries = max_entries
-        self._entries: OrderedDict[str, tuple[Entry, int]] = OrderedDict()
-        """Entries with their sizes."""
+        self._rows: OrderedDict[str, Rows] = OrderedDict()
+        """Least recently used first. Rows stand by themselves, since the cycle collector leaves plain tuples
+        of plain values alone."""
+        self._readings: dict[str, Reading] = {}
+        self._sizes: dict[str, int] = {}
         self.bytes = 0
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._rows)
 
     def holds(self, key: str, now: float) -> bool:
         """Whether there is an entry that has not expired."""
-        found = self._entries.get(key)
-        return found is not None and found[0].reading.expires_at > now
+        reading = self._readings.get(key)
+        return reading is not None and reading.expires_at > now
 
     def get(self, keys: Iterable[str], now: float) -> list[Entry | None]:
         """The entry of each key; one that has expired as long as it may answer for a source that is down."""
-        entries, used = self._entries, self._entries.move_to_end
         found: list[Entry | None] = []
         for key in keys:
-            held = entries.get(key)
-            if held is None:
+            reading = self._readings.get(key)
+            if reading is None:
                 found.append(None)
-            elif held[0].reading.ends_at <= now:
+            elif reading.ends_at <= now:
                 self._drop(key)
                 found.append(None)
             else:
-                used(key)
-                found.append(held[0])
+                self._rows.move_to_end(key)
+                found.append(Entry(reading, self._rows[key]))
         return found
 
     def put(self, new: Iterable[tuple[str, Entry]]) -> None:
         """Keep entries, each in place of the one before."""
-        entries, limit = self._entries, self._max_bytes
-        for key, entry in new:
-            if key in entries:
+        for key, (reading, rows) in new:
+            if key in self._rows:
                 self._drop(key)
-            size = size_of(entry.rows)
-            if size <= limit:
-                entries[key] = entry, size
+            size = size_of(rows)
+            if size <= self._max_bytes:
+                self._rows[key] = rows
+                self._readings[key] = reading
+                self._sizes[key] = size
                 self.bytes += size
-        while self.bytes > limit or len(entries) > self._max_entries:
-            self.bytes -= entries.popitem(last=False)[1][1]
+        while self.bytes > self._max_bytes or len(self._rows) > self._max_entries:
+            self._drop(next(iter(self._rows)))
 
     def clear(self) -> None:
         """Forget everything."""
-        self._entries.clear()
+        self._rows.clear()
+        self._readings.clear()
+        self._sizes.clear()
         self.bytes = 0
 
     def _drop(self, key: str) -> None:
-        self.bytes -= self._entries.pop(key)[1]
+        del self._rows[key], self._readings[key]
+        self.bytes -= self._sizes.pop(key)

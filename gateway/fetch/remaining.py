@@ -1,8 +1,7 @@
 """What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from operator import itemgetter
 from typing import Any
 
@@ -88,31 +87,20 @@ def in_full_order(fetch: Fetch, rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 def sort_rows(rows: tuple[Row, ...], terms: list[tuple[int, bool]]) -> tuple[Row, ...]:
     """Sort by (position, descending) terms; empty and unreadable values last either way."""
-
-    if len(rows) < 2:
-        return rows
-    if all(_is_uniform(rows, position) for position, _ in terms):
+    try:
         for position, descending in reversed(terms):  # each sort keeps the order of the one before
             rows = tuple(sorted(rows, key=itemgetter(position), reverse=descending))
-        return rows
-
-    def compare(left: Row, right: Row) -> int:
-        for position, descending in terms:
-            order = _compare(left[position], right[position], descending=descending)
-            if order:
-                return order
-        return 0
-
-    return tuple(sorted(rows, key=cmp_to_key(compare)))
+    except TypeError:  # some are empty or unreadable, and cannot be held against the others
+        return tuple(sorted(rows, key=cmp_to_key(partial(_compare_rows, terms))))
+    return rows
 
 
-def _is_uniform(rows: tuple[Row, ...], position: int) -> bool:
-    """Whether a column holds values of one class alone, none empty: they compare as they are."""
-    class_ = rows[0][position].__class__
-    return class_ in _COMPARABLE and all(row[position].__class__ is class_ for row in rows)
-
-
-_COMPARABLE = frozenset({str, int, date, datetime})
+def _compare_rows(terms: list[tuple[int, bool]], left: Row, right: Row) -> int:
+    for position, descending in terms:
+        order = _compare(left[position], right[position], descending=descending)
+        if order:
+            return order
+    return 0
 
 
 def _compare(left: Any, right: Any, *, descending: bool) -> int:

@@ -212,7 +212,7 @@ async def test_a_redis_that_an_attacker_writes_is_a_miss(
     await first.load(penalties())
     stored: list[Any] = [await client.get(name) for name in sorted(await client.keys("jutong:*"))]
     fleet, shop = stored
-    name = min(first.store._entries)
+    name = min(first.store._rows)
     (entry,) = first.store.get([name], 0)
     assert entry is not None
     later = wall_clock() + timedelta(minutes=1)
