@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from connectors.capabilities import Capabilities
 from connectors.columns import HELPER, column_of
+from connectors.deadline import Until
 from connectors.errors import SourceError, SourceTimeout, SourceTruncated
 from connectors.registry import Kind
 from connectors.requests import Key, KeyBinding, Load, OrderTerm, Scan
@@ -78,7 +79,7 @@ class MemoryConnector:
 
     async def _work(self, resource: Resource, deadline: float) -> None:
         try:
-            async with asyncio.timeout_at(deadline):
+            with Until(deadline):
                 await asyncio.sleep(self.latency_seconds)
         except TimeoutError as error:
             raise SourceTimeout("memory: the deadline passed") from error

@@ -14,6 +14,7 @@ from connectors.caching.entry import Answering, Entry, Reading
 from connectors.caching.second import SecondLevel
 from connectors.caching.store import MemoryStore
 from connectors.capabilities import Capabilities
+from connectors.deadline import Until
 from connectors.errors import SourceAvailableAt, SourceError, SourceTimeout, SourceUnavailable
 from connectors.protocol import Connector
 from connectors.requests import Key, Load, Scan
@@ -226,14 +227,14 @@ class Cached:
         Who starts it is bounded by the call itself, which has the same deadline. Who joined and has more
         time left when that passes asks again.
         """
-        flight_key = _flight_key(load)
+        flight_key = _flight_key(load, scoped=self.inner.capabilities.depends_on_caller)
         clock = asyncio.get_running_loop().time
         while True:
             flight = self._flights.get(flight_key)
             if flight is None or flight.task.done():
                 return await self._wait(self._start(flight_key, load), flight_key)
             try:
-                async with asyncio.timeout_at(load.deadline):
+                with Until(load.deadline):
                     return await self._wait(flight, flight_key)
             except TimeoutError as error:
                 raise SourceTimeout("the deadline passed") from error
@@ -264,20 +265,14 @@ class Cached:
 
     def _namer(self, load: Load) -> Callable[[Key], str]:
         """Names entries by what a request is about; no two requests share one by chance."""
-        binding = tuple([by.columns for by in load.key.alternatives])
-        scope = load.scope if self.capabilities.depends_on_caller else None
-        if load.arguments or scope is not None or load.as_of is not None:
-            arguments = sorted(load.arguments.items()) if load.arguments else ""
-            return self._name(
-                load.resource, repr((load.resource.version, load.as_of, scope, binding, arguments))
-            )
-        way = load.resource.code, load.resource.version, binding
-        namer = self._namers.get(way)
+        about = _about(load, scoped=self.inner.capabilities.depends_on_caller)
+        if load.arguments or load.as_of is not None or about[-1] is not None:
+            return self._name(load.resource, repr(about))
+        namer = self._namers.get(about)
         if namer is None:
             if len(self._namers) >= MAX_NAMERS:
                 self._namers.clear()
-            namer = self._name(load.resource, repr((load.resource.version, None, None, list(binding), "")))
-            self._namers[way] = namer
+            namer = self._namers[about] = self._name(load.resource, repr(about))
         return namer
 
     def _name(self, resource: Resource, about: str) -> Callable[[Key], str]:
@@ -285,20 +280,21 @@ class Cached:
         return lambda key: f"{code}:{hash_key(key)}"
 
 
-def _flight_key(load: Load) -> Any:
+def _about(load: Load, *, scoped: bool) -> tuple[Any, ...]:
+    """What the rows of a request depend on beside the key: who asks only where the source wants to know."""
     return (
         load.resource.code,
         load.resource.version,
-        tuple(by.columns for by in load.key.alternatives),
-        load.keys,
-        load.items,
-        repr(sorted(load.arguments.items())),
-        load.predicate,
-        load.order,
-        load.limit_per_key,
+        tuple([by.columns for by in load.key.alternatives]),
         load.as_of,
-        load.scope,
+        repr(sorted(load.arguments.items())) if load.arguments else "",
+        load.scope if scoped else None,
     )
+
+
+def _flight_key(load: Load, *, scoped: bool) -> tuple[Any, ...]:
+    asked = load.keys, load.items, load.predicate, load.order, load.limit_per_key
+    return *_about(load, scoped=scoped), *asked
 
 
 def _reading_of(load: Load, loaded: Loaded, now: float) -> Reading:

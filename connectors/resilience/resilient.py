@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from connectors.capabilities import Capabilities
+from connectors.deadline import Until
 from connectors.errors import (
     SourceError,
     SourceMisbehaved,
@@ -52,12 +53,13 @@ class Resilient:
 
     async def load(self, load: Load) -> Loaded:
         """Read rows by key, in as few calls as the source's bound on keys allows."""
-        size = min(self.capabilities.max_keys, load.resource.limits.max_keys or self.capabilities.max_keys)
+        size = self._inner.capabilities.max_keys
+        size = min(size, load.resource.limits.max_keys or size)
+        if len(load.keys) <= size:
+            return await self._load(load)
         chunks = [
             replace(load, keys=load.keys[start : start + size]) for start in range(0, len(load.keys), size)
         ]
-        if len(chunks) == 1:
-            return await self._load(load)
         parts = await asyncio.gather(*map(self._try_load, chunks))
         return _joined(chunks, parts)
 
@@ -93,8 +95,9 @@ class Resilient:
             raise SourceUnavailable("the breaker is open")
         told = False
         try:
-            async with asyncio.timeout_at(deadline), self._places:
-                answer = await self._with_retry(call)
+            with Until(deadline):
+                async with self._places:
+                    answer = await self._with_retry(call)
             told = True
             self._breaker.succeeded()
         except TimeoutError as error:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from connectors.capabilities import Capabilities
+from connectors.deadline import Until
 from connectors.errors import (
     SourceAvailableAt,
     SourceError,
@@ -105,7 +106,7 @@ class SandboxConnector:
                 raise SourceTruncated("truncated by the request")
             case "slow":
                 try:
-                    async with asyncio.timeout_at(deadline):
+                    with Until(deadline):
                         await asyncio.sleep(SLOW_SECONDS)
                 except TimeoutError as error:
                     raise SourceTimeout("sandbox: the deadline passed") from error

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of
+from connectors.deadline import Until
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused, SourceTimeout, SourceTruncated
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
@@ -186,7 +187,7 @@ class SqlConnector:
         if self._longest is not None:
             deadline = min(deadline, asyncio.get_running_loop().time() + self._longest)
         try:
-            async with asyncio.timeout_at(deadline):
+            with Until(deadline):
                 return await self._runner.run(prepared, values)
         except TimeoutError as error:
             raise SourceTimeout("the deadline passed") from error

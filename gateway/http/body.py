@@ -1,6 +1,5 @@
 """A request's bytes -> the parameters of a GraphQL request (GraphQL over HTTP, section 5)."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.types import Receive, Scope
 
+from connectors.deadline import Until
 from gateway.errors import BadInput, BodyLate, BodyTooLarge, UnsupportedMediaType
 from gateway.http.media import is_json
 
@@ -46,7 +46,7 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int, deadline: fl
     chunks: list[bytes] = []
     size, is_whole = 0, False
     try:
-        async with asyncio.timeout_at(deadline):
+        with Until(deadline):
             while not is_whole and size <= max_bytes * PATIENCE:
                 message = await receive()
                 if message["type"] == "http.disconnect":

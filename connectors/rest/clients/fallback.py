@@ -1,6 +1,5 @@
 """The fallback: aiohttp's client behind the same interface."""
 
-import asyncio
 import ssl
 from typing import Any
 
@@ -8,6 +7,7 @@ import aiohttp
 from aiohttp.connector import Connection
 from yarl import URL
 
+from connectors.deadline import Until
 from connectors.errors import SourceMisbehaved, SourceTimeout, SourceUnavailable
 from connectors.rest.clients.client import Answer, Call
 from connectors.rest.clients.endpoint import Endpoint
@@ -55,7 +55,7 @@ class AiohttpClient:
         session = self._open()
         about = {} if call.content is None else {"Content-Type": call.content_type}
         try:
-            async with asyncio.timeout_at(deadline):
+            with Until(deadline):
                 response = await session.request(
                     call.method,
                     URL(self._endpoint.origin + call.target, encoded=True),

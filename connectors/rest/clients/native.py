@@ -6,6 +6,7 @@ from functools import partial
 
 import aiohappyeyeballs
 
+from connectors.deadline import Until
 from connectors.errors import SourceUnavailable
 from connectors.rest.clients.client import Answer, Call
 from connectors.rest.clients.connection import Connection
@@ -50,7 +51,7 @@ class NativeClient:
 
     async def _wait_for_place(self, deadline: float) -> None:
         try:
-            async with asyncio.timeout_at(deadline):
+            with Until(deadline):
                 await self._places.acquire()
         except TimeoutError as error:
             raise translate(error) from None
@@ -102,7 +103,7 @@ class NativeClient:
         loop = asyncio.get_running_loop()
         end = self._endpoint
         try:
-            async with asyncio.timeout_at(deadline):
+            with Until(deadline):
                 found = await loop.getaddrinfo(end.host, end.port, type=socket.SOCK_STREAM)
                 connected = await aiohappyeyeballs.start_connection(
                     found, happy_eyeballs_delay=ATTEMPT_SECONDS, loop=loop
