@@ -1,11 +1,13 @@
 """One call to a source: the request of a fetch for some keys, and what its answer says of each key."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from connectors.caching.cached import Cached, LookUp
+from connectors.caching.cached import Boarded, Cached
+from connectors.caching.look_up import LookUp
 from connectors.errors import SourceError, SourceUnavailable
 from connectors.protocol import Connector
 from connectors.requests import Key, Load, Scan, Scope
@@ -72,8 +74,27 @@ class Call:
                 return self._result(await cache.complete(found))
             return self._result(await _open(self.fetch, self.environment).load(self._load()))
         except SourceError as error:
-            self.environment.report(self.fetch, error)
-            return self._failed(failures.from_source(error, self.fetch.spec.resource))
+            return self._refused(error)
+
+    def __await__(self) -> Generator[Any, None, Result]:
+        """Its result."""
+        return self.result().__await__()
+
+    def start(self) -> "UnderWay | asyncio.Task[Result]":
+        """Ask the source beside others: without a task of its own where the cache makes one for all."""
+        boarded = None if self._known is None else self._known[0].begin(self._known[1])
+        return asyncio.ensure_future(self) if boarded is None else UnderWay(self, boarded)
+
+    def landed(self, boarded: Boarded) -> Result:
+        """The result, once the call that the cache made is over."""
+        try:
+            return self._result(boarded.loaded())
+        except SourceError as error:
+            return self._refused(error)
+
+    def _refused(self, error: SourceError) -> Result:
+        self.environment.report(self.fetch, error)
+        return self._failed(failures.from_source(error, self.fetch.spec.resource))
 
     def _failed(self, failure: Failure) -> Result:
         return Result(dict.fromkeys(self.keys, failure) | dict(self.withheld))
@@ -114,6 +135,35 @@ class Call:
             max_age_seconds=_max_age(fetch, operands),
             allows_stale=spec.freshness.allows_stale,
         )
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """A call that waits for the cache's, in the words of a task."""
+
+    _call: Call
+    _boarded: Boarded
+    _landed: Callable[[Any], None] | None = None
+
+    def add_done_callback(self, done: Callable[[Any], None]) -> None:
+        """Call this, once, when the call is over."""
+        self._landed = done
+        self._boarded.flight.board(done)
+
+    def cancelled(self) -> bool:
+        """Never by others: what ends the source's call is an error of the source."""
+        return False
+
+    def cancel(self) -> None:
+        """Wait no longer."""
+        if self._landed is not None:
+            self._boarded.flight.leave(self._landed)
+            self._landed = None
+
+    def result(self) -> Result:
+        """The result, once the call is over."""
+        self.cancel()
+        return self._call.landed(self._boarded)
 
 
 async def scan_page(fetch: Fetch, page: PageInput, operands: Operands, environment: Environment) -> Result:

@@ -1,8 +1,7 @@
 """The rows of identities: what is kept under any of their keys, under the one that was asked for."""
 
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from connectors.requests import Key
 from gateway.fetch.call import Call, Environment
@@ -28,7 +27,7 @@ class Identified:
     _parts: dict[Name, Rows | Failure] = field(default_factory=dict)
     _last: Result = field(default_factory=Result)
 
-    async def result(self, begun: Result | Coroutine[Any, Any, Result]) -> Result:
+    async def result(self, begun: Result | Awaitable[Result]) -> Result:
         """Load round by round what the given keys turn out to stand for, and join it."""
         kind = self.closure.node.key.name
         self._take(kind, begun if isinstance(begun, Result) else await begun)

@@ -3,7 +3,7 @@
     roots ──▶ begin ──▶ held by the cache? ── yes ──▶ complete ──▶ begin what waited for it
                               └── no ──▶ a call to the source ──▶ complete …
 
-No task is made for what the cache answers, nor for a call that is alone.
+No task is made for what the cache answers, nor for a call that is alone, and one alone for any other.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Any
 
 from connectors.requests import Key
 from gateway.fetch.areas import place_areas
-from gateway.fetch.call import Call, Environment, scan_page
+from gateway.fetch.call import Call, Environment, UnderWay, scan_page
 from gateway.fetch.closure import Closure
 from gateway.fetch.failures import Failure
 from gateway.fetch.guards import NOTHING_KNOWN
@@ -24,7 +24,9 @@ from gateway.fetch.result import Result, Results, Rows
 from gateway.fetch.via import ViaKeys, join_via, read_via
 from gateway.plan.model import EntryKeys, Fetch, LinkKeys, Node, Operands, Path, Plan, RootKeys
 
-Pending = tuple[Fetch, Coroutine[Any, Any, Result]]
+Begun = Result | Call | Coroutine[Any, Any, Result]
+"""A fetch that is complete, or what to await for it."""
+Pending = tuple[Fetch, Call | Coroutine[Any, Any, Result]]
 """A fetch whose source has to be asked."""
 
 
@@ -40,7 +42,8 @@ class FetchRun:
     entry_keys: tuple[Key, ...] = ()
     results: dict[int, Result] = field(default_factory=dict)
     _waiting: list[Fetch] = field(default_factory=list)
-    _calls: "set[asyncio.Task[Result]]" = field(default_factory=set)
+    _calls: "dict[int, UnderWay | asyncio.Task[Result]]" = field(default_factory=dict)
+    """What is under way, by fetch."""
     _ended: "asyncio.Future[None] | None" = None
     _closures: dict[int, Closure] = field(default_factory=dict)
     """By node: what registers of aliases say of its keys."""
@@ -94,28 +97,29 @@ class FetchRun:
         try:
             await self._ended
         finally:
-            calls = list(self._calls)
-            for task in calls:
-                task.cancel()
-            if calls:
-                await asyncio.gather(*calls, return_exceptions=True)
+            calls = list(self._calls.values())
+            for one in calls:
+                one.cancel()
+            tasks = [one for one in calls if isinstance(one, asyncio.Task)]
+            if tasks:
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     def _call(self, pending: list[Pending]) -> None:
         for fetch, call in pending:
-            task = asyncio.ensure_future(call)
-            self._calls.add(task)
-            task.add_done_callback(partial(self._completed, fetch))
+            begun = call.start() if isinstance(call, Call) else asyncio.ensure_future(call)
+            self._calls[fetch.id] = begun
+            begun.add_done_callback(partial(self._completed, fetch, begun))
 
-    def _completed(self, fetch: Fetch, task: "asyncio.Task[Result]") -> None:
+    def _completed(self, fetch: Fetch, call: "UnderWay | asyncio.Task[Result]", _done: object) -> None:
         assert self._ended is not None
-        self._calls.discard(task)
         if self._ended.done():
             return
-        if task.cancelled():  # not by us: whoever did it ended the request
+        del self._calls[fetch.id]
+        if call.cancelled():  # not by us: whoever did it ended the request
             self._ended.cancel()
             return
         try:
-            self.results[fetch.id] = task.result()
+            self.results[fetch.id] = call.result()
             self._call(self._begin())
         except Exception as error:  # noqa: BLE001 - raised where the run is awaited
             self._ended.set_exception(error)
@@ -139,7 +143,7 @@ class FetchRun:
         self._waiting = waiting
         return pending
 
-    def _begin_one(self, fetch: Fetch) -> Result | Coroutine[Any, Any, Result]:
+    def _begin_one(self, fetch: Fetch) -> Begun:
         spec, operands = fetch.spec, self.operands
         if spec.areas:
             found_areas = place_areas(spec.areas, self.plan, self.results, operands)
@@ -182,12 +186,10 @@ class FetchRun:
         closure = self._closures.get(fetch.spec.node)
         return joined if closure is None else closure.under_current(joined)
 
-    async def _join_later(
-        self, found: ViaKeys, begun: Coroutine[Any, Any, Result], fetch: Fetch, operands: Operands
-    ) -> Result:
+    async def _join_later(self, found: ViaKeys, begun: Call, fetch: Fetch, operands: Operands) -> Result:
         return self._join(found, await begun, fetch, operands)
 
-    def _look_up(self, fetch: Fetch, node: Node) -> Result | Coroutine[Any, Any, Result]:
+    def _look_up(self, fetch: Fetch, node: Node) -> Begun:
         """Ask all registers of aliases of a node together; the first of its look-ups does."""
         closure = self._closures.get(node.id)
         if closure is None:
@@ -213,6 +215,6 @@ class FetchRun:
         return self.plan.draft.nodes[fetch.spec.node]
 
 
-def _result_of(call: Call) -> Result | Coroutine[Any, Any, Result]:
+def _result_of(call: Call) -> Result | Call:
     found = call.at_once()
-    return call.result() if found is None else found
+    return call if found is None else found
