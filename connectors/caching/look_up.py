@@ -48,7 +48,7 @@ class LookUp(NamedTuple):
                 held[place] = Entry(reading, rows)
             elif load.allows_stale:
                 stale[place] = Entry(reading, rows)
-        return self._replace(held=tuple(held), stale=tuple(stale))
+        return LookUp(load, now, self.names, tuple(held), tuple(stale))
 
     def asked(self) -> Load:
         """What has to be asked of the source."""
@@ -100,7 +100,9 @@ class LookUp(NamedTuple):
 
 def _moments(entries: Iterable[Entry]) -> tuple[datetime, datetime | None]:
     """When the oldest of some entries was fetched, and how far back their data stands."""
-    readings = {id(entry.reading): entry.reading for entry in entries}.values()
+    readings = list({id(entry.reading): entry.reading for entry in entries}.values())
+    if len(readings) == 1:
+        return readings[0].fetched_at, readings[0].as_of
     return min([one.fetched_at for one in readings]), _earliest(one.as_of for one in readings)
 
 

@@ -1,6 +1,5 @@
 """How a request ended: what the `outcome` event says, in numbers and names of the catalogue alone."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,20 +22,20 @@ def describe_outcome(
     answer, by resource and code. Only what is in the answer counts as disclosed: a status other than
     200 says that none of these rows left.
     """
-    rows: Counter[str] = Counter()
-    failed: dict[str, Counter[str]] = {}
+    rows: dict[str, int] = {}
+    failed: dict[str, dict[str, int]] = {}
     for id_, result in (pair for some in results for pair in some.items()):
         fetch = plan.by_id[id_]
-        code = fetch.spec.resource.code
-        is_shown = any(read.right == "show" for read in fetch.reads)
+        code, shows = fetch.spec.resource.code, fetch.shows
         for entry in result.entries.values():
             if isinstance(entry, Failure):
-                failed.setdefault(code, Counter())[entry.code] += 1
-            elif is_shown:
-                rows[code] += len(entry.rows)
-    states: Counter[str] = Counter()
+                codes = failed.setdefault(code, {})
+                codes[entry.code] = codes.get(entry.code, 0) + 1
+            elif shows:
+                rows[code] = rows.get(code, 0) + len(entry.rows)
+    states: dict[str, int] = {}
     for seen in table.rows.values():
-        states[seen.state.state] += seen.count
+        states[seen.state.state] = states.get(seen.state.state, 0) + seen.count
     return {
         "status": status,
         "milliseconds": round(seconds * 1000, 1),

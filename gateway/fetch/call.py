@@ -3,25 +3,24 @@
 import asyncio
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from connectors.caching.cached import Boarded, Cached
 from connectors.caching.look_up import LookUp
 from connectors.errors import SourceError, SourceUnavailable
 from connectors.protocol import Connector
-from connectors.requests import Key, Load, Scan, Scope
+from connectors.requests import Key, Load
 from connectors.results import Loaded
 from gateway.fetch import failures
+from gateway.fetch.asking import asking_of
 from gateway.fetch.cycles import is_past_cycle
 from gateway.fetch.failures import Failure
 from gateway.fetch.guards import KeyGuard
-from gateway.fetch.remaining import finisher, first_of
+from gateway.fetch.remaining import finisher
 from gateway.fetch.result import PageEnds, Result, Rows
 from gateway.fetch.scanning import scan_sifting
 from gateway.plan.model import Fetch, Operands, PageInput
 from schema.policy.caller import Caller
-from schema.predicate import bind
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +114,8 @@ class Call:
         return Result(entries, loaded.fetched_at, loaded.as_of, is_stale)
 
     def _load(self) -> Load:
-        fetch, operands = self.fetch, self.operands
-        spec = fetch.spec
-        limit = None
-        if fetch.pushes_limit and spec.first is not None:
-            limit = first_of(fetch, operands) + 1
-        return Load(
-            resource=spec.resource,
-            key=spec.binding,
-            keys=self.keys,
-            items=fetch.items,
-            deadline=self.environment.deadline,
-            arguments=_arguments(fetch, operands),
-            predicate=bind(fetch.pushed, operands),
-            order=spec.order if fetch.pushes_order else (),
-            limit_per_key=limit,
-            as_of=_day(fetch, operands),
-            scope=_scope(self.environment.caller),
-            max_age_seconds=_max_age(fetch, operands),
-            allows_stale=spec.freshness.allows_stale,
-        )
+        environment = self.environment
+        return asking_of(self.fetch).load(self.keys, self.operands, environment.caller, environment.deadline)
 
 
 @dataclass(slots=True)
@@ -168,19 +149,7 @@ class UnderWay:
 
 async def scan_page(fetch: Fetch, page: PageInput, operands: Operands, environment: Environment) -> Result:
     """One page of a collection, under the empty key."""
-    scan = Scan(
-        resource=fetch.spec.resource,
-        items=fetch.items,
-        limit=first_of(fetch, operands),
-        deadline=environment.deadline,
-        arguments=_arguments(fetch, operands),
-        predicate=bind(fetch.pushed, operands),
-        order=fetch.spec.order,
-        cursor=None if page.after is None else operands[page.after.index],
-        with_total=page.with_total,
-        as_of=_day(fetch, operands),
-        scope=_scope(environment.caller),
-    )
+    scan = asking_of(fetch).scan(page, operands, environment.caller, environment.deadline)
     try:
         connector = _open(fetch, environment)
         if fetch.finishes_here:
@@ -199,23 +168,3 @@ def _open(fetch: Fetch, environment: Environment) -> Connector:
     if connector is None:
         raise SourceUnavailable("the source is not open")
     return connector
-
-
-def _arguments(fetch: Fetch, operands: Operands) -> dict[str, Any]:
-    return {
-        name: operands[slot.index] for name, slot in fetch.spec.arguments if not name.startswith("argument:")
-    }
-
-
-def _day(fetch: Fetch, operands: Operands) -> date | None:
-    slot = fetch.spec.as_of
-    return None if slot is None else operands[slot.index]
-
-
-def _max_age(fetch: Fetch, operands: Operands) -> int | None:
-    ages = fetch.spec.freshness.max_ages
-    return min(operands[slot.index] for slot in ages) if ages else None
-
-
-def _scope(caller: Caller) -> Scope:
-    return Scope(caller.application, caller.purpose)

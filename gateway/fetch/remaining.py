@@ -8,9 +8,10 @@ from typing import Any
 from connectors.requests import OrderTerm
 from connectors.results import Row
 from gateway.fetch import failures
+from gateway.fetch.asking import first_of
 from gateway.fetch.result import Rows
 from gateway.plan.model import Fetch, Operands
-from schema.predicate import Predicate, Slot, bind, passes
+from schema.predicate import Predicate, bind, passes
 from schema.values import Invalid
 
 Finish = Callable[[tuple[Row, ...]], Rows | failures.Failure]
@@ -62,16 +63,14 @@ def _shown(fetch: Fetch, rows: tuple[Row, ...], first: int | None) -> Rows | fai
 
 def _terms_of(fetch: Fetch) -> list[tuple[int, bool]]:
     """Where what rows are sorted by stands, the identity last, and whether it descends."""
-    spec = fetch.spec
-    terms = (*spec.order, *(OrderTerm(f"column:{column}") for column in spec.resource.identity))
-    return [(fetch.items.index(term.item), term.descending) for term in terms]
 
+    def find() -> list[tuple[int, bool]]:
+        spec = fetch.spec
+        terms = (*spec.order, *(OrderTerm(f"column:{column}") for column in spec.resource.identity))
+        return [(fetch.items.index(term.item), term.descending) for term in terms]
 
-def first_of(fetch: Fetch, operands: Operands) -> int:
-    """How many rows per key the caller wants."""
-    first = fetch.spec.first
-    assert first is not None
-    return int(operands[first.index]) if isinstance(first, Slot) else first
+    found: list[tuple[int, bool]] = fetch.once("terms", find)
+    return found
 
 
 def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:

@@ -47,6 +47,8 @@ class FetchRun:
     _ended: "asyncio.Future[None] | None" = None
     _closures: dict[int, Closure] = field(default_factory=dict)
     """By node: what registers of aliases say of its keys."""
+    _known_keys: dict[int, tuple[Key, ...]] = field(default_factory=dict)
+    """By node."""
 
     async def run(self) -> Results:
         """Run to the end. A failed source is a failure in its result; nothing is raised for it."""
@@ -201,6 +203,13 @@ class FetchRun:
         return closure.result(fetch.id) if closure.is_complete else closure.result_later(fetch.id)
 
     def _keys(self, node: Node) -> tuple[Key, ...]:
+        """The keys of a node, once they can be known."""
+        keys = self._known_keys.get(node.id)
+        if keys is None:
+            keys = self._known_keys[node.id] = self._find_keys(node)
+        return keys
+
+    def _find_keys(self, node: Node) -> tuple[Key, ...]:
         match node.origin:
             case LinkKeys() as origin:
                 source = self.plan.by_id[origin.fetch]

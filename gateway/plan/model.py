@@ -181,11 +181,25 @@ class Fetch:
     """Registers of aliases of its keys."""
     is_lookup: bool = False
     """Whether it asks a register of aliases for others, and nothing of it is shown."""
+    _memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is made of it once, and lives as long as it does."""
+        made = self._memo.get(name)
+        if made is None:
+            made = self._memo[name] = make()
+        return made
 
     @property
     def id(self) -> int:
         """The spec's id."""
         return self.spec.id
+
+    @property
+    def shows(self) -> bool:
+        """Whether something of its rows may be shown."""
+        found: bool = self.once("shows", lambda: any(read.right == "show" for read in self.reads))
+        return found
 
     @property
     def finishes_here(self) -> bool:
