@@ -38,9 +38,7 @@ class Asking:
             arguments=self._given(operands),
             predicate=self._pushed(operands),
             order=self._order,
-            limit_per_key=None
-            if spec.first is None or not fetch.pushes_limit
-            else first_of(fetch, operands) + 1,
+            limit_per_key=first_of(fetch, operands) + 1 if is_cut else None,
             as_of=None if self._day is None else operands[self._day],
             scope=Scope(caller.application, caller.purpose),
             max_age_seconds=min([operands[place] for place in ages]) if ages else None,
