@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from connectors.caching.entry import Entry, Reading
+from connectors.caching.entry import Entry, Reading, Rows, size_of
 from connectors.caching.flights import Flight, Flights
 from connectors.caching.look_up import LookUp
 from connectors.caching.second import SecondLevel
@@ -19,6 +19,8 @@ from schema.catalogue.model import Resource
 
 HashKey = Callable[[str], Callable[[Key], str]]
 """Of what a key is about to the hash of a key."""
+Kept = tuple[Reading, dict[str, Rows]]
+"""Rows by names of entries, and the reading they are of."""
 MAX_NAMERS = 10_000
 """What names entries is kept for so many resources, each by each way to ask for it."""
 
@@ -67,8 +69,8 @@ class Cached:
         except SourceError as error:
             return found.completed(error)
         kept = self._keep(found, loaded)
-        if second is not None and kept:
-            await second.put(dict(kept), found.load.resource.cache_seconds)
+        if second is not None and kept is not None:
+            await second.put(*kept, found.load.resource.cache_seconds)
         return found.completed(loaded)
 
     def begin(self, found: LookUp) -> "Boarded | None":
@@ -102,24 +104,22 @@ class Cached:
         self._flights.end()
         await self.inner.aclose()
 
-    def _keep(self, found: LookUp, loaded: Loaded) -> list[tuple[str, Entry]]:
+    def _keep(self, found: LookUp, loaded: Loaded) -> Kept | None:
         """Remember what was loaded of a request."""
         if loaded.partial or not found.names:
-            return []
-        reading = _reading_of(found.load, loaded, found.now)
-        kept = [
-            (name, Entry(reading, entry))
-            for name, entry in zip(found.missing(), loaded.entries, strict=True)
-            if not isinstance(entry, SourceError)
-        ]
-        self.store.put(kept)
-        return kept
+            return None
+        read = zip(found.missing(), loaded.entries, strict=True)
+        rows = {name: entry for name, entry in read if not isinstance(entry, SourceError)}
+        reading = _reading_of(found.load, loaded, found.now, size_of(rows.values()))
+        self.store.put(reading, rows)
+        return reading, rows
 
     async def _from_second(self, second: SecondLevel, found: LookUp) -> LookUp:
         """The same look-up with what other processes remember."""
         absent = [name for name in found.missing() if not self.store.holds(name, found.now)]
         known = await second.get(absent, found.now)
-        self.store.put(known.items())
+        for name, entry in known.items():
+            self.store.put(entry.reading, {name: entry.rows})
         return found.answered(map(known.get, found.names))
 
     def _second_of(self, load: Load) -> SecondLevel | None:
@@ -171,7 +171,7 @@ class Boarded(NamedTuple):
         return self.cache.landed(self.found, self.flight)
 
 
-def _reading_of(load: Load, loaded: Loaded, now: float) -> Reading:
+def _reading_of(load: Load, loaded: Loaded, now: float, size: int) -> Reading:
     expires_at = now + load.resource.cache_seconds
     return Reading(
         items=load.items,
@@ -182,4 +182,5 @@ def _reading_of(load: Load, loaded: Loaded, now: float) -> Reading:
         as_of=loaded.as_of,
         expires_at=expires_at,
         ends_at=expires_at + load.resource.stale_seconds,
+        size=size,
     )

@@ -5,7 +5,7 @@ predicate or under none, far enough for the limit and in the same order. Columns
 never put together: what is not covered is read anew, whole.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from itertools import chain
 from sys import getsizeof
@@ -34,6 +34,8 @@ class Reading(NamedTuple):
     """On the cache's clock."""
     ends_at: float
     """Until when its rows may still answer where the source is down; never before they expire."""
+    size: int = 0
+    """About how many bytes one of its entries holds: its part of all, since they come and go together."""
 
     def is_fresh(self, load: Load, now: float) -> bool:
         """Whether it has not expired, and is as young as the request wants it."""
@@ -87,9 +89,11 @@ class Entry(NamedTuple):
     rows: Rows
 
 
-def size_of(rows: Rows) -> int:
-    """About how many bytes an entry of these rows holds."""
-    return ENTRY_BYTES + sum(map(getsizeof, rows)) + sum(map(getsizeof, chain.from_iterable(rows)))
+def size_of(entries: Collection[Rows]) -> int:
+    """About how many bytes each of some entries holds, in the mean."""
+    rows = list(chain.from_iterable(entries))
+    held = sum(map(getsizeof, rows)) + sum(map(getsizeof, chain.from_iterable(rows)))
+    return ENTRY_BYTES + held // max(1, len(entries))
 
 
 ENTRY_BYTES = 400

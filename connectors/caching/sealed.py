@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from connectors.caching.entry import Entry, Reading
+from connectors.caching.entry import Entry, Reading, size_of
 from connectors.plain import NotPlain, from_plain, to_plain
 from connectors.requests import OrderTerm
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
@@ -61,6 +61,7 @@ def unseal(name: str, sealed: bytes, secret: bytes, moment: datetime, now: float
     seconds_left = (datetime.fromisoformat(expires_at) - moment).total_seconds()
     if seconds_left <= 0:
         return None
+    entry = tuple([tuple(map(from_plain, row)) for row in rows])
     reading = Reading(
         items=tuple(items),
         predicate=_predicate(predicate),
@@ -70,8 +71,9 @@ def unseal(name: str, sealed: bytes, secret: bytes, moment: datetime, now: float
         as_of=as_of and datetime.fromisoformat(as_of),
         expires_at=now + seconds_left,
         ends_at=now + seconds_left,
+        size=size_of([entry]),
     )
-    return Entry(reading, tuple(tuple(from_plain(one) for one in row) for row in rows))
+    return Entry(reading, entry)
 
 
 def wall_clock() -> datetime:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from connectors.caching.entry import Entry
+from connectors.caching.entry import Entry, Reading, Rows
 from connectors.caching.sealed import seal, unseal, wall_clock
 from connectors.plain import NotPlain
 
@@ -60,21 +60,16 @@ class SecondLevel:
         }
         return {name: entry for name, entry in found.items() if entry is not None}
 
-    async def put(self, entries: Mapping[str, Entry], seconds: float) -> None:
-        """Keep entries, if the cache is there."""
+    async def put(self, reading: Reading, rows: Mapping[str, Rows], seconds: float) -> None:
+        """Keep entries of one reading, if the cache is there."""
         now = asyncio.get_running_loop().time()
         if now < self._paused_until:
             return
-        moment = wall_clock()
+        expires_at = wall_clock() + timedelta(seconds=reading.expires_at - now)
         try:
             pairs = [
-                (
-                    name,
-                    seal(
-                        name, entry, self._secret, moment + timedelta(seconds=entry.reading.expires_at - now)
-                    ),
-                )
-                for name, entry in entries.items()
+                (name, seal(name, Entry(reading, one), self._secret, expires_at))
+                for name, one in rows.items()
             ]
         except NotPlain as error:
             log.warning("entry_not_shared", detail=str(error))

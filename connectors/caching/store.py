@@ -6,9 +6,9 @@ at once, since an answer may be of hundreds.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from connectors.caching.entry import Entry, Reading, Rows, size_of
+from connectors.caching.entry import Entry, Reading, Rows
 
 
 class MemoryStore:
@@ -21,7 +21,6 @@ class MemoryStore:
         """Least recently used first. Rows stand by themselves, since the cycle collector leaves plain tuples
         of plain values alone."""
         self._readings: dict[str, Reading] = {}
-        self._sizes: dict[str, int] = {}
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -47,17 +46,15 @@ class MemoryStore:
                 found.append(Entry(reading, self._rows[key]))
         return found
 
-    def put(self, new: Iterable[tuple[str, Entry]]) -> None:
-        """Keep entries, each in place of the one before."""
-        for key, (reading, rows) in new:
-            if key in self._rows:
-                self._drop(key)
-            size = size_of(rows)
-            if size <= self._max_bytes:
-                self._rows[key] = rows
-                self._readings[key] = reading
-                self._sizes[key] = size
-                self.bytes += size
+    def put(self, reading: Reading, new: Mapping[str, Rows]) -> None:
+        """Keep entries of one reading, each in place of the one before."""
+        if reading.size > self._max_bytes:
+            return
+        for key in self._readings.keys() & new.keys():
+            self._drop(key)
+        self._rows.update(new)
+        self._readings.update(dict.fromkeys(new, reading))
+        self.bytes += reading.size * len(new)
         while self.bytes > self._max_bytes or len(self._rows) > self._max_entries:
             self._drop(next(iter(self._rows)))
 
@@ -65,9 +62,8 @@ class MemoryStore:
         """Forget everything."""
         self._rows.clear()
         self._readings.clear()
-        self._sizes.clear()
         self.bytes = 0
 
     def _drop(self, key: str) -> None:
-        del self._rows[key], self._readings[key]
-        self.bytes -= self._sizes.pop(key)
+        del self._rows[key]
+        self.bytes -= self._readings.pop(key).size

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from connectors.caching.cached import Cached
-from connectors.caching.entry import Entry, Reading
+from connectors.caching.entry import Entry, Reading, size_of
 from connectors.caching.sealed import seal, unseal, wall_clock
 from connectors.caching.second import SecondLevel, open_second_level
 from connectors.caching.store import MemoryStore
@@ -261,7 +261,9 @@ async def test_an_entry_does_not_grow_younger_on_its_way(shared: tuple[Redis, Se
     )
 )  # fmt: skip
 def test_sealed_values_come_back_equal_and_of_their_type(value: Any) -> None:
-    entry = Entry(Reading(("a",), Compare("a", "in", (value,)), (), None, NOW, None, 60.0, 60.0), ((value,),))
+    rows = ((value,),)
+    reading = Reading(("a",), Compare("a", "in", (value,)), (), None, NOW, None, 60.0, 60.0, size_of([rows]))
+    entry = Entry(reading, rows)
     sealed = seal("n", entry, SIGNING, NOW + timedelta(seconds=60))
     found = unseal("n", sealed, SIGNING, NOW, 0.0)
     assert found == entry
