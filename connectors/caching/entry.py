@@ -90,8 +90,8 @@ class Entry(NamedTuple):
 
 
 def size_of(entries: Collection[Rows]) -> int:
-    """About how many bytes each of some entries holds, in the mean: by rows from all over them, since to weigh
-    every value would take longer than to keep it."""
+    """About how many bytes each of some entries holds, in the mean: by rows from all over them, since to
+    weigh every value would take longer than to keep it."""
     rows = list(chain.from_iterable(entries))
     weighed = rows[:: 1 + len(rows) // WEIGHED_ROWS]
     held = sum(map(getsizeof, weighed)) + sum(map(getsizeof, chain.from_iterable(weighed)))
