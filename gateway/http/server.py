@@ -19,6 +19,7 @@ def server_config(app: Any, settings: Settings, **options: Any) -> uvicorn.Confi
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nobody here asks for the client's address or for the scheme
         timeout_graceful_shutdown=5,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         **options,
