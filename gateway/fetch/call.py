@@ -82,7 +82,7 @@ class Call:
     def start(self) -> "UnderWay | asyncio.Task[Result]":
         """Ask the source beside others: without a task of its own where the cache makes one for all."""
         boarded = None if self._known is None else self._known[0].begin(self._known[1])
-        return asyncio.ensure_future(self) if boarded is None else UnderWay(self, boarded)
+        return asyncio.ensure_future(self.result()) if boarded is None else UnderWay(self, boarded)
 
     def landed(self, boarded: Boarded) -> Result:
         """The result, once the call that the cache made is over."""
