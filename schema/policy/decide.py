@@ -10,7 +10,7 @@ The default rules of access, in order; the first that speaks decides:
                      above the grant's level the mask, or nothing
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -48,6 +48,37 @@ def rights_of(caller: Caller) -> Hashable:
     )
 
 
+def rights_on(resources: Iterable[Resource], caller: Caller, policy: Policy, today: date) -> Hashable:
+    """The same as far as items of some resources depend on it: callers that differ elsewhere share a plan."""
+    touched = tuple(sorted(resources, key=lambda one: one.code))
+    rights: tuple[Hashable, ...] = (caller.audience,)
+    if caller.audience == "open":
+        return rights
+    rights += tuple(
+        one.code
+        for one in touched
+        if one.sharing.type == "withheld" and one.department == caller.department
+    )
+    if all(_needs_no_grant(caller, resource) for resource in touched):
+        return rights
+    grants = tuple(
+        grant
+        for grant in _grants(caller, policy, today)
+        if any(grant.covers(f"{one.code}.{item}") for one in touched for item in one.items)
+    )
+    return (*rights, caller.purpose, caller.operator is not None, caller.case is not None, grants)
+
+
+def _needs_no_grant(caller: Caller, resource: Resource) -> bool:
+    """Whether no item of a resource is decided by a grant."""
+    if resource.sharing.type == "withheld" and caller.department != resource.department:
+        return True
+    return all(
+        _is_everyones(resource, item) or _is_automatic(caller, resource, item)
+        for item in resource.items.values()
+    )
+
+
 def decide(
     caller: Caller, policy: Policy, resource: Resource, item: Item, right: Right, today: date
 ) -> Verdict:
@@ -56,7 +87,7 @@ def decide(
         return _decide_open(resource, item)
     if resource.sharing.type == "withheld" and caller.department != resource.department:
         return Verdict("DENY", "WITHHELD", f"Withheld by its department: {resource.sharing.basis}")
-    if is_open(resource, item) and resource.opening.rows is None:
+    if _is_everyones(resource, item):
         return Verdict("ALLOW", "OPEN")
     if _is_automatic(caller, resource, item):
         return Verdict("ALLOW", "UNCONDITIONAL")
@@ -67,6 +98,10 @@ def _decide_open(resource: Resource, item: Item) -> Verdict:
     if is_open(resource, item):
         return Verdict("ALLOW", "OPEN")
     return Verdict("DENY", "NOT_OPEN", "This item is not open to everyone.")
+
+
+def _is_everyones(resource: Resource, item: Item) -> bool:
+    return is_open(resource, item) and resource.opening.rows is None
 
 
 def _is_automatic(caller: Caller, resource: Resource, item: Item) -> bool:
@@ -87,8 +122,8 @@ def _decide_by_grant(
         f"No grant for {code} and purpose {caller.purpose or '(none given)'};"
         f" department '{resource.department}' grants it.",
     )
-    for grant in _grants(caller, policy, code, today):
-        if right not in grant.rights:
+    for grant in _grants(caller, policy, today):
+        if right not in grant.rights or not grant.covers(code):
             continue
         verdict = _apply(grant, caller, resource, item, right)
         if verdict.kind == "ALLOW":
@@ -97,12 +132,13 @@ def _decide_by_grant(
     return found
 
 
-def _grants(caller: Caller, policy: Policy, code: str, today: date) -> Iterator[Grant]:
+def _grants(caller: Caller, policy: Policy, today: date) -> Iterator[Grant]:
+    """The grants that hold today for the caller's purpose."""
     application = policy.applications.get(caller.application)
     for grant in application.grants if application else ():
         in_period = (grant.valid_from or today) <= today <= (grant.valid_to or today)
         in_purpose = not grant.purposes or caller.purpose in grant.purposes
-        if in_period and in_purpose and not grant.is_revoked and grant.covers(code):
+        if in_period and in_purpose and not grant.is_revoked:
             yield grant
 
 
