@@ -18,6 +18,7 @@ from schema.catalogue.check_history import check_history
 from schema.catalogue.check_items import check_items, fields_of
 from schema.catalogue.check_keys import check_keys, check_via_type
 from schema.catalogue.check_quality import check_same_as
+from schema.catalogue.check_themes import check_themes
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
@@ -283,4 +284,5 @@ RULES: tuple[Callable[[Declarations, Scope], Iterator[Problem]], ...] = (
     _check_departments,
     _check_resources,
     _check_places,
+    check_themes,
 )

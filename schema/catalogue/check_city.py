@@ -32,14 +32,14 @@ def check_city(declared: Declarations, scope: Scope) -> Iterator[Problem]:
             continue
         for position, code in enumerate(codes):
             location: Location = ("promoted", entity, position)
-            if code not in scope.resources:
+            if scope.is_missing(code):
                 yield file.problem(
                     location,
                     "UNKNOWN_RESOURCE",
                     f"no resource '{code}'",
                     "Write department.resource.",
                 )
-            elif not scope.is_on(code, entity):
+            elif code in scope.resources and not scope.is_on(code, entity):
                 yield file.problem(
                     location,
                     "NOT_ATTACHED",

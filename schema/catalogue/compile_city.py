@@ -9,6 +9,7 @@ from schema.catalogue.compile_entities import compile_codes, compile_entity
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.registers import registers_of
+from schema.catalogue.theme import Theme
 
 
 class CityCompiler:
@@ -20,6 +21,7 @@ class CityCompiler:
         self._departments = {one.value.department: one.value for one in declared.departments}
         self._entities = {one.value.entity: compile_entity(one.value) for one in declared.entities}
         self._code_lists = {one.value.codes: compile_codes(one.value) for one in declared.code_lists}
+        self._themes = [one.value for one in declared.themes]
         self._sources = {
             name: model.Source(
                 department, name, source.kind, dict(source.model_extra or {}), source.connected
@@ -52,7 +54,16 @@ class CityCompiler:
             promotions=promotions,
             version=digest(*(resource.version for resource in resources.values())),
             registers=registers_of(resources.values()),
+            themes={one.theme: _theme(one, resources) for one in self._themes},
         )
+
+
+def _theme(value: declare.ThemeDeclaration, resources: Mapping[str, model.Resource]) -> Theme:
+    items = {code: set(resources[code].items) for code in value.resources}
+    for one in value.items:
+        code, _, item = one.rpartition(".")
+        items.setdefault(code, set()).add(item)
+    return Theme(value.theme, value.title, {code: frozenset(some) for code, some in items.items()})
 
 
 def _department(value: declare.DepartmentDeclaration) -> model.Department:

@@ -1,6 +1,6 @@
 """What a steward writes, as pydantic models: the grammar of the catalogue's YAML files.
 
-One file is a city, an entity, a code list, a department or a resource, told apart by its first
+One file is a city, an entity, a code list, a theme, a department or a resource, told apart by its first
 key; items are in `item_declarations.py`. The JSON Schema for editors and the tables of
 docs/catalogue.md are generated from these models. `compile.py` turns declarations into `model.py`;
 checks that need more than one file live in `check.py`.
@@ -80,6 +80,19 @@ class CodeListDeclaration(Declaration):
     enum: bool = Field(default=False, description="Make it an enumeration type of the graph.")
     values: dict[str, Title | CodeDeclaration] = Field(
         min_length=1, description='Code to label; quote codes of digits: `"01"`.'
+    )
+
+
+class ThemeDeclaration(Declaration):
+    """`themes/*.yaml`: a part of the catalogue under a name of its own, across departments."""
+
+    theme: Name = Field(description="Its name, by which a slice of the graph is asked for: `credit`.")
+    title: Title = Field(description="What people call it.")
+    resources: list[str] = Field(
+        default_factory=list, description="`department.resource`: all items of it, those of later as well."
+    )
+    items: list[str] = Field(
+        default_factory=list, description="`department.resource.item`: of resources that are not here whole."
     )
 
 

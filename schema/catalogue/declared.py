@@ -9,6 +9,7 @@ from schema.catalogue.declarations import (
     CodeListDeclaration,
     DepartmentDeclaration,
     EntityDeclaration,
+    ThemeDeclaration,
 )
 from schema.catalogue.item_declarations import ItemDeclaration
 from schema.catalogue.yaml_file import YamlFile
@@ -58,8 +59,11 @@ class Declarations:
     city: Declared | None = None
     entities: list[Declared] = field(default_factory=list)
     code_lists: list[Declared] = field(default_factory=list)
+    themes: list[Declared] = field(default_factory=list)
     departments: list[Declared] = field(default_factory=list)
     resources: list[Declared] = field(default_factory=list)
+    unread: frozenset[str] = frozenset()
+    """Departments with a file that could not be read: a resource that seems not to be there may be in it."""
 
     def add(self, one: Declared) -> None:
         """Put a declaration where it belongs."""
@@ -70,14 +74,18 @@ class Declarations:
                 self.entities.append(one)
             case CodeListDeclaration():
                 self.code_lists.append(one)
+            case ThemeDeclaration():
+                self.themes.append(one)
             case DepartmentDeclaration():
                 self.departments.append(one)
             case _:
                 self.resources.append(one)
 
-    def with_resources(self, resources: list[Declared]) -> "Declarations":
+    def with_resources(
+        self, resources: list[Declared], unread: frozenset[str] = frozenset()
+    ) -> "Declarations":
         """The same city with these resources."""
-        return replace(self, resources=resources)
+        return replace(self, resources=resources, unread=unread)
 
 
 def unit_of(path: str) -> str:

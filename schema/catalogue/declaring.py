@@ -20,6 +20,7 @@ KINDS: Mapping[str, type[Declaration]] = {
     "city": declare.CityDeclaration,
     "entity": declare.EntityDeclaration,
     "codes": declare.CodeListDeclaration,
+    "theme": declare.ThemeDeclaration,
     "department": declare.DepartmentDeclaration,
     "resource": declare.ResourceDeclaration,
 }

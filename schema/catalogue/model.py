@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from schema.catalogue.quality import Quality
+from schema.catalogue.theme import Theme
 from schema.catalogue.validity import Validity
 from schema.predicate import Predicate
 from schema.values import Codec
@@ -387,6 +388,7 @@ class Catalogue:
     version: str
     registers: Mapping[str, tuple[Resource, ...]] = field(default_factory=dict)
     """By entity: registers of aliases of its keys."""
+    themes: Mapping[str, Theme] = field(default_factory=dict)
 
     def attachments_of(self, entity: str) -> list[tuple[Resource, Attachment]]:
         """All places on an entity, in the order of the catalogue."""

@@ -12,7 +12,8 @@ from typing import Any
 from schema.catalogue import model
 from schema.catalogue.check import check_between, check_own
 from schema.catalogue.compile_city import CityCompiler
-from schema.catalogue.declared import Declarations, Declared, unit_of
+from schema.catalogue.declarations import ThemeDeclaration
+from schema.catalogue.declared import Declarations, Declared, folder_of, unit_of
 from schema.catalogue.declaring import declare_file, kind_of, shipped_entities
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem, sort_problems
@@ -150,7 +151,8 @@ class CatalogueReader:
         return _Made(text, one.thin(), tuple(problems), None if problems else compiler.compile(one))
 
     def _between(self, city: _City) -> list[Problem]:
-        declared = city.declared.with_resources(self._declared())
+        unread = frozenset(folder_of(path) for path, made in self._made.items() if made.declared is None)
+        declared = city.declared.with_resources(self._declared(), unread)
         return list(check_between(declared, Scope.of(declared), self._kinds))
 
     def _declared(self) -> list[Declared]:
@@ -158,11 +160,13 @@ class CatalogueReader:
         return [one.declared for one in made if one.declared is not None]
 
     def _keep_standing(self, city: _City) -> None:
-        """Let the city promote only what is there."""
+        """Let the city promote, and themes hold, only what is there."""
         declared = city.declared
         if declared.city is None:
             return
         scope = Scope.of(declared.with_resources(self._declared()))
+        themes = (_standing(one, scope) for one in declared.themes)
+        declared.themes = [one for one in themes if one.value.resources or one.value.items]
         promoted = {
             entity: [code for code in codes if scope.is_on(code, entity)]
             for entity, codes in declared.city.value.promoted.items()
@@ -173,6 +177,15 @@ class CatalogueReader:
     def _compile(self, city: _City) -> model.Catalogue:
         made = (self._made[path].resource for path in sorted(self._made))
         return CityCompiler(city.declared, self._kinds).catalogue([one for one in made if one is not None])
+
+
+def _standing(theme: Declared, scope: Scope) -> Declared:
+    value: ThemeDeclaration = theme.value
+    standing = {
+        "resources": [code for code in value.resources if code in scope.resources],
+        "items": [name for name in value.items if name.rpartition(".")[0] in scope.resources],
+    }
+    return Declared(theme.file, value.model_copy(update=standing), theme.folder)
 
 
 def _add_shipped(declared: Declarations) -> None:

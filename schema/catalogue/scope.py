@@ -26,6 +26,8 @@ class Scope:
     """Departments whose department.yaml could be read."""
     linked_entities: frozenset[str]
     """Entities that some link leads to."""
+    unread: frozenset[str]
+    """Departments with a resource that could not be read."""
 
     @classmethod
     def of(cls, declared: Declarations) -> "Scope":
@@ -41,11 +43,16 @@ class Scope:
             linked_entities=frozenset(
                 target for one in declared.resources for target, _ in _link_targets(one)
             ),
+            unread=declared.unread,
         )
 
     def is_broken(self, folder: str) -> bool:
         """Whether the folder's department.yaml itself has mistakes: others follow from it."""
         return folder not in self.sound_folders
+
+    def is_missing(self, code: str) -> bool:
+        """Whether there is no such resource, and none that could not be read may be it."""
+        return code not in self.resources and code.partition(".")[0] not in self.unread
 
     def is_promoted(self, entity: str, code: str) -> bool:
         """Whether the city put a resource directly on an entity."""

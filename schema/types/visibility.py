@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schema.catalogue.model import Catalogue, Item, Resource
+from schema.catalogue.theme import Theme
 from schema.policy.caller import Audience
 
 OPEN_LEVEL = 1
@@ -34,6 +35,12 @@ class Visibility:
     def resource(self, resource: Resource) -> bool:
         """Whether any of a resource's items is visible."""
         return self.items is None or resource.code in self.items
+
+    def codes(self, theme: Theme) -> frozenset[str]:
+        """The resources of which a theme has items that are visible."""
+        if self.items is None:
+            return frozenset(theme.items)
+        return frozenset(code for code, names in theme.items.items() if names & self.items.get(code, set()))
 
 
 def is_open(resource: Resource, item: Item) -> bool:

@@ -77,6 +77,50 @@ def test_a_broken_department_takes_nothing_but_itself_away() -> None:
     assert set(checked.catalogue.departments) == set(whole.catalogue.departments) - {"market"}
 
 
+def test_what_cannot_be_read_takes_neither_the_city_nor_other_departments_away() -> None:
+    """Its resource is promoted: that the city names what is not there follows from the mistake."""
+    path = "departments/transport/qualification.yaml"
+    checked = check(VALID | {path: VALID[path].replace("items:", "itms:", 1)})
+    assert {problem.file for problem in checked.problems} == {path}
+    assert set(checked.catalogue.departments) == {"education", "market", "registry"}
+
+
+def test_a_theme_is_its_items_by_resource() -> None:
+    themes = check(VALID).catalogue.themes
+    assert themes["credit"].title == "信用 — Credit"
+    assert themes["credit"].items == {
+        "market.penalty": {"decisionNo", "fact", "decidedOn", "fine"},
+        "market.tax": {"grade", "hasArrears"},
+        "market.company": {"name"},
+    }
+
+
+def test_a_mistake_in_a_theme_is_told_with_its_place_and_what_there_is() -> None:
+    path = "themes/credit.yaml"
+    text = (
+        VALID[path].replace("market.tax.grade", "market.tax.mark").replace("[market.p", "[market.x, market.p")
+    )
+    checked = check(VALID | {path: text})
+    assert [str(problem) for problem in checked.problems] == [
+        "themes/credit.yaml:3: no resource 'market.x' (UNKNOWN_RESOURCE)\n    Write department.resource; market"
+        " has market.archive, market.company, market.merger, market.penalty, market.profile, market.renumbering,"
+        " market.society, market.tax.",
+        "themes/credit.yaml:4: 'market.tax' has no item 'mark' (UNKNOWN_ITEM)\n    Its items: grade, arrears,"
+        " hasArrears, paid, band.",
+    ]
+    assert set(checked.catalogue.themes) == {"schooling"}
+
+
+def test_of_a_broken_department_a_theme_keeps_the_rest() -> None:
+    path = "departments/market/tax.yaml"
+    both = "theme: both\ntitle: 两者 — Both\nresources: [market.penalty, education.enrolment]\n"
+    broken = VALID | {path: VALID[path].replace("items:", "itms:", 1), "themes/both.yaml": both}
+    checked = check(broken)
+    assert {problem.file for problem in checked.problems} == {path}
+    assert set(checked.catalogue.themes) == {"both", "schooling"}  # of credit nothing is left
+    assert set(checked.catalogue.themes["both"].items) == {"education.enrolment"}
+
+
 CASES = {
     "overlapping authorities": (
         "departments/market/society.yaml", 'covers: ["5"]', 'covers: ["91"]', "OVERLAPPING_COVERS",
@@ -188,6 +232,21 @@ CASES = {
         "departments/market/tax.yaml", "column: GRADE,",
         "column: GRADE, quality: { same_as: registry.household.name },", "NOT_ATTACHED",
     ),
+    "a theme of nothing": (
+        "themes/credit.yaml", "resources: [market.penalty]", "resources: [market.penalties]", "UNKNOWN_RESOURCE",
+    ),
+    "an item of nothing in a theme": (
+        "themes/credit.yaml", "market.tax.grade", "market.taxes.grade", "UNKNOWN_RESOURCE",
+    ),
+    "a theme's item that is none": ("themes/credit.yaml", "market.tax.grade", "market.tax.mark", "UNKNOWN_ITEM"),
+    "a theme's item without its resource": ("themes/credit.yaml", "market.tax.grade", "grade", "UNKNOWN_RESOURCE"),
+    "an item of a resource that is whole": (
+        "themes/credit.yaml", "market.tax.grade", "market.penalty.fact", "LISTED_TWICE",
+    ),
+    "a theme without anything": (
+        "themes/schooling.yaml", "resources: [education.enrolment]", "resources: []", "EMPTY_THEME",
+    ),
+    "a theme that is declared twice": ("themes/schooling.yaml", "theme: schooling", "theme: credit", "NAME_COLLISION"),
     "a promotion of nothing": ("city.yaml", "market.tax", "market.taxes", "UNKNOWN_RESOURCE"),
 }  # fmt: skip
 
