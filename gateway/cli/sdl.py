@@ -1,5 +1,6 @@
 """`jutong sdl`: the schema of an audience, or a part of it."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -23,18 +24,25 @@ def sdl(
     department: Annotated[
         list[str] | None, typer.Option(help="These departments only; may be given again.")
     ] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="These themes only; may be given again.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="As the field 'sdl' of a JSON object.")] = False,
 ) -> None:
     """Print the schema that an audience sees."""
     audience: Audience = "open" if open_ else "share"
     catalogue = read_catalogue(directory, find_kinds()).catalogue
-    wanted = Slice(frozenset(department or ()))
-    unknown = sorted(wanted.departments - catalogue.departments.keys())
-    if unknown:
-        typer.echo(f"There is no department '{unknown[0]}'.", err=True)
-        raise typer.Exit(2)
+    wanted = Slice(frozenset(department or ()), frozenset(theme or ()))
+    _check_known("department", wanted.departments, catalogue.departments)
+    _check_known("theme", wanted.themes, catalogue.themes)
     visibility = visible_to(audience, catalogue)
     if not wanted.is_whole:
         visibility = cut(visibility, wanted, catalogue, Policy({}), ANONYMOUS, date.min)
     text = print_schema(compose(audience, catalogue, visibility)[1])
     typer.echo(orjson.dumps({"sdl": text}).decode() if json_ else text)
+
+
+def _check_known(kind: str, wanted: frozenset[str], known: Mapping[str, object]) -> None:
+    unknown = sorted(wanted - known.keys())
+    if unknown:
+        names = ", ".join(sorted(known)) or "none"
+        typer.echo(f"There is no {kind} '{unknown[0]}'. There are: {names}.", err=True)
+        raise typer.Exit(2)

@@ -1,7 +1,7 @@
 """`GET /graphql/schema.graphql` and `…/schema.json`: the schema for tools, whole or in slices.
 
-`?department=` (again for more of them) and `?rights=read|request` choose a slice. The closed graph's names
-are for those with a key; the open graph's are for everyone.
+`?department=`, `?theme=` (each again for more of them) and `?rights=read|request` choose a slice. The closed
+graph's names are for those with a key; the open graph's are for everyone.
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -80,16 +81,20 @@ def schema_routes(
 
 def _wanted(request: Request) -> Slice:
     given = request.query_params
-    unknown = set(given) - {"department", "rights"}
+    unknown = set(given) - {"department", "theme", "rights"}
     if unknown:
-        raise BadInput("A slice is chosen by 'department' and 'rights'.")
-    departments = frozenset(name for value in given.getlist("department") for name in value.split(","))
-    if not all(_NAME.fullmatch(name) for name in departments):
-        raise BadInput("There is no such department.")
+        raise BadInput("A slice is chosen by 'department', 'theme' and 'rights'.")
     rights = _RIGHTS.get(given.get("rights", "any"))
     if rights is None:
         raise BadInput("'rights' is 'any', 'read' or 'request'.")
-    return Slice(departments, rights)
+    return Slice(_names(given, "department"), _names(given, "theme"), rights)
+
+
+def _names(given: QueryParams, kind: str) -> frozenset[str]:
+    names = frozenset(name for value in given.getlist(kind) for name in value.split(","))
+    if not all(_NAME.fullmatch(name) for name in names):
+        raise BadInput(f"There is no such {kind}.")
+    return names
 
 
 def _is_known(etag: str, given: str) -> bool:

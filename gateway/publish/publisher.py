@@ -84,9 +84,13 @@ class Publisher:
     async def slice(
         self, form: Form, wanted: Slice, policy: Policy, caller: Caller, today: date
     ) -> Published:
-        """A slice in one of its forms. Raises `BadInput` for a department that the audience does not see."""
+        """A slice in one of its forms. Raises `BadInput` for a department or a theme of which the audience
+        sees nothing."""
         if not wanted.departments <= self._departments():
             raise BadInput("There is no such department.")
+        themes = (self._catalogue.themes.get(name) for name in wanted.themes)
+        if not all(theme is not None and self._visibility.codes(theme) for theme in themes):
+            raise BadInput("There is no such theme.")
         key: tuple[Any, ...] = (form, wanted)
         if wanted.rights != "any":
             key = (*key, rights_of(caller), today)

@@ -24,7 +24,7 @@ from gateway.identity.identify import anonymous, identify, key_hash
 from gateway.publish.introspection import introspect
 from gateway.publish.published import Shelf, write_apart
 from schema.policy.model import Application, Policy
-from tests.kit import City, open_city
+from tests.kit import ANONYMOUS, City, open_city
 
 DESK = Application("desk", "Desk", "share", "transport", frozenset({"PERMIT"}), (key_hash("desk"),))
 KEY = {"authorization": "Bearer desk"}
@@ -81,12 +81,33 @@ async def test_no_closed_name_is_in_the_open_schema(client: httpx.AsyncClient) -
 
 
 async def test_a_closed_department_and_none_are_the_same_to_the_open_graph(client: httpx.AsyncClient) -> None:
-    answers = [
-        await client.get(f"/open/graphql/schema.graphql?department={name}")
-        for name in ("registry", "nowhere")
+    for kind, closed in (("department", "registry"), ("theme", "schooling")):
+        answers = [
+            await client.get(f"/open/graphql/schema.graphql?{kind}={name}") for name in (closed, "nowhere")
+        ]
+        assert [one.status_code for one in answers] == [400, 400]
+        assert answers[0].content == answers[1].content
+
+
+async def test_the_catalogue_lists_departments_and_themes_as_the_caller_sees_them(city: City) -> None:
+    query = "{ catalogue { total departments { name total } themes { name title total } } }"
+    share = (await city.ask(query))["data"]["catalogue"]
+    assert sum(one["total"] for one in share["departments"]) == share["total"]
+    assert share["themes"] == [
+        {"name": "credit", "title": "信用 — Credit", "total": 3},
+        {"name": "schooling", "title": "教育 — Schooling", "total": 1},
     ]
-    assert [one.status_code for one in answers] == [400, 400]
-    assert answers[0].content == answers[1].content
+    open_ = (await city.ask(query, caller=ANONYMOUS))["data"]["catalogue"]
+    assert [one["name"] for one in open_["departments"]] == ["market"]
+    assert [one["name"] for one in open_["themes"]] == ["credit"]
+
+
+async def test_the_catalogue_lists_what_a_theme_holds(city: City) -> None:
+    query = "query Of($t: String) { catalogue(theme: $t) { total nodes { code items { name } } } }"
+    found = (await city.ask(query, {"t": "credit"}))["data"]["catalogue"]
+    items = {one["code"]: {item["name"] for item in one["items"]} for one in found["nodes"]}
+    assert items == {code: set(names) for code, names in city.catalogue.themes["credit"].items.items()}
+    assert (await city.ask(query, {"t": "nowhere"}))["data"]["catalogue"]["total"] == 0
 
 
 async def test_bytes_are_tagged_packed_and_made_once(client: httpx.AsyncClient, city: City) -> None:
@@ -104,9 +125,25 @@ async def test_bytes_are_tagged_packed_and_made_once(client: httpx.AsyncClient, 
     assert city.gateway.snapshot.closed.publisher.shelf.made == 1
 
 
+async def test_a_slice_is_made_once_for_all_who_ask_for_the_same(
+    client: httpx.AsyncClient, city: City
+) -> None:
+    for query in (
+        "theme=credit,schooling",
+        "theme=schooling&theme=credit",
+        "rights=any&theme=schooling,credit",
+    ):
+        await sdl(client, f"/graphql/schema.graphql?{query}", **KEY)
+    assert city.gateway.snapshot.closed.publisher.shelf.made == 1
+
+
 @pytest.mark.parametrize(
-    "query", ["department=transport", "department=transport,market", "rights=read", "rights=request"]
-)
+    "query",
+    [
+        "department=transport", "department=transport,market", "theme=credit", "theme=credit&rights=read",
+        "theme=credit,schooling&department=market", "rights=read", "rights=request",
+    ],
+)  # fmt: skip
 async def test_every_slice_is_a_valid_schema(client: httpx.AsyncClient, query: str) -> None:
     text = await sdl(client, f"/graphql/schema.graphql?{query}", **KEY)
     assert validate_schema(build_schema(text)) == []
@@ -131,7 +168,10 @@ async def test_what_may_be_read_is_less_than_what_may_be_asked_for(
     assert read < request <= whole
 
 
-@pytest.mark.parametrize("query", ["departments=x", "rights=all", "department=a%0Ab", "department="])
+@pytest.mark.parametrize(
+    "query",
+    ["departments=x", "rights=all", "department=a%0Ab", "department=", "themes=x", "theme=", "theme=nowhere"],
+)
 async def test_a_slice_that_cannot_be_is_refused_without_an_echo(
     client: httpx.AsyncClient, query: str
 ) -> None:
