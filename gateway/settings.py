@@ -65,10 +65,12 @@ def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
     """Read settings from the environment; keyword arguments win."""
     values: dict[str, Any] = {}
     for name, value in environment.items():
-        if not name.startswith(PREFIX) or name.startswith(FOREIGN):
+        if not name.startswith(PREFIX):
             continue
         field = name.removeprefix(PREFIX).lower()
         if field not in Settings.model_fields:
+            if name.startswith(FOREIGN):
+                continue
             raise SettingsError(f"{name} is no setting; docs/settings.md lists them all.")
         values[field] = value
     values |= {name: value for name, value in given.items() if value is not None}
