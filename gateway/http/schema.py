@@ -52,6 +52,7 @@ class SchemaEndpoint:
             return _refusal(answer.body, answer.status)
         headers = {
             "etag": found.etag,
+            "jutong-bytes": str(len(found.body)),
             "cache-control": "no-cache" if self.audience == "open" else "private, no-cache",
             "vary": "accept-encoding, authorization",
             "x-content-type-options": "nosniff",

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from graphql import build_schema, graphql_sync
+from graphql import build_schema, get_introspection_query, graphql_sync
 from playwright.sync_api import Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -73,10 +73,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         result = graphql_sync(SCHEMA, body["query"], root, variable_values=body.get("variables"))
         return JSONResponse(result.formatted)
 
+    async def schema(request: Request) -> Response:
+        served.headers.append((request.url.path, dict(request.headers)))
+        return JSONResponse(graphql_sync(SCHEMA, get_introspection_query()).formatted)
+
     config = ConsoleConfig(load_queries(directory), (DemoKey("demo-agent", "窗口 — Counter"),))
     routes = [
         Route("/graphql", answer, methods=["POST"]),
         Route("/open/graphql", answer, methods=["POST"]),
+        Route("/graphql/schema.json", schema),
+        Route("/open/graphql/schema.json", schema),
         *console_routes(config),
     ]
     server = uvicorn.Server(
@@ -128,7 +134,7 @@ def seen(served: Served) -> Iterator[Seen]:
 
 
 def use_key(page: Page) -> None:
-    with page.expect_response("**/graphql"):
+    with page.expect_response("**/graphql/schema.json"):
         page.get_by_role("button", name="窗口 — Counter").click()
     page.wait_for_selector(".graphiql-query-editor .view-line")
 
@@ -170,18 +176,18 @@ def test_a_query_is_answered_for_the_key_and_purpose(seen: Seen, served: Served)
 def test_the_open_endpoint_is_told_of_no_caller(seen: Seen, served: Served) -> None:
     page = seen.page
     use_key(page)
-    with page.expect_response("**/open/graphql"):
+    with page.expect_response("**/open/graphql/schema.json"):
         page.get_by_role("button", name="开放 — Open").click()
     page.locator(".graphiql-tab-button").nth(1).click()
     run(page)
     expect(page.locator(".result-window")).to_contain_text('"version"')
     page.wait_for_timeout(700)  # the tabs are remembered a moment later
-    with page.expect_response("**/graphql"):
+    with page.expect_response("**/graphql/schema.json"):
         page.get_by_role("button", name="共享 — Shared").click()
     expect(page.locator(".graphiql-tab-button")).to_have_count(2)
     expect(page.locator(".graphiql-query-editor")).to_contain_text("version")
     assert served.sent("/open/graphql")
-    for sent in served.sent("/open/graphql"):
+    for sent in served.sent("/open/graphql") + served.sent("/open/graphql/schema.json"):
         assert "authorization" not in sent
         assert "jutong-purpose" not in sent
 

@@ -4,6 +4,7 @@ import { GraphiQL } from 'graphiql';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { FINDER_PLUGIN } from './finder.jsx';
 import { aim, clear, preload, read, storage, write } from './session.js';
+import { asksForSchema, isOffered, loadParts, NONE, READ, readSchema, REQUEST, SliceChoice, useParts, WHOLE } from './slices.jsx';
 
 const PLUGINS = [FINDER_PLUGIN, explorerPlugin({ showAttribution: false }), HISTORY_PLUGIN];
 const FIELDS = [
@@ -17,6 +18,12 @@ const ENDPOINTS = [
   ['/open/graphql', '开放 — Open'],
 ];
 const HEADERS = { purpose: 'Jutong-Purpose', operator: 'Jutong-Operator', case: 'Jutong-Case' };
+
+/** The slice that was chosen on each endpoint, where one was. */
+function readChoices() {
+  const kept = ENDPOINTS.map(([path]) => [path, read(`slice:${path}`)]).filter(([, slice]) => slice);
+  return Object.fromEntries(kept.map(([path, slice]) => [path, slice === 'whole' ? WHOLE : slice]));
+}
 
 /** Headers of the caller; the open graph knows no caller, so it is told of none. */
 function identity(endpoint, caller) {
@@ -53,15 +60,16 @@ export function App({ config }) {
     Object.fromEntries(FIELDS.map(([name]) => [name, read(name)])),
   );
   const [endpoint, setEndpoint] = useState(() => read('endpoint') || '/graphql');
-  const [seenKey, setSeenKey] = useState(caller.key); // the key that the schema was read with
+  const [seen, setSeen] = useState(caller); // whom the schema was read for
+  const [chosen, setChosen] = useState(() => readChoices());
   const latest = useRef(caller);
   latest.current = caller;
   useState(() => preload(config.queries ?? []));
 
   useEffect(() => {
-    const wait = setTimeout(() => setSeenKey(caller.key), 500);
+    const wait = setTimeout(() => setSeen(caller), 500);
     return () => clearTimeout(wait);
-  }, [caller.key]);
+  }, [caller]);
 
   const change = (name, value) => {
     const word = value.trim();
@@ -74,16 +82,35 @@ export function App({ config }) {
   };
   const take = (key) => {
     change('key', key);
-    setSeenKey(key);
+    setSeen({ ...caller, key });
     turn('/graphql');
   };
-  const fetcher = useCallback(
-    (parameters, options) => ask(endpoint, latest.current, parameters, options?.headers),
-    [endpoint],
-  );
+  const choose = (slice) => {
+    write(`slice:${endpoint}`, slice || 'whole');
+    setChosen((before) => ({ ...before, [endpoint]: slice }));
+  };
   const open = endpoint === '/open/graphql';
-  const locked = !open && !seenKey;
-  const view = `${endpoint} ${open ? '' : seenKey}`; // another view reads another schema
+  const locked = !open && !seen.key;
+  const whose = `${endpoint} ${open ? '' : seen.key}`;
+  const headers = identity(endpoint, seen);
+  const parts = useParts(
+    whose,
+    locked ? null : () => loadParts((parameters) => ask(endpoint, seen, parameters), endpoint, headers),
+    seen.purpose,
+  );
+  const wish = chosen[endpoint];
+  const slice = parts === null ? WHOLE : wish !== undefined && isOffered(wish, parts) ? wish : parts.first;
+  const fetcher = useCallback(
+    (parameters, options) =>
+      asksForSchema(parameters, options)
+        ? readSchema(endpoint, identity(endpoint, latest.current), slice)
+        : ask(endpoint, latest.current, parameters, options?.headers),
+    [endpoint, slice],
+  );
+  const isLoaded = !locked && parts !== null && slice !== NONE;
+  // Another view reads another schema; what may be read depends on more of the caller than its key.
+  const rights = slice === READ || slice === REQUEST ? `${seen.purpose} ${!!seen.operator} ${!!seen.case}` : '';
+  const view = `${whose} ${isLoaded} ${parts?.total} ${slice} ${rights}`;
   useMemo(aim, [view]);
   const demoKeys = config.demoKeys ?? [];
 
@@ -114,6 +141,7 @@ export function App({ config }) {
             />
           </label>
         ))}
+        <SliceChoice parts={parts} slice={slice} disabled={locked || parts === null} onChange={choose} />
         <button
           type="button"
           className="jt-clear"
@@ -141,11 +169,16 @@ export function App({ config }) {
           请先填写密钥，或切换到开放端点。 — Enter a key first, or switch to the open endpoint.
         </p>
       )}
+      {!locked && slice === NONE && (
+        <p className="jt-hint">
+          目录很大，请在上方选择要载入的部门或主题。 — The catalogue is large: choose a department or a theme above.
+        </p>
+      )}
       <main className="jt-main">
         <GraphiQL
           key={view}
           fetcher={fetcher}
-          schema={locked ? null : undefined}
+          schema={isLoaded ? undefined : null}
           storage={storage}
           plugins={PLUGINS}
           defaultQuery={'{\n  __typename\n}\n'}

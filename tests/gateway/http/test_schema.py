@@ -118,6 +118,8 @@ async def test_bytes_are_tagged_packed_and_made_once(client: httpx.AsyncClient, 
     ) as packed:
         raw = b"".join([chunk async for chunk in packed.aiter_raw()])
     assert gzip.decompress(raw) == plain.content
+    head = await client.head("/graphql/schema.graphql", headers={**KEY, "accept-encoding": "gzip"})
+    assert head.headers["jutong-bytes"] == plain.headers["jutong-bytes"] == str(len(plain.content))
     again = await client.get(
         "/graphql/schema.graphql", headers={**KEY, "if-none-match": plain.headers["etag"]}
     )
