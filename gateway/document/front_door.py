@@ -30,7 +30,9 @@ from gateway.document.measure import DocumentLimits, Measure
 from gateway.document.redact import redact
 from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
+from gateway.plan.bound import asked_fetches
 from gateway.plan.cache import PlanBudget, PlanCache
+from gateway.plan.cost import too_many_fetches
 from gateway.plan.symbols import ShapeKey, make_shape_key
 
 
@@ -186,6 +188,9 @@ class FrontDoor:
             Measure(node, self._limits).check()
         except GatewayError as error:
             return error
+        fetches = asked_fetches(self._schema, node, is_lifted=texts is not None)
+        if fetches > self._limits.max_fetches:
+            return too_many_fetches(fetches, self._limits.max_fetches)
         errors = validate(self._schema, node, max_errors=20, hide_suggestions=True)
         if errors:
             return ValidationFailed([_refusal(error) for error in errors])

@@ -19,6 +19,7 @@ from graphql import (
 )
 
 from gateway.errors import LimitExceeded
+from gateway.plan.cost import MAX_FETCHES
 
 MAX_PAIRS = 5_000
 """Pairs of fields of one name, and of fragments beside each other, in all places together."""
@@ -43,6 +44,8 @@ class DocumentLimits:
     """Selection sets inside one another, fragments opened."""
     max_fields: int = 2_000
     """Selections, fragments opened; aliases count."""
+    max_fetches: int = MAX_FETCHES
+    """As counted before planning, whoever asks: what is skipped or denied is among them."""
     max_characters: int = 100_000
     max_cached: int = 1_000
     """Documents remembered per schema."""

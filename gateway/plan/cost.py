@@ -10,12 +10,15 @@ from gateway.errors import BadInput, CostExceeded
 from gateway.plan.model import Fetch, LinkKeys, Operands, Plan, RootKeys
 from schema.predicate import Slot
 
+MAX_FETCHES = 100
+"""Of one request. A department's whole file on a person is some ten of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class CostLimits:
     """What one request may cost."""
 
-    max_fetches: int = 100
+    max_fetches: int = MAX_FETCHES
     max_rows: int = 200_000
     """Rows that the plan promises at most, over all fetches."""
     max_ids: int = 1_000
@@ -31,9 +34,7 @@ def check_cost(plan: Plan, operands: Operands, limits: CostLimits) -> None:
     if limits in plan.affordable:
         return
     if len(plan.fetches) > limits.max_fetches:
-        raise CostExceeded(
-            f"The query needs {len(plan.fetches)} fetches; at most {limits.max_fetches} are allowed."
-        )
+        raise too_many_fetches(len(plan.fetches), limits.max_fetches)
     for node in plan.draft.nodes:
         if isinstance(node.origin, RootKeys) and node.origin.is_list:
             given = len(operands[node.origin.slots[0].index])
@@ -48,6 +49,14 @@ def check_cost(plan: Plan, operands: Operands, limits: CostLimits) -> None:
         )
     if not _depends_on_operands(plan):
         plan.affordable.add(limits)
+
+
+def too_many_fetches(count: int, most: int) -> CostExceeded:
+    """Why a request of so many fetches is refused, whether they were planned or counted before."""
+    return CostExceeded(
+        f"The query needs {count} fetches; at most {most} are allowed. Ask for many entities at once by the"
+        " plural of their root field, and for what is left in another request."
+    )
 
 
 def _depends_on_operands(plan: Plan) -> bool:

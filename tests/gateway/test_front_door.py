@@ -11,7 +11,7 @@ from gateway.document import front_door
 from gateway.document.front_door import FrontDoor
 from gateway.document.measure import DocumentLimits, Measure
 from gateway.document.tokens import _TOKEN, has_more_tokens
-from gateway.errors import GatewayError, LimitExceeded
+from gateway.errors import CostExceeded, GatewayError, LimitExceeded
 from tests.cities.harbour_rows import ZHANG
 from tests.kit import open_city
 
@@ -117,6 +117,42 @@ def test_what_is_measured_too_large_is_never_validated(
         FrontDoor(schema, LIMITS).read(REFUSED[name][0])
 
 
+MANY = "query($i: CitizenId!) { person(id: $i) { %s } }"
+TOO_MANY: Mapping[str, str] = {
+    "one text 400 times": "{ " + " ".join(f"a{n}: {PERSON} {{ name }}" for n in range(400)) + " }",
+    "by any key": "{ "
+    + " ".join(f'a{n}: personBy(key: {{citizenId: "{ZHANG}"}}) {{ name }}' for n in range(250))
+    + " }",
+    "one list 400 times": MANY
+    % " ".join(f"a{n}: qualifications(first: {n + 1}) {{ number }}" for n in range(400)),
+    "below links": MANY
+    % (
+        "qualifications { operator { "
+        + " ".join(f"a{n}: penalties(first: {n + 1}) {{ fact }}" for n in range(200))
+        + " } }"
+    ),
+    "in fragments, all skipped": MANY % "...f ...on Person { name }"
+    + " fragment f on Person { "
+    + " ".join(f"a{n}: qualifications(first: {n + 1}) @skip(if: true) {{ number }}" for n in range(150))
+    + " }",
+    "lists": "{ "
+    + " ".join(f"a{n}: companies(first: {n + 1}) {{ nodes {{ name }} }}" for n in range(150))
+    + " }",
+}
+
+
+@pytest.mark.parametrize("name", TOO_MANY)
+def test_what_asks_for_too_much_is_never_validated(
+    name: str, schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_door, "validate", None)
+    door = FrontDoor(schema, LIMITS)
+    for _ in range(2):
+        with pytest.raises(CostExceeded, match=r"needs \d+ fetches; at most 100 are allowed\."):
+            door.read(TOO_MANY[name])
+    assert door.parsed == 1
+
+
 @pytest.mark.parametrize("text", ["a " * 20_000, "x" * 100_001, "{ a(b: [" + "1 " * 5_000 + "]) }"])
 def test_what_is_too_long_is_never_parsed(
     text: str, schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
@@ -144,7 +180,9 @@ def test_values_nested_without_end_are_refused_and_not_an_error_of_ours(
         + " fragment f20 on Person { name }",
         f"{{ {PERSON} {{ {'...f ' * 30} }} }} fragment f on Person {{ id name qualifications {{ number }} }}",
         f"{{ {PERSON} {{ ...a ...b }} }} fragment a on Person {{ name ...b }} fragment b on Person {{ name }}",
-        "{ " + " ".join(f"a{n}: {PERSON} {{ name }}" for n in range(400)) + " }",
+        "{ " + " ".join(f"a{n}: {PERSON} {{ name }}" for n in range(100)) + " }",
+        "query($i: CitizenId!) { " + " ".join(f"a{n}: person(id: $i) {{ name }}" for n in range(400)) + " }",
+        "{ " + " ".join(f"a{n}: {PERSON} {{ id }}" for n in range(300)) + " }",
     ],
 )
 def test_what_honest_clients_send_is_read(text: str, schema: GraphQLSchema) -> None:
