@@ -23,7 +23,6 @@ from gateway.assemble.respond import body_of, collapse, errors_of
 from gateway.assemble.states import StateTable
 from gateway.audit.event import Event, Recorder, RecordUnavailable
 from gateway.audit.outcome import CLIENT_GONE, describe_outcome
-from gateway.authorize.authorize import authorize, row_guard
 from gateway.document.front_door import Asked
 from gateway.errors import GatewayError, MethodRefused, RecordRefused, client_safe
 from gateway.fetch.call import Environment
@@ -33,16 +32,14 @@ from gateway.fetch.result import Results
 from gateway.fetch.run import FetchRun
 from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
-from gateway.plan.build import build_draft
 from gateway.plan.cost import CostLimits, check_cost
-from gateway.plan.fetches import make_plan
 from gateway.plan.model import Fetch, Node, Operands, Path, Plan
 from gateway.plan.shape import EntityShape
-from gateway.plan.symbols import resolve, shape_of
+from gateway.plan.symbols import resolve
+from gateway.planning import Planner
 from gateway.request import Answer, Ask
 from gateway.snapshot import Snapshot, View
 from schema.policy.caller import Caller
-from schema.policy.decide import rights_of
 from schema.types.splice import EntityRef
 
 log = structlog.get_logger()
@@ -88,21 +85,9 @@ class Gateway:
 
     def plan(self, snapshot: Snapshot, view: View, caller: Caller, asked: Asked) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        node, today = asked.operation.node, self.today()
-
-        def make() -> tuple[Plan, Operands]:
-            variables = view.documents.coerce_with_words(asked.operation, asked.given)
-            symbolic = variables._replace(coerced=shape_of(view.schema, node, variables.coerced))
-            draft, sources = build_draft(
-                view.schema, snapshot.catalogue, asked.document.node, node, symbolic, today
-            )
-            permitted = authorize(draft, snapshot.catalogue, snapshot.policy, caller, today)
-            return make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one)), sources
-
-        name = node.name.value if node.name else ""
-        key = (name, asked.operation.shape_key(asked.variables), rights_of(caller), today)
-        plan, sources = asked.document.plans.get(key, make)
-        return plan, resolve(sources, asked.variables, self.now())
+        planner = Planner(snapshot, view, self.capabilities, self.today())
+        made = planner.plan(caller, asked)
+        return made.plan, resolve(made.operands, asked.variables, self.now())
 
     def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
         """Put the places that cursors stand for into their slots."""

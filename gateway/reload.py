@@ -1,9 +1,9 @@
 """Follows a catalogue's files: what changes is served without a restart and without a failed request.
 
-A reload makes another gateway beside the one that answers and then puts it in its place, so a request
-ends on the gateway it began with. A department with mistakes keeps its last good version, and the log
-says why. Sources whose declarations did not change stay open; the others close when the requests that
-may still use them have ended.
+A reload makes another gateway beside the one that answers, reads and plans there what is in use here, and
+puts it in its place, so a request ends on the gateway it began with. A department with mistakes keeps its
+last good version, and the log says why. Sources whose declarations did not change stay open; the others
+close when the requests that may still use them have ended.
 """
 
 import asyncio
@@ -16,9 +16,11 @@ import structlog
 from connectors.protocol import Connector
 from connectors.stack import Sources
 from gateway.collector import aside, long_lived
+from gateway.document.front_door import InUse
 from gateway.document.measure import DocumentLimits
 from gateway.fetch.guards import KeyGuard
 from gateway.pipeline import Gateway
+from gateway.planning import make_ahead
 from gateway.snapshot import Snapshot, take_snapshot
 from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import Texts, good_of, with_last_good
@@ -32,6 +34,9 @@ from schema.types.dissolve import dissolve
 
 log = structlog.get_logger()
 
+DOCUMENTS, PLANS = 50, 200
+"""Used last, in each view: what a reload reads and plans before it takes over."""
+
 
 @dataclass(slots=True)
 class Current:
@@ -44,7 +49,7 @@ class Current:
 class _Prepared:
     """What a reload puts in place."""
 
-    snapshot: Snapshot
+    gateway: Gateway
     sources: Sources
     problems: tuple[Problem, ...]
 
@@ -82,22 +87,19 @@ class Reloader:
         if not await asyncio.to_thread(self.files.look):
             return False
         before = self.current.gateway.snapshot
-        made = await asyncio.to_thread(self._prepare)
+        in_use = [view.documents.in_use(DOCUMENTS, PLANS) for view in before.views()]
+        made = await asyncio.to_thread(self._prepare, in_use)
         for problem in made.problems:
             log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
         left = self.sources.replaced_by(made.sources)
         self.sources = made.sources
-        self.current.gateway = replace(
-            self.current.gateway,
-            snapshot=made.snapshot,
-            connector=made.sources.get,
-            guards=self.guards_of(made.snapshot.policy),
-        )
-        log.info("reloaded", version=made.snapshot.catalogue.version, problems=len(made.problems))
-        self._leave(left, before, made.snapshot)
+        self.current.gateway = made.gateway
+        snapshot = made.gateway.snapshot
+        log.info("reloaded", version=snapshot.catalogue.version, problems=len(made.problems))
+        self._leave(left, before, snapshot)
         return True
 
-    def _prepare(self) -> "_Prepared":
+    def _prepare(self, in_use: list[list[InUse]]) -> "_Prepared":
         """Everything that takes time, in a thread: the loop goes on answering."""
         with aside(), long_lived():
             texts: Texts = self.files.texts(ELSEWHERE)
@@ -108,12 +110,13 @@ class Reloader:
                 checked = self.reader.read(texts)
             self.good = good_of(texts, checked.problems)
             policy, refused = read_policy(self.directory, checked.catalogue)
-            before = self.current.gateway.snapshot
-            snapshot = take_snapshot(checked.catalogue, policy, self.limits, before=before)
+            before = self.current.gateway
+            snapshot = take_snapshot(checked.catalogue, policy, self.limits, before=before.snapshot)
             sources = self.open_again(checked.catalogue, self.sources)
+            gateway = replace(before, snapshot=snapshot, connector=sources.get, guards=self.guards_of(policy))
         with aside():
-            snapshot.warm_from(before)
-        return _Prepared(snapshot, sources, (*problems, *refused))
+            make_ahead(snapshot, in_use, gateway.capabilities, gateway.today())
+        return _Prepared(gateway, sources, (*problems, *refused))
 
     def _leave(self, connectors: list[Connector], before: Snapshot, now: Snapshot) -> None:
         """Let go of what a reload replaced, when no request can be on it any more."""

@@ -44,15 +44,6 @@ class Snapshot:
         """Both."""
         return self.open, self.closed
 
-    def warm_from(self, before: "Snapshot") -> None:
-        """Read the documents that were asked last, before anyone asks for them here."""
-        self.open.documents.warm(before.open.documents.recent(WARM_DOCUMENTS))
-        self.closed.documents.warm(before.closed.documents.recent(WARM_DOCUMENTS))
-
-
-WARM_DOCUMENTS = 50
-"""Documents that a new snapshot reads ahead, for each view."""
-
 
 def take_snapshot(
     catalogue: Catalogue,

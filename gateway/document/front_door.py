@@ -6,7 +6,7 @@ refused is remembered too: the same bad document costs nothing the second time.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -31,7 +31,7 @@ from gateway.document.redact import redact
 from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
 from gateway.plan.bound import asked_fetches
-from gateway.plan.cache import PlanBudget, PlanCache
+from gateway.plan.cache import PlanBudget, PlanCache, Recipe
 from gateway.plan.cost import too_many_fetches
 from gateway.plan.symbols import ShapeKey, make_shape_key
 
@@ -80,8 +80,15 @@ class Asked:
     """Coerced."""
 
 
-Known = tuple[str, str, Lifted | None]
-"""A document that is remembered: its name, a text of it, and what of it was lifted out."""
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """A document that is asked for now, without the texts of anyone."""
+
+    name: str
+    node: DocumentNode
+    lifted: Lifted | None
+    plans: tuple[Recipe, ...]
+    """Of those of its plans that are used now."""
 
 
 class FrontDoor:
@@ -117,20 +124,22 @@ class FrontDoor:
                 return document, lifted
         return self._get(_key_of(text), text, None), {}
 
-    def recent(self, count: int) -> list[Known]:
-        """The documents that were asked for last and may be run, without the texts of anyone."""
-        known = list(self._known.items())  # one step: another thread may be asking
-        good = [
-            (key, print_ast(found.node), found.lifted) for key, found in known if isinstance(found, Document)
+    def in_use(self, documents: int, plans: int) -> list[InUse]:
+        """So many documents that were asked for last and may be run, with their share of so many plans."""
+        keys = self._budget.last(plans)
+        good = [(name, found) for name, found in self._known.items() if isinstance(found, Document)]
+        return [
+            InUse(name, found.node, found.lifted, found.plans.recipes(keys.get(id(found.plans), ())))
+            for name, found in good[-documents:]
         ]
-        return good[-count:]
 
-    def warm(self, documents: Iterable[Known]) -> None:
-        """Read documents before anyone asks for them."""
-        for key, text, lifted in documents:
-            found = self._read(text, None)
-            if isinstance(found, Document):
-                self._keep(key, replace(found, lifted=lifted))
+    def read_ahead(self, one: InUse) -> Document | None:
+        """Read a document before anyone asks for it here; `None` if this schema refuses it."""
+        found = self._read(print_ast(one.node), None)
+        if isinstance(found, GatewayError):
+            return None
+        self._keep(one.name, replace(found, lifted=one.lifted))
+        return found
 
     def _asked(self, document: Document, name: str | None, values: Mapping[str, Any]) -> Asked:
         operation = document.choose(name)

@@ -1,12 +1,34 @@
 """Plans of one document, by what planning looked at: the operands of no request are among it."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 from gateway.plan.model import Operands, Plan
+from schema.policy.caller import Caller
 
-Made = tuple[Plan, Operands]
-"""A plan, and where its operands come from."""
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a plan was made for: enough to make it again, and nothing that a request brought."""
+
+    operation: str
+    """Its name, or nothing."""
+    shape: Hashable
+    """The key of the variables' shape."""
+    caller: Caller
+    """Unnamed."""
+
+
+class Made(NamedTuple):
+    """A plan."""
+
+    plan: Plan
+    operands: Operands
+    """Where they come from."""
+    recipe: Recipe
 
 
 class PlanBudget:
@@ -29,6 +51,13 @@ class PlanBudget:
             (_, oldest), owner = self._order.popitem(last=False)
             owner.forget(oldest)
 
+    def last(self, count: int) -> dict[int, list[Hashable]]:
+        """Keys of the plans that were used last, by the `id` of their cache; the latest is the last."""
+        found: dict[int, list[Hashable]] = {}
+        for owner, key in islice(reversed(self._order), count):
+            found.setdefault(owner, []).insert(0, key)
+        return found
+
     def __len__(self) -> int:
         return len(self._order)
 
@@ -50,6 +79,10 @@ class PlanCache:
             found = self._plans[key] = make()
         self._budget.use(self, key)
         return found
+
+    def recipes(self, keys: Iterable[Hashable]) -> tuple[Recipe, ...]:
+        """What the plans of some keys were made for."""
+        return tuple(self._plans[key].recipe for key in keys)
 
     def forget(self, key: Hashable) -> None:
         """Let a plan go."""

@@ -84,6 +84,36 @@ def hashable(shape: Any) -> Hashable:
     return single
 
 
+def shape_from(schema: GraphQLSchema, operation: OperationDefinitionNode, key: Hashable) -> dict[str, Any]:
+    """The shape that a key names, for an operation that another schema may have given it to.
+
+    Raises `ValueError` where the types of this schema have no such shape.
+    """
+    types: dict[str, Any] = {
+        definition.variable.name.value: type_from_ast(schema, definition.type)
+        for definition in operation.variable_definitions or ()
+    }
+    if not isinstance(key, tuple) or any(name not in types for name, _ in key):
+        raise ValueError("other variables")
+    return {name: _shape_from(value, types[name]) for name, value in key}
+
+
+def _shape_from(key: Any, type_: GraphQLInputType | None) -> Any:
+    while isinstance(type_, GraphQLNonNull):
+        type_ = type_.of_type
+    if key is None:
+        return None
+    if isinstance(type_, GraphQLInputObjectType):
+        if isinstance(key, tuple) and all(name in type_.fields for name, _ in key):
+            return {name: _shape_from(value, type_.fields[name].type) for name, value in key}
+    elif isinstance(type_, GraphQLList) and _holds_objects(type_):
+        if isinstance(key, tuple):
+            return [_shape_from(one, type_.of_type) for one in key]
+    elif not isinstance(key, tuple):
+        return key
+    raise ValueError("another type")
+
+
 def resolve(sources: Operands, values: Mapping[str, Any], now: datetime) -> Operands:
     """The operands of one request: constants of the document, values of its variables, its time."""
     return tuple(now if isinstance(source, RequestTime) else _resolve(source, values) for source in sources)

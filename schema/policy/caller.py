@@ -1,6 +1,6 @@
 """Who asks, for whom and why. Anonymous is a caller too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Audience = Literal["open", "share", "authorised", "self", "admin"]
@@ -29,6 +29,14 @@ class Caller:
     """The purpose of this request; one of `purposes`."""
     operator: Operator | None = None
     case: str | None = None
+
+    def unnamed(self) -> "Caller":
+        """The same rights, without the person at the desk and the case: what may be kept."""
+        return replace(
+            self,
+            operator=None if self.operator is None else Operator(""),
+            case=None if self.case is None else "",
+        )
 
 
 ANONYMOUS = Caller(application="", audience="open")

@@ -5,6 +5,7 @@ import gc
 import shutil
 import weakref
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from gateway.opening import open_current
 from gateway.reload import Current
 from gateway.request import Ask
 from gateway.settings import Settings
+from schema.policy.caller import Caller
 from tests.cities import harbour_rows as rows
-from tests.kit import CITIES, DESK
+from tests.kit import CITIES, DESK, STRANGER
 
 QUALIFICATION = "departments/transport/qualification.yaml"
 HOUSEHOLD = "departments/registry/household.yaml"
@@ -28,9 +30,9 @@ class Served:
         self.directory = directory
         self.current = current
 
-    async def ask(self, document: str = DOCUMENT) -> dict[str, Any]:
+    async def ask(self, document: str = DOCUMENT, caller: Caller = DESK, **options: Any) -> dict[str, Any]:
         deadline = asyncio.get_running_loop().time() + 5
-        answer = await self.current.gateway.answer(Ask(document, DESK, "r-1", deadline))
+        answer = await self.current.gateway.answer(Ask(document, caller, "r-1", deadline, **options))
         body: dict[str, Any] = orjson.loads(answer.body)
         return body
 
@@ -80,6 +82,67 @@ async def test_documents_in_use_are_read_before_the_change(served: Served) -> No
     assert parsed >= 1
     await served.ask()
     assert documents.parsed == parsed
+
+
+async def test_plans_in_use_are_made_before_the_change(served: Served) -> None:
+    """With the keys they were used by: operation, rights, shape. Nobody who asks after it waits for a plan."""
+    person = "query A($i: CitizenId!, $w: TransportQualificationWhere, $on: Boolean!) {{ person(id: $i) {{ {} }} }}"
+    document = person.format("name @include(if: $on) qualifications(where: $w) { number points }")
+    document += " query B($i: CitizenId!) { person(id: $i) { sex } }"
+    shapes: list[tuple[str, dict[str, Any]]] = [
+        ("A", {"on": True}),
+        ("A", {"on": False}),
+        ("A", {"on": True, "w": {"points": {"ge": 3}}}),
+        ("A", {"on": True, "w": {"or": [{"number": {"eq": "Q-1"}}, {"points": {"ge": 1}}]}}),
+        ("B", {}),
+    ]
+
+    async def ask_all(callers: tuple[Caller, ...]) -> list[Any]:
+        bodies = [
+            await served.ask(document, caller, operation=name, variables={"i": rows.ZHANG, **variables})
+            for caller in callers
+            for name, variables in shapes
+        ]
+        return [(body["data"], body.get("errors")) for body in bodies]
+
+    callers = (DESK, replace(DESK, case=None), STRANGER)
+    before = await ask_all(callers)
+    await served.ask()  # with a text that is lifted out
+    served.change(HOUSEHOLD, "items:", "items:\n  alias: { title: 别名 — Alias, column: BM }")
+    await served.reloaded()
+    documents = served.current.gateway.snapshot.closed.documents
+    plans = {text: documents.read(text)[0].plans for text in (document, DOCUMENT)}
+    made = {text: one.made for text, one in plans.items()}
+    assert made == {document: len(callers) * len(shapes), DOCUMENT: 1}
+    assert await ask_all((replace(DESK, case="another"), *callers[1:])) == before
+    await served.ask()
+    assert {text: one.made for text, one in plans.items()} == made
+    await served.ask(document, operation="A", variables={"i": rows.ZHANG, "on": True, "w": {}})
+    assert plans[document].made == made[document] + 1
+
+
+async def test_a_plan_of_what_is_no_more_is_not_made(served: Served) -> None:
+    """What asks for it is refused as ever, and the change is not held up."""
+    document = "query($i: CitizenId!, $w: TransportQualificationWhere) { person(id: $i) { qualifications(where: $w) { number } } }"  # fmt: skip
+    gone = {"i": rows.ZHANG, "w": {"points": {"ge": 3}}}
+    assert "errors" not in await served.ask(document, variables=gone)
+    assert "errors" not in await served.ask(document, variables={"i": rows.ZHANG})
+    served.change(QUALIFICATION, "points:", "marks:")
+    await served.reloaded()
+    assert served.current.gateway.snapshot.closed.documents.read(document)[0].plans.made == 1
+    assert "errors" not in await served.ask(document, variables={"i": rows.ZHANG})
+    (error,) = (await served.ask(document, variables=gone))["errors"]
+    assert error["extensions"]["code"] == "BAD_INPUT"
+
+
+async def test_plans_made_before_a_change_are_of_the_new_policy(served: Served) -> None:
+    assert "errors" not in await served.ask()
+    served.change("access/applications.yaml", "level: 2", "level: 2\n    revoked: true")
+    await served.reloaded()
+    plans = served.current.gateway.snapshot.closed.documents.read(DOCUMENT)[0].plans
+    assert plans.made == 1
+    assert {error["extensions"]["code"] for error in (await served.ask())["errors"]} == {"DENIED"}
+    assert plans.made == 1
 
 
 async def test_a_broken_department_keeps_its_last_good_version(served: Served) -> None:

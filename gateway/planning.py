@@ -1,0 +1,88 @@
+"""Document, caller, shape of the variables -> a permitted plan: kept, made, or made ahead of who asks for it.
+
+What `explain` prints is what a request runs, and what a reload made before it took over.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from graphql import OperationDefinitionNode, VariableValues
+
+from connectors.capabilities import Capabilities
+from gateway.authorize.authorize import authorize, row_guard
+from gateway.collector import collect_young
+from gateway.document.front_door import Asked, Document, InUse
+from gateway.plan.build import build_draft
+from gateway.plan.cache import Made, Recipe
+from gateway.plan.fetches import make_plan
+from gateway.plan.symbols import shape_from, shape_of
+from gateway.snapshot import Snapshot, View
+from schema.policy.caller import Caller
+from schema.policy.decide import rights_of
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans the documents of one view, on one day."""
+
+    snapshot: Snapshot
+    view: View
+    capabilities: Callable[[str], Capabilities]
+    """Of a source."""
+    today: date
+
+    def plan(self, caller: Caller, asked: Asked) -> Made:
+        """The plan of a request; the caller's rights are in it."""
+        node, document = asked.operation.node, asked.document
+        name = node.name.value if node.name else ""
+        shape_key = asked.operation.shape_key(asked.variables)
+
+        def make() -> Made:
+            shape = shape_of(self.view.schema, node, asked.variables)
+            return self._make(document, node, shape, Recipe(name, shape_key, caller.unnamed()))
+
+        return document.plans.get(self._key(name, shape_key, caller), make)
+
+    def plan_ahead(self, document: Document, one: InUse) -> None:
+        """Make the plans that another snapshot's document of the same name was asked by."""
+        for recipe in one.plans:
+            with suppress(Exception):  # a request that asks for it is told what is wrong
+                self._plan_again(document, recipe)
+
+    def _plan_again(self, document: Document, recipe: Recipe) -> None:
+        node = document.operations[recipe.operation].node
+        shape = shape_from(self.view.schema, node, recipe.shape)
+        key = self._key(recipe.operation, recipe.shape, recipe.caller)
+        document.plans.get(key, lambda: self._make(document, node, shape, recipe))
+
+    def _key(self, operation: str, shape_key: Hashable, caller: Caller) -> Hashable:
+        return operation, shape_key, rights_of(caller), self.today
+
+    def _make(
+        self, document: Document, node: OperationDefinitionNode, shape: Mapping[str, Any], recipe: Recipe
+    ) -> Made:
+        schema, catalogue, caller = self.view.schema, self.snapshot.catalogue, recipe.caller
+        variables = VariableValues({}, dict(shape))
+        draft, sources = build_draft(schema, catalogue, document.node, node, variables, self.today)
+        permitted = authorize(draft, catalogue, self.snapshot.policy, caller, self.today)
+        plan = make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one))
+        return Made(plan, sources, recipe)
+
+
+def make_ahead(
+    snapshot: Snapshot,
+    in_use: Iterable[Iterable[InUse]],
+    capabilities: Callable[[str], Capabilities],
+    today: date,
+) -> None:
+    """Read and plan, for each view, what is in use elsewhere, before anyone asks for it here."""
+    for view, documents in zip(snapshot.views(), in_use, strict=True):
+        planner = Planner(snapshot, view, capabilities, today)
+        for one in documents:
+            document = view.documents.read_ahead(one)
+            if document is not None:
+                planner.plan_ahead(document, one)
+            collect_young()  # what validation leaves
