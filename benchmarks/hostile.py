@@ -42,6 +42,7 @@ class Cost:
 def documents() -> Mapping[str, str]:
     """The documents, by what they do."""
     person = f'person(id: "{person_id(0)}")'
+    lists = " ".join(f"a{n}: qualifications(first: {n + 1}) {{ number }}" for n in range(60))
     doubling = " ".join(
         f"fragment f{n} on Person {{ ...f{n - 1} ...f{n - 1} }}" for n in range(1, DOUBLINGS + 1)
     )
@@ -49,8 +50,13 @@ def documents() -> Mapping[str, str]:
         "an honest one: five fields": f"{{ {person} {{ name sex birthDate insurances {{ kind status }} }} }}",
         "200,000 tokens": "{ " + "a " * 200_000 + "}",
         "3,000 aliases": "{ " + " ".join(f"a{n}: {person} {{ name }}" for n in range(3_000)) + " }",
-        "400 aliases, within the limits": (
-            "{ " + " ".join(f"a{n}: {person} {{ name }}" for n in range(400)) + " }"
+        "400 aliases": ("{ " + " ".join(f"a{n}: {person} {{ name }}" for n in range(400)) + " }"),
+        "120 lists of two persons": (f"{{ a: {person} {{ {lists} }} b: {person} {{ {lists} }} }}"),
+        "the catalogue 50 times": (
+            "{ " + " ".join(f"a{n}: catalogue {{ nodes {{ items {{ name }} }} }}" for n in range(50)) + " }"
+        ),
+        "600 pages of the catalogue": (
+            "{ catalogue { " + " ".join(f"a{n}: nodes {{ code }}" for n in range(600)) + " } }"
         ),
         "one field 1,500 times": f"{{ {person} {{ {'name ' * 1_500} }} }}",
         f"fragments that double {DOUBLINGS} times": (

@@ -30,7 +30,10 @@ MAX_UNUSED = 20
 MAX_VARIABLES = 250
 """Of one operation."""
 MAX_INTROSPECTIONS = 5
-"""Fields that ask for the schema, or for a type of it."""
+"""Fields that ask for the schema, for a type of it, or for the catalogue: each may be all there is."""
+MAX_ALIASES = 100
+"""Times that one field is asked for at one place, by whatever names: no answer is worth more of them, and
+each is validated, planned and assembled by itself."""
 MAX_DIRECTIVES = 10
 """At one field, fragment or spread."""
 
@@ -84,11 +87,16 @@ class Measure:
         if depth > self._limits.max_depth:
             raise LimitExceeded(f"The document is deeper than {self._limits.max_depth} levels.")
         counts: dict[str, int] = {}
+        asked: dict[str, int] = {}
         below: dict[str, list[SelectionSetNode]] = {}
         spreads: set[str] = set()
         for node in self._opened(sets, spreads):
             name = node.alias.value if node.alias else node.name.value
+            if node.name.value in {"__schema", "__type"} or (depth == 1 and node.name.value == "catalogue"):
+                self._count_introspection()
             self._count_pairs(counts.get(name, 0))
+            if name not in counts:
+                self._count_alias(asked, node.name.value)
             counts[name] = counts.get(name, 0) + 1
             if node.selection_set is not None:
                 below.setdefault(name, []).append(node.selection_set)
@@ -129,12 +137,21 @@ class Measure:
         self.selections += 1
         if self.selections > self._limits.max_fields:
             raise LimitExceeded(f"The document selects more than {self._limits.max_fields} fields.")
-        if isinstance(node, FieldNode) and node.name.value in {"__schema", "__type"}:
-            self._introspections += 1
-            if self._introspections > MAX_INTROSPECTIONS:
-                raise LimitExceeded("The document asks for the schema many times over.")
         if len(node.directives or ()) > MAX_DIRECTIVES:
             raise LimitExceeded(f"The document has more than {MAX_DIRECTIVES} directives at one place.")
+
+    def _count_alias(self, asked: dict[str, int], name: str) -> None:
+        asked[name] = asked.get(name, 0) + 1
+        if asked[name] > MAX_ALIASES:
+            raise LimitExceeded(
+                f"The document asks for one field under more than {MAX_ALIASES} names at one place. Ask for"
+                " many entities at once by the plural of their root field."
+            )
+
+    def _count_introspection(self) -> None:
+        self._introspections += 1
+        if self._introspections > MAX_INTROSPECTIONS:
+            raise LimitExceeded("The document asks for the schema or the catalogue many times over.")
 
     def _count_pairs(self, others: int) -> None:
         self._pairs += others

@@ -77,6 +77,8 @@ def parse_body(body: bytes) -> Parameters:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise BadInput("The body is not JSON in UTF-8.") from None
+    if isinstance(value, list):
+        raise BadInput("A list of requests is not taken: send each by itself, as a JSON object with 'query'.")
     if not isinstance(value, dict):
         raise BadInput("The body is a JSON object with 'query', 'operationName', 'variables', 'extensions'.")
     return _parameters(value)

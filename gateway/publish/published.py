@@ -35,13 +35,18 @@ class Published:
 
 
 class Shelf:
-    """Keeps what was asked for last; whoever asks for what is being made waits for it."""
+    """Keeps what was asked for last; whoever asks for what is being made waits for it.
+
+    One answer is made at a time: a slice of a city takes a second of a core, and there are as many slices as
+    there are sets of departments.
+    """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._kept: OrderedDict[Hashable, Published] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Published]] = {}
+        self._turn = asyncio.Lock()
         self.made = 0
         """Answers made so far; what the shelf is held to in tests."""
 
@@ -58,8 +63,9 @@ class Shelf:
         return await asyncio.shield(making)
 
     async def _make(self, key: Hashable, make: Callable[[], bytes]) -> Published:
-        self.made += 1
-        made = await asyncio.to_thread(_pack_aside, make)
+        async with self._turn:
+            self.made += 1
+            made = await asyncio.to_thread(_pack_aside, make)
         self._kept[key] = made
         self._bytes += _size(made)
         while self._bytes > self._max_bytes and len(self._kept) > 1:

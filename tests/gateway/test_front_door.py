@@ -85,6 +85,22 @@ REFUSED: Mapping[str, tuple[str, int]] = {
         "{ " + " ".join(f"a{n}: {PERSON} {{ b{n}: name }}" for n in range(1_250)) + " }",
         2_001,
     ),
+    "one root 400 times": ("{ " + " ".join(f"a{n}: {PERSON} {{ name }}" for n in range(400)) + " }", 101),
+    "one list 400 times": (
+        f"{{ {PERSON} {{ "
+        + " ".join(f"a{n}: qualifications(first: {n}) {{ number }}" for n in range(400))
+        + " } }",
+        102,
+    ),
+    "one item 1,600 times": (
+        f"{{ {PERSON} {{ " + " ".join(f"a{n}: name" for n in range(1_600)) + " } }",
+        102,
+    ),
+    "one page of the catalogue 600 times": (
+        "{ catalogue { " + " ".join(f"a{n}: nodes {{ code }}" for n in range(600)) + " } }",
+        102,
+    ),
+    "the catalogue six times": ("{ " + " ".join(f"a{n}: catalogue {{ total }}" for n in range(6)) + " }", 6),
     "11 directives": (f"{{ {PERSON} {{ name {'@skip(if: false) ' * 11} }} }}", 2),
     "six introspections": (
         "{ " + " ".join(f"a{n}: __schema {{ types {{ name }} }}" for n in range(6)) + " }",
@@ -117,26 +133,21 @@ def test_what_is_measured_too_large_is_never_validated(
         FrontDoor(schema, LIMITS).read(REFUSED[name][0])
 
 
-MANY = "query($i: CitizenId!) { person(id: $i) { %s } }"
+LISTS = " ".join(f"a{n}: qualifications(first: {n + 1}) {{ number }}" for n in range(60))
+PENALTIES = " ".join(f"a{n}: penalties(first: {n + 1}) {{ fact }}" for n in range(60))
 TOO_MANY: Mapping[str, str] = {
-    "one text 400 times": "{ " + " ".join(f"a{n}: {PERSON} {{ name }}" for n in range(400)) + " }",
-    "by any key": "{ "
-    + " ".join(f'a{n}: personBy(key: {{citizenId: "{ZHANG}"}}) {{ name }}' for n in range(250))
+    "by two keys": "{ "
+    + " ".join(f"a{n}: {PERSON} {{ name }}" for n in range(60))
+    + " ".join(f' b{n}: personBy(key: {{citizenId: "{ZHANG}"}}) {{ name }}' for n in range(60))
     + " }",
-    "one list 400 times": MANY
-    % " ".join(f"a{n}: qualifications(first: {n + 1}) {{ number }}" for n in range(400)),
-    "below links": MANY
-    % (
-        "qualifications { operator { "
-        + " ".join(f"a{n}: penalties(first: {n + 1}) {{ fact }}" for n in range(200))
-        + " } }"
-    ),
-    "in fragments, all skipped": MANY % "...f ...on Person { name }"
-    + " fragment f on Person { "
-    + " ".join(f"a{n}: qualifications(first: {n + 1}) @skip(if: true) {{ number }}" for n in range(150))
-    + " }",
-    "lists": "{ "
-    + " ".join(f"a{n}: companies(first: {n + 1}) {{ nodes {{ name }} }}" for n in range(150))
+    "of two persons": f"{{ a: {PERSON} {{ {LISTS} }} b: {PERSON} {{ {LISTS} }} }}",
+    "below two links": f"{{ {PERSON} {{ qualifications {{ operator {{ {PENALTIES} }} }} "
+    f"other: qualifications(first: 1) {{ operator {{ {PENALTIES} }} }} }} }}",
+    "in a fragment, all skipped": f"{{ a: {PERSON} {{ ...f }} b: {PERSON} {{ ...f }} }} "
+    + f"fragment f on Person {{ {LISTS.replace('{', '@skip(if: true) {')} }}",
+    "of two collections": "{ "
+    + " ".join(f"a{n}: companies(first: {n + 1}) {{ nodes {{ name }} }}" for n in range(60))
+    + " ".join(f" b{n}: penaltyRecords(first: {n + 1}) {{ nodes {{ fact }} }}" for n in range(50))
     + " }",
 }
 
@@ -181,8 +192,6 @@ def test_values_nested_without_end_are_refused_and_not_an_error_of_ours(
         f"{{ {PERSON} {{ {'...f ' * 30} }} }} fragment f on Person {{ id name qualifications {{ number }} }}",
         f"{{ {PERSON} {{ ...a ...b }} }} fragment a on Person {{ name ...b }} fragment b on Person {{ name }}",
         "{ " + " ".join(f"a{n}: {PERSON} {{ name }}" for n in range(100)) + " }",
-        "query($i: CitizenId!) { " + " ".join(f"a{n}: person(id: $i) {{ name }}" for n in range(400)) + " }",
-        "{ " + " ".join(f"a{n}: {PERSON} {{ id }}" for n in range(300)) + " }",
     ],
 )
 def test_what_honest_clients_send_is_read(text: str, schema: GraphQLSchema) -> None:

@@ -15,7 +15,7 @@ from gateway.http.media import choose_media_type
 from gateway.identity.identify import identify, key_hash
 from schema.policy.model import Application, Policy
 from tests.cities import harbour_rows as rows
-from tests.kit import open_city
+from tests.kit import ANONYMOUS, City, open_city
 
 POLICY = Policy(
     {"desk": Application("desk", "Desk", "share", "transport", frozenset({"PERMIT"}), (key_hash("desk"),))}
@@ -25,8 +25,12 @@ RESPONSE = "application/graphql-response+json"
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    city = open_city()
+def city() -> City:
+    return open_city()
+
+
+@pytest.fixture
+async def client(city: City) -> AsyncIterator[httpx.AsyncClient]:
     endpoint = GraphQLEndpoint(
         "share", lambda: city.gateway, lambda headers: identify(headers, POLICY), HttpLimits(10, 4_096)
     )
@@ -110,6 +114,76 @@ async def test_get_answers_what_reaches_nobody(client: httpx.AsyncClient) -> Non
         "/graphql", params={"query": f'{{ person(id: "{rows.ZHANG}") {{ id }} }}'}, headers=KEY
     )
     assert person.status_code == 405
+
+
+@pytest.fixture
+async def wide(city: City) -> AsyncIterator[httpx.AsyncClient]:
+    """Both graphs, with bodies as large as they are taken."""
+    share = GraphQLEndpoint("share", lambda: city.gateway, lambda headers: identify(headers, POLICY))
+    open_ = GraphQLEndpoint("open", lambda: city.gateway, lambda _headers: ANONYMOUS)
+    app = Starlette(routes=[Route("/graphql", share), Route("/open/graphql", open_)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as opened:
+        yield opened
+
+
+async def test_a_list_of_requests_is_refused_before_any_document_is_read(
+    wide: httpx.AsyncClient, city: City
+) -> None:
+    for size in (0, 1, 10_000):
+        for path in ("/graphql", "/open/graphql"):
+            answer = await wide.post(path, json=[{"query": "{ catalogue { total } }"}] * size, headers=KEY)
+            (error,) = answer.json()["errors"]
+            assert (answer.status_code, error["extensions"]["code"]) == (400, "BAD_INPUT")
+            assert "send each by itself" in error["message"]
+    assert [view.documents.parsed for view in city.gateway.snapshot.views()] == [0, 0]
+
+
+COLLECTION = "companies(first: %d) { nodes { name } }"
+HOSTILE = {
+    "aliases": "{ " + " ".join(f"a{n}: {COLLECTION % (n + 1)}" for n in range(250)) + " }",
+    "fields": "{ companies { nodes { " + "name " * 300 + "} } }",
+    "tokens": "{ " + "a " * 6_000 + "}",
+    "levels": "{ a " * 200 + "}" * 200,
+    "characters": "{ a } #" + "x" * 100_000,
+    "introspections": "{ " + " ".join(f"a{n}: __schema {{ types {{ name }} }}" for n in range(50)) + " }",
+    "directives": "{ a " + "@skip(if: false) " * 50 + "}",
+    "catalogues": "{ " + " ".join(f"a{n}: catalogue {{ total }}" for n in range(50)) + " }",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_document_is_refused_on_every_path_and_read_once(
+    wide: httpx.AsyncClient, city: City, name: str
+) -> None:
+    query, answers = HOSTILE[name], []
+    for path in ("/graphql", "/open/graphql"):
+        for _ in range(2):
+            answers.append(await wide.post(path, json={"query": query}, headers={**KEY, "accept": RESPONSE}))
+            if len(query) < 50_000:  # a longer URL is not one
+                given = {"query": query}
+                answers.append(await wide.get(path, params=given, headers={**KEY, "accept": RESPONSE}))
+    assert {answer.status_code for answer in answers} == {400}
+    codes = {error["extensions"]["code"] for answer in answers for error in answer.json()["errors"]}
+    assert codes <= {"LIMIT_EXCEEDED", "COST_EXCEEDED"}
+    assert max(len(answer.content) for answer in answers) < 500
+    assert city.loads == []
+    assert [view.documents.parsed for view in city.gateway.snapshot.views()] in ([1, 1], [0, 0])
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/open/graphql"])
+async def test_hostile_variables_are_refused_before_any_source(
+    wide: httpx.AsyncClient, city: City, path: str
+) -> None:
+    document = "query($ids: [String!]!) { enterprises(ids: $ids) { code enterprise { name } } }"
+    for ids, code in (
+        ([f"{n}" for n in range(50_000)], "COST_EXCEEDED"),
+        ([[]] * 50_000, "BAD_INPUT"),
+        ({"a": 1}, "BAD_INPUT"),
+    ):
+        answer = await wide.post(path, json={"query": document, "variables": {"ids": ids}}, headers=KEY)
+        assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {code}
+        assert len(answer.content) < 5_000
+    assert city.loads == []
 
 
 async def test_a_key_is_needed(client: httpx.AsyncClient) -> None:

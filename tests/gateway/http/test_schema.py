@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import time
 from collections.abc import AsyncIterator
 from copy import deepcopy
 from typing import Any
@@ -100,6 +101,34 @@ async def test_the_catalogue_lists_departments_and_themes_as_the_caller_sees_the
     open_ = (await city.ask(query, caller=ANONYMOUS))["data"]["catalogue"]
     assert [one["name"] for one in open_["departments"]] == ["market"]
     assert [one["name"] for one in open_["themes"]] == ["credit"]
+
+
+async def test_the_catalogue_is_listed_page_by_page(city: City) -> None:
+    query = "query L($f: Int, $a: String) { catalogue { total nodes(first: $f, after: $a) { code } } }"
+    pages: list[str] = []
+    while True:
+        after = {"a": pages[-1]} if pages else {}
+        found = (await city.ask(query, {"f": 7, **after}))["data"]["catalogue"]
+        pages += [one["code"] for one in found["nodes"]]
+        if len(found["nodes"]) < 7:
+            break
+    assert pages == list(city.catalogue.resources)
+    assert len(pages) == found["total"]
+    for wrong in ({"f": 0}, {"f": 501}, {"f": 7, "a": "nowhere.at"}):
+        (error,) = (await city.ask(query, wrong))["errors"]
+        assert error["extensions"]["code"] == "BAD_INPUT"
+
+
+async def test_what_a_request_lists_of_the_catalogue_is_bounded(city: City) -> None:
+    """1,000 entries in all: here are 17 resources and four departments."""
+    for names, times, codes in (
+        ("nodes { code }", 58, set()),
+        ("nodes { code }", 59, {"COST_EXCEEDED"}),
+        ("departments { name }", 100, set()),
+    ):
+        query = "{ catalogue { " + " ".join(f"a{n}: {names}" for n in range(times)) + " } }"
+        errors = (await city.ask(query)).get("errors", ())
+        assert {error["extensions"]["code"] for error in errors} == codes
 
 
 async def test_the_catalogue_lists_what_a_theme_holds(city: City) -> None:
@@ -237,6 +266,21 @@ async def test_a_shelf_makes_once_for_all_who_wait_and_keeps_its_bound() -> None
     await shelf.get("b", lambda: b"b" * 4_950)
     await shelf.get("a", lambda: b"a" * 100)
     assert shelf.made == 3
+
+
+async def test_a_shelf_makes_one_answer_at_a_time() -> None:
+    shelf, at_work, most = Shelf(), 0, 0
+
+    def make() -> bytes:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        time.sleep(0.005)
+        at_work -= 1
+        return b"x"
+
+    await asyncio.gather(*(shelf.get(key, make) for key in range(10)))
+    assert (shelf.made, most) == (10, 1)
 
 
 def test_an_answer_written_in_pieces_is_the_answer() -> None:
