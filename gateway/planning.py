@@ -16,12 +16,12 @@ from gateway.authorize.authorize import authorize, row_guard
 from gateway.collector import collect_young
 from gateway.document.front_door import Asked, Document, InUse
 from gateway.plan.build import build_draft
-from gateway.plan.cache import Made, Recipe
+from gateway.plan.cache import Decided, Key, Made, Recipe, RightsOn
 from gateway.plan.fetches import make_plan
 from gateway.plan.symbols import shape_from, shape_of
 from gateway.snapshot import Snapshot, View
 from schema.policy.caller import Caller
-from schema.policy.decide import rights_of
+from schema.policy.decide import rights_of, rights_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Planner:
             shape = shape_of(self.view.schema, node, asked.variables)
             return self._make(document, node, shape, Recipe(name, shape_key, caller.unnamed()))
 
-        return document.plans.get(self._key(name, shape_key, caller), make)
+        return document.plans.get(self._key(name, shape_key, caller), self._rights_of(caller), make)
 
     def plan_ahead(self, document: Document, one: InUse) -> None:
         """Make the plans that another snapshot's document of the same name was asked by."""
@@ -56,10 +56,21 @@ class Planner:
         node = document.operations[recipe.operation].node
         shape = shape_from(self.view.schema, node, recipe.shape)
         key = self._key(recipe.operation, recipe.shape, recipe.caller)
-        document.plans.get(key, lambda: self._make(document, node, shape, recipe))
+        document.plans.get(
+            key, self._rights_of(recipe.caller), lambda: self._make(document, node, shape, recipe)
+        )
 
-    def _key(self, operation: str, shape_key: Hashable, caller: Caller) -> Hashable:
-        return operation, shape_key, rights_of(caller), self.today
+    def _key(self, operation: str, shape_key: Hashable, caller: Caller) -> Key:
+        return (operation, shape_key, self.today), rights_of(caller)
+
+    def _rights_of(self, caller: Caller) -> RightsOn:
+        resources = self.snapshot.catalogue.resources
+
+        def on(decided: Decided) -> Hashable:
+            items = ((resources[code], resources[code].items[name]) for code, name in decided)
+            return rights_on(items, caller, self.snapshot.policy, self.today)
+
+        return on
 
     def _make(
         self, document: Document, node: OperationDefinitionNode, shape: Mapping[str, Any], recipe: Recipe
@@ -69,7 +80,7 @@ class Planner:
         draft, sources = build_draft(schema, catalogue, document.node, node, variables, self.today)
         permitted = authorize(draft, catalogue, self.snapshot.policy, caller, self.today)
         plan = make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one))
-        return Made(plan, sources, recipe)
+        return Made(plan, sources, recipe, self._rights_of(caller)(permitted.decided))
 
 
 def make_ahead(

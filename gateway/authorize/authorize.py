@@ -61,13 +61,15 @@ class _Authorizer:
         self._today = today
         self._denials: list[Denied] = []
         self._lookups: dict[int, tuple[Lookup, ...]] = {}
+        self._decided: set[tuple[str, str]] = set()
 
     def rewrite(self) -> Draft:
         lookups = {node: self._usable(some) for node, some in self._draft.lookups.items()}
         self._lookups = {node: some for node, some in lookups.items() if some}
         entries = tuple(self._entry(entry) for entry in self._draft.entries)
         denials = tuple(self._denials)
-        return replace(self._draft, entries=entries, denials=denials, lookups=self._lookups)
+        decided = frozenset(self._decided)
+        return replace(self._draft, entries=entries, denials=denials, lookups=self._lookups, decided=decided)
 
     def _usable(self, lookups: tuple[Lookup, ...]) -> tuple[Lookup, ...]:
         """Registers of aliases that may be used; one that may not is as if it were not there."""
@@ -254,6 +256,7 @@ class _Authorizer:
         return any(self._decide(resource, item, "show").kind != "DENY" for item in resource.items.values())
 
     def _decide(self, resource: Resource, item: Item, right: Right) -> Verdict:
+        self._decided.add((resource.code, item.name))
         return decide(self._caller, self._policy, resource, item, right, self._today)
 
     def _deny(self, key: str, denial: Denial, items: tuple[str, ...]) -> Denied:

@@ -237,6 +237,8 @@ class Draft:
     denials: tuple[Denied, ...] = ()
     lookups: Mapping[int, tuple[Lookup, ...]] = field(default_factory=dict)
     """By node: registers of aliases of its keys; once authorized, those that may be used."""
+    decided: frozenset[tuple[str, str]] = frozenset()
+    """Once authorized: the items, by resource and name, on which there is a verdict in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,33 +48,25 @@ def rights_of(caller: Caller) -> Hashable:
     )
 
 
-def rights_on(resources: Iterable[Resource], caller: Caller, policy: Policy, today: date) -> Hashable:
-    """The same as far as items of some resources depend on it: callers that differ elsewhere share a plan."""
-    touched = tuple(sorted(resources, key=lambda one: one.code))
-    rights: tuple[Hashable, ...] = (caller.audience,)
+def rights_on(
+    items: Iterable[tuple[Resource, Item]], caller: Caller, policy: Policy, today: date
+) -> Hashable:
+    """The same as far as some items depend on it: callers that differ elsewhere share a plan."""
     if caller.audience == "open":
-        return rights
-    rights += tuple(
-        one.code for one in touched if one.sharing.type == "withheld" and one.department == caller.department
-    )
-    if all(_needs_no_grant(caller, resource) for resource in touched):
-        return rights
-    grants = tuple(
-        grant
-        for grant in _grants(caller, policy, today)
-        if any(grant.covers(f"{one.code}.{item}") for one in touched for item in one.items)
-    )
-    return (*rights, caller.purpose, caller.operator is not None, caller.case is not None, grants)
-
-
-def _needs_no_grant(caller: Caller, resource: Resource) -> bool:
-    """Whether no item of a resource is decided by a grant."""
-    if resource.sharing.type == "withheld" and caller.department != resource.department:
-        return True
-    return all(
-        _is_everyones(resource, item) or _is_automatic(caller, resource, item)
-        for item in resource.items.values()
-    )
+        return caller.audience
+    withheld, granted = set(), []
+    for resource, item in items:
+        if resource.sharing.type == "withheld":
+            if caller.department != resource.department:
+                continue
+            withheld.add(resource.code)
+        if not (_is_everyones(resource, item) or _is_automatic(caller, resource, item)):
+            granted.append(f"{resource.code}.{item.name}")
+    own = caller.audience, frozenset(withheld)
+    if not granted:
+        return own
+    grants = tuple(one for one in _grants(caller, policy, today) if any(map(one.covers, granted)))
+    return *own, caller.purpose, caller.operator is not None, caller.case is not None, grants
 
 
 def decide(
