@@ -216,6 +216,8 @@ class _Authorizer:
             return [unreachable("", f"resource {resource.code}").denial]
         names = matched_items(spec.predicate) + [term.item for term in spec.order]
         verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]
+        if spec.back_by is not None:
+            verdicts.append((spec.back_by, self._decide(resource, resource.items[spec.back_by], "use")))
         for area in spec.areas:
             owner = self._draft.specs[area.fetch].resource
             verdicts.append((area.item, self._decide(owner, owner.items[area.item], "use")))

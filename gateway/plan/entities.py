@@ -226,6 +226,7 @@ class EntityReader:
             binding=binding,
             covers=covers,
             via=via,
+            back_by=attachment.back_by,
             predicate=conjunction(attachment.rows, predicate),
             areas=areas,
             as_of=asked_at_source(resource, node.as_of),

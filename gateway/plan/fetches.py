@@ -263,6 +263,8 @@ def _scan(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: P
 def _reads(spec: FetchSpec, need: _Need, row_guard: Predicate | None) -> tuple[Read, ...]:
     code = spec.resource.code
     reads = dict(need.reads)
+    if spec.back_by is not None:
+        reads[Read(code, spec.back_by, "use")] = None
     matched = [*matched_items(spec.predicate), *(term.item for term in spec.order)]
     reads.update(dict.fromkeys(Read(code, name, "match") for name in matched))
     reads.update(dict.fromkeys(Read(code, name, "use") for name in sorted(items_of(row_guard))))

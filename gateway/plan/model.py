@@ -118,6 +118,8 @@ class FetchSpec:
     binding: KeyBinding
     covers: tuple[str, ...] = ()
     via: "ViaInput | None" = None
+    back_by: str | None = None
+    """The item that links to the node, where rows are found by it."""
     predicate: Predicate | None = None
     """All of what must hold, with slots for operands."""
     order: tuple[OrderTerm, ...] = ()

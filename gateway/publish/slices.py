@@ -14,7 +14,7 @@ from schema.catalogue.model import Catalogue, Item, Resource
 from schema.policy.caller import Caller
 from schema.policy.decide import decide
 from schema.policy.model import Policy
-from schema.types.visibility import Visibility
+from schema.types.visibility import Visibility, entities_below
 
 Rights = Literal["any", "read", "request"]
 """Every item; those the caller is shown now; those too that it could apply for."""
@@ -59,14 +59,12 @@ def cut(
             and _may(wanted.rights, policy, caller, resource, item, today)
         ]
         if items:
-            found[resource.code] = frozenset(item.name for item in items)
-            entities.update(_entities(resource, items))
+            seen = found[resource.code] = frozenset(item.name for item in items)
+            entities.update(entities_below(resource, seen), _linked(items))
     return Visibility(found, whole.entities & entities)
 
 
-def _entities(resource: Resource, items: list[Item]) -> Iterator[str]:
-    for attachment in resource.attachments:
-        yield attachment.entity
+def _linked(items: list[Item]) -> Iterator[str]:
     for item in items:
         if item.link is not None:
             for target in item.link.targets.values():

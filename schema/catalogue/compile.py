@@ -119,7 +119,7 @@ class ResourceCompiler:
             by = model.KeyColumns(target.key, target.columns, codecs)
             rows = _of_kinds(link.kind_column, some, resource.columns)
             yield model.Attachment(
-                target.entity, field, (by,), many=True, title=item.title, is_reverse=True, rows=rows
+                target.entity, field, (by,), many=True, title=item.title, back_by=item.name, rows=rows
             )
 
     def _add_parts(self, item: model.Item, columns: dict[str, Codec]) -> None:
@@ -204,7 +204,7 @@ class ResourceCompiler:
         entity = self._entities[value.on]
         via = None
         if value.via is not None:
-            resource, item = value.via.rsplit(".", 1)
+            resource, _, item = value.via.rpartition(".")
             via = model.Via(resource, item)
             column = str(value.by)
             codec = columns.setdefault(column, make_codec("String"))

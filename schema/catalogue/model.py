@@ -209,10 +209,15 @@ class Attachment:
     via: Via | None = None
     covers: Covers = Covers()
     title: str | None = None
-    is_reverse: bool = False
-    """Made from a link that names its way back; no other resource is reached through it."""
+    back_by: str | None = None
+    """The item that links here and names this way back; to follow it takes the right to use the item."""
     rows: Predicate | None = None
     """Which rows stand here at all; looks at `column:NAME`, which is no item and needs no right."""
+
+    @property
+    def is_reverse(self) -> bool:
+        """Whether it is a way back; no other resource is reached through it."""
+        return self.back_by is not None
 
     @property
     def is_core(self) -> bool:

@@ -164,7 +164,7 @@ class ObjectTypes:
         return [
             (resource, attachment)
             for resource, attachment in self._catalogue.attachments_of(entity.name)
-            if self._visibility.resource(resource)
+            if self._visibility.place(resource, attachment)
         ]
 
     def _key_type(self, entity: Entity, key: Key) -> GraphQLOutputType:

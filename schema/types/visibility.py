@@ -2,13 +2,13 @@
 
 Closed names occur in no byte of an audience's schema, so a field that is closed and one that does
 not exist cannot be told apart. Visibility is the least fixpoint: a link is visible if its target
-is, an entity if any resource on it is, a resource if any of its items is.
+is, a way back if its link is, an entity if any resource on it is, a resource if any of its items is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from schema.catalogue.model import Catalogue, Item, Resource
+from schema.catalogue.model import Attachment, Catalogue, Item, Resource
 from schema.catalogue.theme import Theme
 from schema.policy.caller import Audience
 
@@ -35,6 +35,12 @@ class Visibility:
     def resource(self, resource: Resource) -> bool:
         """Whether any of a resource's items is visible."""
         return self.items is None or resource.code in self.items
+
+    def place(self, resource: Resource, attachment: Attachment) -> bool:
+        """Whether a resource is seen where it stands: on a way back, if the item that leads there is."""
+        if attachment.back_by is None:
+            return self.resource(resource)
+        return self.item(resource, resource.items[attachment.back_by])
 
     def codes(self, theme: Theme) -> frozenset[str]:
         """The resources of which a theme has items that are visible."""
@@ -67,14 +73,21 @@ def visible_to(audience: Audience, catalogue: Catalogue) -> Visibility:
             if (seen := frozenset(item.name for item in items if _targets_seen(item, entities)))
         }
         grown = entities | frozenset(
-            attachment.entity
+            entity
             for resource, _ in admitted
             if resource.code in found
-            for attachment in resource.attachments
+            for entity in entities_below(resource, found[resource.code])
         )
         if grown == entities:
             return Visibility(found, entities)
         entities = grown
+
+
+def entities_below(resource: Resource, seen: Container[str]) -> Iterator[str]:
+    """The entities that a resource hangs on where these of its items are seen."""
+    for attachment in resource.attachments:
+        if attachment.back_by is None or attachment.back_by in seen:
+            yield attachment.entity
 
 
 def _targets_seen(item: Item, entities: frozenset[str]) -> bool:

@@ -336,6 +336,8 @@ class Oracle:
         looked_at = {*names_in(where), *self.period(resource, subject.as_of)}
         for name in [*sorted(looked_at), *(name for name, _ in order)]:
             self.must(resource, resource.items[name], "match")
+        if attachment.back_by is not None:
+            self.must(resource, resource.items[attachment.back_by], "use")
         if attachment.via is not None:
             through = self.catalogue.resources[attachment.via.resource]
             self.must(through, through.items[attachment.via.item], "use")

@@ -146,6 +146,20 @@ async def test_row_conditions_hold_in_the_open_graph() -> None:
     assert (await city.ask(document, {"u": rows.SHOP}))["data"]["enterprise"]["tax"] == {"grade": "B"}
 
 
+async def test_a_way_back_takes_the_right_to_use_the_item_that_leads_there() -> None:
+    city = open_city()
+    back = f'{{ person(id: "{rows.ZHANG}") {{ market {{ legalRepresentativeOf {{ name }} }} }} }}'
+    found = await city.ask(back)
+    assert found["data"]["person"]["market"]["legalRepresentativeOf"] == [{"name": "港城运输集团"}]
+    asked = len(city.loads)
+    refused = await city.ask(back, caller=STRANGER)
+    assert refused["data"]["person"]["market"]["legalRepresentativeOf"] is None
+    assert [error["extensions"]["code"] for error in refused["errors"]] == ["DENIED"]
+    open_to_all = await city.ask(back, caller=ANONYMOUS)
+    assert open_to_all["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+    assert len(city.loads) == asked
+
+
 async def test_closed_and_unknown_fields_look_the_same_in_the_open_graph() -> None:
     city = open_city()
     closed = await city.ask(
