@@ -9,17 +9,20 @@ from typing import Any
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
+from connectors.http.answers import check_status
+from connectors.http.clients import Call, open_client, read_endpoint
+from connectors.http.repeats import RawRow, Record, once
+from connectors.http.target import encoded_pair, encoded_path
 from connectors.requests import Load, Scan
-from connectors.rest.answer import check_status, has_record, keyed_records_of, parse, records_of
+from connectors.rest.answer import has_record, keyed_records_of, parse, records_of
 from connectors.rest.asking import scan_request
-from connectors.rest.clients import Call, open_client, read_endpoint
 from connectors.rest.pages import FIRST, Position, ask_page, check_total, next_page
-from connectors.rest.prepared import Prepared, Shapes, prepare
+from connectors.rest.prepared import Prepared, prepare
 from connectors.rest.request import HttpRequest
-from connectors.rest.rows import RawRow, Record, make_reader, once
+from connectors.rest.rows import make_reader
 from connectors.rest.settings import RestOrigin, RestRequest, RestSettings
-from connectors.rest.target import encoded_pair, encoded_path
 from connectors.results import Health, Loaded, Page
+from connectors.shapes import Shapes
 from connectors.shaping import columns_needed, shape
 from schema.catalogue.model import Resource, Source
 
@@ -41,7 +44,7 @@ class RestConnector:
             scans=any(origin.scan for origin in self._origins.values()),
             as_of=any(origin.as_of for origin in self._origins.values()),
         )
-        self._endpoint = read_endpoint(settings)
+        self._endpoint = read_endpoint(settings, settings.base_url)
         self._client = open_client(settings, self._endpoint)
         self._secrets = {name: encoded_pair(name, s.get_secret_value()) for name, s in settings.query.items()}
         self._shapes = Shapes(self._prepare)

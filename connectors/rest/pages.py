@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.errors import SourceMisbehaved
+from connectors.http.target import follow_link
 from connectors.rest.paths import MISSING, find
 from connectors.rest.request import HttpRequest
 from connectors.rest.rows import flat
 from connectors.rest.settings import RestPages
-from connectors.rest.target import follow_link
 
 
 @dataclass(frozen=True, slots=True)
