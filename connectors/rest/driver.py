@@ -11,12 +11,13 @@ from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
 from connectors.http.answers import check_status
 from connectors.http.clients import Call, open_client, read_endpoint
+from connectors.http.pages import FIRST, Cursor, Position, read_page
 from connectors.http.repeats import RawRow, Record, once
 from connectors.http.target import encoded_pair, encoded_path
 from connectors.requests import Load, Scan
 from connectors.rest.answer import has_record, keyed_records_of, parse, records_of
 from connectors.rest.asking import scan_request
-from connectors.rest.pages import FIRST, Position, ask_page, check_total, next_page
+from connectors.rest.pages import ask_page, check_total, next_page
 from connectors.rest.prepared import Prepared, prepare
 from connectors.rest.request import HttpRequest
 from connectors.rest.rows import make_reader
@@ -130,31 +131,22 @@ class RestConnector:
                 return records
         raise SourceMisbehaved("more pages than the declared bound")
 
-    async def _scanned(self, scan: Scan, request: RestRequest) -> tuple[list[tuple[Record, Any]], Any]:
+    async def _scanned(
+        self, scan: Scan, request: RestRequest
+    ) -> tuple[list[tuple[Record, Cursor]], Cursor | None]:
         """At most `limit` records, each with where the next one stands; and where the page goes on."""
 
         def read(answer: Any) -> list[Record]:
             return records_of(answer, request, is_xml=self._is_xml)
 
         asked = scan_request(scan, request, self._endpoint.prefix)
-        token, before, place = scan.cursor or (None, 0, 0)
-        records: list[tuple[Record, Any]] = []
-        for _ in range(request.pages.max_pages if request.pages else 1):
-            position = Position(token, before)
-            page, following = await self._page(asked, request, position, read, scan.deadline)
-            wanted = scan.limit - len(records)
-            records += [
-                (record, (token, before, place + number))
-                for number, record in enumerate(page[place : place + wanted], 1)
-            ]
-            if len(page) > place + wanted:
-                return records, (token, before, place + wanted)
-            if following is None:
-                return records, None
-            token, before, place = following.token, following.before, 0
-            if len(records) == scan.limit:
-                break
-        return records, (token, before, place)
+        max_pages = request.pages.max_pages if request.pages else 1
+        return await read_page(
+            scan.limit,
+            scan.cursor,
+            max_pages,
+            lambda position: self._page(asked, request, position, read, scan.deadline),
+        )
 
     async def _page(
         self, request: HttpRequest, declared: RestRequest, position: Position, read: Read, deadline: float

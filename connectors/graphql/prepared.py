@@ -1,0 +1,92 @@
+"""What all requests of one shape share: document, asking, reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connectors.errors import SourceMisbehaved
+from connectors.graphql.asking import Asking
+from connectors.graphql.blame import Blaming
+from connectors.graphql.columns import Column, read_column
+from connectors.graphql.document import Documents
+from connectors.graphql.pages import Paging
+from connectors.graphql.rows import Reader, Route, make_reader
+from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
+from connectors.requests import KeyBinding, Load
+from connectors.shaping import columns_of
+from schema.catalogue.model import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One operation with the columns that are selected in it."""
+
+    declared: GraphQLRequest
+    columns: tuple[str, ...]
+    paths: dict[str, Column]
+    """Those of the columns that the service holds."""
+    documents: Documents
+    route: Route
+    paging: Paging | None
+    read: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Loads of one resource by one binding for one set of items."""
+
+    resource: Resource
+    binding: KeyBinding
+    selected: Selected
+    identity: tuple[int, ...]
+    """Positions of its columns."""
+    asking: Asking
+    blaming: Blaming
+    keys: tuple[tuple[int, ...], ...]
+    """By alternative: the positions of its columns."""
+
+
+def select(
+    declared: GraphQLRequest, origin: GraphQLOrigin, columns: Sequence[str], known: frozenset[str]
+) -> Selected:
+    """Select columns but those that are known; raises `SourceMisbehaved` where one has no place."""
+    operation = declared.operation
+    paging = None if declared.pages is None else Paging(declared.pages, operation)
+    own = origin.own_variables if declared is origin else frozenset[str]()
+    own |= {declared.pages.variable} if declared.pages is not None else frozenset[str]()
+    try:
+        paths = {name: read_column(name, origin.fields, operation) for name in columns if name not in known}
+        documents = Documents(operation, paths.values(), paging.paths if paging is not None else (), own)
+    except ValueError:
+        raise SourceMisbehaved("a column has no place in the operation: name its path in 'fields'") from None
+    has_fragment = len(operation.path) != len(operation.route)
+    is_positional = declared is origin and origin.is_positional
+    return Selected(
+        declared=declared,
+        columns=tuple(columns),
+        paths=paths,
+        documents=documents,
+        route=Route(operation.route, skips_others=has_fragment and not is_positional),
+        paging=paging,
+        read=make_reader(columns, paths),
+    )
+
+
+def prepare(load: Load, origin: GraphQLOrigin) -> Prepared:
+    """Prepare a shape; raises `SourceMisbehaved` where the declaration has no place for the key."""
+    columns = columns_of(load)
+    of_keys = {name for by in load.key.alternatives for name in by.columns}
+    selected = select(origin, origin, columns, frozenset(of_keys) if origin.keyless else frozenset())
+    return Prepared(
+        resource=load.resource,
+        binding=load.key,
+        selected=selected,
+        identity=tuple(columns.index(name) for name in load.resource.identity),
+        asking=Asking(origin, load.key),
+        blaming=Blaming(
+            load.key,
+            origin.operation.route,
+            {name: path for name, path in selected.paths.items() if name in of_keys},
+            is_positional=origin.is_positional,
+        ),
+        keys=tuple(tuple(map(columns.index, by.columns)) for by in load.key.alternatives),
+    )

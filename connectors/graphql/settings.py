@@ -1,0 +1,167 @@
+"""What a `kind: graphql` source and its resources declare."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from connectors.graphql.codes import Outcome
+from connectors.graphql.columns import read_column
+from connectors.graphql.operation import Operation, read_operation
+from connectors.http.settings import HttpSettings
+
+
+class GraphQLSettings(HttpSettings):
+    """Settings of one service."""
+
+    endpoint: str = Field(pattern=r"^https?://[^?#]+$", description="Where operations are posted.")
+    probe: str = Field(default="{ __typename }", description="Operation posted for a sign of life.")
+    max_keys: int = Field(default=100, ge=1, description="Keys in one request.")
+    codes: dict[str, Outcome] = Field(
+        default={}, description="What further `extensions.code`s mean; they replace what is known."
+    )
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GraphQLPages(_Model):
+    """How a list goes on."""
+
+    variable: str = Field(description="Takes the cursor or the offset.")
+    kind: Literal["relay", "cursor", "offset"] = Field(
+        default="relay", description="`relay`: by `pageInfo` of the connection that holds the rows."
+    )
+    next: str | None = Field(
+        default=None, description="`cursor`: path of the next cursor from the root; null after the last."
+    )
+    total: str | None = Field(default=None, description="`offset`: path of the count of all rows.")
+    size: int | None = Field(default=None, ge=1, description="Rows of a full page.")
+    size_variable: str | None = Field(default=None, description="Takes `size`.")
+    max_pages: int = Field(default=100, ge=1, description="Of one load; more are an error.")
+
+    @model_validator(mode="after")
+    def _says_how(self) -> Self:
+        if (self.kind == "cursor") != (self.next is not None):
+            raise ValueError("'next' is the path of the next cursor: pages of 'kind: cursor' need it")
+        if self.kind == "offset" and self.total is None and self.size is None:
+            raise ValueError("pages by offset end by their 'total' or by a page that is not of full 'size'")
+        if self.size_variable is not None and self.size is None:
+            raise ValueError("'size_variable' needs a 'size'")
+        return self
+
+
+class GraphQLRequest(_Model):
+    """One operation, and what it takes."""
+
+    query: str = Field(
+        description="An operation of one path that ends in `{ __typename }`: there columns are selected."
+    )
+    as_of: str | None = Field(
+        default=None, description="Variable that takes the day, of resources with `validity: at_source`."
+    )
+    pages: GraphQLPages | None = Field(default=None, description="How the list of rows goes on.")
+
+    @field_validator("query")
+    @classmethod
+    def _can_be_read(cls, text: str) -> str:
+        read_operation(text)
+        return text
+
+    @model_validator(mode="after")
+    def _knows_its_variables(self) -> Self:
+        pages = self.pages
+        named = [self.as_of, *((pages.variable, pages.size_variable) if pages is not None else ())]
+        self._check_declared([name for name in named if name is not None])
+        route = self.operation.route
+        if pages is not None and pages.kind == "relay" and not {"edges", "nodes"} & set(route[1:]):
+            raise ValueError("pages of a Relay connection: the path leads through its 'edges' or 'nodes'")
+        return self
+
+    @property
+    def operation(self) -> Operation:
+        """The operation, read."""
+        return read_operation(self.query)
+
+    def _check_declared(self, names: list[str]) -> None:
+        for name in names:
+            if name not in self.operation.variables:
+                raise ValueError(f"the operation declares no variable ${name}")
+
+
+class GraphQLOrigin(GraphQLRequest):
+    """`from:` of a resource: how it is asked by key."""
+
+    keys: Literal["list", "aliases", "representations"] = Field(
+        default="list",
+        description="One list of keys; one alias for each key; or Apollo Federation's `_entities`.",
+    )
+    variable: str | None = Field(
+        default=None, description="Takes the keys; of aliases, the key. Default: `keys`, of aliases `key`."
+    )
+    variables: dict[str, str] = Field(
+        default={}, description="Key column to variable, for parts of aliases and several attachments."
+    )
+    parts: dict[str, str] = Field(
+        default={}, description="Key column to member, where a key is an input object or a representation."
+    )
+    typename: str | None = Field(default=None, description="`representations`: the `__typename` of a key.")
+    positional: bool = Field(
+        default=False, description="`list`: the answer has one entry for each key, in the order of keys."
+    )
+    keyless: bool = Field(
+        default=False, description="Rows do not hold their key; alias or position says whose they are."
+    )
+    fields: dict[str, str] = Field(
+        default={}, description="Column to its path, where that is not its name; see below."
+    )
+    scan: GraphQLRequest | None = Field(default=None, description="The operation that reads without keys.")
+
+    @property
+    def own_variables(self) -> frozenset[str]:
+        """Variables that every copy of the operation has for itself: those of keys and of its pages."""
+        named = set(self.variables.values())
+        if not named or self.key_variable in self.operation.variables:
+            named.add(self.key_variable)
+        return frozenset(named if self.pages is None else named | {self.pages.variable})
+
+    @property
+    def key_variable(self) -> str:
+        """What takes keys whose columns have no variables of their own."""
+        return self.variable or ("key" if self.keys == "aliases" else "keys")
+
+    @property
+    def is_positional(self) -> bool:
+        """Whether the place of an entry in the answer says whose it is."""
+        return self.positional or self.keys == "representations"
+
+    @model_validator(mode="after")
+    def _takes_keys(self) -> Self:
+        self._check_declared(sorted(self.own_variables))
+        if (self.keys == "representations") != (self.typename is not None):
+            raise ValueError("'typename' is of 'keys: representations', which need it")
+        if self.positional and self.keys != "list":
+            raise ValueError("'positional' is said of lists; representations always are, aliases never")
+        if self.keyless and self.keys == "list" and not self.positional:
+            raise ValueError("'keyless' rows need an alias or a position that says whose they are")
+        required = [name for name, one in self.operation.variables.items() if _is_required(one)]
+        if self.keys != "aliases" and len(self.own_variables & set(required)) > 1:
+            raise ValueError("of several variables for keys one is given at a time: none may be required")
+        if self.pages is not None and self.is_positional:
+            raise ValueError("an answer by position has no pages: of a list that goes on one says 'aliases'")
+        return self
+
+    @model_validator(mode="after")
+    def _reads_its_fields(self) -> Self:
+        operations = [self.operation] if self.scan is None else [self.operation, self.scan.operation]
+        for operation in operations:
+            for name in self.fields:
+                read_column(name, self.fields, operation)
+        return self
+
+
+def _is_required(variable: object) -> bool:
+    from graphql.language import NonNullTypeNode, VariableDefinitionNode
+
+    assert isinstance(variable, VariableDefinitionNode)
+    return isinstance(variable.type, NonNullTypeNode) and variable.default_value is None
