@@ -14,6 +14,11 @@ from connectors.http.clients.client import Answer
 MEDIA_TYPE = "application/graphql-response+json"
 ACCEPTED = f"{MEDIA_TYPE}, application/json;q=0.9"
 Path = tuple[str | int, ...]
+MAX_STEPS = 64
+"""Of the path of an error: no document is so deep, and following one is recursive."""
+MAX_ERRORS = 10_000
+"""In one answer: each is followed through the data."""
+_STEPS = frozenset({str, int})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +91,18 @@ def _errors_of(body: dict[str, Any]) -> list[dict[str, Any]]:
     errors = body.get("errors")
     if errors is None:
         return []
-    if not isinstance(errors, list) or not all(isinstance(one, dict) for one in errors):
+    if (
+        not isinstance(errors, list)
+        or len(errors) > MAX_ERRORS
+        or not all(isinstance(one, dict) for one in errors)
+    ):
         raise SourceMisbehaved("errors that are none of GraphQL")
     return errors
 
 
 def _failure(error: dict[str, Any], codes: Codes) -> Failure:
     path = error.get("path") or []
-    if not isinstance(path, list) or not all(isinstance(step, str | int) for step in path):
+    if not isinstance(path, list) or len(path) > MAX_STEPS or not _STEPS.issuperset(map(type, path)):
         raise SourceMisbehaved("errors that are none of GraphQL")
     extensions = error.get("extensions")
     count = extensions.get("count") if isinstance(extensions, dict) else None

@@ -17,7 +17,7 @@ Form = tuple[Any, ...]
 class Place:
     """Whose an entry of the answer is, where its alias or position says so."""
 
-    keys: tuple[Key, ...]
+    keys: tuple[Key, ...] = field(repr=False)
     """Several, where a piece of them is asked."""
     alternative: int
     known: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -67,7 +67,13 @@ class Blaming:
     def of(self, copy: Copy, value: Any, failures: Iterable[Failure]) -> Blame:
         """What failures at a copy take away; their paths begin with its alias."""
         blame = Blame()
+        followed: set[Path] = set()
         for failure in failures:
+            if failure.is_one_of_many:
+                kind = tuple(step for step in failure.path if isinstance(step, str))
+                if kind in followed:
+                    continue
+                followed.add(kind)
             spots = list(self._spots(value, failure.path[1:], NOWHERE, is_wide=failure.is_one_of_many))
             for spot in spots or [NOWHERE]:
                 if failure.is_no_record and spot.is_null and len(spot.chain) < self._depth:

@@ -13,6 +13,9 @@ Chain = tuple[Record, ...]
 Reader = Callable[[Sequence[Chain], Mapping[str, Any]], list[RawRow]]
 """Chains, and what is known of columns that are not selected -> one row for each chain."""
 
+MAX_LISTS = 8
+"""Lists in each other: no type has more, and reading them is recursive."""
+
 
 class Route:
     """The members that lead from a copy's value to its records."""
@@ -27,13 +30,15 @@ class Route:
         """Objects in a whole chain."""
         return len(self._below) + 1
 
-    def chains(self, value: Any, before: Chain = ()) -> Iterator[Chain]:
+    def chains(self, value: Any, before: Chain = (), lists: int = 0) -> Iterator[Chain]:
         """All records below a value that stands after some objects of the route. Null is none."""
         if value is None:
             return
         if isinstance(value, list):
+            if lists == MAX_LISTS:
+                raise SourceMisbehaved("lists that are nested too deeply")
             for one in value:
-                yield from self.chains(one, before)
+                yield from self.chains(one, before, lists + 1)
             return
         if not isinstance(value, dict):
             raise SourceMisbehaved("a record is not an object")
