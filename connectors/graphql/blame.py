@@ -76,7 +76,7 @@ class Blaming:
                 followed.add(kind)
             spots = list(self._spots(value, failure.path[1:], NOWHERE, is_wide=failure.is_one_of_many))
             for spot in spots or [NOWHERE]:
-                if failure.is_no_record and spot.is_null and len(spot.chain) < self._depth:
+                if failure.is_no_record and self._is_missing(copy, spot):
                     continue
                 for key in self._keys(copy, spot):
                     blame.keys.setdefault(key, failure.error)
@@ -85,6 +85,11 @@ class Blaming:
                 if spot.position is not None:
                     blame.positions.add(spot.position)
         return blame
+
+    def _is_missing(self, copy: Copy, spot: Spot) -> bool:
+        """Whether nothing is where one key's record would be; of several nobody knows whose is missing."""
+        is_one = len(copy.keys) == 1 or (self.is_positional and spot.position is not None)
+        return is_one and spot.is_null and len(spot.chain) < self._depth
 
     def _keys(self, copy: Copy, spot: Spot) -> tuple[Key, ...]:
         if not copy.places:

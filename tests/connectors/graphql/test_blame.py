@@ -133,6 +133,17 @@ async def test_a_declared_code_means_no_record_where_nothing_is(code: str) -> No
         assert await ask(liar.url, ENTITIES, "A", "B", codes=CODES) == ((), IS_B)
 
 
+@pytest.mark.parametrize(("origin", "alias"), [(LIST, "list_0"), (ENTITIES, "_entities_0")])
+async def test_a_missing_record_that_took_the_list_of_several_with_it_is_an_error(
+    origin: dict[str, Any], alias: str
+) -> None:
+    """Apollo's subgraphs answer so where a reference fails before anything is awaited."""
+    async with lying(answered({alias: None}, error(alias, code="NOT_FOUND"))) as liar:
+        found = await ask(liar.url, origin, "A", "B", codes=CODES)
+        assert [type(one) for one in found] == [SourceMisbehaved, SourceMisbehaved]
+        assert await ask(liar.url, origin, "A", codes=CODES) == ((),)
+
+
 async def test_undeclared_it_is_an_error() -> None:
     async with lying(answered({"one_0": None, "one_1": B}, error("one_0", code="NOT_FOUND"))) as liar:
         first, second = await ask(liar.url, ALIASES, "A", "B")

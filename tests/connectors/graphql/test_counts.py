@@ -12,7 +12,7 @@ from connectors.graphql.operation import read_operation
 from connectors.graphql.prepared import Prepared, prepare
 from connectors.requests import KeyBinding, Load
 from tests.connectors.graphql.asked import ALIASES, LIST, NO, answered, connector_to, declared, thing
-from tests.connectors.http.liar import lying
+from tests.connectors.http.liar import lying, sending, whole
 
 
 async def test_a_load_is_one_request_and_no_task_and_its_document_is_made_once(
@@ -26,7 +26,8 @@ async def test_a_load_is_one_request_and_no_task_and_its_document_is_made_once(
 
     monkeypatch.setattr(driver, "prepare", counted)
     resource, binding = declared(ALIASES, NO), KeyBinding((NO,), (None,))
-    async with lying(answered({f"one_{number}": thing(f"K{number}") for number in range(3)})) as liar:
+    body = answered({f"one_{number}": thing(f"K{number}") for number in range(3)})
+    async with lying(sending(whole(body, "Connection: close\r\n"))) as liar:
         connector = connector_to(liar.url, resource)
         loop = asyncio.get_running_loop()
         load = Load(resource, binding, (("K0",), ("K1",), ("K2",)), ("no", "name"), loop.time() + 5)
