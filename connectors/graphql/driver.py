@@ -98,7 +98,7 @@ class GraphQLConnector:
                 if not failure.is_no_record:
                     raise failure.error
             value = response.data[selected.documents.alias(0)]
-            chains = list(selected.route.chains(value))
+            chains = selected.chains(value)
             following = None
             if selected.paging is not None:
                 following = selected.paging.following(value, position, len(chains))
@@ -180,7 +180,7 @@ def _read(prepared: Prepared, copy: Copy, value: Any, blame: Blame, found: Found
     """Add the rows of a copy; give how many records there were."""
     selected = prepared.selected
     if not copy.places:
-        chains = list(selected.route.chains(value))
+        chains = selected.chains(value)
         _add(prepared, [chain for chain in chains if blame.is_whole(chain)], {}, found)
         return len(chains)
     entries: Iterable[tuple[Any, Chain]] = [(value, ())]
@@ -190,7 +190,7 @@ def _read(prepared: Prepared, copy: Copy, value: Any, blame: Blame, found: Found
     for number, ((entry, before), place) in enumerate(zip(entries, copy.places, strict=True)):
         if number in blame.positions and prepared.blaming.is_positional:
             continue
-        chains = list(selected.route.chains(entry, before))
+        chains = selected.chains(entry, before)
         rows = _add(prepared, chains, place.known, found)
         if not place.known:
             _check_own(prepared, place.alternative, place.keys, rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.errors import SourceMisbehaved
 from connectors.graphql.asking import Asking
@@ -9,7 +10,7 @@ from connectors.graphql.blame import Blaming
 from connectors.graphql.columns import Column, read_column
 from connectors.graphql.document import Documents
 from connectors.graphql.pages import Paging
-from connectors.graphql.rows import Reader, Route, make_reader
+from connectors.graphql.rows import Chain, Reader, Route, make_reader, read_value
 from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
 from connectors.requests import KeyBinding, Load
 from connectors.shaping import columns_of
@@ -28,6 +29,14 @@ class Selected:
     route: Route
     paging: Paging | None
     read: Reader
+    filled: Column | None
+    """What is null where an object is no record."""
+
+    def chains(self, value: Any, before: Chain = ()) -> list[Chain]:
+        """All records below a value that stands after some objects of the route."""
+        found = self.route.chains(value, before)
+        filled = self.filled
+        return list(found) if filled is None else [c for c in found if read_value(c, filled) is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,9 @@ def select(
     own |= {declared.pages.variable} if declared.pages is not None else frozenset[str]()
     try:
         paths = {name: read_column(name, origin.fields, operation) for name in columns if name not in known}
-        documents = Documents(operation, paths.values(), paging.paths if paging is not None else (), own)
+        filled = None if origin.filled is None else read_column(origin.filled, origin.fields, operation)
+        chosen = [*paths.values(), *([] if filled is None else [filled])]
+        documents = Documents(operation, chosen, () if paging is None else paging.paths, own)
     except ValueError:
         raise SourceMisbehaved("a column has no place in the operation: name its path in 'fields'") from None
     has_fragment = len(operation.path) != len(operation.route)
@@ -68,6 +79,7 @@ def select(
         route=Route(operation.route, skips_others=has_fragment and not is_positional),
         paging=paging,
         read=make_reader(columns, paths),
+        filled=filled,
     )
 
 

@@ -115,6 +115,9 @@ class GraphQLOrigin(GraphQLRequest):
     fields: dict[str, str] = Field(
         default={}, description="Column to its path, where that is not its name; see below."
     )
+    filled: str | None = Field(
+        default=None, description="Path in a row that is null where there is no record, only its object."
+    )
     scan: GraphQLRequest | None = Field(default=None, description="The operation that reads without keys.")
 
     @property
@@ -155,7 +158,7 @@ class GraphQLOrigin(GraphQLRequest):
     def _reads_its_fields(self) -> Self:
         operations = [self.operation] if self.scan is None else [self.operation, self.scan.operation]
         for operation in operations:
-            for name in self.fields:
+            for name in (*self.fields, *filter(None, [self.filled])):
                 read_column(name, self.fields, operation)
         return self
 

@@ -189,6 +189,14 @@ async def test_columns_stand_in_objects_lists_and_around_rows() -> None:
     )
 
 
+async def test_an_object_without_its_filled_field_is_no_record() -> None:
+    origin = {**ALIASES, "keyless": True, "filled": "seat.since"}
+    empty = {"size": None, "seat": None}
+    async with serving({"one_0": {"size": 7, "seat": {"since": 1}}, "one_1": empty}) as service:
+        assert await ask(service.url, origin, "A", "B", items=("size",)) == (((7,),), ())
+    assert "{ size seat { since } }" in service.query
+
+
 async def test_a_list_of_several_on_the_way_is_invalid_and_not_empty() -> None:
     row = {"no": "A", "name": "x", "sizes": [{"value": 1}, {"value": 2}]}
     async with serving({"list_0": [row, {**row, "no": "B", "sizes": []}]}) as service:
@@ -334,6 +342,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a column that forks": ({**LIST, "fields": {"x": "a { b c }"}}, "one path"),
     "a column that is a fragment": ({**LIST, "fields": {"x": "... on A { b } }"}}, "path of a column"),
     "a column above the root": ({**LIST, "fields": {"x": "../a"}}, "above the first field"),
+    "a filled field that is no path": ({**LIST, "filled": "a..b"}, "path of a column"),
     "an unknown key": ({**LIST, "unknown": 1}, "unknown"),
 }  # fmt: skip
 
