@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.errors import SourceMisbehaved
+from connectors.graphql.filter import FilterWriter
 from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
 from connectors.requests import Key, KeyBinding, Load, Scan
 from connectors.shaping import key_forms
@@ -118,10 +119,11 @@ def is_writable(binding: KeyBinding, key: Key) -> bool:
     )
 
 
-def shared_variables(request: Load | Scan, declared: GraphQLRequest) -> dict[str, Any]:
-    """What is the same for all copies: arguments, the day, the size of pages.
+def shared_variables(request: Load | Scan, declared: GraphQLRequest) -> dict[str, Any] | None:
+    """What is the same for all copies: arguments, the day, the filter, the size of pages.
 
-    Raises `SourceMisbehaved` for what the operation has no variable for.
+    `None` where no row can pass the filter. Raises `SourceMisbehaved` for what the operation has no
+    variable for.
     """
     found: dict[str, Any] = {}
     for name, value in request.arguments.items():
@@ -132,6 +134,13 @@ def shared_variables(request: Load | Scan, declared: GraphQLRequest) -> dict[str
         if declared.as_of is None:
             raise SourceMisbehaved("the operation has no variable for a day")
         found[declared.as_of] = request.as_of
+    if request.predicate is not None:
+        if declared.filter is None:
+            raise SourceMisbehaved("the operation has no variable for a filter")
+        condition = FilterWriter(declared.filter, request.resource).write(request.predicate)
+        if condition is False:
+            return None
+        found |= {} if condition is True else {declared.filter.variable: condition}
     pages = declared.pages
     if pages is not None and pages.size_variable is not None:
         found[pages.size_variable] = pages.size

@@ -15,6 +15,7 @@ from graphql.language import FieldNode, InlineFragmentNode, NameNode, OperationD
 
 from connectors.graphql.operation import Operation, Step, read_path, response_key
 
+_NAME = re.compile(r"[_A-Za-z]\w*", re.ASCII)
 _DOTTED = re.compile(r"[_A-Za-z]\w*(\.\w+)*", re.ASCII)
 _CLIMB = "../"
 
@@ -48,6 +49,11 @@ def read_column(name: str, declared: Mapping[str, str], operation: Operation) ->
     steps = _written(text)
     fields = [step for step in steps if isinstance(step, FieldNode)]
     return Column(climbs, steps, tuple(map(response_key, fields)), is_certain=len(fields) == len(steps))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is a name in GraphQL."""
+    return _NAME.fullmatch(text) is not None
 
 
 def field_named(name: str) -> FieldNode:

@@ -47,9 +47,11 @@ class GraphQLConnector:
     def __init__(self, settings: GraphQLSettings, resources: tuple[Resource, ...]) -> None:
         self._settings = settings
         self._origins = {r.code: GraphQLOrigin.model_validate(r.origin) for r in resources}
+        operators = [self._origins[r.code].operators(r) for r in resources]
         self.capabilities = Capabilities(
             max_keys=settings.max_keys,
             projects=True,
+            operators=operators[0].intersection(*operators) if operators else NOTHING,
             scans=any(origin.scan for origin in self._origins.values()),
             as_of=any(origin.as_of for origin in self._origins.values()),
         )
@@ -66,13 +68,14 @@ class GraphQLConnector:
         prepared = self._shapes.of(load)
         keys = tuple(key for key in load.keys if is_writable(load.key, key))
         found = Found(failed={key: _not_asked() for key in load.keys if key not in keys})
-        pending = [(copy, FIRST) for copy in prepared.asking.copies(keys)]
         shared = shared_variables(load, prepared.selected.declared)
+        copies = [] if shared is None else prepared.asking.copies(keys)
+        pending = [(copy, FIRST) for copy in copies]
         pages = prepared.selected.declared.pages
         for _ in range(1 if pages is None else pages.max_pages):
             if not pending:
                 break
-            response = await self._ask(prepared.selected, pending, shared, load.deadline)
+            response = await self._ask(prepared.selected, pending, shared or {}, load.deadline)
             pending = _take(prepared, pending, response, found)
         if pending:
             raise SourceMisbehaved("more pages than the declared bound")
@@ -91,6 +94,8 @@ class GraphQLConnector:
         columns = columns_needed(scan.resource, None, scan.items)
         selected = select(origin.scan, origin, columns, NOTHING)
         shared = shared_variables(scan, origin.scan)
+        if shared is None:
+            return Page((), None, datetime.now(UTC))
 
         async def ask(position: Position) -> tuple[list[RawRow], Position | None]:
             response = await self._ask(selected, [(Copy({}, ()), position)], shared, scan.deadline)

@@ -1,13 +1,16 @@
 """What a `kind: graphql` source and its resources declare."""
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from connectors.graphql.codes import Outcome
-from connectors.graphql.columns import read_column
+from connectors.graphql.columns import is_name, read_column
 from connectors.graphql.operation import Operation, read_operation
 from connectors.http.settings import HttpSettings
+from schema.catalogue.model import Resource
+from schema.predicate import Operator
 
 
 class GraphQLSettings(HttpSettings):
@@ -51,6 +54,41 @@ class GraphQLPages(_Model):
         return self
 
 
+class GraphQLFilter(_Model):
+    """How the service filters: exactly, or it is not declared. Every column can be filtered by."""
+
+    variable: str = Field(description="Takes the filter input.")
+    operators: dict[Operator, str] = Field(
+        description='Ours to theirs, as `{column: {theirs: value}}`; `{}` is the column: `"{}_gte"`.'
+    )
+    columns: dict[str, str] = Field(
+        default={}, description="Column to member of the filter input, where that is not its name."
+    )
+    every: str = Field(default="and", description="Takes conditions that all hold.")
+    some: str = Field(default="or", description="Takes conditions of which one holds.")
+    negation: str = Field(default="not", description="Takes a condition that is not true.")
+
+    @model_validator(mode="after")
+    def _has_the_opposite_of_each(self) -> Self:
+        """A negation becomes the opposite comparison, which leaves empty values out as ours does."""
+        known = set(self.operators)
+        pairs = [("eq", "ne"), ("lt", "ge"), ("le", "gt")]
+        missing = [f"{one} and {other}" for one, other in pairs if len(known & {one, other}) == 1]
+        if missing or "isNull" not in known or ("in" in known and "eq" not in known):
+            told = f": declare both {missing[0]}" if missing else ": declare isNull, and eq with in"
+            raise ValueError(f"what can be asked can be asked the other way round{told}")
+        return self
+
+    @property
+    def promised(self) -> frozenset[str]:
+        """The operators of ours that it does."""
+        return frozenset(self.operators) | ({"in"} if "eq" in self.operators else set())
+
+    def covers(self, column: str, fields: Mapping[str, str]) -> bool:
+        """Whether a column can be filtered by: its member is declared, or is its name."""
+        return column in self.columns or (column not in fields and is_name(column))
+
+
 class GraphQLRequest(_Model):
     """One operation, and what it takes."""
 
@@ -61,6 +99,7 @@ class GraphQLRequest(_Model):
         default=None, description="Variable that takes the day, of resources with `validity: at_source`."
     )
     pages: GraphQLPages | None = Field(default=None, description="How the list of rows goes on.")
+    filter: GraphQLFilter | None = Field(default=None, description="How rows are filtered at the source.")
 
     @field_validator("query")
     @classmethod
@@ -71,7 +110,8 @@ class GraphQLRequest(_Model):
     @model_validator(mode="after")
     def _knows_its_variables(self) -> Self:
         pages = self.pages
-        named = [self.as_of, *((pages.variable, pages.size_variable) if pages is not None else ())]
+        named = [self.as_of, self.filter.variable if self.filter is not None else None]
+        named += [pages.variable, pages.size_variable] if pages is not None else []
         self._check_declared([name for name in named if name is not None])
         route = self.operation.route
         if pages is not None and pages.kind == "relay" and not {"edges", "nodes"} & set(route[1:]):
@@ -127,6 +167,18 @@ class GraphQLOrigin(GraphQLRequest):
         if not named or self.key_variable in self.operation.variables:
             named.add(self.key_variable)
         return frozenset(named if self.pages is None else named | {self.pages.variable})
+
+    def operators(self, resource: Resource) -> frozenset[str]:
+        """What the service filters by, of every column of a resource, by key and without."""
+        columns = {item.column for item in resource.items.values() if item.column is not None}
+        columns |= set(resource.columns)
+        filters = [self.filter] if self.scan is None else [self.filter, self.scan.filter]
+        promised = [
+            one.promised
+            for one in filters
+            if one is not None and all(one.covers(column, self.fields) for column in columns)
+        ]
+        return promised[0].intersection(*promised) if len(promised) == len(filters) else frozenset()
 
     @property
     def key_variable(self) -> str:

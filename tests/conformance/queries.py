@@ -19,7 +19,7 @@ from schema.catalogue.model import Resource
 SCHEMA = build_schema(
     """
     type Query {
-      rows(keys: [Key!], by: Key, Name: String, YEAR: Int, PLAIN: String): [Row]
+      rows(keys: [Key!], by: Key, where: _Any, Name: String, YEAR: Int, PLAIN: String): [Row]
       registry: Registry!
       _entities(representations: [_Any!]!): [_Entity]!
     }
@@ -60,6 +60,16 @@ OFFSET = {
     "total": "registry.part.total",
 }
 LIST = f"query ($keys: [Key!], {ARGUMENTS}) {{ rows(keys: $keys, {PASSED}) {{ __typename }} }}"
+FILTERED = f"""query ($keys: [Key!], $where: _Any, {ARGUMENTS}) {{
+  rows(keys: $keys, where: $where, {PASSED}) {{ __typename }} }}"""
+FILTER = {
+    "variable": "where",
+    "operators": {
+        **{name: f"_{name}" for name in ("eq", "ne", "lt", "le", "gt", "ge", "in", "startsWith", "contains")},
+        "isNull": "{}_is_null",
+    },
+    "columns": {"证件号码": "holder.idNo", "AMOUNT": "amount"},
+}
 PAGE = f"""query Page($keys: [Key!], $first: Int!, $after: String, {ARGUMENTS}) {{
   registry {{ page(keys: $keys, first: $first, after: $after, {PASSED}) {{ edges {{ node {{ __typename }} }} }} }}
 }}"""
@@ -69,6 +79,7 @@ PART = f"""query ($keys: [Key!], $skip: Int!, $take: Int!, {ARGUMENTS}) {{
 PARTS = {"证件号码": "idNo", **{column: column for column in ("SPOUSE", "PLAIN", "YEAR", "CREDIT", "DAY")}}
 STYLES: Mapping[str, Mapping[str, Any]] = {
     "list": {"query": LIST, "parts": PARTS},
+    "filtered": {"query": FILTERED, "parts": PARTS, "filter": FILTER},
     "aliases": {
         "query": f"query ({ALIASED}, {ARGUMENTS}) {{ rows(by: {{ {KEY} }}, {PASSED}) {{ __typename }} }}",
         "keys": "aliases",
@@ -91,6 +102,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
 }
 SCANS: Mapping[str, Mapping[str, Any]] = {
     "list": {"query": LIST},
+    "filtered": {"query": FILTERED, "filter": FILTER},
     "relay": {"query": PAGE, "pages": RELAY},
     "offset": {"query": PART, "pages": OFFSET},
 }
@@ -103,9 +115,12 @@ class Root:
         self._rows = rows
         self.registry = self
 
-    def rows(self, _info: Any, keys: Any = None, by: Any = None, **arguments: Any) -> list[Any]:
+    def rows(
+        self, _info: Any, keys: Any = None, by: Any = None, where: Any = None, **arguments: Any
+    ) -> list[Any]:
         """Rows that any of the keys names; a null among them is nobody's."""
-        return [None, *self._found([by] if by is not None else keys, arguments)]
+        found = self._found([by] if by is not None else keys, arguments)
+        return [None, *(row for row in found if where is None or _passes(row, where))]
 
     def each(self, _info: Any, keys: Any, **arguments: Any) -> list[Any]:
         """A list for each key; null where there is no row."""
@@ -208,6 +223,44 @@ class GraphQLHarness:
         self.sent.append(_selected(body["query"]))
         done = graphql_sync(SCHEMA, body["query"], Root(self._rows), variable_values=body.get("variables"))
         return web.json_response(done.formatted, content_type="application/graphql-response+json")
+
+
+def _passes(row: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
+    """A filter input, in the two-valued way of a program: what is empty is simply not."""
+    ((name, operand),) = where.items()
+    if name in {"and", "or"}:
+        return (all if name == "and" else any)(_passes(row, part) for part in operand)
+    if name == "not":
+        return not _passes(row, operand)
+    if name.endswith("_is_null"):
+        return (_typed(name.removesuffix("_is_null"), row) is None) is operand
+    if name == "holder":
+        if "idNo_is_null" in operand:
+            return (row["证件号码"] is None) is operand["idNo_is_null"]
+        name, operand = "证件号码", operand["idNo"]
+    ((operator, operand),) = operand.items()
+    value = _typed(name, row)
+    if operator == "_in":
+        return value in [_typed(name, {name: one}) for one in operand]
+    operand = _typed(name, {name: operand})
+    if operator in {"_eq", "_ne"}:
+        return value is not None and (value == operand) is (operator == "_eq")
+    compare = {
+        "_lt": "__lt__",
+        "_le": "__le__",
+        "_gt": "__gt__",
+        "_ge": "__ge__",
+        "_startsWith": "startswith",
+    }
+    return value is not None and bool(getattr(value, compare.get(operator, "__contains__"))(operand))
+
+
+def _typed(name: str, row: Mapping[str, Any]) -> Any:
+    """A value as the service compares it: numbers and days as such."""
+    value = row[name]
+    if value is None:
+        return None
+    return Decimal(value) if name == "amount" else date.fromisoformat(value) if name == "DAY" else value
 
 
 def _selected(query: str) -> str:
