@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from connectors.graphql.columns import read_column
 from connectors.graphql.driver import open_graphql
 from connectors.graphql.settings import GraphQLOrigin, GraphQLSettings
 from connectors.registry import Kind
@@ -12,6 +13,26 @@ def has_scan(origin: Any) -> bool:
     return isinstance(origin, dict) and origin.get("scan") is not None
 
 
+def misplaces(origin: Any, column: str) -> str | None:
+    """Why a column cannot be selected in the operation."""
+    declared = GraphQLOrigin.model_validate(origin)
+    requests = [declared] if declared.scan is None else [declared, declared.scan]
+    try:
+        for request in requests:
+            read_column(column, declared.fields, request.operation)
+    except ValueError as error:
+        return f"'{column}' cannot be selected: {error}"
+    return None
+
+
+def misses(origin: Any, parameter: str) -> str | None:
+    """Why an argument cannot be given."""
+    declared = GraphQLOrigin.model_validate(origin)
+    if parameter in declared.operation.variables:
+        return None
+    return f"the operation declares no variable ${parameter}"
+
+
 KIND = Kind(
     name="graphql",
     settings=GraphQLSettings,
@@ -20,6 +41,8 @@ KIND = Kind(
     can_scan=True,
     can_search=False,
     scans=has_scan,
+    misplaces=misplaces,
+    misses=misses,
     can_as_of=True,
 )
 
