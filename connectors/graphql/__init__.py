@@ -16,10 +16,9 @@ def has_scan(origin: Any) -> bool:
 def misplaces(origin: Any, column: str) -> str | None:
     """Why a column cannot be selected in the operation."""
     declared = GraphQLOrigin.model_validate(origin)
-    requests = [declared] if declared.scan is None else [declared, declared.scan]
     try:
-        for request in requests:
-            read_column(column, declared.fields, request.operation)
+        for request in declared.requests:
+            read_column(column, declared.fields_of(request), request.operation)
     except ValueError as error:
         return f"'{column}' cannot be selected: {error}"
     return None

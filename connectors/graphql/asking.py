@@ -109,14 +109,10 @@ class Asking:
         return found
 
 
-def is_writable(binding: KeyBinding, key: Key) -> bool:
-    """Whether JSON can hold every form of a key: half of a surrogate pair has no bytes."""
-    forms = (form for at in range(len(binding.alternatives)) for form in key_forms(binding, at, (key,)))
-    return not any(
-        isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value)
-        for form in forms
-        for value in form
-    )
+def is_writable(key: Key) -> bool:
+    """Whether JSON can hold a key: half of a surrogate pair has no bytes."""
+    texts = (part for part in key if isinstance(part, str) and not part.isascii())
+    return not any("\ud800" <= character <= "\udfff" for text in texts for character in text)
 
 
 def shared_variables(request: Load | Scan, declared: GraphQLRequest) -> dict[str, Any] | None:

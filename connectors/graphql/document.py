@@ -19,8 +19,8 @@ from graphql.language import (
 from connectors.graphql.columns import Column, field_named
 from connectors.graphql.operation import Operation, Step, response_key
 
-MAX_SIZES = 32
-"""Numbers of copies whose documents are kept; the oldest goes first."""
+MAX_SIZES = 4
+"""Numbers of copies whose documents are kept: lists have one; putting aliases together takes microseconds."""
 _NUMBER = "\0"
 """Stands in a printed copy where its number goes: no GraphQL document holds it."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -16,17 +17,17 @@ from connectors.graphql.asking import Copy, is_writable, shared_variables
 from connectors.graphql.blame import Blame
 from connectors.graphql.codes import Codes
 from connectors.graphql.document import own_variable
-from connectors.graphql.prepared import Prepared, Selected, prepare, select
+from connectors.graphql.prepared import Prepared, Selected, prepare, prepare_scan
 from connectors.graphql.rows import Chain
 from connectors.graphql.settings import GraphQLOrigin, GraphQLSettings
 from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.pages import FIRST, Position, read_page
 from connectors.http.repeats import RawRow, Record, once
-from connectors.http.target import encoded_pair
+from connectors.http.target import encoded_pair, encoded_path
 from connectors.requests import Key, Load, Scan
 from connectors.results import Health, Loaded, Page
 from connectors.shapes import Shapes
-from connectors.shaping import columns_needed, shape
+from connectors.shaping import shape
 from schema.catalogue.model import Resource, Source
 
 NOTHING: frozenset[str] = frozenset()
@@ -58,15 +59,17 @@ class GraphQLConnector:
         endpoint = read_endpoint(settings, settings.endpoint, ACCEPTED)
         self._client = open_client(settings, endpoint)
         secrets = [encoded_pair(name, secret.get_secret_value()) for name, secret in settings.query.items()]
-        self._target = f"{endpoint.prefix or '/'}?{'&'.join(secrets)}" if secrets else endpoint.prefix or "/"
+        path = encoded_path(urlsplit(settings.endpoint).path) or "/"  # some end with a slash, and mean it
+        self._target = f"{path}?{'&'.join(secrets)}" if secrets else path
         self._json_type = endpoint.json_type
         self._codes = Codes(settings.codes)
-        self._shapes = Shapes(lambda load: prepare(load, self._origins[load.resource.code]))
+        self._loads = Shapes(self._prepare)
+        self._pages = Shapes(self._prepare_scan)
 
     async def load(self, load: Load) -> Loaded:
         """Read rows by key: one request, and one more for each page that the longest list goes on."""
-        prepared = self._shapes.of(load)
-        keys = tuple(key for key in load.keys if is_writable(load.key, key))
+        prepared = self._loads.of(load)
+        keys = tuple(filter(is_writable, load.keys))
         found = Found(failed={key: _not_asked() for key in load.keys if key not in keys})
         shared = shared_variables(load, prepared.selected.declared)
         copies = [] if shared is None else prepared.asking.copies(keys)
@@ -88,12 +91,9 @@ class GraphQLConnector:
 
     async def scan(self, scan: Scan) -> Page:
         """Read a page of ours from pages of theirs; the cursor is a page and a place on it."""
-        origin = self._origins[scan.resource.code]
-        if origin.scan is None:
-            raise SourceMisbehaved("the resource declares no way to scan it")
-        columns = columns_needed(scan.resource, None, scan.items)
-        selected = select(origin.scan, origin, columns, NOTHING)
-        shared = shared_variables(scan, origin.scan)
+        selected = self._pages.of(scan)
+        columns, pages = selected.columns, selected.declared.pages
+        shared = shared_variables(scan, selected.declared)
         if shared is None:
             return Page((), None, datetime.now(UTC))
 
@@ -109,7 +109,7 @@ class GraphQLConnector:
                 following = selected.paging.following(value, position, len(chains))
             return selected.read(chains, {}), following
 
-        max_pages = 1 if origin.scan.pages is None else origin.scan.pages.max_pages
+        max_pages = 1 if pages is None else pages.max_pages
         placed, cursor = await read_page(scan.limit, scan.cursor, max_pages, ask)
         readers = [column_of(scan.resource, item) for item in scan.items]
         rows = tuple(
@@ -132,6 +132,12 @@ class GraphQLConnector:
     async def aclose(self) -> None:
         """Close connections."""
         await self._client.aclose()
+
+    def _prepare(self, load: Load) -> Prepared:
+        return prepare(load, self._origins[load.resource.code])
+
+    def _prepare_scan(self, scan: Scan) -> Selected:
+        return prepare_scan(scan, self._origins[scan.resource.code])
 
     async def _ask(
         self,

@@ -12,9 +12,8 @@ from connectors.graphql.document import Documents
 from connectors.graphql.pages import Paging
 from connectors.graphql.rows import Chain, Reader, Route, make_reader, read_value
 from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
-from connectors.requests import KeyBinding, Load
-from connectors.shaping import columns_of
-from schema.catalogue.model import Resource
+from connectors.requests import KeyBinding, Load, Scan
+from connectors.shaping import columns_needed, columns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ class Selected:
 class Prepared:
     """Loads of one resource by one binding for one set of items."""
 
-    resource: Resource
     binding: KeyBinding
     selected: Selected
     identity: tuple[int, ...]
@@ -58,13 +56,13 @@ def select(
     declared: GraphQLRequest, origin: GraphQLOrigin, columns: Sequence[str], known: frozenset[str]
 ) -> Selected:
     """Select columns but those that are known; raises `SourceMisbehaved` where one has no place."""
-    operation = declared.operation
+    operation, fields = declared.operation, origin.fields_of(declared)
     paging = None if declared.pages is None else Paging(declared.pages, operation)
     own = origin.own_variables if declared is origin else frozenset[str]()
     own |= {declared.pages.variable} if declared.pages is not None else frozenset[str]()
     try:
-        paths = {name: read_column(name, origin.fields, operation) for name in columns if name not in known}
-        filled = None if origin.filled is None else read_column(origin.filled, origin.fields, operation)
+        paths = {name: read_column(name, fields, operation) for name in columns if name not in known}
+        filled = None if origin.filled is None else read_column(origin.filled, fields, operation)
         chosen = [*paths.values(), *([] if filled is None else [filled])]
         documents = Documents(operation, chosen, () if paging is None else paging.paths, own)
     except ValueError:
@@ -83,13 +81,19 @@ def select(
     )
 
 
+def prepare_scan(scan: Scan, origin: GraphQLOrigin) -> Selected:
+    """Prepare a shape of pages; raises `SourceMisbehaved` where the declaration does not say how."""
+    if origin.scan is None:
+        raise SourceMisbehaved("the resource declares no way to scan it")
+    return select(origin.scan, origin, columns_needed(scan.resource, None, scan.items), frozenset())
+
+
 def prepare(load: Load, origin: GraphQLOrigin) -> Prepared:
     """Prepare a shape; raises `SourceMisbehaved` where the declaration has no place for the key."""
     columns = columns_of(load)
     of_keys = {name for by in load.key.alternatives for name in by.columns}
     selected = select(origin, origin, columns, frozenset(of_keys) if origin.keyless else frozenset())
     return Prepared(
-        resource=load.resource,
         binding=load.key,
         selected=selected,
         identity=tuple(columns.index(name) for name in load.resource.identity),

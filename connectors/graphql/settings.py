@@ -1,6 +1,6 @@
 """What a `kind: graphql` source and its resources declare."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -79,14 +79,11 @@ class GraphQLFilter(_Model):
             raise ValueError(f"what can be asked can be asked the other way round{told}")
         return self
 
-    @property
-    def promised(self) -> frozenset[str]:
-        """The operators of ours that it does."""
+    def promised(self, columns: Iterable[str], fields: Mapping[str, str]) -> frozenset[str]:
+        """The operators of ours that it does, if every column has a member: a declared one, or its name."""
+        if not all(name in self.columns or (name not in fields and is_name(name)) for name in columns):
+            return frozenset()
         return frozenset(self.operators) | ({"in"} if "eq" in self.operators else set())
-
-    def covers(self, column: str, fields: Mapping[str, str]) -> bool:
-        """Whether a column can be filtered by: its member is declared, or is its name."""
-        return column in self.columns or (column not in fields and is_name(column))
 
 
 class GraphQLRequest(_Model):
@@ -129,6 +126,14 @@ class GraphQLRequest(_Model):
                 raise ValueError(f"the operation declares no variable ${name}")
 
 
+class GraphQLScan(GraphQLRequest):
+    """How a resource is read without keys."""
+
+    fields: dict[str, str] | None = Field(
+        default=None, description="Of `scan`, where its rows stand elsewhere; default: those of `from`."
+    )
+
+
 class GraphQLOrigin(GraphQLRequest):
     """`from:` of a resource: how it is asked by key."""
 
@@ -158,7 +163,17 @@ class GraphQLOrigin(GraphQLRequest):
     filled: str | None = Field(
         default=None, description="Path in a row that is null where there is no record, only its object."
     )
-    scan: GraphQLRequest | None = Field(default=None, description="The operation that reads without keys.")
+    scan: GraphQLScan | None = Field(default=None, description="The operation that reads without keys.")
+
+    @property
+    def requests(self) -> list[GraphQLRequest]:
+        """By key, and without where it says how."""
+        return [self] if self.scan is None else [self, self.scan]
+
+    def fields_of(self, request: GraphQLRequest) -> dict[str, str]:
+        """The paths of columns in a request of this resource."""
+        own = request.fields if isinstance(request, GraphQLScan) else None
+        return self.fields if own is None else own
 
     @property
     def own_variables(self) -> frozenset[str]:
@@ -172,13 +187,11 @@ class GraphQLOrigin(GraphQLRequest):
         """What the service filters by, of every column of a resource, by key and without."""
         columns = {item.column for item in resource.items.values() if item.column is not None}
         columns |= set(resource.columns)
-        filters = [self.filter] if self.scan is None else [self.filter, self.scan.filter]
         promised = [
-            one.promised
-            for one in filters
-            if one is not None and all(one.covers(column, self.fields) for column in columns)
+            frozenset[str]() if one.filter is None else one.filter.promised(columns, self.fields_of(one))
+            for one in self.requests
         ]
-        return promised[0].intersection(*promised) if len(promised) == len(filters) else frozenset()
+        return promised[0].intersection(*promised)
 
     @property
     def key_variable(self) -> str:
@@ -208,10 +221,10 @@ class GraphQLOrigin(GraphQLRequest):
 
     @model_validator(mode="after")
     def _reads_its_fields(self) -> Self:
-        operations = [self.operation] if self.scan is None else [self.operation, self.scan.operation]
-        for operation in operations:
-            for name in (*self.fields, *filter(None, [self.filled])):
-                read_column(name, self.fields, operation)
+        for request in self.requests:
+            fields = self.fields_of(request)
+            for name in (*fields, *filter(None, [self.filled])):
+                read_column(name, fields, request.operation)
         return self
 
 

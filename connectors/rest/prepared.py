@@ -7,14 +7,12 @@ from connectors.rest.asking import Asking
 from connectors.rest.rows import Reader, make_reader
 from connectors.rest.settings import RestOrigin
 from connectors.shaping import columns_of
-from schema.catalogue.model import Resource
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Loads of one resource by one binding for one set of items."""
 
-    resource: Resource
     binding: KeyBinding
     origin: RestOrigin
     columns: tuple[str, ...]
@@ -28,7 +26,6 @@ def prepare(load: Load, origin: RestOrigin, prefix: str) -> Prepared:
     """Prepare a shape; raises `SourceMisbehaved` where the declaration has no place for the key."""
     columns = columns_of(load)
     return Prepared(
-        resource=load.resource,
         binding=load.key,
         origin=origin,
         columns=columns,

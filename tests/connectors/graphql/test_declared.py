@@ -84,6 +84,9 @@ async def test_what_asks_is_a_post_that_takes_both_media_types_and_carries_the_s
         await ask(service.url, LIST, "A", **secrets)
     (request,) = service.requests
     assert (request.method, request.path_qs) == ("POST", "/graphql?appkey=s3")
+    async with serving({"list_0": []}) as service:
+        await ask(service.url, LIST, "A", endpoint=f"{service.url}/api/graphql/")
+    assert service.requests[0].path == "/api/graphql/"
     assert request.headers["Accept"] == "application/graphql-response+json, application/json;q=0.9"
     assert request.headers["Content-Type"] == "application/json"
     assert (request.headers["X-App"], request.headers["Authorization"]) == ("7", "Bearer t")
@@ -287,6 +290,16 @@ async def test_a_scan_goes_on_after_any_row() -> None:
     async with serving(whole[0]) as service:
         rest = await scan(service.url, origin, limit=1, cursor=found.cursors[0])
         assert [row[0] for row in rest.rows] == ["2"]
+
+
+async def test_a_scan_may_have_its_columns_elsewhere() -> None:
+    query = "query ($keys: [ID!]!) { owners(ids: $keys) { things { __typename } } }"
+    origin = {"query": query, "fields": {"no": "../id"}}
+    plain = {"query": "{ all { __typename } }", "fields": {}}
+    async with serving({"all_0": [A]}) as service:
+        assert (await scan(service.url, {**origin, "scan": plain})).rows == (("A", "x", 1),)
+    with pytest.raises(ValidationError):
+        GraphQLOrigin.model_validate({**origin, "scan": {"query": plain["query"]}})
 
 
 async def test_a_cursor_by_path_is_followed_to_its_end() -> None:
