@@ -146,7 +146,7 @@ def shared_variables(request: Load | Scan, declared: GraphQLRequest) -> dict[str
 def _alias_way(origin: GraphQLOrigin, at: int, columns: tuple[str, ...]) -> Way:
     lone = origin.key_variable if len(columns) == 1 else None
     names = [origin.variables.get(column, lone) for column in columns]
-    if None in names or not origin.own_variables.issuperset(filter(None, names)):
+    if None in names or not origin.key_variables.issuperset(filter(None, names)):
         raise SourceMisbehaved("the operation has no variable for this key")
     return Way((at,), columns, tuple(filter(None, names)), "")
 
@@ -154,7 +154,7 @@ def _alias_way(origin: GraphQLOrigin, at: int, columns: tuple[str, ...]) -> Way:
 def _list_way(origin: GraphQLOrigin, at: int, columns: tuple[str, ...]) -> Way:
     own = {origin.variables[column] for column in columns if column in origin.variables}
     variable = own.pop() if len(own) == 1 else origin.key_variable
-    if own or variable not in origin.own_variables:
+    if own or variable not in origin.key_variables:
         raise SourceMisbehaved("the operation has no variable for this key")
     is_value = len(columns) == 1 and columns[0] not in origin.parts and origin.typename is None
     names = () if is_value else tuple(origin.parts.get(column, column) for column in columns)

@@ -70,7 +70,7 @@ class GraphQLConnector:
         """Read rows by key: one request, and one more for each page that the longest list goes on."""
         prepared = self._loads.of(load)
         keys = tuple(filter(is_writable, load.keys))
-        found = Found(failed={key: _not_asked() for key in load.keys if key not in keys})
+        found = Found(failed={key: _not_asked() for key in load.keys if not is_writable(key)})
         shared = shared_variables(load, prepared.selected.declared)
         copies = [] if shared is None else prepared.asking.copies(keys)
         pending = [(copy, FIRST) for copy in copies]

@@ -58,7 +58,7 @@ def select(
     """Select columns but those that are known; raises `SourceMisbehaved` where one has no place."""
     operation, fields = declared.operation, origin.fields_of(declared)
     paging = None if declared.pages is None else Paging(declared.pages, operation)
-    own = origin.own_variables if declared is origin else frozenset[str]()
+    own = origin.key_variables if declared is origin else frozenset[str]()
     own |= {declared.pages.variable} if declared.pages is not None else frozenset[str]()
     try:
         paths = {name: read_column(name, fields, operation) for name in columns if name not in known}

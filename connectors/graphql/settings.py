@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal, Self
 
+from graphql.language import NonNullTypeNode, VariableDefinitionNode
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from connectors.graphql.codes import Outcome
@@ -176,12 +177,11 @@ class GraphQLOrigin(GraphQLRequest):
         return self.fields if own is None else own
 
     @property
-    def own_variables(self) -> frozenset[str]:
-        """Variables that every copy of the operation has for itself: those of keys and of its pages."""
-        named = set(self.variables.values())
-        if not named or self.key_variable in self.operation.variables:
-            named.add(self.key_variable)
-        return frozenset(named if self.pages is None else named | {self.pages.variable})
+    def key_variables(self) -> frozenset[str]:
+        """All variables that take keys."""
+        named = frozenset(self.variables.values())
+        is_used = not named or self.key_variable in self.operation.variables
+        return named | {self.key_variable} if is_used else named
 
     def operators(self, resource: Resource) -> frozenset[str]:
         """What the service filters by, of every column of a resource, by key and without."""
@@ -205,15 +205,15 @@ class GraphQLOrigin(GraphQLRequest):
 
     @model_validator(mode="after")
     def _takes_keys(self) -> Self:
-        self._check_declared(sorted(self.own_variables))
+        self._check_declared(sorted(self.key_variables))
         if (self.keys == "representations") != (self.typename is not None):
             raise ValueError("'typename' is of 'keys: representations', which need it")
         if self.positional and self.keys != "list":
             raise ValueError("'positional' is said of lists; representations always are, aliases never")
         if self.keyless and self.keys == "list" and not self.positional:
             raise ValueError("'keyless' rows need an alias or a position that says whose they are")
-        required = [name for name, one in self.operation.variables.items() if _is_required(one)]
-        if self.keys != "aliases" and len(self.own_variables & set(required)) > 1:
+        required = [name for name in self.key_variables if _is_required(self.operation.variables[name])]
+        if self.keys != "aliases" and required and len(self.key_variables) > 1:
             raise ValueError("of several variables for keys one is given at a time: none may be required")
         if self.pages is not None and self.is_positional:
             raise ValueError("an answer by position has no pages: of a list that goes on one says 'aliases'")
@@ -228,8 +228,5 @@ class GraphQLOrigin(GraphQLRequest):
         return self
 
 
-def _is_required(variable: object) -> bool:
-    from graphql.language import NonNullTypeNode, VariableDefinitionNode
-
-    assert isinstance(variable, VariableDefinitionNode)
+def _is_required(variable: VariableDefinitionNode) -> bool:
     return isinstance(variable.type, NonNullTypeNode) and variable.default_value is None

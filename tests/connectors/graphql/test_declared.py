@@ -273,6 +273,11 @@ async def test_pages_of_aliases_go_on_by_themselves() -> None:
     assert "$after_0: String" in service.bodies[1]["query"]
 
 
+def test_keys_and_the_place_of_a_page_may_both_be_required() -> None:
+    query = "query ($keys: [ID!]!, $skip: Int!) { list(keys: $keys, skip: $skip) { __typename } }"
+    GraphQLOrigin.model_validate({"query": query, "pages": {"kind": "offset", "variable": "skip", "size": 9}})
+
+
 async def test_a_scan_goes_on_after_any_row() -> None:
     connection = "query ($after: String) { all(after: $after) { edges { node { __typename } } } }"
     origin = {**LIST, "scan": {"query": connection, "pages": {"variable": "after"}}}
@@ -335,7 +340,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "aliases by position": ({**ALIASES, "positional": True}, "positional"),
     "two lists that are required": (
         {
-            "query": "query ($a: [ID!]!, $b: [ID!]!) { list(a: $a, b: $b) { __typename } }",
+            "query": "query ($a: [ID!]!, $b: [ID!]) { list(a: $a, b: $b) { __typename } }",
             "variables": {"no": "a", "code": "b"},
         },
         "none may be required",
