@@ -36,10 +36,6 @@ class Copy:
     places: tuple[Place, ...] = ()
     """One for each entry of its list; one alone, of an alias, for all of it; none: rows hold their keys."""
 
-    def after(self, variable: str, token: Any) -> "Copy":
-        """The same for a later page."""
-        return replace(self, variables={**self.variables, variable: token})
-
 
 @dataclass(frozen=True, slots=True)
 class Way:

@@ -37,6 +37,12 @@ class Operation:
         """The members of the answer that lead to the rows."""
         return tuple(response_key(step) for step in self.path if isinstance(step, FieldNode))
 
+    @property
+    def narrowed(self) -> frozenset[int]:
+        """Places in the route whose objects are looked into by a fragment: they may be of other types."""
+        fields = [isinstance(step, FieldNode) for step in self.path]
+        return frozenset(sum(fields[:place]) - 1 for place, is_field in enumerate(fields) if not is_field)
+
     def around(self, climbs: int) -> tuple[Step, ...]:
         """The path to the object that is `climbs` steps of the route around a row.
 

@@ -67,14 +67,13 @@ def select(
         documents = Documents(operation, chosen, () if paging is None else paging.paths, own)
     except ValueError:
         raise SourceMisbehaved("a column has no place in the operation: name its path in 'fields'") from None
-    has_fragment = len(operation.path) != len(operation.route)
-    is_positional = declared is origin and origin.is_positional
+    is_positional = declared is origin and origin.is_positional  # then what is of another type is a lie
     return Selected(
         declared=declared,
         columns=tuple(columns),
         paths=paths,
         documents=documents,
-        route=Route(operation.route, skips_others=has_fragment and not is_positional),
+        route=Route(operation.route, frozenset() if is_positional else operation.narrowed),
         paging=paging,
         read=make_reader(columns, paths),
         filled=filled,

@@ -20,10 +20,10 @@ MAX_LISTS = 8
 class Route:
     """The members that lead from a copy's value to its records."""
 
-    def __init__(self, names: Sequence[str], *, skips_others: bool) -> None:
-        """`skips_others`: an empty object is of a type that the operation does not look for."""
+    def __init__(self, names: Sequence[str], narrowed: frozenset[int]) -> None:
+        """`narrowed` are places where an empty object is of a type that the operation does not look for."""
         self._below = tuple(names[1:])
-        self._skips_others = skips_others
+        self._narrowed = narrowed
 
     @property
     def depth(self) -> int:
@@ -42,7 +42,7 @@ class Route:
             return
         if not isinstance(value, dict):
             raise SourceMisbehaved("a record is not an object")
-        if self._skips_others and not value:
+        if not value and len(before) in self._narrowed:
             return
         chain = (*before, value)
         if len(chain) == self.depth:

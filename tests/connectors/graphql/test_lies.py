@@ -92,6 +92,11 @@ LIES: dict[str, tuple[Any, dict[str, Any], type[SourceError]]] = {
     "more entries than keys": (answered({"_entities_0": [A, B, None]}), ENTITIES, SourceMisbehaved),
     "no list of entries": (answered({"_entities_0": A}), ENTITIES, SourceMisbehaved),
     "an entity of another type": (answered({"_entities_0": [{}, B]}), ENTITIES, SourceMisbehaved),
+    "an empty object that no fragment explains": (
+        answered({"list_0": [{}]}),
+        {"query": "query ($keys: [ID!]!) { list(keys: $keys) { thing { ... on Thing { __typename } } } }"},
+        SourceMisbehaved,
+    ),
     "text for a record": (listed("A"), LIST, SourceMisbehaved),
     "text for all records": (answered({"list_0": "A"}), LIST, SourceMisbehaved),
     "lists without an end": (f'{{"data": {{"list_0": {DEEP}}}}}', LIST, SourceMisbehaved),
