@@ -13,21 +13,19 @@ def has_scan(origin: Any) -> bool:
     return isinstance(origin, dict) and origin.get("scan") is not None
 
 
-def misplaces(origin: Any, column: str) -> str | None:
+def misplaces(origin: GraphQLOrigin, column: str) -> str | None:
     """Why a column cannot be selected in the operation."""
-    declared = GraphQLOrigin.model_validate(origin)
     try:
-        for request in declared.requests:
-            read_column(column, declared.fields_of(request), request.operation)
+        for request in origin.requests:
+            read_column(column, origin.fields_of(request), request.operation)
     except ValueError as error:
         return f"'{column}' cannot be selected: {error}"
     return None
 
 
-def misses(origin: Any, parameter: str) -> str | None:
+def misses(origin: GraphQLOrigin, parameter: str) -> str | None:
     """Why an argument cannot be given."""
-    declared = GraphQLOrigin.model_validate(origin)
-    if parameter in declared.operation.variables:
+    if parameter in origin.operation.variables:
         return None
     return f"the operation declares no variable ${parameter}"
 

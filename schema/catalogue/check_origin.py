@@ -1,6 +1,7 @@
 """Whether `from:` of a resource is what the kind of its source takes."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,15 +22,14 @@ def check_origin(one: Declared, scope: Scope, kinds: Mapping[str, KindModels]) -
     if one.value.origin is None and not one.value.connected:
         return
     try:
-        TypeAdapter(kind.origin).validate_python(one.value.origin)
+        origin = TypeAdapter(kind.origin).validate_python(one.value.origin)
     except ValidationError as error:
         yield from problems_of(error, one.file, ("from",))
         return
-    yield from _check_places(one, kind)
+    yield from _check_places(one, kind, origin)
 
 
-def _check_places(one: Declared, kind: KindModels) -> Iterator[Problem]:
-    origin = one.value.origin
+def _check_places(one: Declared, kind: KindModels, origin: Any) -> Iterator[Problem]:
     found: list[tuple[Location, str | None]] = [
         (("items", name, "column"), kind.misplaces(origin, item.column))
         for name, item in one.value.items.items()

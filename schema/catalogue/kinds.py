@@ -31,7 +31,7 @@ class KindModels(Protocol):
 
     @property
     def misplaces(self) -> Callable[[Any, str], str | None]:
-        """Why a column cannot be read with this `from:`, which is valid; `None` where it can."""
+        """Why a column cannot be read with this `from:`, as `origin` has read it; `None` where it can."""
         ...
 
     @property
