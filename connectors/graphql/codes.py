@@ -8,7 +8,7 @@ or `errorType` (DGS), whatever its case; a source's `codes` say what else one me
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from connectors.errors import (
     SourceAvailableAt,
@@ -25,7 +25,6 @@ Outcome = Literal[
 ]
 """What a code means. `busy`: unavailable, and asking again at once makes it worse; `closed`: until the
 moment in `extensions.until`; `no_record`: the place of the error is empty, and that is all."""
-OUTCOMES: frozenset[str] = frozenset(get_args(Outcome))
 NO_RECORD = "no_record"
 
 _BY_OUTCOME: Mapping[Outcome, str] = {
