@@ -32,6 +32,10 @@ class Kind:
     """Whether they also filter, sort and count what they scan: without, a collection only pages."""
     scans: Callable[[Any], bool] = lambda origin: True  # noqa: ARG005
     """Whether a resource with this `from:` can be scanned, of a kind that can."""
+    misplaces: Callable[[Any, str], str | None] = lambda origin, column: None  # noqa: ARG005
+    """Why a column cannot be read with this `from:`, as `origin` has read it; `None` where it can."""
+    misses: Callable[[Any, str], str | None] = lambda origin, parameter: None  # noqa: ARG005
+    """Why an argument cannot be given by this parameter; `None` where it can."""
     can_as_of: bool = False
     """Whether its connectors may promise `as_of`: what `validity: { at_source: true }` needs."""
 

@@ -1,51 +1,24 @@
 """An HTTP answer -> records. What is not as declared is `SourceMisbehaved`, not an empty list."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-import orjson
-
-from connectors.errors import SourceAvailableAt, SourceMisbehaved, SourceRefused, SourceUnavailable
-from connectors.rest.body import decompressed, in_utf8
-from connectors.rest.clients.client import Answer
+from connectors.errors import SourceMisbehaved, SourceRefused, SourceUnavailable
+from connectors.http.answers import content_of, parse_json
+from connectors.http.clients.client import Answer
+from connectors.http.repeats import Record
 from connectors.rest.paths import MISSING, find
-from connectors.rest.rows import Record, flat
+from connectors.rest.rows import flat
 from connectors.rest.settings import RestEnvelope, RestRequest, RestSettings
 from connectors.rest.xml import parse_xml
 
-OK, NO_CONTENT, TOO_MANY, CLOSED = 200, 204, 429, 503
 _ONLY_OBJECTS = frozenset({dict})
-
-
-def check_status(answer: Answer, empty: frozenset[int]) -> bool:
-    """Whether an answer has a body to read; `False`: there is no record."""
-    status = answer.status
-    if status == OK:
-        return True
-    if status == NO_CONTENT or status in empty:
-        return False
-    if status == CLOSED and "retry-after" in answer.headers:
-        raise SourceAvailableAt(_opens(answer.headers["retry-after"]), f"status {status}")
-    if status == TOO_MANY or status >= 500:
-        raise SourceUnavailable(f"status {status}", is_transient=status != TOO_MANY)
-    if not 200 <= status < 300:
-        raise SourceRefused(f"status {status}")
-    return True
 
 
 def parse(answer: Answer, settings: RestSettings) -> Any:
     """Read a body; the declared format counts, since services name wrong content types."""
-    headers = answer.headers
-    content = answer.content
-    if "content-encoding" in headers:
-        content = decompressed(content, headers["content-encoding"], settings.max_body_bytes)
     if settings.format == "xml":
-        return parse_xml(content)
-    try:
-        return orjson.loads(in_utf8(content, headers.get("content-type", ""), settings.encoding))
-    except orjson.JSONDecodeError:
-        raise SourceMisbehaved("not JSON") from None
+        return parse_xml(content_of(answer, settings.max_body_bytes))
+    return parse_json(answer, settings.max_body_bytes, settings.encoding)
 
 
 def has_record(answer: Any, envelope: RestEnvelope | None) -> bool:
@@ -105,14 +78,3 @@ def _has_parent(answer: Any, path: str) -> bool:
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _opens(header: str) -> datetime:
-    """The moment in `Retry-After` (RFC 9110, 10.2.3); raises `SourceUnavailable` for anything else."""
-    try:
-        if header.strip().isdecimal():
-            return datetime.now(UTC) + timedelta(seconds=int(header))
-        moment = parsedate_to_datetime(header)
-        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise SourceUnavailable("status 503", is_transient=True) from None

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import SourceMisbehaved
+from connectors.http.target import encoded_part, encoded_path, text_of
 from connectors.requests import Key, KeyBinding, Load, Scan
 from connectors.rest.request import HttpRequest, started
 from connectors.rest.settings import RestOrigin, RestRequest
-from connectors.rest.target import encoded_part, encoded_path, text_of
 from connectors.shaping import columns_needed, key_forms
 
 Form = tuple[Any, ...]

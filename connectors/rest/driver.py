@@ -9,17 +9,21 @@ from typing import Any
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
+from connectors.http.answers import check_status
+from connectors.http.clients import Call, open_client, read_endpoint
+from connectors.http.pages import FIRST, Cursor, Position, read_page
+from connectors.http.repeats import RawRow, Record, once
+from connectors.http.target import encoded_pair, encoded_path
 from connectors.requests import Load, Scan
-from connectors.rest.answer import check_status, has_record, keyed_records_of, parse, records_of
+from connectors.rest.answer import has_record, keyed_records_of, parse, records_of
 from connectors.rest.asking import scan_request
-from connectors.rest.clients import Call, open_client, read_endpoint
-from connectors.rest.pages import FIRST, Position, ask_page, check_total, next_page
-from connectors.rest.prepared import Prepared, Shapes, prepare
+from connectors.rest.pages import ask_page, check_total, next_page
+from connectors.rest.prepared import Prepared, prepare
 from connectors.rest.request import HttpRequest
-from connectors.rest.rows import RawRow, Record, make_reader, once
+from connectors.rest.rows import make_reader
 from connectors.rest.settings import RestOrigin, RestRequest, RestSettings
-from connectors.rest.target import encoded_pair, encoded_path
 from connectors.results import Health, Loaded, Page
+from connectors.shapes import Shapes
 from connectors.shaping import columns_needed, shape
 from schema.catalogue.model import Resource, Source
 
@@ -41,7 +45,7 @@ class RestConnector:
             scans=any(origin.scan for origin in self._origins.values()),
             as_of=any(origin.as_of for origin in self._origins.values()),
         )
-        self._endpoint = read_endpoint(settings)
+        self._endpoint = read_endpoint(settings, settings.base_url)
         self._client = open_client(settings, self._endpoint)
         self._secrets = {name: encoded_pair(name, s.get_secret_value()) for name, s in settings.query.items()}
         self._shapes = Shapes(self._prepare)
@@ -127,31 +131,22 @@ class RestConnector:
                 return records
         raise SourceMisbehaved("more pages than the declared bound")
 
-    async def _scanned(self, scan: Scan, request: RestRequest) -> tuple[list[tuple[Record, Any]], Any]:
+    async def _scanned(
+        self, scan: Scan, request: RestRequest
+    ) -> tuple[list[tuple[Record, Cursor]], Cursor | None]:
         """At most `limit` records, each with where the next one stands; and where the page goes on."""
 
         def read(answer: Any) -> list[Record]:
             return records_of(answer, request, is_xml=self._is_xml)
 
         asked = scan_request(scan, request, self._endpoint.prefix)
-        token, before, place = scan.cursor or (None, 0, 0)
-        records: list[tuple[Record, Any]] = []
-        for _ in range(request.pages.max_pages if request.pages else 1):
-            position = Position(token, before)
-            page, following = await self._page(asked, request, position, read, scan.deadline)
-            wanted = scan.limit - len(records)
-            records += [
-                (record, (token, before, place + number))
-                for number, record in enumerate(page[place : place + wanted], 1)
-            ]
-            if len(page) > place + wanted:
-                return records, (token, before, place + wanted)
-            if following is None:
-                return records, None
-            token, before, place = following.token, following.before, 0
-            if len(records) == scan.limit:
-                break
-        return records, (token, before, place)
+        max_pages = request.pages.max_pages if request.pages else 1
+        return await read_page(
+            scan.limit,
+            scan.cursor,
+            max_pages,
+            lambda position: self._page(asked, request, position, read, scan.deadline),
+        )
 
     async def _page(
         self, request: HttpRequest, declared: RestRequest, position: Position, read: Read, deadline: float

@@ -1,27 +1,15 @@
 """Answers that go on: where the next page is, and when the pages do not add up."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from connectors.errors import SourceMisbehaved
+from connectors.http.pages import Position
+from connectors.http.target import follow_link
 from connectors.rest.paths import MISSING, find
 from connectors.rest.request import HttpRequest
 from connectors.rest.rows import flat
 from connectors.rest.settings import RestPages
-from connectors.rest.target import follow_link
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a page stands."""
-
-    token: Any = None
-    """Number, offset, cursor or link; `None` for the first page."""
-    before: int = 0
-    """Records on the pages before it."""
-
-
-FIRST = Position()
 
 
 def ask_page(request: HttpRequest, pages: RestPages, position: Position, origin: str) -> HttpRequest:

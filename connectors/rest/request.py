@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from connectors.rest.clients.client import Call
+from connectors.http.clients.client import Call
+from connectors.http.target import encoded_pair, encoded_path, without
 from connectors.rest.paths import placed
 from connectors.rest.settings import RestRequest
-from connectors.rest.target import encoded_pair, encoded_path, without
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from connectors.http.settings import HttpSettings
 
 NOT_FOUND = 404
 
@@ -21,31 +23,16 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class RestSettings(_Model):
+class RestSettings(HttpSettings):
     """Settings of one service."""
 
     base_url: str = Field(pattern=r"^https?://", description="Without a slash at the end.")
-    headers: dict[str, SecretStr] = Field(default={}, description="Sent with every request.")
-    query: dict[str, SecretStr] = Field(
-        default={}, description="Parameters sent with every request: keys that belong into the URL."
-    )
-    bearer: SecretStr | None = Field(default=None, description="Sent as `Authorization: Bearer`.")
-    basic: SecretStr | None = Field(default=None, description="`user:password` of HTTP basic authentication.")
-    ca_file: str | None = Field(default=None, description="PEM file of the authorities to trust instead.")
-    client_certificate: str | None = Field(
-        default=None, description="PEM file with our certificate and its key."
-    )
     format: Literal["json", "xml"] = Field(default="json", description="Of every answer.")
     encoding: str | None = Field(
         default=None, description="Of JSON answers that name no charset, where it is not UTF-8: `gb18030`."
     )
     probe: str = Field(default="/", pattern=r"^/", description="Path asked for a sign of life.")
-    max_connections: int = Field(default=20, ge=1, description="At once.")
     max_keys: int = Field(default=100, ge=1, description="Keys in one request, where it takes many.")
-    max_body_bytes: int = Field(default=16 * 1_048_576, ge=1, description="Of one answer, decompressed.")
-    transport: Literal["native", "aiohttp"] = Field(
-        default="native", description="The HTTP client: ours, or the slower one of aiohttp."
-    )
 
 
 class RestEnvelope(_Model):

@@ -35,6 +35,14 @@ class _AnyKind:
         """Everything is there without keys."""
         return True
 
+    def misplaces(self, origin: Any, column: str) -> str | None:  # noqa: ARG002 - nothing is read
+        """Every column is there."""
+        return None
+
+    def misses(self, origin: Any, parameter: str) -> str | None:  # noqa: ARG002 - nothing is asked
+        """Every argument is met."""
+        return None
+
 
 class EveryKind(Mapping[str, KindModels]):
     """A sandbox reaches no source, so that no source's settings can keep a department away."""

@@ -7,8 +7,6 @@ fields want one name, the newer one (later in the order of files) loses and is n
 
 from collections.abc import Callable, Iterator, Mapping
 
-from pydantic import TypeAdapter, ValidationError
-
 from schema.catalogue.check_aliases import check_aliases
 from schema.catalogue.check_attachments import check_attachments, check_batching, check_via
 from schema.catalogue.check_city import check_city
@@ -17,13 +15,13 @@ from schema.catalogue.check_geography import check_boundary_names, check_geograp
 from schema.catalogue.check_history import check_history
 from schema.catalogue.check_items import check_items, fields_of
 from schema.catalogue.check_keys import check_keys, check_via_type
+from schema.catalogue.check_origin import check_origin
 from schema.catalogue.check_quality import check_same_as
 from schema.catalogue.check_themes import check_themes
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
-from schema.catalogue.validation import problems_of
 from schema.catalogue.yaml_file import Location
 from schema.types.names import pascal
 
@@ -42,7 +40,7 @@ def check_own(declared: Declarations, scope: Scope, kinds: Mapping[str, KindMode
         yield from check_attachments(one, scope)
         yield from check_items(one, scope)
         yield from check_keys(one, scope)
-        yield from _check_origin(one, scope, kinds)
+        yield from check_origin(one, scope, kinds)
     yield from check_history(declared, scope, kinds)
     yield from check_aliases(declared, scope)
     yield from check_geography(declared, scope)
@@ -55,19 +53,6 @@ def check_between(declared: Declarations, scope: Scope, kinds: Mapping[str, Kind
         yield from rule(declared, scope)
     yield from check_collections(declared, scope, kinds)
     yield from check_boundary_names(declared)
-
-
-def _check_origin(one: Declared, scope: Scope, kinds: Mapping[str, KindModels]) -> Iterator[Problem]:
-    source = scope.sources.get(one.value.source or "")
-    kind = kinds.get(source.kind) if source else None
-    if kind is None:
-        return
-    if one.value.origin is None and not one.value.connected:
-        return
-    try:
-        TypeAdapter(kind.origin).validate_python(one.value.origin)
-    except ValidationError as error:
-        yield from problems_of(error, one.file, ("from",))
 
 
 def _check_entities(declared: Declarations, scope: Scope) -> Iterator[Problem]:

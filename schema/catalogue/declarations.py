@@ -101,7 +101,7 @@ class SourceDeclaration(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    kind: Name = Field(description="Connector: `sql`, `rest`, `memory`, or one that is installed.")
+    kind: Name = Field(description="Connector: `sql`, `rest`, `graphql`, `memory`, or one that is installed.")
     connected: bool = Field(
         default=True, description="`false`: listed, never reached; its resources are `NOT_CONNECTED`."
     )

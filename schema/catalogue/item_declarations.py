@@ -108,7 +108,8 @@ class ItemDeclaration(Declaration):
 
     title: Title = Field(description="What people call it; its description in the graph.")
     column: str | None = Field(
-        default=None, description="Where the source has it; of `rest`, a path. Not with `derive`."
+        default=None,
+        description="Where the source has it; of services, a path. Not with `derive`.",
     )
     type: FieldType = Field(
         default="String",

@@ -30,6 +30,16 @@ class KindModels(Protocol):
         ...
 
     @property
+    def misplaces(self) -> Callable[[Any, str], str | None]:
+        """Why a column cannot be read with this `from:`, as `origin` has read it; `None` where it can."""
+        ...
+
+    @property
+    def misses(self) -> Callable[[Any, str], str | None]:
+        """Why an argument cannot be given by this parameter; `None` where it can."""
+        ...
+
+    @property
     def can_as_of(self) -> bool:
         """Whether sources of this kind can be asked for a day in the past."""
         ...

@@ -10,6 +10,8 @@ import pytest
 
 from tests.conformance.databases import EngineHarness, MemoryHarness, SqlHarness
 from tests.conformance.harness import Harness
+from tests.conformance.queries import STYLES as QUERIES
+from tests.conformance.queries import GraphQLHarness
 from tests.conformance.services import CLIENTS, RestHarness
 
 
@@ -25,7 +27,12 @@ def _harnesses() -> Mapping[str, Callable[[Path], Harness]]:
         for client, styles in CLIENTS.items()
         for style in styles
     }
-    return {"memory": MemoryHarness, **databases, **engines, **services}
+    queries = {
+        f"graphql-{style}-{client}": partial(GraphQLHarness, style, client)
+        for client in CLIENTS
+        for style in (QUERIES if client == "native" else ("list",))
+    }
+    return {"memory": MemoryHarness, **databases, **engines, **services, **queries}
 
 
 HARNESSES = _harnesses()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from connectors.graphql.settings import GraphQLFilter, GraphQLOrigin, GraphQLPages, GraphQLSettings
 from connectors.memory import MemorySettings
 from connectors.registry import find_kinds
 from connectors.rest.settings import RestEnvelope, RestOrigin, RestPages, RestSettings
@@ -21,9 +22,13 @@ BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 YAML = [parse_yaml("docs", body).value for language, body in BLOCKS if language == "yaml"]
 
 
-@pytest.mark.parametrize(
-    "model", [SqlSettings, RestSettings, RestOrigin, RestEnvelope, RestPages, MemorySettings]
-)
+MODELS = [
+    SqlSettings, RestSettings, RestOrigin, RestEnvelope, RestPages, GraphQLSettings, GraphQLOrigin, GraphQLPages,
+    GraphQLFilter, MemorySettings,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_every_setting_is_listed(model: type[BaseModel]) -> None:
     for name, field in model.model_fields.items():
         default = field.default
@@ -44,7 +49,7 @@ def test_every_example_is_valid() -> None:
         settings = {name: value for name, value in source.items() if name != "kind"}
         find_kinds()[source["kind"]].settings.model_validate(settings)
     for origin in origins:
-        RestOrigin.model_validate(origin)
+        (RestOrigin if "path" in origin else GraphQLOrigin).model_validate(origin)
 
 
 def test_the_connector_in_the_reference_stands_the_suite(tmp_path: Path) -> None:

@@ -212,17 +212,15 @@ ANSWERS: dict[str, Any] = {
         }
     },
     "steward_2_unconnected": {
-        "all": {"total": 52, "connected": 48},
+        "all": {"total": 52, "connected": 50},
         "missing": {
-            "total": 4,
+            "total": 2,
             "nodes": [
                 {"code": "agriculture.collective", "provider": "市农业农村委 — Agriculture"},
                 {
                     "code": "disability.disabilityCertificate",
                     "provider": "市残联 — Disabled Persons' Federation",
                 },
-                {"code": "education.degree", "provider": "市教委 — Education"},
-                {"code": "education.enrolment", "provider": "市教委 — Education"},
             ],
         },
     },
@@ -257,6 +255,10 @@ ANSWERS: dict[str, Any] = {
             "health": {
                 "healthRecord": {"bloodType": "O", "allergies": "青霉素"},
                 "birthCertificates": [{"infantName": "张小宝"}],
+            },
+            "education": {
+                "degrees": [{"institution": "示范大学", "major": "交通运输", "degreeLevel": "本科"}],
+                "enrolments": [],
             },
             "civilAffairs": {
                 "marriages": [{"maritalStatusLabel": "初婚 — First marriage", "registeredOn": "2010-05-20"}]

@@ -98,7 +98,5 @@ bigData 11500000DEM10020XP 云长办
 NOT_CONNECTED = {
     "agriculture.collective",
     "disability.disabilityCertificate",
-    "education.degree",
-    "education.enrolment",
 }
 """Listed; what they need is not there yet."""

@@ -104,6 +104,17 @@ items:
   number: { title: 文号 — Number, column: "NO", level: 1 }
 """,
 }
+GRAPHQL = {
+    "departments/traffic/department.yaml": (
+        'kind: rest, base_url: "${JUTONG_DEMO_LICENCES}"',
+        'kind: graphql, endpoint: "${JUTONG_DEMO_LICENCES}/graphql"',
+    ),
+    "departments/traffic/licence.yaml": (
+        'path: "/licences/{key}", records: licences',
+        'query: "query ($key: ID!) { licences(holder: $key) { __typename } }", keys: aliases',
+    ),
+}
+"""What is said of the licences where their department speaks GraphQL."""
 GRANTS = {
     "desk": ("registry.household.*", "traffic.licence.*", "traffic.wage.*"),
     "clerk": ("registry.household.name",),
@@ -123,10 +134,14 @@ def name_of(number: int) -> str:
     return f"某{number}号"
 
 
-def write_city(folder: Path, persons: int) -> Path:
+def write_city(folder: Path, persons: int, *, speaks_graphql: bool = False) -> Path:
     """Write catalogue and register; give the catalogue's directory."""
     catalogue = folder / "catalogue"
-    for name, text in FILES.items():
+    texts = dict(FILES)
+    for name, (old, new) in GRAPHQL.items() if speaks_graphql else ():
+        assert old in texts[name]
+        texts[name] = texts[name].replace(old, new)
+    for name, text in texts.items():
         path = catalogue / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.lstrip(), encoding="utf-8")

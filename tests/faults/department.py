@@ -16,7 +16,10 @@ from tests.faults.city import FLEET
 
 @dataclass
 class Department:
-    """Answers `/licences/{citizen id}`; the person whose id ends in X has no licence."""
+    """Answers `/licences/{citizen id}`, and operations of GraphQL with a variable for each id.
+
+    The person whose id ends in X has no licence.
+    """
 
     url: str = ""
     delay_seconds: float = 0
@@ -31,21 +34,37 @@ class Department:
         """Answer one request of the gateway."""
         if scope["type"] != "http":
             return
-        id_ = scope["path"].rsplit("/", 1)[-1]
-        self.started.append(id_)
+        is_graphql = scope["method"] == "POST"
+        ids = await _variables(receive) if is_graphql else [scope["path"].rsplit("/", 1)[-1]]
+        self.started += ids
         self.open += 1
         try:
             if self.delay_seconds and await _left_within(receive, self.delay_seconds):
-                self.abandoned.append(id_)
+                self.abandoned += ids
                 return
         finally:
             self.open -= 1
-        licences = (
-            [] if id_.endswith("X") else [{"number": f"L-{id_[-5:]}", "holder": id_, "operator": FLEET}]
-        )
+        named = {f"licences_{number}": licences_of(id_) for number, id_ in enumerate(ids)}
+        body = {"data": named} if is_graphql else {"licences": named["licences_0"]}
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": orjson.dumps({"licences": licences})})
+        await send({"type": "http.response.body", "body": orjson.dumps(body)})
+
+
+def licences_of(id_: str) -> list[dict[str, str]]:
+    """What is known of a person."""
+    return [] if id_.endswith("X") else [{"number": f"L-{id_[-5:]}", "holder": id_, "operator": FLEET}]
+
+
+async def _variables(receive: Receive) -> list[str]:
+    """The ids that an operation asks for, in the order of their aliases."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    given: dict[str, str] = orjson.loads(body)["variables"]
+    return [given[f"key_{number}"] for number in range(len(given))]
 
 
 async def _left_within(receive: Receive, seconds: float) -> bool:

@@ -67,17 +67,18 @@ def department() -> Iterator[Department]:
         yield opened
 
 
-@pytest.fixture(scope="module", params=["native", "aiohttp"])
+@pytest.fixture(scope="module", params=["rest-native", "rest-aiohttp", "graphql-native"])
 def served(
     request: pytest.FixtureRequest, department: Department, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
-    """With either HTTP client towards the department."""
+    """With either HTTP client towards the department, whichever of both languages it speaks."""
     folder: Path = tmp_path_factory.mktemp("quay")
-    catalogue = write_city(folder, PERSONS)
+    kind, client = request.param.split("-")
+    catalogue = write_city(folder, PERSONS, speaks_graphql=kind == "graphql")
     settings = {
         "JUTONG_DEMO_DATA": str(folder),
         "JUTONG_DEMO_LICENCES": department.url,
-        "JUTONG_DEMO_CLIENT": request.param,
+        "JUTONG_DEMO_CLIENT": client,
         "JUTONG_TIMEOUT_SECONDS": "30",
     }
     with serve(folder, catalogue, **settings) as opened:

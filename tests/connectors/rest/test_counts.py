@@ -8,10 +8,12 @@ from typing import Any
 from connectors.requests import KeyBinding, Load
 from connectors.rest.asking import Asking
 from connectors.rest.driver import RestConnector
-from connectors.rest.prepared import MAX_SHAPES, Prepared, Shapes, prepare
+from connectors.rest.prepared import Prepared, prepare
 from connectors.rest.settings import RestOrigin, RestSettings
+from connectors.shapes import MAX_SHAPES, Shapes
 from schema.catalogue.model import Resource
-from tests.connectors.rest.liar import NO, chosen_transport, declared, lying
+from tests.connectors.http.liar import chosen_transport, lying
+from tests.connectors.rest.liar import NO, declared
 
 POST = {"path": "/r", "method": "POST", "keys": "body", "parameter": "q.no", "body": {"q": {"type": 1}}}
 

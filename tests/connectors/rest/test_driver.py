@@ -32,7 +32,7 @@ from schema.catalogue.model import (
     Sharing,
 )
 from schema.values import make_codec
-from tests.connectors.rest.liar import chosen_transport
+from tests.connectors.http.liar import chosen_transport
 
 RECORDS = [{"no": f"K{n}", "name": f"N{n}", "detail": {"size": n}} for n in range(250)]
 

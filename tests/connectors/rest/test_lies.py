@@ -17,7 +17,8 @@ from connectors.errors import (
     SourceUnavailable,
 )
 from schema.values import Invalid
-from tests.connectors.rest.liar import ask, lying, sending, whole
+from tests.connectors.http.liar import lying, sending, whole
+from tests.connectors.rest.liar import ask
 
 MANY = {"path": "/r", "keys": "repeated", "parameter": "no", "records": "list"}
 ONE = {"path": "/r/{key}"}

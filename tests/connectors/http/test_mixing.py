@@ -9,9 +9,9 @@ from random import Random
 import pytest
 
 from connectors.errors import SourceError
-from connectors.rest.clients import Call, Client
-from tests.connectors.rest.liar import whole
-from tests.connectors.rest.test_clients import client_of, serving, soon
+from connectors.http.clients import Call, Client
+from tests.connectors.http.liar import whole
+from tests.connectors.http.test_clients import client_of, serving, soon
 
 CALLS = 300
 

@@ -8,10 +8,10 @@ import aiohappyeyeballs
 
 from connectors.deadline import Until
 from connectors.errors import SourceUnavailable
-from connectors.rest.clients.client import Answer, Call
-from connectors.rest.clients.connection import Connection
-from connectors.rest.clients.endpoint import Endpoint
-from connectors.rest.clients.errors import TABLE, translate
+from connectors.http.clients.client import Answer, Call
+from connectors.http.clients.connection import Connection
+from connectors.http.clients.endpoint import Endpoint
+from connectors.http.clients.errors import TABLE, translate
 
 IDLE_SECONDS = 15.0
 """A connection that rested longer is closed: servers and firewalls forget connections without a word."""

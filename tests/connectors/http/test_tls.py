@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from connectors.errors import SourceUnavailable
-from connectors.rest.clients import Call, open_client, read_endpoint
-from connectors.rest.settings import RestSettings
-from tests.connectors.rest.liar import chosen_transport, whole
+from connectors.http.clients import Call, open_client, read_endpoint
+from connectors.http.settings import HttpSettings
+from tests.connectors.http.liar import chosen_transport, whole
 
 NOW = datetime.datetime.now(datetime.UTC)
 Pair = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
@@ -74,8 +74,8 @@ async def secured(folder: Path, authority: str, address: str, issuer: Pair) -> A
 
 
 async def get(url: str, **settings: str) -> bytes:
-    read = RestSettings.model_validate({"base_url": url, "transport": chosen_transport.get(), **settings})
-    client = open_client(read, read_endpoint(read))
+    read = HttpSettings.model_validate({"transport": chosen_transport.get(), **settings})
+    client = open_client(read, read_endpoint(read, url))
     try:
         answer = await client.send(Call("GET", "/"), asyncio.get_running_loop().time() + 5)
         return answer.content
@@ -115,6 +115,6 @@ async def test_without_our_certificate_the_service_tells_nothing(tmp_path: Path)
 
 
 async def test_files_that_are_not_there_are_refused_when_opening() -> None:
-    read = RestSettings.model_validate({"base_url": "https://127.0.0.1", "ca_file": "/nowhere.pem"})
+    read = HttpSettings(ca_file="/nowhere.pem")
     with pytest.raises(OSError):
-        read_endpoint(read)
+        read_endpoint(read, "https://127.0.0.1")

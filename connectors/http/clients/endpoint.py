@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from connectors.rest.body import ACCEPTED
-from connectors.rest.settings import RestSettings
-from connectors.rest.target import PORTS, encoded_path
+from connectors.http.body import ACCEPTED
+from connectors.http.settings import HttpSettings
+from connectors.http.target import PORTS, encoded_path
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _OURS = frozenset({"content-length", "transfer-encoding", "connection"})
@@ -46,13 +46,13 @@ class Endpoint:
         return f"{self.scheme}://{self.authority}"
 
 
-def read_endpoint(settings: RestSettings) -> Endpoint:
-    """Read settings; raises `ValueError` or `OSError` for what can never work."""
-    url = urlsplit(settings.base_url)
+def read_endpoint(settings: HttpSettings, address: str, accept: str = "*/*") -> Endpoint:
+    """Read settings and the declared URL; raises `ValueError` or `OSError` for what can never work."""
+    url = urlsplit(address)
     host = url.hostname or ""
     if not host:
-        raise ValueError("base_url names no host")
-    headers = _headers(settings, url.username, url.password)
+        raise ValueError("the URL names no host")
+    headers = _headers(settings, accept, url.username, url.password)
     json_types = [text for name, text in headers.items() if name.lower() == "content-type"]
     return Endpoint(
         scheme=url.scheme,
@@ -67,9 +67,11 @@ def read_endpoint(settings: RestSettings) -> Endpoint:
     )
 
 
-def _headers(settings: RestSettings, user: str | None, password: str | None) -> Mapping[str, str]:
+def _headers(
+    settings: HttpSettings, accept: str, user: str | None, password: str | None
+) -> Mapping[str, str]:
     """Declared headers replace ours; `bearer` and `basic` replace what the URL says."""
-    found = {"Accept": "*/*", "Accept-Encoding": ACCEPTED, "User-Agent": "jutong"}
+    found = {"Accept": accept, "Accept-Encoding": ACCEPTED, "User-Agent": "jutong"}
     if user is not None:
         found["Authorization"] = _basic(f"{unquote(user)}:{unquote(password or '')}")
     for name, secret in settings.headers.items():
@@ -93,7 +95,7 @@ def _basic(credentials: str) -> str:
     return f"Basic {b64encode(credentials.encode()).decode()}"
 
 
-def _context(settings: RestSettings) -> ssl.SSLContext:
+def _context(settings: HttpSettings) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=settings.ca_file)
     if settings.client_certificate is not None:
         context.load_cert_chain(settings.client_certificate)

@@ -9,10 +9,10 @@ from yarl import URL
 
 from connectors.deadline import Until
 from connectors.errors import SourceMisbehaved, SourceTimeout, SourceUnavailable
-from connectors.rest.clients.client import Answer, Call
-from connectors.rest.clients.endpoint import Endpoint
-from connectors.rest.clients.errors import TABLE as SOCKETS
-from connectors.rest.clients.errors import Table, translate
+from connectors.http.clients.client import Answer, Call
+from connectors.http.clients.endpoint import Endpoint
+from connectors.http.clients.errors import TABLE as SOCKETS
+from connectors.http.clients.errors import Table, translate
 
 TABLE: Table = {
     **SOCKETS,

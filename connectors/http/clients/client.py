@@ -1,4 +1,4 @@
-"""What the REST driver asks of an HTTP client, written as law.
+"""What drivers ask of an HTTP client, written as law.
 
 1. `send` gives the whole answer, whatever its status, or raises a `SourceError` and nothing else. No
    text of a library is in it, and it is raised `from None`: their texts hold URLs, and so keys.

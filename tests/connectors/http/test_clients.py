@@ -1,4 +1,4 @@
-"""The law of `connectors.rest.clients.client`, held to every client over real sockets."""
+"""The law of `connectors.http.clients.client`, held to every client over real sockets."""
 
 import asyncio
 import logging
@@ -10,13 +10,14 @@ from typing import Any
 import aiohttp
 import httptools
 import pytest
+from pydantic import SecretStr
 
 from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout, SourceUnavailable
-from connectors.rest.clients import Answer, Call, Client, native, open_client, read_endpoint
-from connectors.rest.clients.errors import translate
-from connectors.rest.clients.fallback import TABLE as OF_AIOHTTP
-from connectors.rest.settings import RestSettings
-from tests.connectors.rest.liar import chosen_transport, lying, sending, whole
+from connectors.http.clients import Answer, Call, Client, native, open_client, read_endpoint
+from connectors.http.clients.errors import translate
+from connectors.http.clients.fallback import TABLE as OF_AIOHTTP
+from connectors.http.settings import HttpSettings
+from tests.connectors.http.liar import chosen_transport, lying, sending, whole
 
 GET = Call("GET", "/r")
 ID = "500000195001010015"
@@ -28,8 +29,8 @@ def soon(seconds: float = 5) -> float:
 
 @asynccontextmanager
 async def client_of(url: str, **settings: Any) -> AsyncIterator[Client]:
-    read = RestSettings.model_validate({"base_url": url, "transport": chosen_transport.get(), **settings})
-    client = open_client(read, read_endpoint(read))
+    read = HttpSettings.model_validate({"transport": chosen_transport.get(), **settings})
+    client = open_client(read, read_endpoint(read, url))
     try:
         yield client
     finally:
@@ -337,15 +338,15 @@ async def test_a_closed_port_and_an_unknown_host_are_unavailable_and_may_be_trie
         {"headers": {"X": "a\r\nEvil: b"}},
         {"headers": {"X Y": "a"}},
         {"headers": {"Transfer-Encoding": "chunked"}},
-        {"base_url": "http://:80"},
-        {"base_url": f"http://{'a' * 70}.example"},
-        {"base_url": "http://127.0.0.1:many"},
+        {"url": "http://:80"},
+        {"url": f"http://{'a' * 70}.example"},
+        {"url": "http://127.0.0.1:many"},
     ],
 )
 def test_settings_that_no_request_can_carry_are_refused(settings: dict[str, Any]) -> None:
-    read = RestSettings.model_validate({"base_url": "http://127.0.0.1", **settings})
+    url = settings.get("url", "http://127.0.0.1")
     with pytest.raises(ValueError):
-        read_endpoint(read)
+        read_endpoint(HttpSettings(headers=settings.get("headers", {})), url)
 
 
 @pytest.mark.parametrize(
@@ -358,14 +359,14 @@ def test_settings_that_no_request_can_carry_are_refused(settings: dict[str, Any]
     ],
 )
 def test_addresses_are_read(url: str, authority: str, prefix: str) -> None:
-    endpoint = read_endpoint(RestSettings.model_validate({"base_url": url}))
+    endpoint = read_endpoint(HttpSettings(), url)
     assert (endpoint.authority, endpoint.prefix) == (authority, prefix)
 
 
 def test_credentials_in_the_address_are_sent_unless_others_are_declared() -> None:
     url = "http://me:p%40ss@score.example"
-    plain = read_endpoint(RestSettings.model_validate({"base_url": url}))
-    declared = read_endpoint(RestSettings.model_validate({"base_url": url, "bearer": "s3"}))
+    plain = read_endpoint(HttpSettings(), url)
+    declared = read_endpoint(HttpSettings(bearer=SecretStr("s3")), url)
     assert plain.headers["Authorization"] == "Basic bWU6cEBzcw=="
     assert declared.headers["Authorization"] == "Bearer s3"
     assert plain.authority == "score.example"

@@ -6,8 +6,8 @@ from typing import cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout, SourceUnavailable
-from connectors.rest.clients.client import Answer
-from connectors.rest.clients.errors import translate
+from connectors.http.clients.client import Answer
+from connectors.http.clients.errors import translate
 
 MAX_HEAD_BYTES = 65_536
 """Of an answer: the parser itself has no bound."""

@@ -1,0 +1,236 @@
+"""The GraphQL driver: a load or a page of a scan as one document, sent, read, and matched back to keys."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from connectors.capabilities import Capabilities
+from connectors.columns import column_of
+from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
+from connectors.graphql.answer import ACCEPTED, Response, read_response
+from connectors.graphql.asking import Copy, is_writable, shared_variables
+from connectors.graphql.blame import Blame
+from connectors.graphql.codes import Codes
+from connectors.graphql.document import own_variable
+from connectors.graphql.prepared import Prepared, Selected, prepare, prepare_scan
+from connectors.graphql.rows import Chain
+from connectors.graphql.settings import GraphQLOrigin, GraphQLSettings
+from connectors.http.clients import Call, open_client, read_endpoint
+from connectors.http.pages import FIRST, Position, read_page
+from connectors.http.repeats import RawRow, Record, once
+from connectors.http.target import encoded_pair, encoded_path
+from connectors.requests import Key, Load, Scan
+from connectors.results import Health, Loaded, Page
+from connectors.shapes import Shapes
+from connectors.shaping import shape
+from schema.catalogue.model import Resource, Source
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Found:
+    """What the answers to one load gave so far."""
+
+    rows: list[RawRow] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    failed: dict[Key, SourceError] = field(default_factory=dict)
+
+
+class GraphQLConnector:
+    """One service."""
+
+    def __init__(self, settings: GraphQLSettings, resources: tuple[Resource, ...]) -> None:
+        self._settings = settings
+        self._origins = {r.code: GraphQLOrigin.model_validate(r.origin) for r in resources}
+        operators = [self._origins[r.code].operators(r) for r in resources]
+        self.capabilities = Capabilities(
+            max_keys=settings.max_keys,
+            projects=True,
+            operators=operators[0].intersection(*operators) if operators else NOTHING,
+            scans=any(origin.scan for origin in self._origins.values()),
+            as_of=any(origin.as_of for origin in self._origins.values()),
+        )
+        endpoint = read_endpoint(settings, settings.endpoint, ACCEPTED)
+        self._client = open_client(settings, endpoint)
+        secrets = [encoded_pair(name, secret.get_secret_value()) for name, secret in settings.query.items()]
+        path = encoded_path(urlsplit(settings.endpoint).path) or "/"  # some end with a slash, and mean it
+        self._target = f"{path}?{'&'.join(secrets)}" if secrets else path
+        self._json_type = endpoint.json_type
+        self._codes = Codes(settings.codes)
+        self._loads = Shapes(self._prepare)
+        self._pages = Shapes(self._prepare_scan)
+
+    async def load(self, load: Load) -> Loaded:
+        """Read rows by key: one request, and one more for each page that the longest list goes on."""
+        prepared = self._loads.of(load)
+        keys = tuple(filter(is_writable, load.keys))
+        found = Found(failed={key: _not_asked() for key in load.keys if not is_writable(key)})
+        shared = shared_variables(load, prepared.selected.declared)
+        copies = [] if shared is None else prepared.asking.copies(keys)
+        pending = [(copy, FIRST) for copy in copies]
+        pages = prepared.selected.declared.pages
+        for _ in range(1 if pages is None else pages.max_pages):
+            if not pending:
+                break
+            response = await self._ask(prepared.selected, pending, shared or {}, load.deadline)
+            pending = _take(prepared, pending, response, found)
+        if pending:
+            raise SourceMisbehaved("more pages than the declared bound")
+        rows = once(found.rows, found.records, prepared.identity)
+        entries = dict(
+            zip(keys, shape(replace(load, keys=keys), prepared.selected.columns, rows), strict=True)
+        )
+        entries |= found.failed
+        return Loaded(tuple(entries[key] for key in load.keys), datetime.now(UTC))
+
+    async def scan(self, scan: Scan) -> Page:
+        """Read a page of ours from pages of theirs; the cursor is a page and a place on it."""
+        selected = self._pages.of(scan)
+        columns, pages = selected.columns, selected.declared.pages
+        shared = shared_variables(scan, selected.declared)
+        if shared is None:
+            return Page((), None, datetime.now(UTC))
+
+        async def ask(position: Position) -> tuple[list[RawRow], Position | None]:
+            response = await self._ask(selected, [(Copy({}, ()), position)], shared, scan.deadline)
+            for failure in response.failures:
+                if not failure.is_no_record:
+                    raise failure.error
+            value = response.data[selected.documents.alias(0)]
+            chains = selected.chains(value)
+            following = None
+            if selected.paging is not None:
+                following = selected.paging.following(value, position, len(chains))
+            return selected.read(chains, {}), following
+
+        max_pages = 1 if pages is None else pages.max_pages
+        placed, cursor = await read_page(scan.limit, scan.cursor, max_pages, ask)
+        readers = [column_of(scan.resource, item) for item in scan.items]
+        rows = tuple(
+            tuple(codec.decode(raw[columns.index(name)]) for name, codec in readers) for raw, _ in placed
+        )
+        return Page(rows, cursor, datetime.now(UTC), cursors=tuple(place for _, place in placed))
+
+    async def probe(self, deadline: float) -> Health:
+        """Post the probe; any answer below 500 is a sign of life."""
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        try:
+            body = orjson.dumps({"query": self._settings.probe})
+            answer = await self._client.send(self._call(body), deadline)
+            is_up, detail = answer.status < 500, f"status {answer.status}"
+        except SourceError as error:
+            is_up, detail = False, error.detail
+        return Health(is_up=is_up, latency_seconds=clock() - started, detail=detail)
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        await self._client.aclose()
+
+    def _prepare(self, load: Load) -> Prepared:
+        return prepare(load, self._origins[load.resource.code])
+
+    def _prepare_scan(self, scan: Scan) -> Selected:
+        return prepare_scan(scan, self._origins[scan.resource.code])
+
+    async def _ask(
+        self,
+        selected: Selected,
+        pending: Sequence[tuple[Copy, Position]],
+        shared: Mapping[str, Any],
+        deadline: float,
+    ) -> Response:
+        """Send one document for all copies, each at its page."""
+        documents = selected.documents
+        variables = {name: value for name, value in shared.items() if name in documents.variables}
+        for number, (copy, position) in enumerate(pending):
+            own = dict(copy.variables)
+            if selected.paging is not None:
+                own |= selected.paging.variables(position)
+            variables.update((own_variable(name, number), value) for name, value in own.items())
+        call = self._call(documents.body(len(pending), variables))
+        answer = await self._client.send(call, deadline)
+        aliases = [documents.alias(number) for number in range(len(pending))]
+        return read_response(answer, self._settings.max_body_bytes, self._codes, aliases)
+
+    def _call(self, body: bytes) -> Call:
+        return Call("POST", self._target, body, self._json_type)
+
+
+def _take(
+    prepared: Prepared, asked: Sequence[tuple[Copy, Position]], response: Response, found: Found
+) -> list[tuple[Copy, Position]]:
+    """Keep what an answer holds; give the copies that go on, and where."""
+    selected = prepared.selected
+    left: list[tuple[Copy, Position]] = []
+    for number, (copy, position) in enumerate(asked):
+        alias = selected.documents.alias(number)
+        value = response.data[alias]
+        failures = [one for one in response.failures if one.path[0] == alias]
+        blame = prepared.blaming.of(copy, value, failures) if failures else Blame()
+        for key, error in blame.keys.items():
+            found.failed.setdefault(key, error)
+        if blame.keys.keys() >= set(copy.keys):
+            continue
+        count = _read(prepared, copy, value, blame, found)
+        following = None
+        if selected.paging is not None:
+            following = selected.paging.following(value, position, count)
+        if following is not None:
+            left.append((copy, following))
+    return left
+
+
+def _read(prepared: Prepared, copy: Copy, value: Any, blame: Blame, found: Found) -> int:
+    """Add the rows of a copy; give how many records there were."""
+    selected = prepared.selected
+    if not copy.places:
+        chains = selected.chains(value)
+        _add(prepared, [chain for chain in chains if blame.is_whole(chain)], {}, found)
+        return len(chains)
+    entries: Iterable[tuple[Any, Chain]] = [(value, ())]
+    if prepared.blaming.is_positional:
+        entries = selected.route.entries(value, len(copy.places))
+    count = 0
+    for number, ((entry, before), place) in enumerate(zip(entries, copy.places, strict=True)):
+        if number in blame.positions and prepared.blaming.is_positional:
+            continue
+        chains = selected.chains(entry, before)
+        rows = _add(prepared, chains, place.known, found)
+        if not place.known:
+            _check_own(prepared, place.alternative, place.keys, rows)
+        count += len(chains)
+    return count
+
+
+def _add(prepared: Prepared, chains: Sequence[Chain], known: Mapping[str, Any], found: Found) -> list[RawRow]:
+    rows = prepared.selected.read(chains, known)
+    found.rows += rows
+    found.records += [chain[-1] for chain in chains]
+    return rows
+
+
+def _check_own(prepared: Prepared, alternative: int, keys: tuple[Key, ...], rows: list[RawRow]) -> None:
+    """Refuse rows that stand where another key's belong: the answer is in another order than asked."""
+    binding = prepared.binding
+    by, places = binding.alternatives[alternative], prepared.keys[alternative]
+    expected = {binding.expected(alternative, key) for key in keys}
+    for row in rows:
+        held = tuple(codec.decode(row[place]) for place, codec in zip(places, by.codecs, strict=True))
+        if held not in expected:
+            raise SourceMisbehaved("a row in the place of another key")
+
+
+def _not_asked() -> SourceError:
+    return SourceRefused("the key cannot be written into a request")
+
+
+def open_graphql(source: Source, resources: tuple[Resource, ...]) -> GraphQLConnector:
+    """Open a service. Nothing is connected to yet."""
+    return GraphQLConnector(GraphQLSettings.model_validate(source.settings), resources)

@@ -1,0 +1,107 @@
+"""What all requests of one shape share: document, asking, reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.errors import SourceMisbehaved
+from connectors.graphql.asking import Asking
+from connectors.graphql.blame import Blaming
+from connectors.graphql.columns import Column, read_column
+from connectors.graphql.document import Documents
+from connectors.graphql.pages import Paging
+from connectors.graphql.rows import Chain, Reader, Route, make_reader, read_value
+from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
+from connectors.requests import KeyBinding, Load, Scan
+from connectors.shaping import columns_needed, columns_of
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One operation with the columns that are selected in it."""
+
+    declared: GraphQLRequest
+    columns: tuple[str, ...]
+    paths: dict[str, Column]
+    """Those of the columns that the service holds."""
+    documents: Documents
+    route: Route
+    paging: Paging | None
+    read: Reader
+    filled: Column | None
+    """What is null where an object is no record."""
+
+    def chains(self, value: Any, before: Chain = ()) -> list[Chain]:
+        """All records below a value that stands after some objects of the route."""
+        found = self.route.chains(value, before)
+        filled = self.filled
+        return list(found) if filled is None else [c for c in found if read_value(c, filled) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Loads of one resource by one binding for one set of items."""
+
+    binding: KeyBinding
+    selected: Selected
+    identity: tuple[int, ...]
+    """Positions of its columns."""
+    asking: Asking
+    blaming: Blaming
+    keys: tuple[tuple[int, ...], ...]
+    """By alternative: the positions of its columns."""
+
+
+def select(
+    declared: GraphQLRequest, origin: GraphQLOrigin, columns: Sequence[str], known: frozenset[str]
+) -> Selected:
+    """Select columns but those that are known; raises `SourceMisbehaved` where one has no place."""
+    operation, fields = declared.operation, origin.fields_of(declared)
+    paging = None if declared.pages is None else Paging(declared.pages, operation)
+    own = origin.key_variables if declared is origin else frozenset[str]()
+    own |= {declared.pages.variable} if declared.pages is not None else frozenset[str]()
+    try:
+        paths = {name: read_column(name, fields, operation) for name in columns if name not in known}
+        filled = None if origin.filled is None else read_column(origin.filled, fields, operation)
+        chosen = [*paths.values(), *([] if filled is None else [filled])]
+        documents = Documents(operation, chosen, () if paging is None else paging.paths, own)
+    except ValueError:
+        raise SourceMisbehaved("a column has no place in the operation: name its path in 'fields'") from None
+    is_positional = declared is origin and origin.is_positional  # then what is of another type is a lie
+    return Selected(
+        declared=declared,
+        columns=tuple(columns),
+        paths=paths,
+        documents=documents,
+        route=Route(operation.route, frozenset() if is_positional else operation.narrowed),
+        paging=paging,
+        read=make_reader(columns, paths),
+        filled=filled,
+    )
+
+
+def prepare_scan(scan: Scan, origin: GraphQLOrigin) -> Selected:
+    """Prepare a shape of pages; raises `SourceMisbehaved` where the declaration does not say how."""
+    if origin.scan is None:
+        raise SourceMisbehaved("the resource declares no way to scan it")
+    return select(origin.scan, origin, columns_needed(scan.resource, None, scan.items), frozenset())
+
+
+def prepare(load: Load, origin: GraphQLOrigin) -> Prepared:
+    """Prepare a shape; raises `SourceMisbehaved` where the declaration has no place for the key."""
+    columns = columns_of(load)
+    of_keys = {name for by in load.key.alternatives for name in by.columns}
+    selected = select(origin, origin, columns, frozenset(of_keys) if origin.keyless else frozenset())
+    return Prepared(
+        binding=load.key,
+        selected=selected,
+        identity=tuple(columns.index(name) for name in load.resource.identity),
+        asking=Asking(origin, load.key),
+        blaming=Blaming(
+            load.key,
+            origin.operation.route,
+            {name: path for name, path in selected.paths.items() if name in of_keys},
+            is_positional=origin.is_positional,
+        ),
+        keys=tuple(tuple(map(columns.index, by.columns)) for by in load.key.alternatives),
+    )

@@ -1,0 +1,137 @@
+"""Data -> rows: along the route to the records, and from each record and what is around it to columns."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from connectors.errors import SourceMisbehaved
+from connectors.graphql.columns import Column
+from connectors.http.repeats import RawRow, Record
+
+Chain = tuple[Record, ...]
+"""The objects on the route from the root of a copy: the record is the last of them."""
+Reader = Callable[[Sequence[Chain], Mapping[str, Any]], list[RawRow]]
+"""Chains, and what is known of columns that are not selected -> one row for each chain."""
+
+MAX_LISTS = 8
+"""Lists in each other: no type has more, and reading them is recursive."""
+
+
+class Route:
+    """The members that lead from a copy's value to its records."""
+
+    def __init__(self, names: Sequence[str], narrowed: frozenset[int]) -> None:
+        """`narrowed` are places where an empty object is of a type that the operation does not look for."""
+        self._below = tuple(names[1:])
+        self._narrowed = narrowed
+
+    @property
+    def depth(self) -> int:
+        """Objects in a whole chain."""
+        return len(self._below) + 1
+
+    def chains(self, value: Any, before: Chain = (), lists: int = 0) -> Iterator[Chain]:
+        """All records below a value that stands after some objects of the route. Null is none."""
+        if value is None:
+            return
+        if isinstance(value, list):
+            if lists == MAX_LISTS:
+                raise SourceMisbehaved("lists that are nested too deeply")
+            for one in value:
+                yield from self.chains(one, before, lists + 1)
+            return
+        if not isinstance(value, dict):
+            raise SourceMisbehaved("a record is not an object")
+        if not value and len(before) in self._narrowed:
+            return
+        chain = (*before, value)
+        if len(chain) == self.depth:
+            yield chain
+            return
+        yield from self.chains(_member(value, self._below[len(chain) - 1]), chain)
+
+    def entries(self, value: Any, count: int) -> Iterator[tuple[Any, Chain]]:
+        """The entries of the first list on the route, which has one for each key.
+
+        Each comes with the objects before it. Raises `SourceMisbehaved` where their number differs.
+        """
+        before: Chain = ()
+        while isinstance(value, dict) and len(before) < self.depth - 1:
+            before = (*before, value)
+            value = _member(value, self._below[len(before) - 1])
+        if value is None:
+            value = [None] * count
+        if not isinstance(value, list) or len(value) != count:
+            raise SourceMisbehaved("a list with another number of entries than keys")
+        return ((one, before) for one in value)
+
+
+def make_reader(columns: Sequence[str], paths: Mapping[str, Column]) -> Reader:
+    """A reader of columns; those without a path are known."""
+    found = [paths.get(name) for name in columns]
+    if columns and all(one is not None and _is_plain(one) for one in found):
+        return _plain_reader([str(one.reads[0]) for one in found if one is not None])
+
+    def read(chains: Sequence[Chain], known: Mapping[str, Any]) -> list[RawRow]:
+        return [
+            tuple(
+                known.get(name) if path is None else read_value(chain, path)
+                for name, path in zip(columns, found, strict=True)
+            )
+            for chain in chains
+        ]
+
+    return read
+
+
+def read_value(chain: Chain, column: Column) -> Any:
+    """A value of a record or of what is around it; a list of one is its member."""
+    value: Any = chain[len(chain) - 1 - column.climbs]
+    for step in column.reads:
+        if isinstance(step, int):
+            if not isinstance(value, list | None):
+                raise SourceMisbehaved("an object where a list was declared")
+            value = value[step] if value is not None and step < len(value) else None
+            continue
+        value = _flat(value)
+        if value is None or isinstance(value, list):
+            return value  # of several none is the one: no item takes a list
+        if not isinstance(value, dict):
+            raise SourceMisbehaved("a value where an object was asked for")
+        value = _member(value, step) if column.is_certain else value.get(step)
+    return _flat(value)
+
+
+def _plain_reader(names: Sequence[str]) -> Reader:
+    take: Callable[[Record], Any] = itemgetter(*names)
+
+    def read(chains: Sequence[Chain], _known: Mapping[str, Any]) -> list[RawRow]:
+        try:
+            rows = [take(chain[-1]) for chain in chains]
+        except KeyError:
+            raise _lacking() from None
+        rows = rows if len(names) > 1 else [(one,) for one in rows]
+        return [tuple(map(_flat, row)) if any(type(one) is list for one in row) else row for row in rows]
+
+    return read
+
+
+def _is_plain(column: Column) -> bool:
+    return column.climbs == 0 and len(column.reads) == 1 and column.is_certain
+
+
+def _flat(value: Any) -> Any:
+    while isinstance(value, list) and len(value) <= 1:
+        value = value[0] if value else None
+    return value
+
+
+def _member(value: Record, name: str) -> Any:
+    """GraphQL answers every field that was selected: one that is missing is no empty one."""
+    if name not in value:
+        raise _lacking()
+    return value[name]
+
+
+def _lacking() -> SourceMisbehaved:
+    return SourceMisbehaved("an object lacks a field that was selected")

@@ -1,0 +1,1 @@
+"""What services over HTTP have in common, whatever they speak: clients, bodies, statuses."""

@@ -1,0 +1,1 @@
+"""What drivers over HTTP share."""
