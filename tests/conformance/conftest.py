@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.databases import EngineHarness, MemoryHarness, SqlHarness
+from tests.conformance.files import FORMATS, FilesHarness
 from tests.conformance.harness import Harness
 from tests.conformance.services import CLIENTS, RestHarness
 
@@ -25,7 +26,8 @@ def _harnesses() -> Mapping[str, Callable[[Path], Harness]]:
         for client, styles in CLIENTS.items()
         for style in styles
     }
-    return {"memory": MemoryHarness, **databases, **engines, **services}
+    files = {f"files-{name}": partial(FilesHarness, name) for name in FORMATS}
+    return {"memory": MemoryHarness, **databases, **engines, **services, **files}
 
 
 HARNESSES = _harnesses()
