@@ -145,7 +145,10 @@ class Drop:
     def _take_up(self, found: Found) -> bool:
         """Serve the files; `False` if they changed meanwhile."""
         if self._origin.kind == "duckdb":
-            self._serve(self._in_place(found), self._origin.table, found.as_of)
+            try:
+                self._serve(self._in_place(found), self._origin.table, found.as_of)
+            except duckdb.Error:
+                raise DropRefused(f"{found.paths[0].name}: no database that DuckDB can read") from None
             return True
         place = self._shelf.place(self.resource, found.fingerprint)
         with self._shelf.lock(self.resource):
@@ -164,7 +167,7 @@ class Drop:
         return True
 
     def _in_place(self, found: Found) -> Path:
-        """A name of its own for a database: DuckDB attaches none twice by one name, and the old one is read."""
+        """A name of its own for a database: by one name DuckDB attaches one, and the last is still read."""
         if len(found.paths) != 1:
             raise DropRefused(f"{self._origin.file}: {len(found.paths)} databases; one can be served")
         link = self._shelf.place(self.resource, found.fingerprint)

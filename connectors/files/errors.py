@@ -1,4 +1,7 @@
-"""DuckDB's errors -> ours, in one table: the most specific class wins, and no text is kept (it holds values)."""
+"""DuckDB's errors -> ours, in one table: the most specific class wins.
+
+No text is kept: it holds values.
+"""
 
 import duckdb
 

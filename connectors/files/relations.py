@@ -15,7 +15,8 @@ from schema.values import Codec
 
 MAX_LINE_BYTES = 16 * 1_048_576
 """Of one row of CSV, or one JSON object."""
-_LINE = re.compile(r"Line: (\d+)|in line (\d+)")
+_LINE = re.compile(r"Line: (\d+)")
+"""In errors about CSV."""
 _LOST = 2**53
 """Whole numbers from here on are not what was written, where they are kept as binary fractions."""
 
@@ -53,7 +54,7 @@ class Relations:
             self._engine.execute(f"INSERT INTO staged {select}")
         except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
             found = _LINE.search(str(error))
-            line = f" at line {int(found[1] or found[2]) + before}" if found else ""
+            line = f" at line {int(found[1]) + before}" if found else ""
             raise DropRefused(f"{path.name}: cut off or malformed{line}") from None
         finally:
             self._copy.unlink(missing_ok=True)
@@ -77,8 +78,8 @@ class Relations:
         asked = ", ".join(f"c{names.index(name)}" for name in self._columns)
         return (
             f"SELECT {asked} FROM read_csv({literal(self._copy)}, auto_detect = false, header = false,"
-            f" columns = {{{struct}}}, delim = {literal(delimiter)}, quote = '\"', escape = '\"', nullstr = '',"
-            f" allow_quoted_nulls = false, max_line_size = {MAX_LINE_BYTES})"
+            f" columns = {{{struct}}}, delim = {literal(delimiter)}, quote = '\"', escape = '\"',"
+            f" nullstr = '', allow_quoted_nulls = false, max_line_size = {MAX_LINE_BYTES})"
         )
 
     def _jsonl(self, path: Path) -> str:
@@ -88,10 +89,12 @@ class Relations:
             f" maximum_object_size = {MAX_LINE_BYTES})"
         )
         paths = {name: literal('$."' + name.replace('"', '\\"') + '"') for name in self._columns}
-        checks = [f"count(*) FILTER (json_type(json) <> 'OBJECT')"] + [
-            f"count(*) FILTER (json_type(json, {one}) = 'DOUBLE' AND abs(TRY_CAST(json ->> {one} AS DOUBLE)) >= {_LOST})"
-            for one in paths.values()
-        ]
+        checks = ["count(*) FILTER (json_type(json) <> 'OBJECT')"]
+        for one in paths.values():
+            is_lost = (
+                f"json_type(json, {one}) = 'DOUBLE' AND abs(TRY_CAST(json ->> {one} AS DOUBLE)) >= {_LOST}"
+            )
+            checks.append(f"count(*) FILTER ({is_lost})")
         others, *lost = self._engine.execute(f"SELECT {', '.join(checks)} FROM {read}").fetchall()[0]
         if others:
             raise DropRefused(f"{path.name}: {others} lines that are no objects")
@@ -125,8 +128,9 @@ class Relations:
 def _as_text(name: str, type_: str) -> str:
     column = quoted(name)
     if type_ in {"DOUBLE", "FLOAT"}:
-        whole = f"{column} = trunc({column}) AND abs({column}) < {_LOST}"
-        return f"CASE WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE CAST({column} AS VARCHAR) END"
+        is_whole = f"{column} = trunc({column}) AND abs({column}) < {_LOST}"
+        whole = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
+        return f"CASE WHEN {is_whole} THEN {whole} ELSE CAST({column} AS VARCHAR) END"
     if type_ == "TIMESTAMP WITH TIME ZONE":
         column = f"({column} AT TIME ZONE 'Etc/GMT-8')"
     return f"CAST({column} AS VARCHAR)"

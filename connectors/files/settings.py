@@ -55,7 +55,7 @@ class FilesOrigin(_Model):
 
     file: str = Field(
         min_length=1,
-        description="Path below `directory`. `*` and `?`: all such files together; `{yyyyMMdd}`: the latest day's.",
+        description="Path below `directory`. `*`, `?`: all such files; `{yyyyMMdd}`: the latest day's.",
     )
     format: Format | None = Field(default=None, description="Default: by the file's ending.")
     encoding: str = Field(default="utf-8", description="Of text: `gb18030`, `utf-16`.")

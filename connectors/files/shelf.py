@@ -1,7 +1,7 @@
 """Where drops stand once they were taken in: database files in a folder, named by what they were made of.
 
-So a drop that was read is not read again, neither by the next start nor by the other processes of a gateway, and
-the last good one outlives a restart. Without a `store` the folder is a temporary one of this process.
+So a drop that was read is not read again, neither by the next start nor by the other processes of a gateway,
+and the last good one outlives a restart. Without a `store` the folder is a temporary one of this process.
 """
 
 import fcntl

@@ -31,8 +31,8 @@ def take_in(
 ) -> int:
     """Make the database of a drop at a place, and give the number of its rows.
 
-    `on_open` is given what ends the work from another thread. Raises `DropRefused`, `OSError`, and what DuckDB
-    raises.
+    `on_open` is given what ends the work from another thread. Raises `DropRefused`, `OSError`, and what
+    DuckDB raises.
     """
     folder = Path(mkdtemp(prefix="taking-", dir=place.parent))
     try:
@@ -56,7 +56,7 @@ def take_in(
 
 def _store(engine: duckdb.DuckDBPyConnection, layout: Layout, as_of: datetime) -> int:
     """Rows in the order of the first key; those without any value, as spreadsheets leave them, are none."""
-    types = {name: "VARCHAR" for name in layout.columns}
+    types = dict.fromkeys(layout.columns, "VARCHAR")
     for name, class_ in layout.typed.items():
         types[name] = type_of(engine, name, layout.columns[name], class_) or "VARCHAR"
     some = f"coalesce({', '.join(map(quoted, types))}) IS NOT NULL"

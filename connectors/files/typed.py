@@ -50,10 +50,11 @@ def type_of(engine: duckdb.DuckDBPyConnection, name: str, codec: Codec, class_: 
     if pairs:
         old, new = (list(side) for side in zip(*pairs, strict=True))
         engine.execute(
-            "CREATE OR REPLACE TABLE dress AS SELECT unnest(?::VARCHAR[]) AS o, unnest(?::VARCHAR[]) AS n",
+            "CREATE OR REPLACE TABLE dress AS"
+            " SELECT unnest(?::VARCHAR[]) AS jutong_old, unnest(?::VARCHAR[]) AS jutong_new",
             [old, new],
         )
-        engine.execute(f"UPDATE staged SET {column} = n FROM dress WHERE {column} = o")
+        engine.execute(f"UPDATE staged SET {column} = jutong_new FROM dress WHERE {column} = jutong_old")
     (bad,) = engine.execute(f"SELECT count(*) FROM staged WHERE {foreign}").fetchall()
     if bad[0]:
         return None

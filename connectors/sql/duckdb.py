@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Numeric, and_, bindparam, try_cast, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Numeric, TryCast, and_, bindparam, try_cast, tuple_
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from connectors.sql.collation import as_bytes
 from connectors.sql.columns import DUCKDB, is_text
@@ -22,10 +23,17 @@ _DECIMAL = Numeric(38, 12)
 """DuckDB's NUMERIC without digits keeps three of them."""
 
 
+class _DuckCompiler(SQLCompiler):
+    def visit_try_cast(self, element: TryCast[Any], **kw: Any) -> str:
+        """NULL where a text says no value of the type."""
+        return f"TRY_CAST({self.process(element.clause, **kw)} AS {self.process(element.typeclause)})"
+
+
 class DuckDialect(DefaultDialect):
     """Standard SQL with `?` for values, which DuckDB takes as they are."""
 
     name = DUCKDB
+    statement_compiler = _DuckCompiler
     default_paramstyle = "qmark"
     supports_native_boolean = True
     supports_native_decimal = True
