@@ -102,7 +102,6 @@ ANSWERS: dict[str, Any] = {
             "socialInsurance": {"insuredCount": 3, "arrears": None, "hasArrears": True},
             "taxArrears": {"hasArrears": True},
             "marketRegulation": {"shareholders": None},
-            "agriculture": {"collective": None},
         }
     },
     "dev_5_consent": {
@@ -212,15 +211,10 @@ ANSWERS: dict[str, Any] = {
         }
     },
     "steward_2_unconnected": {
-        "all": {"total": 52, "connected": 48},
+        "all": {"total": 52, "connected": 50},
         "missing": {
-            "total": 4,
+            "total": 2,
             "nodes": [
-                {"code": "agriculture.collective", "provider": "市农业农村委 — Agriculture"},
-                {
-                    "code": "disability.disabilityCertificate",
-                    "provider": "市残联 — Disabled Persons' Federation",
-                },
                 {"code": "education.degree", "provider": "市教委 — Education"},
                 {"code": "education.enrolment", "provider": "市教委 — Education"},
             ],
@@ -293,7 +287,6 @@ ERRORS: dict[str, dict[str, str]] = {
     "dev_4_denied": {
         "enterprise.socialInsurance.arrears": "DENIED",
         "enterprise.marketRegulation.shareholders": "DENIED",
-        "enterprise.agriculture.collective": "NOT_CONNECTED",
     },
     "dev_5_consent": {
         "enterprise.taxpayer": "CONSENT_REQUIRED",

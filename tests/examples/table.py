@@ -96,8 +96,6 @@ bigData 11500000DEM10020XP 云长办
 """
 
 NOT_CONNECTED = {
-    "agriculture.collective",
-    "disability.disabilityCertificate",
     "education.degree",
     "education.enrolment",
 }

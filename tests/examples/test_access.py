@@ -59,7 +59,7 @@ humanResources.enterpriseInsurance  - {insuredCount,paidThrough,hasArrears} ?{ha
 humanResources.employment           - - - - - - * - - -
 humanResources.skillCertificate     - * - - - * * - - *
 civilAffairs.assistance             - - - - - * * - - -
-disability.disabilityCertificate    - - - - - - * - - -
+disability.disabilityCertificate    - - - - - {category,level} * - - -
 education.enrolment                 - - - - - - * - - -
 education.degree                    - - - - - - * - - -
 health.practitioner                 * * * * * * * * * *

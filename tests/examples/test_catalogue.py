@@ -69,6 +69,7 @@ def test_only_what_is_named_is_not_connected() -> None:
 def test_each_source_is_a_system_of_one_department() -> None:
     """No two sources share an address: departments keep their data where it is."""
     sources = catalogue().sources.values()
-    addresses = [str(one.settings.get("url") or one.settings["base_url"]) for one in sources]
+    places = ("url", "base_url", "directory")
+    addresses = [str(next(one.settings[p] for p in places if p in one.settings)) for one in sources]
     assert len(set(addresses)) == len(addresses) >= 20
     assert len([one for one in sources if one.kind == "rest"]) == 8
