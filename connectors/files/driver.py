@@ -9,7 +9,7 @@ from pathlib import Path
 
 from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout
 from connectors.files.drop import Drop, Standing
-from connectors.files.engine import open_engine
+from connectors.files.engine import Session, open_engine
 from connectors.files.errors import DRIVER_ERRORS, translate
 from connectors.files.settings import FilesSettings
 from connectors.files.shelf import Shelf
@@ -32,7 +32,12 @@ class FilesConnector:
         self._shelf = Shelf(settings.store)
         engine = open_engine(settings.memory_mb, [self._shelf.folder, Path(settings.directory).resolve()])
         runner = Engine(
-            DuckDialect(), engine.cursor, DRIVER_ERRORS, translate, engine.close, settings.threads
+            dialect=DuckDialect(),
+            connect=lambda: Session(engine.cursor()),
+            errors=DRIVER_ERRORS,
+            translate=translate,
+            dispose=engine.close,
+            threads=settings.threads,
         )
         self._sql = SqlConnector(ThreadRunner(runner, on_statement), settings.max_keys)
         self.capabilities = self._sql.capabilities

@@ -22,7 +22,7 @@ class Shelf:
     def __init__(self, store: str | None) -> None:
         self._is_lasting = store is not None
         self.folder = Path(store) if store is not None else Path(mkdtemp(prefix="jutong-files-"))
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def place(self, resource: Resource, fingerprint: str) -> Path:
         """Where the database of a drop stands, if it does."""

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from connectors.files.refused import DropRefused
 
-_CHARACTERS = 1 << 20
+_CHARACTERS = 1 << 16
 """Of one piece that is written over."""
 csv.field_size_limit(1 << 20)
 
