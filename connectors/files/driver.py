@@ -74,7 +74,8 @@ class FilesConnector:
             return Health(is_up=False, latency_seconds=0, detail=error.detail)
         health = await self._sql.probe(deadline)
         troubles = [f"{code}: {drop.trouble}" for code, drop in self._drops.items() if drop.trouble]
-        is_up = health.is_up and any(drop.is_served for drop in self._drops.values())
+        served = [drop.is_served for drop in self._drops.values()]
+        is_up = health.is_up and (any(served) or not served)
         return replace(
             health, is_up=is_up, detail="; ".join([health.detail] * bool(health.detail) + troubles)
         )

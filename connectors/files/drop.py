@@ -143,40 +143,51 @@ class Drop:
         return max(time.time() - found.changed_at, seen_for) >= self._settings.settle_seconds
 
     def _take_up(self, found: Found) -> bool:
-        """Serve the files; `False` if they changed meanwhile."""
-        if self._origin.kind == "duckdb":
-            try:
-                self._serve(self._in_place(found), self._origin.table, found.as_of)
-            except duckdb.Error:
-                raise DropRefused(f"{found.paths[0].name}: no database that DuckDB can read") from None
-            return True
+        """Serve the files; `False` if they changed meanwhile, or another process is taking them in."""
         place = self._shelf.place(self.resource, found.fingerprint)
-        with self._shelf.lock(self.resource):
-            if not place.exists():
-                rows = take_in(found, self._origin, self._layout, self._settings, place, self._may_interrupt)
-                if find(self._settings, self._origin).fingerprint != found.fingerprint:
-                    place.unlink()
-                    return False
-                log.info("drop_taken", resource=self.resource.code, rows=rows, as_of=found.as_of.isoformat())
-            try:
-                self._serve(place, TABLE, found.as_of)
-            except duckdb.Error:
-                place.unlink(missing_ok=True)  # of no use, whoever made it: it is made again
-                raise
-            self._shelf.clear(self.resource, place)
+        if self._origin.kind == "duckdb":
+            self._serve_in_place(found, place)
+            return True
+        if not place.exists() and not self._take_in(found, place):
+            return False
+        try:
+            self._serve(place, TABLE, found.as_of)
+        except duckdb.Error:
+            place.unlink(missing_ok=True)  # of no use, whoever made it: it is made again
+            raise
+        self._shelf.clear(self.resource, place)
         return True
 
-    def _in_place(self, found: Found) -> Path:
-        """A name of its own for a database: by one name DuckDB attaches one, and the last is still read."""
+    def _take_in(self, found: Found, place: Path) -> bool:
+        with self._shelf.lock(self.resource) as is_ours:
+            if not is_ours:
+                return False
+            if place.exists():
+                return True
+            rows = take_in(found, self._origin, self._layout, self._settings, place, self._may_interrupt)
+            if find(self._settings, self._origin).fingerprint != found.fingerprint:
+                place.unlink()
+                return False
+        log.info("drop_taken", resource=self.resource.code, rows=rows, as_of=found.as_of.isoformat())
+        return True
+
+    def _serve_in_place(self, found: Found, link: Path) -> None:
+        """Attach a database by a name of its own: by one name there is one, and the last is still read."""
         if len(found.paths) != 1:
             raise DropRefused(f"{self._origin.file}: {len(found.paths)} databases; one can be served")
-        link = self._shelf.place(self.resource, found.fingerprint)
-        link.unlink(missing_ok=True)
-        link.symlink_to(found.paths[0])
-        return link
+        with suppress(FileExistsError):
+            link.symlink_to(found.paths[0])
+        try:
+            self._serve(link, self._origin.table, found.as_of)
+        except duckdb.Error:
+            raise DropRefused(f"{found.paths[0].name}: no database that DuckDB can read") from None
+        self._shelf.clear(self.resource, link)
 
     def _serve(self, place: Path, table: str, as_of: datetime | None) -> None:
-        """Attach a database and let it answer; loads under way finish on the one before."""
+        """Attach a database and let it answer; loads under way finish on the one before.
+
+        Without `as_of` the database itself says on which moment it stands.
+        """
         alias = self._aliases()
         engine = self._engine.cursor()
         try:

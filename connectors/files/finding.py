@@ -57,12 +57,12 @@ def find(settings: FilesSettings, origin: FilesOrigin) -> Found:
 def _latest(folder: Path, origin: FilesOrigin) -> tuple[list[Path], date | None]:
     """The files by the pattern; of those with days in their names the latest day's."""
     if origin.dated is None:
-        return sorted(folder.glob(origin.file)), None
+        return sorted(folder.glob(_as_glob(origin.file))), None
     written = compile_format(origin.dated)
     before, after = (_as_pattern(part) for part in origin.file.split("{" + origin.dated + "}"))
     pattern = re.compile(f"{before}(?P<jutong>.+?){after}")
     by_day: dict[date, list[Path]] = {}
-    for path in sorted(folder.glob(origin.file.replace("{" + origin.dated + "}", "*"))):
+    for path in sorted(folder.glob(_as_glob(origin.file).replace("{" + origin.dated + "}", "*"))):
         match = pattern.fullmatch(path.relative_to(folder).as_posix())
         moment = written.read(match["jutong"]) if match else None
         if moment is not None:
@@ -71,6 +71,11 @@ def _latest(folder: Path, origin: FilesOrigin) -> tuple[list[Path], date | None]
         return [], None
     latest = max(by_day)
     return by_day[latest], latest
+
+
+def _as_glob(text: str) -> str:
+    """Brackets are characters of names, and nothing else."""
+    return text.replace("[", "[[]")
 
 
 def _as_pattern(text: str) -> str:

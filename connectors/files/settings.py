@@ -103,6 +103,6 @@ class FilesOrigin(_Model):
             raise ValueError("'columns' stands in the place of names: with 'header_row: 0', and only then")
         if self.file.count("{") > 1 or self.file.count("{") != self.file.count("}"):
             raise ValueError("one day at most stands in a name, in braces")
-        if self.dated is not None and not compile_format(self.dated).has_days:
-            raise ValueError("the day in a name needs year, month and day")
+        if self.dated is not None and ("/" in self.dated or not compile_format(self.dated).has_days):
+            raise ValueError("the day in a name needs year, month and day, and no folder")
         return self

@@ -40,11 +40,15 @@ class Shelf:
                 path.unlink(missing_ok=True)
 
     @contextmanager
-    def lock(self, resource: Resource) -> Iterator[None]:
-        """One process at a time takes a resource's drop in; the others wait, and find it."""
+    def lock(self, resource: Resource) -> Iterator[bool]:
+        """Whether it is ours to take a resource's drop in: one process at a time does, the others find it."""
         with (self.folder / f"{resource.code}.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     def close(self) -> None:
         """Leave nothing behind that was not asked for."""

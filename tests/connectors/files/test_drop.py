@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout, SourceUnavailable
+from connectors.files.shelf import Shelf
 from tests.connectors.files.office import TEXT, Office, declared, office
 
 OF = declared({"file": "a.csv"}, {"id": TEXT, "name": TEXT})
@@ -162,6 +163,24 @@ async def test_what_was_taken_in_is_not_read_again(tmp_path: Path) -> None:
                 assert await name_of(one) == "once"
         taken.append([line["event"] for line in logged])
     assert taken == [["drop_taken"], []]
+
+
+async def test_one_process_takes_in_and_the_others_find_it(tmp_path: Path) -> None:
+    """Another process holds the lock: nothing is read until it is given back, and then nothing is read twice."""
+    folder, store = tmp_path / "drops", tmp_path / "store"
+    folder.mkdir()
+    drop(folder, "once")
+    shelf = Shelf(str(store))
+    with capture_logs() as logged:
+        with shelf.lock(OF) as is_ours:
+            assert is_ours
+            async with office(folder, OF, store=str(store)) as one:
+                with pytest.raises(SourceTimeout):
+                    await one.load(SECRET, deadline=asyncio.get_running_loop().time() + 0.2)
+        opened = [office(folder, OF, store=str(store)) for _ in range(3)]
+        async with opened[0] as a, opened[1] as b, opened[2] as c:
+            assert await asyncio.gather(*(name_of(one) for one in (a, b, c))) == ["once"] * 3
+    assert [line["event"] for line in logged] == ["drop_taken"]
 
 
 async def test_the_last_good_drop_outlives_a_restart(tmp_path: Path) -> None:

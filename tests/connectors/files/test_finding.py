@@ -50,6 +50,8 @@ async def test_of_dated_files_the_latest_day_counts(tmp_path: Path) -> None:
     for name, row in (("all_20240131.csv", "old"), ("all_20240229.csv", "new"), ("all_20249999.csv", "no")):
         write(tmp_path, name, row)
     write(tmp_path, "all_copy.csv", "no")
+    write(tmp_path, "all[1].csv", "bracket")
+    assert await names_of(tmp_path, "all[1].csv") == ["bracket"]
     assert await names_of(tmp_path, "all_{yyyyMMdd}.csv") == ["new"]
     found = find(FilesSettings(directory=str(tmp_path)), FilesOrigin(file="all_{yyyyMMdd}.csv"))
     assert found.as_of == datetime(2024, 2, 29, tzinfo=BEIJING)
@@ -67,6 +69,7 @@ async def test_of_dated_files_the_latest_day_counts(tmp_path: Path) -> None:
         "a.pdf",
         "a",
         "{yyyy}.csv",
+        "{yyyy/MM/dd}.csv",
         "{yyyyMMdd}{yyyyMMdd}.csv",
         "{yyyyMMdd.csv",
         "{hello}.csv",
