@@ -15,7 +15,9 @@ DAY_STYLE = 1
 """Of cells that show a number as a day."""
 
 
-def write_workbook(path: Path, sheets: dict[str, Sequence[Sequence[Any]]]) -> None:
+def write_workbook(
+    path: Path, sheets: dict[str, Sequence[Sequence[Any]]], *, from_1904: bool = False
+) -> None:
     """Rows by name of their sheet. Text is text, numbers are numbers, days are numbers shown as days, `None` is
     no cell."""
     names = list(sheets)
@@ -30,6 +32,7 @@ def write_workbook(path: Path, sheets: dict[str, Sequence[Sequence[Any]]]) -> No
         f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{TYPES}.worksheet+xml"/>'
         for n in range(1, len(names) + 1)
     )
+    properties = '<workbookPr date1904="1"/>' if from_1904 else ""
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -38,7 +41,7 @@ def write_workbook(path: Path, sheets: dict[str, Sequence[Sequence[Any]]]) -> No
         f'<Override PartName="/xl/styles.xml" ContentType="{TYPES}.styles+xml"/>{typed}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="rId1" '
         f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{properties}<sheets>{listed}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}">{related}'
         f'<Relationship Id="rId0" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
         "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/>'

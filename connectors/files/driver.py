@@ -4,22 +4,15 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import count
-from pathlib import Path
 
-from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout
+from connectors.errors import SourceError
 from connectors.files.drop import Drop, Standing
-from connectors.files.engine import Session, open_engine
-from connectors.files.errors import DRIVER_ERRORS, translate
+from connectors.files.reading import Reading
 from connectors.files.settings import FilesSettings
 from connectors.files.shelf import Shelf
-from connectors.files.watch import Watch
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.sql.driver import SqlConnector
-from connectors.sql.duckdb import DuckDialect
 from connectors.sql.runner import Hear
-from connectors.sql.threads import Engine, ThreadRunner
 from schema.catalogue.model import Resource, Source
 
 
@@ -29,77 +22,60 @@ class FilesConnector:
     def __init__(
         self, settings: FilesSettings, resources: tuple[Resource, ...], on_statement: Hear | None = None
     ) -> None:
+        self._settings = settings
+        self._resources = tuple(one for one in resources if one.is_connected)
+        self._on_statement = on_statement
         self._shelf = Shelf(settings.store)
-        engine = open_engine(settings.memory_mb, [self._shelf.folder, Path(settings.directory).resolve()])
-        runner = Engine(
-            dialect=DuckDialect(),
-            connect=lambda: Session(engine.cursor()),
-            errors=DRIVER_ERRORS,
-            translate=translate,
-            dispose=engine.close,
-            threads=settings.threads,
-        )
-        self._sql = SqlConnector(ThreadRunner(runner, on_statement), settings.max_keys)
-        self.capabilities = self._sql.capabilities
-        numbers = count()
-        self._drops = {
-            one.code: Drop(
-                one, settings, self._shelf, engine, lambda: f"drop{next(numbers)}", self._sql.forget
-            )
-            for one in resources
-            if one.is_connected
-        }
-        self._watch = Watch(tuple(self._drops.values()), settings.check_seconds, settings.settle_seconds)
+        self._reading = self._open()
+        self._closing: set[asyncio.Task[None]] = set()
+        self.capabilities = self._reading.sql.capabilities
 
     async def load(self, load: Load) -> Loaded:
         """Read rows by key, of the drop that is served when the load begins."""
-        drop = await self._looked(load.resource, load.deadline)
+        reading = self._sound()
+        drop = await reading.looked(load.resource, load.deadline)
         with _taken(drop) as standing:
-            loaded = await self._sql.load(replace(load, resource=standing.resource(load.resource)))
+            loaded = await reading.sql.load(replace(load, resource=standing.resource(load.resource)))
         return replace(loaded, as_of=standing.as_of, stale=drop.is_behind)
 
     async def scan(self, scan: Scan) -> Page:
         """Read a page; the next one may be of another drop, and goes on after the same row."""
-        drop = await self._looked(scan.resource, scan.deadline)
+        reading = self._sound()
+        drop = await reading.looked(scan.resource, scan.deadline)
         with _taken(drop) as standing:
-            page = await self._sql.scan(replace(scan, resource=standing.resource(scan.resource)))
+            page = await reading.sql.scan(replace(scan, resource=standing.resource(scan.resource)))
         return replace(page, as_of=standing.as_of)
 
     async def probe(self, deadline: float) -> Health:
         """Say whether any drop is served, and what is wrong with the others."""
+        reading = self._sound()
         try:
-            for drop in self._drops.values():
-                await self._looked(drop.resource, deadline)
+            drops = [await reading.looked(resource, deadline) for resource in self._resources]
         except SourceError as error:
             return Health(is_up=False, latency_seconds=0, detail=error.detail)
-        health = await self._sql.probe(deadline)
-        troubles = [f"{code}: {drop.trouble}" for code, drop in self._drops.items() if drop.trouble]
-        served = [drop.is_served for drop in self._drops.values()]
-        is_up = health.is_up and (any(served) or not served)
-        return replace(
-            health, is_up=is_up, detail="; ".join([health.detail] * bool(health.detail) + troubles)
-        )
+        health = await reading.sql.probe(deadline)
+        troubles = [f"{drop.resource.code}: {drop.trouble}" for drop in drops if drop.trouble]
+        is_up = health.is_up and (any(drop.is_served for drop in drops) or not drops)
+        return replace(health, is_up=is_up, detail="; ".join(filter(None, [health.detail, *troubles])))
 
     async def aclose(self) -> None:
         """End the looking, then close the database; what was kept for nobody else is removed."""
-        await asyncio.to_thread(self._watch.close)
-        await self._sql.aclose()
+        await self._reading.aclose()
+        if self._closing:
+            await asyncio.wait(self._closing)
         await asyncio.to_thread(self._shelf.close)
 
-    async def _looked(self, resource: Resource, deadline: float) -> Drop:
-        """A resource's drop, once it was looked for."""
-        drop = self._drops.get(resource.code)
-        if drop is None:
-            raise SourceMisbehaved("the source was opened without this resource")
-        looked = self._watch.looked[resource.code]
-        if not looked.done():
-            self._watch.start()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    await asyncio.shield(asyncio.wrap_future(looked))
-            except TimeoutError:
-                raise SourceTimeout("the drop is being taken in for the first time") from None
-        return drop
+    def _open(self) -> Reading:
+        return Reading(self._settings, self._resources, self._shelf, self._on_statement)
+
+    def _sound(self) -> Reading:
+        """What reads; another one if DuckDB has given up, which it does for good until it is opened again."""
+        if self._reading.is_broken:
+            closing = asyncio.get_running_loop().create_task(self._reading.aclose())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            self._reading = self._open()
+        return self._reading
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnEl
 
 
 class DuckMarks(Marks):
-    """Columns among marks: one value is compared by `=`; of several columns the first is asked alone, too."""
+    """Columns among marks; of several columns the first is asked alone, too, since no index is of tuples."""
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
         super().__init__(DUCKDB, {})
@@ -65,7 +65,7 @@ class DuckMarks(Marks):
         *,
         alone: bool = False,
     ) -> Condition:
-        """Give the first column's values apart: no index is of tuples."""
+        """Give the values of the first of several columns apart."""
         asked = super().ask(slot, columns, codecs, forms, values, alone=alone)
         if isinstance(asked, Among) and len(columns) > 1:
             values[_first(slot)] = [form[0] for form in values[slot]]

@@ -38,7 +38,7 @@ def _of() -> Resource:
 async def scans(one: Office, *keys: Any, **options: Any) -> set[str]:
     """How DuckDB reads the table for a load."""
     ran: list[tuple[Prepared, Any]] = []
-    runner = one.connector._sql._runner
+    runner = one.connector._reading.sql._runner
     run = runner.run
 
     async def heard(prepared: Prepared, values: Any) -> Any:

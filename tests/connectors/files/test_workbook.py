@@ -55,6 +55,13 @@ async def test_an_identifier_that_excel_has_cut_is_refused(tmp_path: Path) -> No
     )
 
 
+async def test_workbooks_may_count_their_days_from_1904(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, {"s": [HEAD, ["k", None, None, 43890 - 1462]]}, from_1904=True)
+    async with office(tmp_path, declared({"file": "a.xlsx"}, COLUMNS)) as one:
+        assert (await one.rows("k"))[0][3] == date(2020, 2, 29)
+
+
 async def test_numbers_that_excel_keeps_are_identifiers(tmp_path: Path) -> None:
     assert (await rows_of(tmp_path, {"s": [HEAD, [13800000001]]}, "13800000001"))[0][0] == "13800000001"
 
