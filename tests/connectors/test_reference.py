@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from connectors.files.settings import FilesOrigin, FilesSettings
 from connectors.memory import MemorySettings
 from connectors.registry import find_kinds
 from connectors.rest.settings import RestEnvelope, RestOrigin, RestPages, RestSettings
@@ -22,7 +23,17 @@ YAML = [parse_yaml("docs", body).value for language, body in BLOCKS if language 
 
 
 @pytest.mark.parametrize(
-    "model", [SqlSettings, RestSettings, RestOrigin, RestEnvelope, RestPages, MemorySettings]
+    "model",
+    [
+        SqlSettings,
+        RestSettings,
+        RestOrigin,
+        RestEnvelope,
+        RestPages,
+        FilesSettings,
+        FilesOrigin,
+        MemorySettings,
+    ],
 )
 def test_every_setting_is_listed(model: type[BaseModel]) -> None:
     for name, field in model.model_fields.items():
@@ -39,12 +50,12 @@ def test_every_example_is_valid() -> None:
     sources = [source for block in YAML for source in block.get("sources", {}).values()]
     origins = [block["from"] for block in YAML if isinstance(block.get("from"), dict)]
     assert {source["kind"] for source in sources} == set(find_kinds())
-    assert len(origins) > 6
+    assert len(origins) > 8
     for source in sources:
         settings = {name: value for name, value in source.items() if name != "kind"}
         find_kinds()[source["kind"]].settings.model_validate(settings)
     for origin in origins:
-        RestOrigin.model_validate(origin)
+        (FilesOrigin if "file" in origin else RestOrigin).model_validate(origin)
 
 
 def test_the_connector_in_the_reference_stands_the_suite(tmp_path: Path) -> None:
