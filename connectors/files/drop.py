@@ -24,6 +24,9 @@ from schema.catalogue.model import Resource
 
 log = structlog.get_logger()
 
+RETRY_SECONDS = 60.0
+"""Until files are tried again that could not be taken in for want of memory, disk, or rights."""
+
 
 @dataclass(eq=False)
 class Standing:
@@ -76,8 +79,11 @@ class Drop:
         """Why the files that are there now are not served; without values."""
         self.is_behind = False
         """Whether newer files are there than those that are served."""
+        self._retry_at = ("", 0.0)
+        """Fingerprint of files that could not be taken in, and when to try again, on the same clock."""
         self._interrupt: Callable[[], None] = lambda: None
         """Ends what is being taken in."""
+        self._is_stopped = False
 
     @property
     def is_served(self) -> bool:
@@ -101,6 +107,7 @@ class Drop:
 
     def stop(self) -> None:
         """End what is being taken in."""
+        self._is_stopped = True
         with suppress(duckdb.Error):  # which may just have ended
             self._interrupt()
 
@@ -115,12 +122,14 @@ class Drop:
             self._is_not_served(str(problem), SourceMisbehaved)
         except DRIVER_ERRORS as error:
             told = translate(error)
-            self._is_not_served(f"could not be taken in: {told.detail}", type(told))
+            if not self._is_stopped:
+                self._is_not_served(f"could not be taken in: {told.detail}", type(told))
         return True
 
     def _follow(self) -> bool:
         found = find(self._settings, self._origin)
-        if found.fingerprint == self._handled:
+        is_waiting = found.fingerprint == self._retry_at[0] and time.monotonic() < self._retry_at[1]
+        if found.fingerprint == self._handled or is_waiting:
             return True
         if not self._is_settled(found):
             self._serve_last()
@@ -129,6 +138,9 @@ class Drop:
             is_same = self._take_up(found)
         except DropRefused:
             self._handled = found.fingerprint
+            raise
+        except DRIVER_ERRORS:
+            self._retry_at = (found.fingerprint, time.monotonic() + RETRY_SECONDS)
             raise
         if is_same:
             self._handled = found.fingerprint
@@ -148,15 +160,21 @@ class Drop:
         if self._origin.kind == "duckdb":
             self._serve_in_place(found, place)
             return True
-        if not place.exists() and not self._take_in(found, place):
-            return False
-        try:
+        if not self._is_kept(found, place):
+            if not self._take_in(found, place):
+                return False
             self._serve(place, TABLE, found.as_of)
-        except duckdb.Error:
-            place.unlink(missing_ok=True)  # of no use, whoever made it: it is made again
-            raise
         self._shelf.clear(self.resource, place)
         return True
+
+    def _is_kept(self, found: Found, place: Path) -> bool:
+        """Whether the files were taken in before, and can be served from there."""
+        if place.exists():
+            with suppress(duckdb.Error, DropRefused):
+                self._serve(place, TABLE, found.as_of)
+                return True
+            place.unlink(missing_ok=True)  # of no use, whoever made it: it is made again
+        return False
 
     def _take_in(self, found: Found, place: Path) -> bool:
         with self._shelf.lock(self.resource) as is_ours:
@@ -196,6 +214,10 @@ class Drop:
                 (row,) = engine.execute(f"SELECT as_of FROM {alias}.{ABOUT}").fetchall()
                 as_of = datetime.fromisoformat(row[0])
             self._check_columns(engine, alias, table)
+        except BaseException:
+            with suppress(duckdb.Error):
+                engine.execute(f"DETACH {alias}")
+            raise
         finally:
             engine.close()
         standing = Standing(alias, f"{alias}.{quoted(table)}", as_of)

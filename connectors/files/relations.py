@@ -52,7 +52,7 @@ class Relations:
                 case _:
                     select = self._parquet(path)
             self._engine.execute(f"INSERT INTO staged {select}")
-        except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
+        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
             found = _LINE.search(str(error))
             line = f" at line {int(found[1]) + before}" if found else ""
             raise DropRefused(f"{path.name}: cut off or malformed{line}") from None

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from threading import Event, Lock, Thread
+from time import monotonic
 
 import structlog
 
 from connectors.files.drop import Drop
 
 log = structlog.get_logger()
+
+CLOSE_SECONDS = 5.0
+"""How long the end of a thread is waited for."""
 
 
 class Watch:
@@ -32,11 +36,12 @@ class Watch:
                 self._thread.start()
 
     def close(self) -> None:
-        """End the thread, and what it is taking in."""
+        """End the thread, and what it is taking in; a copy under way may outlast it, and is thrown away."""
         self._is_closed.set()
         with self._lock:
             thread = self._thread
-        while thread is not None and thread.is_alive():
+        until = monotonic() + CLOSE_SECONDS
+        while thread is not None and thread.is_alive() and monotonic() < until:
             for drop in self._drops:
                 drop.stop()
             thread.join(timeout=0.1)

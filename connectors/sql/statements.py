@@ -132,7 +132,7 @@ class Statements:
                 continue
             value = bindparam(cursor_slot(place), type_=type_of(sort))
             beyond = left < value if is_descending else left > value
-            if name not in shape.table.kinds.never_empty:
+            if not self._is_never_empty(shape.table, name, sort):
                 beyond = or_(beyond, left.is_(None))
             elif place == 0:  # says nothing new, and lets an index begin where the page does
                 from_.append(left <= value if is_descending else left >= value)
@@ -146,7 +146,7 @@ class Statements:
         for name, is_descending, sort in _terms(table, order):
             sorted_ = self._sorted(table, name, sort)
             directed = sorted_.desc() if is_descending else sorted_.asc()
-            if name in table.kinds.never_empty:
+            if self._is_never_empty(table, name, sort):
                 terms.append(directed)
             elif self._dialect in {"postgresql", DUCKDB}:
                 terms.append(directed.nulls_last())
@@ -162,6 +162,11 @@ class Statements:
         if not as_text or name in table.kinds.by_code_point:
             return type_coerce(left, String) if as_text else left
         return as_bytes(left, self._dialect, self._kind(table, name))
+
+    def _is_never_empty(self, table: Table, name: str, sort: Sort) -> bool:
+        """Whether what a column sorts as is there in each row; a text may say no number."""
+        is_said = sort in {str, object} or name not in table.kinds.text
+        return is_said and name in table.kinds.never_empty
 
     def _kind(self, table: Table, name: str) -> str | None:
         return table.kinds.by_column.get(name) if self._dialect in {"postgresql", DUCKDB} else None

@@ -53,6 +53,20 @@ async def test_texts_that_say_nothing_are_shown_as_invalid(tmp_path: Path) -> No
         assert [type(value) for value in lost[1:]] == [Invalid] * 3
 
 
+async def test_no_row_is_lost_where_every_row_says_something(tmp_path: Path) -> None:
+    """No field of the column is empty, and one says no number: it sorts last all the same."""
+    (tmp_path / "a.csv").write_text("id,n,amount,day\na,2,,\nb,many,,\nc,1,,\n")
+    async with office(tmp_path, OF) as one:
+        for order, expected in (("n", "cab"), ("-n", "acb")):
+            seen, cursor = "", None
+            while page := await one.scan(order, items=("id",), limit=1, cursor=cursor):
+                seen += page.rows[0][0]
+                cursor = page.cursor
+                if cursor is None:
+                    break
+            assert seen == expected
+
+
 @pytest.mark.parametrize("item", ["n", "amount", "day"])
 async def test_pages_go_on_after_every_row_of_such_a_column(tmp_path: Path, item: str) -> None:
     (tmp_path / "a.csv").write_text(DIRTY)
