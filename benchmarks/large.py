@@ -1,7 +1,8 @@
 """A resource of 42 million rows: an enterprise's profile, and a filtered page of 50, against a small table.
 
-PostgreSQL makes the rows itself; they are kept between runs. What a request reads is what PostgreSQL counts
-(`pg_stat_user_tables`), so that an answer that came from a scan would be seen whatever its speed.
+PostgreSQL and DuckDB make the rows themselves; they are kept between runs. What a request reads is what
+PostgreSQL counts (`pg_stat_user_tables`), so that an answer that came from a scan would be seen whatever its
+speed. DuckDB reads within the gateway, so a scan would be in its CPU.
 """
 
 import argparse
@@ -10,16 +11,17 @@ import os
 import tempfile
 import time
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import asyncpg
 import orjson
 import yaml
 
 from benchmarks.catalogue import write_application
 from benchmarks.field import start_jutong
+from benchmarks.holders import DISTRICTS, DuckDb, Holder, Postgres
 from benchmarks.load import Connection
 from benchmarks.machine import describe_machine
 from benchmarks.processes import OTHER_CORE, ROOT, Process, pin
@@ -27,27 +29,28 @@ from benchmarks.report import machine_line, put_section, table
 from schema.identifiers import credit_check_character, organisation_check_character
 
 RESULTS = ROOT / "var" / "bench" / "large.json"
-SCHEMA = "jutong_large"
+FOLDER = ROOT / "var" / "bench" / "large"
 ROWS = 42_000_000
 SMALL = 100_000
-DISTRICTS = 420
 PROFILE = "query Profile($id: CreditCode!) { enterprise(uscc: $id) { name district capital status } }"
 PAGE = """query Page($district: String!, $after: String) {
   firms(where: { district: { eq: $district } }, first: 50, after: $after) {
     nodes { name capital status } pageInfo { endCursor hasNextPage } } }"""
-_CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @dataclass(frozen=True)
 class Cost:
     """What one kind of request cost over one table."""
 
+    holder: str
     query: str
     rows: int
     cpu_seconds: float
     """Of the gateway, per request."""
     p50_seconds: float
-    rows_read: float
+    first_seconds: float
+    """The first request of a gateway that was just started."""
+    rows_read: float | None
     """By PostgreSQL, per request, as its statistics say."""
 
 
@@ -58,66 +61,16 @@ def code_of(number: int) -> str:
     return body + credit_check_character(body)
 
 
-async def fill(url: str, name: str, rows: int) -> None:
-    """Make a table of that many rows, unless it is there."""
-    connection = await asyncpg.connect(url)
-    try:
-        full = f"{SCHEMA}.{name}"
-        await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        if await connection.fetchval("SELECT to_regclass($1)", full) is not None:
-            if await connection.fetchval(f"SELECT max(n) FROM {full}") == rows - 1:
-                return
-            await connection.execute(f"DROP TABLE {full}")
-        await connection.execute("SET synchronous_commit = off; SET maintenance_work_mem = '1GB'")
-        await connection.execute(_create(full, rows), timeout=3_600)
-        for index in (
-            f"ALTER TABLE {full} ADD PRIMARY KEY (uscc)",
-            f"CREATE INDEX ON {full} (district, uscc)",
-            f"CREATE INDEX ON {full} (n)",
-            f"ANALYZE {full}",
-        ):
-            await connection.execute(index, timeout=3_600)
-    finally:
-        await connection.close()
-
-
-def _create(full: str, rows: int) -> str:
-    """The rows, with the checks of `schema.identifiers` done by PostgreSQL."""
-    number = f"(n / {DISTRICTS})"
-    digits = [f"({number} / {10 ** (4 - place)} % 10)" for place in range(5)]
-    weights = (10, 5, 8, 4, 2)
-    organisation = " + ".join(f"{weight} * {digit}" for weight, digit in zip(weights, digits, strict=True))
-    district = [f"(d / {10 ** (5 - place)} % 10)" for place in range(6)]
-    terms = [(9, 0), (1, 1), *((one, 2 + place) for place, one in enumerate(district))]
-    terms += [(13, 8), (14, 9), (_CREDIT.index("M"), 10)]
-    terms += [(one, 11 + place) for place, one in enumerate(digits)]
-    terms.append((f"CASE o WHEN 10 THEN {_CREDIT.index('X')} WHEN 11 THEN 0 ELSE o END", 16))
-    credit = " + ".join(f"({value}) * {pow(3, place, 31)}" for value, place in terms)
-    return f"""
-CREATE TABLE {full} AS
-SELECT ('91' || d || 'DEM' || lpad({number}::text, 5, '0')
-        || CASE o WHEN 10 THEN 'X' WHEN 11 THEN '0' ELSE o::text END
-        || substr('{_CREDIT}', 1 + ((31 - ({credit}) % 31) % 31)::int, 1)) COLLATE "C" AS uscc,
-       n, d::text COLLATE "C" AS district, 'Firm ' || n AS name, n % 1000 * 10 AS capital,
-       CASE WHEN n % 17 = 0 THEN 'CLOSED' ELSE 'OPEN' END AS status
-FROM (SELECT n, {500_000} + n % {DISTRICTS} AS d,
-             11 - (3 * 13 + 7 * 14 + 9 * 22 + {organisation}) % 11 AS o
-      FROM generate_series(0, {rows - 1}) n) made;
-ALTER TABLE {full} ALTER uscc SET NOT NULL, ALTER district SET NOT NULL
-"""
-
-
-def write_large(folder: Path, url: str, name: str) -> Path:
+def write_large(folder: Path, holder: Holder, name: str) -> Path:
     """A catalogue of one resource over one table."""
     home = folder / "departments" / "market"
     home.mkdir(parents=True)
-    source = {"kind": "sql", "url": url.replace("postgresql://", "postgresql+asyncpg://")}
-    department = {"department": "market", "title": "Market", "sources": {"marketDb": source}}
+    department = {"department": "market", "title": "Market", "sources": {"marketDb": holder.source()}}
     resource = {
         "resource": "firm",
         "title": "Firm",
         "source": "marketDb",
-        "from": f"{SCHEMA}.{name}",
+        "from": holder.origin(name),
         "identity": ["uscc"],
         "attach": [{"on": "Enterprise", "core": True, "by": {"uscc": "uscc"}}],
         "sharing": {"type": "unconditional"},
@@ -137,31 +90,34 @@ def write_large(folder: Path, url: str, name: str) -> Path:
     return folder
 
 
-async def measure(url: str, name: str, rows: int, server: Process, times: int) -> list[Cost]:
-    """Profiles of enterprises over the whole table, then pages of districts, each further in."""
-    statistics = await asyncpg.connect(url)
+async def measure(holder: Holder, name: str, rows: int, server: Process, times: int) -> list[Cost]:
+    """Profiles from all over the table, then two pages of each of many districts."""
     connection = await Connection.open(server.port)
     costs = []
     try:
         for query, text in (("profile", PROFILE), ("page", PAGE)):
+            first = time.perf_counter()
             await _ask(connection, text, rows - 1, None)
-            read, cpu, latencies = await _rows_read(statistics, name), server.cpu_seconds(), []
+            first = time.perf_counter() - first
+            before, cpu, latencies = await holder.rows_read(name), server.cpu_seconds(), []
             after = None
             for number in range(times):
+                row = number * (rows // times)
                 sent = time.perf_counter()
-                answer = await _ask(connection, text, number * (rows // times), after)
+                answer = await _ask(connection, text, row if after is None else row - rows // times, after)
                 latencies.append(time.perf_counter() - sent)
                 if query == "page":
                     found = answer["firms"]
                     assert len(found["nodes"]) == 50
+                    after = found["pageInfo"]["endCursor"] if after is None else None
                 else:
-                    assert answer["enterprise"]["name"] == f"Firm {number * (rows // times)}"
+                    assert answer["enterprise"]["name"] == f"Firm {row}"
             spent = (server.cpu_seconds() - cpu) / times
-            read = (await _rows_read(statistics, name) - read) / times
-            costs.append(Cost(query, rows, spent, median(latencies), read))
+            read = await holder.rows_read(name)
+            each = None if read is None or before is None else (read - before) / times
+            costs.append(Cost(holder.title, query, rows, spent, median(latencies), first, each))
     finally:
         connection.close()
-        await statistics.close()
     return costs
 
 
@@ -174,37 +130,26 @@ async def _ask(connection: Connection, text: str, number: int, after: str | None
     return answer["data"]
 
 
-async def _rows_read(connection: "asyncpg.Connection", name: str) -> float:
-    """Rows that all statements have read of a table; a backend that is idle tells within ten seconds."""
-    await asyncio.sleep(11)
-    await connection.execute("SELECT pg_stat_clear_snapshot()")
-    row = await connection.fetchrow(
-        "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables"
-        " WHERE schemaname = $1 AND relname = $2",
-        SCHEMA,
-        name,
-    )
-    return float(row[0])
-
-
 def main() -> None:
     """Fill, measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--postgres", default="postgresql://postgres@127.0.0.1:5432/postgres")
+    parser.add_argument("--duckdb", type=Path, default=FOLDER, help="Folder of DuckDB's files.")
     parser.add_argument("--keep-docs", action="store_true")
     given = parser.parse_args()
     pin(os.getpid(), OTHER_CORE)
     machine = describe_machine()
     costs: list[Cost] = []
-    for name, rows in (("small", min(SMALL, given.rows)), ("large", given.rows)):
-        asyncio.run(fill(given.postgres, name, rows))
+    holders: tuple[Holder, ...] = (Postgres(given.postgres), DuckDb(given.duckdb))
+    for holder, (name, rows) in product(holders, (("small", min(SMALL, given.rows)), ("large", given.rows))):
+        asyncio.run(holder.fill(name, rows))
         with tempfile.TemporaryDirectory() as folder:
-            catalogue = write_large(Path(folder) / "catalogue", given.postgres, name)
+            catalogue = write_large(Path(folder) / "catalogue", holder, name)
             server = start_jutong(catalogue, Path(folder) / "state")
             try:
-                costs += asyncio.run(measure(given.postgres, name, rows, server, given.times))
+                costs += asyncio.run(measure(holder, name, rows, server, given.times))
             finally:
                 server.stop()
     machine = {**machine, "load_after": round(os.getloadavg()[0], 2)}
@@ -213,15 +158,25 @@ def main() -> None:
     RESULTS.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2))
     rows_of = [
         [
+            one.holder,
             one.query,
             f"{one.rows:,}",
-            f"{one.rows_read:.1f}",
+            "" if one.rows_read is None else f"{one.rows_read:.1f}",
             f"{one.cpu_seconds * 1e3:.2f}",
             f"{one.p50_seconds * 1e3:.1f}",
+            f"{one.first_seconds * 1e3:.0f}",
         ]
         for one in costs
     ]
-    head = ["query", "rows of the table", "rows read by PostgreSQL", "CPU of the gateway, ms", "p50, ms"]
+    head = [
+        "held by",
+        "query",
+        "rows of the table",
+        "rows read",
+        "CPU of the gateway, ms",
+        "p50, ms",
+        "first, ms",
+    ]
     text = "\n".join([machine_line(machine), "", *table(head, rows_of)])
     print(text)
     if not given.keep_docs:

@@ -22,7 +22,8 @@
 7. Nothing but a `SourceError` is raised, none of a driver's own text is in it, and it is raised
    `from None`: texts of drivers hold keys. A value that the source cannot take is its own key's
    error, or no record, and never another key's.
-8. A driver has no retry, cache, log or authorization: wrappers of this same protocol have them.
+8. A driver has no retry, cache, log or authorization: wrappers of this same protocol have them. What
+   it does between requests it may log, without values.
 """
 
 from typing import Protocol

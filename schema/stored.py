@@ -45,6 +45,8 @@ class Stored:
     """Whether `write` may give forms that do not read back, to be dropped."""
     plain: type | None = None
     """Raw values of this very class are values already; an `int` only within 32 bits."""
+    written: type = str
+    """The class of what `write` gives; `str` also where it depends on the declaration."""
     recurs: bool = False
     """Whether few texts make up most of a column, as of dates and codes, and name nobody."""
 
@@ -66,6 +68,7 @@ def whole_number(scale: Decimal | None) -> Stored:
         _scaled_exact(scale),
         is_checked=True,
         plain=int if scale is None else None,
+        written=int if scale is None else Decimal,
     )
 
 
@@ -76,6 +79,7 @@ def decimal_number(scale: Decimal | None) -> Stored:
         lambda value: (value if scale is None else _unscaled(Decimal(value), scale),),
         _scaled_exact(scale),
         is_checked=True,
+        written=Decimal,
     )
 
 
@@ -86,7 +90,7 @@ def float_number(scale: Decimal | None) -> Stored:
         return (value if scale is None else float(_EXACT.divide(_number(value, None), scale)),)
 
     exact = NATIVE if scale is None else frozenset[str]()
-    return Stored(lambda raw: float(_number(raw, scale)), write, exact)
+    return Stored(lambda raw: float(_number(raw, scale)), write, exact, written=float)
 
 
 def boolean(true: Sequence[Any], false: Sequence[Any]) -> Stored:
@@ -106,7 +110,7 @@ def boolean(true: Sequence[Any], false: Sequence[Any]) -> Stored:
         return tuple(true if value else false) or (bool(value),)
 
     exact = EQUALITY if declared else EQUALITY | {"ne", "isNull"}
-    return Stored(read, write, exact, plain=bool)
+    return Stored(read, write, exact, plain=bool, written=str if declared else bool)
 
 
 def native_date() -> Stored:
@@ -117,7 +121,7 @@ def native_date() -> Stored:
             return parse_date(raw) if len(raw) == 10 else _day_of(parse_date_time(raw))
         return _day_of(raw)
 
-    return Stored(read, lambda value: (value,), NATIVE, plain=date)
+    return Stored(read, lambda value: (value,), NATIVE, plain=date, written=date)
 
 
 def text_date(formats: Sequence[DateFormat]) -> Stored:
@@ -149,7 +153,7 @@ def epoch_date(unit: str) -> Stored:
     def write(value: Any) -> tuple[Any]:
         return (_to_epoch(datetime(value.year, value.month, value.day, tzinfo=shanghai), unit),)
 
-    return Stored(read, write, frozenset({"ge", "lt", "isNull"}))
+    return Stored(read, write, frozenset({"ge", "lt", "isNull"}), written=Decimal)
 
 
 def native_time() -> Stored:
@@ -164,7 +168,7 @@ def native_time() -> Stored:
             return datetime(raw.year, raw.month, raw.day, tzinfo=BEIJING)
         raise ScalarError("not a time")
 
-    return Stored(read, lambda value: (in_beijing(value).replace(tzinfo=None),), NATIVE)
+    return Stored(read, lambda value: (in_beijing(value).replace(tzinfo=None),), NATIVE, written=datetime)
 
 
 def text_time(formats: Sequence[DateFormat]) -> Stored:
@@ -186,6 +190,7 @@ def epoch_time(unit: str) -> Stored:
         lambda raw: _from_epoch(raw, unit),
         lambda value: (_to_epoch(in_beijing(value), unit),),
         NATIVE,
+        written=Decimal,
     )
 
 

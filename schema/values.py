@@ -73,6 +73,11 @@ class DeclaredCodec:
         return None if is_dressed else self.stored.plain
 
     @property
+    def written(self) -> type:
+        """The class of stored forms (see `Stored.written`)."""
+        return self.stored.written
+
+    @property
     def recurs(self) -> bool:
         """Whether what a text decodes to is worth remembering."""
         return self.stored.recurs

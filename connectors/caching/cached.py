@@ -105,8 +105,8 @@ class Cached:
         await self.inner.aclose()
 
     def _keep(self, found: LookUp, loaded: Loaded) -> Kept | None:
-        """Remember what was loaded of a request."""
-        if loaded.partial or not found.names:
+        """Remember what was loaded of a request, unless its source says that it is not all there is."""
+        if loaded.partial or loaded.stale or not found.names:
             return None
         read = zip(found.missing(), loaded.entries, strict=True)
         rows = {name: entry for name, entry in read if not isinstance(entry, SourceError)}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, collate, type_coerce
 from sqlalchemy.dialects import mysql
 
-from connectors.sql.columns import MYSQL, is_text
+from connectors.sql.columns import DUCKDB, MYSQL, is_text
 
 
 def as_bytes(left: ColumnElement[Any], dialect: str, kind: str | None = None) -> ColumnElement[Any]:
@@ -17,6 +17,8 @@ def as_bytes(left: ColumnElement[Any], dialect: str, kind: str | None = None) ->
         return collate(cast(left, String), "BINARY")
     if dialect == "postgresql":
         return collate(type_coerce(left, String) if is_text(kind) else cast(left, String), "C")
+    if dialect == DUCKDB:
+        return left if is_text(kind) else cast(left, String)
     if dialect in MYSQL:
         # Bytes of UTF-8 sort by code point; collations there ignore spaces at the end.
         plain = cast(left, mysql.CHAR(charset="utf8mb4"))

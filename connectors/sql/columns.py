@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import String, bindparam, text
 
 MYSQL = frozenset({"mysql", "mariadb"})
+DUCKDB = "duckdb"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +24,8 @@ class Kinds:
     """Columns that are known to hold no NULL."""
     by_code_point: frozenset[str] = frozenset()
     """Columns of text that are known to sort by code point as they are."""
+    text: frozenset[str] = frozenset()
+    """DuckDB: columns of text, whatever the catalogue says they hold."""
 
     def is_same(self, other: "Kinds") -> bool:
         """Whether the server said the same both times."""
@@ -53,6 +56,12 @@ CHARSETS = text(
     " AND character_set_name IS NOT NULL"
 )
 """MySQL and MariaDB: charsets of the columns that hold text."""
+
+COLUMNS = text(
+    "SELECT column_name, lower(regexp_replace(data_type, '\\(.*', '')), NOT is_nullable FROM duckdb_columns()"
+    " WHERE database_name = :database AND table_name = :name"
+)
+"""DuckDB: the columns of a table. Type, and whether NULL is refused; text sorts by code point."""
 
 _ENCODINGS = {
     "ascii": "ascii",

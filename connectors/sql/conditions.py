@@ -9,6 +9,7 @@
     Unequal   what no stored value equals: false, and unknown where the column is empty
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connectors.sql.sorts import Sort
@@ -75,6 +76,22 @@ class Negated:
     """True if its part is false."""
 
     part: "Condition"
+
+
+def columns_of(condition: "Condition") -> Iterator[str]:
+    """The columns that a condition looks at; one may come again."""
+    match condition:
+        case Among(columns=columns):
+            yield from columns
+        case Held(column=column) | Missing(column) | Unequal(column):
+            yield column
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from columns_of(part)
+        case Negated(part):
+            yield from columns_of(part)
+        case Known():
+            return
 
 
 Condition = Among | Held | Missing | Known | Unequal | AllOf | AnyOf | Negated

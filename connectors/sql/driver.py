@@ -16,7 +16,8 @@ from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
 from connectors.shaping import check_distinct, shape
 from connectors.sql.arrays import Arrays
-from connectors.sql.columns import CHARSETS, MYSQL, TYPES, Kinds
+from connectors.sql.columns import CHARSETS, COLUMNS, DUCKDB, MYSQL, TYPES, Kinds, is_text
+from connectors.sql.duckdb import DuckMarks
 from connectors.sql.lists import Lists, Values
 from connectors.sql.marks import Marks
 from connectors.sql.names import table_path
@@ -82,6 +83,10 @@ class SqlConnector:
     async def run(self, statement: Any, deadline: float, **values: Any) -> Rows:
         """Run a statement of SQLAlchemy's and give its rows."""
         return await self._run(prepare(statement, self._runner.dialect, values), values, deadline)
+
+    def forget(self, origin: str) -> None:
+        """A table that is gone, and whose name does not come again."""
+        self._shapers.pop(origin, None)
 
     async def aclose(self) -> None:
         """Close connections."""
@@ -160,13 +165,15 @@ class SqlConnector:
 
     async def _look_at(self, name: str, deadline: float) -> Shaper:
         kinds = await self._kinds(table_path(name), deadline)
-        lists: Lists = (
-            Arrays(kinds.by_column)
-            if self._dialect == "postgresql"
-            else Marks(self._dialect, kinds.by_column)
-        )
-        shaper = self._shapers[name] = Shaper(kinds, lists)
+        shaper = self._shapers[name] = Shaper(kinds, self._lists(kinds))
         return shaper
+
+    def _lists(self, kinds: Kinds) -> Lists:
+        if self._dialect == "postgresql":
+            return Arrays(kinds.by_column)
+        if self._dialect == DUCKDB:
+            return DuckMarks(kinds.by_column)
+        return Marks(self._dialect, kinds.by_column)
 
     async def _kinds(self, path: tuple[str, ...], deadline: float) -> Kinds:
         if self._dialect == "postgresql":
@@ -181,6 +188,11 @@ class SqlConnector:
             schema = path[-2] if len(path) > 1 else None
             rows = await self.run(CHARSETS, deadline, table_name=path[-1], table_schema=schema)
             return Kinds({str(row[0]): str(row[1]) for row in rows})
+        if self._dialect == DUCKDB:
+            rows = await self.run(COLUMNS, deadline, database=path[0], name=path[-1])
+            texts = frozenset(row[0] for row in rows if is_text(row[1]))
+            types = {row[0]: row[1] for row in rows}
+            return Kinds(types, frozenset(row[0] for row in rows if row[2]), texts, texts)
         return Kinds()
 
     async def _run(self, prepared: Prepared, values: Mapping[str, Any], deadline: float) -> Rows:

@@ -1,6 +1,7 @@
 """Settings -> an open database: which runner serves which dialect."""
 
-from typing import Any
+import sqlite3
+from typing import Any, cast
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
@@ -8,11 +9,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from connectors.sql.driver import SqlConnector
+from connectors.sql.errors import DRIVER_ERRORS, translate
 from connectors.sql.pool import Pool
 from connectors.sql.runner import EngineRunner, Hear, Runner, SessionRunner
 from connectors.sql.sessions import MysqlSession, PostgresSession, open_raw
 from connectors.sql.settings import SqlSettings
-from connectors.sql.threads import ThreadRunner
+from connectors.sql.threads import Engine, ThreadRunner
 from schema.catalogue.model import Resource, Source
 
 
@@ -31,7 +33,7 @@ def open_database(settings: SqlSettings, on_statement: Hear | None = None) -> Sq
 
 def _runner_of(url: URL, pool_size: int, hear: Hear | None) -> Runner:
     if url.get_backend_name() == "sqlite":
-        return ThreadRunner(create_engine(_read_only(url), hide_parameters=True, poolclass=NullPool), hear)
+        return ThreadRunner(_sqlite(url), hear)
     if url.drivername not in _CONNECT:
         return EngineRunner(create_async_engine(url, hide_parameters=True, pool_size=pool_size), hear)
     connect_args = _CONNECT[url.drivername]
@@ -47,6 +49,23 @@ def _runner_of(url: URL, pool_size: int, hear: Hear | None) -> Runner:
         return MysqlSession(await open_raw(engine), engine)
 
     return SessionRunner(engine.dialect, Pool(open_mysql, pool_size), hear)
+
+
+SQLITE_THREADS = 4
+"""Reads of one SQLite file at once; more would wait for the same interpreter."""
+
+
+def _sqlite(url: URL) -> Engine:
+    """A SQLite file; SQLAlchemy opens the connections and no more."""
+    engine = create_engine(_read_only(url), hide_parameters=True, poolclass=NullPool)
+
+    def connect() -> sqlite3.Connection:
+        proxied = engine.raw_connection()
+        raw = cast(sqlite3.Connection, proxied.driver_connection)
+        proxied.detach()
+        return raw
+
+    return Engine(engine.dialect, connect, DRIVER_ERRORS, translate, engine.dispose, SQLITE_THREADS)
 
 
 _MYSQL = {"init_command": "SET time_zone = '+08:00'", "autocommit": True}

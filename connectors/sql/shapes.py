@@ -4,7 +4,7 @@ Two loads of one shape differ in their values alone and run the same text: keys,
 are, and operands are values; which items, columns, operators and terms of order, is the shape.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count, product
 from typing import Any
@@ -28,7 +28,7 @@ from connectors.sql.lists import Lists, Values
 from connectors.sql.sorts import Sort, is_text_codec, sort_of
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
-from schema.values import Codec
+from schema.values import Codec, Invalid
 
 BOUND = "jutong_bound"
 """Slot of the number of rows at most."""
@@ -58,7 +58,10 @@ class LoadShape:
     items: tuple[str, ...]
     by: tuple[tuple[str, ...], ...]
     """The columns of each alternative."""
-    where: Condition
+    ways: tuple[Condition, ...]
+    """One for each alternative; a row needs one of them."""
+    filters: tuple[Condition, ...]
+    """A row needs all of them."""
     order: tuple[OrderTerm, ...]
     ranks_by: tuple[Sort, ...]
     """Sorts of the columns by which the database can tell keys apart and count; else empty."""
@@ -103,7 +106,8 @@ class Shaper:
             self._table(load.resource),
             load.items,
             tuple(by.columns for by in load.key.alternatives),
-            AllOf((AnyOf(ways), *filters)),
+            ways,
+            filters,
             load.order,
             ranks_by,
         )
@@ -115,9 +119,8 @@ class Shaper:
         where = AllOf(self._filters(scan.resource, scan.arguments, scan.predicate, values))
         after: list[Sort | None] = []
         if scan.cursor is not None:
-            for place, (codec, raw) in enumerate(zip(_keyset_codecs(scan), scan.cursor, strict=True)):
-                # What is sorted as text is compared as text, however it is stored.
-                value = str(raw) if raw is not None and is_text_codec(codec) else raw
+            for place, (column, codec, raw) in enumerate(_placed(scan)):
+                value = _compared(raw, codec, is_text=column in self.kinds.text)
                 after.append(None if value is None else sort_of((value,)))
                 values[cursor_slot(place)] = value
         return ScanShape(self._table(scan.resource), scan.items, where, scan.order, tuple(after)), values
@@ -232,9 +235,23 @@ def cursor_slot(place: int) -> str:
     return f"c{place}"
 
 
-def _keyset_codecs(scan: Scan) -> list[Codec]:
-    codecs = [column_of(scan.resource, term.item)[1] for term in scan.order]
-    return codecs + [codec for _, codec in identity_codecs(scan.resource)]
+def _placed(scan: Scan) -> Iterator[tuple[str, Codec, Any]]:
+    """Column, codec and stored value of each of the cursor's places."""
+    terms = [column_of(scan.resource, term.item) for term in scan.order] + identity_codecs(scan.resource)
+    for (column, codec), raw in zip(terms, scan.cursor, strict=True):
+        yield column, codec, raw
+
+
+def _compared(raw: Any, codec: Codec, *, is_text: bool) -> Any:
+    """A stored value as the database sorts it: as text, however it is stored, or as what the text says."""
+    if raw is None:
+        return None
+    if is_text_codec(codec):
+        return str(raw)
+    if not is_text:
+        return raw
+    value = codec.decode(raw)
+    return None if value is None or isinstance(value, Invalid) else codec.encode(value)[0]
 
 
 def _forms(binding: KeyBinding, position: int, key: Key) -> list[Form]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
-from schema.values import Codec
+from schema.values import Codec, DeclaredCodec
 
 _INT8 = 2**63
 
@@ -92,3 +92,11 @@ def is_text_codec(codec: Codec) -> bool:
     read = [codec.decode(sample) for sample in ("0", "2001-01-01")]
     other = any(isinstance(value, int | float | Decimal | date) for value in read)
     return bool(forms) and isinstance(forms[0], str) and not other
+
+
+def sort_of_codec(codec: Codec) -> Sort:
+    """What a column holds by its declaration: `str` for text, `object` where it does not say."""
+    if is_text_codec(codec):
+        return str
+    written = codec.written if isinstance(codec, DeclaredCodec) else str
+    return object if written is str else written

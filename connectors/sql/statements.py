@@ -22,13 +22,14 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
+    union,
 )
 
 from connectors.columns import column_of
 from connectors.requests import OrderTerm
 from connectors.shaping import identity_codecs
 from connectors.sql.collation import as_bytes
-from connectors.sql.columns import is_text
+from connectors.sql.columns import DUCKDB, is_text
 from connectors.sql.conditions import (
     AllOf,
     Among,
@@ -39,11 +40,13 @@ from connectors.sql.conditions import (
     Missing,
     Negated,
     Unequal,
+    columns_of,
 )
+from connectors.sql.duckdb import compared
 from connectors.sql.lists import Lists
 from connectors.sql.names import named, table_of
 from connectors.sql.shapes import BOUND, LIMIT, CountShape, LoadShape, ScanShape, Table, cursor_slot
-from connectors.sql.sorts import is_text_codec, type_of
+from connectors.sql.sorts import Sort, sort_of_codec, type_of
 
 Element = ColumnElement[Any]
 
@@ -62,13 +65,12 @@ class Statements:
         keys = [name for columns in shape.by for name in columns]
         columns = tuple(dict.fromkeys([*asked, *keys, *resource.identity]))
         order = self._order(shape.table, shape.order)
-        statement = self._select(shape.table, columns).where(self._sql(shape.table, shape.where))
+        statement = self._found(shape, columns)
         if not shape.ranks_by:
             return statement.order_by(*order).limit(_bound(BOUND)), columns
         (names,) = shape.by
         partition = [
-            self._sorted(shape.table, name, sort is str)
-            for name, sort in zip(names, shape.ranks_by, strict=True)
+            self._sorted(shape.table, name, sort) for name, sort in zip(names, shape.ranks_by, strict=True)
         ]
         rank = func.row_number().over(partition_by=partition, order_by=order).label("jutong_rank")
         ranked = statement.add_columns(rank).subquery("ranked")
@@ -92,6 +94,27 @@ class Statements:
         counted = select(func.count()).select_from(table_of(shape.table.resource))
         return counted.where(self._sql(shape.table, shape.where))
 
+    def _found(self, shape: LoadShape, columns: tuple[str, ...]) -> Select[Any]:
+        """The rows of the keys that the filters let through, without an order.
+
+        DuckDB finds an index by `IN` of one column and nothing beside it, no order either. So the rows of the
+        keys are found first, by each alternative apart, and what is left to do is done with them.
+        """
+        table, filters = shape.table, AllOf(shape.filters)
+        if self._dialect != DUCKDB:
+            keyed = AllOf((AnyOf(shape.ways), *shape.filters))
+            return self._select(table, columns).where(self._sql(table, keyed))
+        ordered = [name for name, _, _ in _terms(table, shape.order)]
+        inner = [named(name) for name in dict.fromkeys([*columns, *columns_of(filters), *ordered])]
+        rows = [
+            select(*inner).select_from(table_of(table.resource)).where(self._sql(table, way))
+            for way in shape.ways
+        ]
+        if len(rows) > 1:  # a row that two alternatives find is one row
+            rows = [row.add_columns(literal_column("rowid")) for row in rows]
+        found = (union(*rows) if len(rows) > 1 else rows[0]).cte("found").prefix_with("MATERIALIZED")
+        return select(*map(named, columns)).select_from(found).where(self._sql(table, filters))
+
     def _select(self, table: Table, columns: Iterable[str]) -> Select[Any]:
         return select(*map(named, columns)).select_from(table_of(table.resource))
 
@@ -101,14 +124,15 @@ class Statements:
         equal: list[Element] = []
         from_: list[Element] = []
         terms = zip(_terms(shape.table, shape.order), shape.after, strict=True)
-        for place, ((name, is_descending, _), sort) in enumerate(terms):
-            left = self._sorted(shape.table, name, sort is str)
+        for place, ((name, is_descending, declared), sort) in enumerate(terms):
+            as_ = declared if sort is None and self._dialect == DUCKDB else sort
+            left = self._sorted(shape.table, name, as_)
             if sort is None:
                 equal.append(left.is_(None))
                 continue
             value = bindparam(cursor_slot(place), type_=type_of(sort))
             beyond = left < value if is_descending else left > value
-            if name not in shape.table.kinds.never_empty:
+            if not self._is_never_empty(shape.table, name, sort):
                 beyond = or_(beyond, left.is_(None))
             elif place == 0:  # says nothing new, and lets an index begin where the page does
                 from_.append(left <= value if is_descending else left >= value)
@@ -119,26 +143,33 @@ class Statements:
     def _order(self, table: Table, order: Iterable[OrderTerm]) -> list[Element]:
         """The asked terms, then the identity; empty values last either way."""
         terms: list[Element] = []
-        for name, is_descending, holds_text in _terms(table, order):
-            sorted_ = self._sorted(table, name, holds_text)
+        for name, is_descending, sort in _terms(table, order):
+            sorted_ = self._sorted(table, name, sort)
             directed = sorted_.desc() if is_descending else sorted_.asc()
-            if name in table.kinds.never_empty:
+            if self._is_never_empty(table, name, sort):
                 terms.append(directed)
-            elif self._dialect == "postgresql":
+            elif self._dialect in {"postgresql", DUCKDB}:
                 terms.append(directed.nulls_last())
             else:
                 is_empty = case((named(name).is_(None), literal_column("1")), else_=literal_column("0"))
                 terms += [is_empty, directed]
         return terms
 
-    def _sorted(self, table: Table, name: str, as_text: bool) -> Element:
-        left = named(name)
+    def _sorted(self, table: Table, name: str, sort: Sort | None) -> Element:
+        left, as_text = named(name), sort is str
+        if self._dialect == DUCKDB and sort is not None:
+            return compared(left, self._kind(table, name), sort)
         if not as_text or name in table.kinds.by_code_point:
             return type_coerce(left, String) if as_text else left
         return as_bytes(left, self._dialect, self._kind(table, name))
 
+    def _is_never_empty(self, table: Table, name: str, sort: Sort) -> bool:
+        """Whether what a column sorts as is there in each row; a text may say no number."""
+        is_said = sort in {str, object} or name not in table.kinds.text
+        return is_said and name in table.kinds.never_empty
+
     def _kind(self, table: Table, name: str) -> str | None:
-        return table.kinds.by_column.get(name) if self._dialect == "postgresql" else None
+        return table.kinds.by_column.get(name) if self._dialect in {"postgresql", DUCKDB} else None
 
     def _sql(self, table: Table, condition: Condition) -> Element:
         match condition:
@@ -173,20 +204,20 @@ class Statements:
                 return typed(Element, func.strpos(written, right) > literal_column("0"))
             searched = as_bytes(left, self._dialect) if is_str else left
             return typed(Element, func.instr(searched, right) > literal_column("0"))
-        compared = self._sorted(table, held.column, is_str)
+        sorted_ = self._sorted(table, held.column, held.sort)
         return {
-            "lt": compared < right,
-            "le": compared <= right,
-            "gt": compared > right,
-            "ge": compared >= right,
+            "lt": sorted_ < right,
+            "le": sorted_ <= right,
+            "gt": sorted_ > right,
+            "ge": sorted_ >= right,
         }[held.operator]
 
 
-def _terms(table: Table, order: Iterable[OrderTerm]) -> list[tuple[str, bool, bool]]:
-    """Column, whether it goes down, and whether it sorts as text: for the asked terms and the identity."""
+def _terms(table: Table, order: Iterable[OrderTerm]) -> list[tuple[str, bool, Sort]]:
+    """Column, whether it goes down, and as what it sorts: for the asked terms and the identity."""
     asked = [(*column_of(table.resource, term.item), term.descending) for term in order]
     asked += [(name, codec, False) for name, codec in identity_codecs(table.resource)]
-    return [(name, is_descending, is_text_codec(codec)) for name, codec, is_descending in asked]
+    return [(name, is_descending, sort_of_codec(codec)) for name, codec, is_descending in asked]
 
 
 def _bound(slot: str) -> Any:

@@ -1,33 +1,63 @@
-"""SQLite: a few threads, each statement one hop into one of them."""
+"""Databases inside the process: a few threads, each statement one hop into one of them."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Lock
-from typing import Any, cast
+from typing import Any, Protocol
 
-from sqlalchemy.engine import Engine
+from sqlalchemy import Dialect
 
-from connectors.sql.errors import DRIVER_ERRORS, translate
+from connectors.errors import SourceError
 from connectors.sql.plain import Rows
 from connectors.sql.prepared import Prepared
 from connectors.sql.runner import Hear
 
-SQLITE_THREADS = 4
-"""Reads of one SQLite file at once; more would wait for the same interpreter."""
+
+class Connection(Protocol):
+    """A connection of SQLite or DuckDB, used by one thread at a time."""
+
+    def execute(self, query: str, parameters: Sequence[Any], /) -> Any:
+        """Run a statement; the result has `fetchall`."""
+        ...
+
+    def interrupt(self) -> None:
+        """End the statement that runs, from another thread."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A database inside the process."""
+
+    dialect: Dialect
+    connect: Callable[[], Connection]
+    """Open one more connection, in whatever thread."""
+    errors: tuple[type[BaseException], ...]
+    """What its driver raises."""
+    translate: Callable[[BaseException], SourceError]
+    """An error of the driver in our words."""
+    dispose: Callable[[], None]
+    """Close what the connections share, after them."""
+    threads: int
+    """Statements at once."""
 
 
 class ThreadRunner:
-    """Runs on SQLite; SQLAlchemy opens the connections and no more."""
+    """Runs statements in threads of its own."""
 
     def __init__(self, engine: Engine, hear: Hear | None) -> None:
         self.dialect = engine.dialect
         self._engine = engine
         self._hear = hear
-        self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
-        self._threads = ThreadPoolExecutor(SQLITE_THREADS, thread_name_prefix="sqlite")
+        self._idle: SimpleQueue[Connection] = SimpleQueue()
+        self._threads = ThreadPoolExecutor(engine.threads, thread_name_prefix=engine.dialect.name)
 
     async def run(self, prepared: Prepared, values: Mapping[str, Any]) -> Rows:
         """Run a statement; cancellation interrupts it."""
@@ -43,8 +73,8 @@ class ThreadRunner:
             job.stop()
             work.add_done_callback(lambda done: done.cancelled() or done.exception())
             raise
-        except DRIVER_ERRORS as error:
-            raise translate(error) from None  # the text of drivers may hold keys
+        except self._engine.errors as error:
+            raise self._engine.translate(error) from None  # the text of drivers may hold keys
 
     async def aclose(self) -> None:
         """Close connections and threads."""
@@ -59,20 +89,18 @@ class ThreadRunner:
             self._idle.put(connection)
             return []
         try:
-            return connection.execute(text, arguments).fetchall()
+            rows: Rows = connection.execute(text, arguments).fetchall()
+            return rows
         finally:
             job.end()
             self._idle.put(connection)
 
-    def _take(self) -> sqlite3.Connection:
+    def _take(self) -> Connection:
         """One that no other thread uses; there are never more than threads."""
         try:
             return self._idle.get_nowait()
         except Empty:
-            proxied = self._engine.raw_connection()
-            raw = cast(sqlite3.Connection, proxied.driver_connection)
-            proxied.detach()
-            return raw
+            return self._engine.connect()
 
 
 class _Job:

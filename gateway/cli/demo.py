@@ -52,6 +52,8 @@ def demo(
     signal.signal(signal.SIGTERM, _stop)  # first: a container's first process ignores what it does not handle
     with console.status("Building the city …"):
         _build(folder, data, persons, enterprises)
+        for name in described["dropped"]:  # files that arrive anew every night
+            (data / name).touch()
         databases = _databases(folder, data, described["databases"])
     with _services(folder, data, described["services"]) as addresses:
         os.environ["JUTONG_DEMO_DATA"] = str(data.resolve())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.databases import EngineHarness, MemoryHarness, SqlHarness
+from tests.conformance.files import FORMATS, FilesHarness
 from tests.conformance.harness import Harness
 from tests.conformance.queries import STYLES as QUERIES
 from tests.conformance.queries import GraphQLHarness
@@ -32,7 +33,8 @@ def _harnesses() -> Mapping[str, Callable[[Path], Harness]]:
         for client in CLIENTS
         for style in (QUERIES if client == "native" else ("list",))
     }
-    return {"memory": MemoryHarness, **databases, **engines, **services, **queries}
+    files = {f"files-{name}": partial(FilesHarness, name) for name in FORMATS}
+    return {"memory": MemoryHarness, **databases, **engines, **services, **queries, **files}
 
 
 HARNESSES = _harnesses()

@@ -47,6 +47,7 @@ class MemoryHarness:
 
     takes_composite = True
     asks_each = False
+    keeps_empty_text = True
 
     def __init__(self, _directory: Path) -> None:
         self.sent: list[str] = []
@@ -67,6 +68,7 @@ class SqlHarness:
 
     takes_composite = True
     asks_each = False
+    keeps_empty_text = True
 
     def __init__(self, name: str, directory: Path) -> None:
         self.sent: list[str] = []

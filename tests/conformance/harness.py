@@ -16,6 +16,8 @@ class Harness(Protocol):
     """Whether keys of several parts can be asked."""
     asks_each: bool
     """Whether every key, form and alternative is a request of its own."""
+    keeps_empty_text: bool
+    """Whether empty text is stored as something else than an empty field."""
 
     async def make(self, resource: Resource, raw_rows: Sequence[Mapping[str, Any]]) -> Connector:
         """Store rows, and give a connector to them."""

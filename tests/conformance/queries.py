@@ -171,6 +171,7 @@ class GraphQLHarness:
 
     takes_composite = True
     asks_each = False
+    keeps_empty_text = True
 
     def __init__(self, style: str, transport: str, _directory: Path) -> None:
         self.sent: list[str] = []

@@ -53,6 +53,7 @@ class RestHarness:
         self.sent: list[str] = []
         self.takes_composite = style not in {"repeated", "joined", "link"}
         self.asks_each = True
+        self.keeps_empty_text = True
         self._style = style
         self._transport = transport
         self._rows: list[dict[str, Any]] = []

@@ -23,7 +23,7 @@ ALWAYS = {2, 3, 6, 9}
 @pytest.mark.parametrize("day", DAYS)
 async def test_an_empty_first_day_is_since_ever(harness: Harness, day: date) -> None:
     connector = await harness.make(town(), ROWS)
-    found = await rows_of(connector, Validity("day", None), day)
+    found = await rows_of(harness, connector, Validity("day", None), day)
     assert found in (None, ALWAYS | {row for row, since in SINCE.items() if since <= day})
 
 
@@ -31,17 +31,19 @@ async def test_an_empty_first_day_is_since_ever(harness: Harness, day: date) -> 
 @pytest.mark.parametrize("day", DAYS)
 async def test_a_last_day_is_or_is_not_part_of_it(harness: Harness, day: date, ends_before: bool) -> None:
     connector = await harness.make(town(), ROWS)
-    found = await rows_of(connector, Validity(None, "day", ends_before=ends_before), day)
+    found = await rows_of(harness, connector, Validity(None, "day", ends_before=ends_before), day)
     kept = {row for row, end in SINCE.items() if (end > day if ends_before else end >= day)}
     assert found in (None, ALWAYS | kept)
 
 
-async def rows_of(connector: Connector, validity: Validity, day: date) -> set[int] | None:
+async def rows_of(harness: Harness, connector: Connector, validity: Validity, day: date) -> set[int] | None:
     """The rows of a day; `None` where the connector compares nothing, and the gateway does."""
     if not connector.capabilities.operators:
         return None
     of = replace(town(), validity=validity)
     predicate = bind(valid_on(of, Slot(0), None), (day,))
     years = sorted({row["YEAR"] for row in ROWS if row["YEAR"] is not None})
-    entries = await same_as_reference(connector, load_of(of, binding(BY_YEAR), *years, predicate=predicate))
+    entries = await same_as_reference(
+        harness, connector, load_of(of, binding(BY_YEAR), *years, predicate=predicate)
+    )
     return {row[0] for entry in entries for row in entry}

@@ -35,7 +35,7 @@ def numbers(entries: tuple[Any, ...]) -> list[list[int]]:
 async def test_entries_stand_in_the_order_of_keys_and_all_forms_are_found(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
     load = load_of(town(), binding(BY_ID), CARL, NOBODY, XENA, BEN, ANNA, items=ITEMS)
-    found = await same_as_reference(connector, load)
+    found = await same_as_reference(harness, connector, load)
     assert numbers(found) == [[5, 6, 7, 8], [], [4], [3], [1, 2]]
 
 
@@ -61,7 +61,7 @@ async def test_one_load_is_one_statement(harness: Harness) -> None:
 async def test_a_row_found_by_two_alternatives_counts_once(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
     load = load_of(town(), binding(BY_ID, BY_SPOUSE), BEN, ANNA, XENA)
-    assert numbers(await same_as_reference(connector, load)) == [[3], [1, 2, 4], [4, 5]]
+    assert numbers(await same_as_reference(harness, connector, load)) == [[3], [1, 2, 4], [4, 5]]
 
 
 @pytest.mark.parametrize("limit", [None, 1, 2])
@@ -84,21 +84,21 @@ async def test_composite_and_native_keys(harness: Harness, limit: int | None, de
         (binding(BY_ID, BY_SPOUSE), (ANNA, XENA)),
     ]
     for key, keys in asked if harness.takes_composite else asked[1:]:
-        await same_as_reference(connector, load_of(town(), key, *keys, **options))
+        await same_as_reference(harness, connector, load_of(town(), key, *keys, **options))
 
 
 async def test_a_sliced_key_is_asked_by_its_piece(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
     key = binding(BY_CREDIT, slices=((2, 10),))
     load = load_of(town(), key, "xx12345678yy", "zz12345678yy", "xx00000000yy", "xxA2345678")
-    assert numbers(await same_as_reference(connector, load)) == [[7, 8], [7, 8], [], [9]]
+    assert numbers(await same_as_reference(harness, connector, load)) == [[7, 8], [7, 8], [], [9]]
 
 
 async def test_arguments_are_equalities(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
     for arguments, expected in (({"Name": "张"}, [[5]]), ({"Name": "ZEBRA"}, [[]]), ({"YEAR": 2001}, [[6]])):
         load = load_of(town(), binding(BY_ID), CARL, arguments=arguments)
-        assert numbers(await same_as_reference(connector, load)) == expected
+        assert numbers(await same_as_reference(harness, connector, load)) == expected
 
 
 @pytest.mark.parametrize("item", ["name", "plain", "year", "amount", "day"])
@@ -108,7 +108,7 @@ async def test_order_has_empty_values_last_both_ways(harness: Harness, item: str
     for limit in (None, 3):
         order = (OrderTerm(item, descending),)
         load = load_of(town(), binding(BY_YEAR), 2001, 2002, -5, 0, order=order, limit_per_key=limit)
-        await same_as_reference(connector, load)
+        await same_as_reference(harness, connector, load)
 
 
 @pytest.mark.parametrize("column", ["DAY", "PLAIN", "AMOUNT", "证件号码"])
@@ -122,7 +122,7 @@ async def test_any_type_of_identity_can_complete_an_order(harness: Harness, colu
 async def test_what_cannot_be_read_is_invalid(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
     load = load_of(town(), binding(BY_ID), CARL, items=("dayText",))
-    (rows,) = await same_as_reference(connector, load)
+    (rows,) = await same_as_reference(harness, connector, load)
     values = [value for (value,) in rows]
     assert sum(isinstance(value, Invalid) for value in values) == 1
     assert values.count(None) == 3
@@ -146,7 +146,7 @@ async def test_only_what_was_asked_leaves_the_source(harness: Harness) -> None:
 async def test_columns_that_are_no_items_can_be_asked(harness: Harness) -> None:
     connector = await harness.make(town(), ROWS)
     load = load_of(town(), binding(BY_ID), XENA, items=("column:SPOUSE", "row"))
-    assert await same_as_reference(connector, load) == (((ANNA, 4),),)
+    assert await same_as_reference(harness, connector, load) == (((ANNA, 4),),)
 
 
 async def test_more_rows_than_the_bound_are_truncated(harness: Harness) -> None:

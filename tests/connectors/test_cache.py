@@ -26,6 +26,7 @@ from connectors.plain import NotPlain
 from connectors.recording import RecordingConnector
 from connectors.requests import KeyBinding, Load, OrderTerm
 from connectors.resilience.resilient import Resilience, Resilient
+from connectors.results import Loaded
 from gateway.identity.pseudonyms import Pseudonyms
 from schema.predicate import And, Compare, Not, Or
 from schema.values import Invalid
@@ -62,6 +63,23 @@ async def test_only_missing_keys_are_loaded() -> None:
     answer = await cache.load(request(PEOPLE[:3]))
     assert [load.keys for load in source.loads] == [tuple(PEOPLE[:2]), tuple(PEOPLE[2:3])]
     assert answer.entries == (await source.inner.load(request(PEOPLE[:3]))).entries
+
+
+@pytest.mark.parametrize("mark", ["stale", "partial"])
+async def test_what_a_source_calls_less_than_all_is_not_remembered(mark: str) -> None:
+    """A mark of the moment: the next answer may be whole, and a remembered one could not say so."""
+
+    class Marked(MemoryConnector):
+        async def load(self, load: Load) -> Loaded:
+            loaded = await super().load(load)
+            return replace(loaded, stale=mark == "stale", partial=mark == "partial")
+
+    source = RecordingConnector(Marked(rows.TABLES, now=lambda: NOW))
+    cache = Cached(source, MemoryStore(), NAMES.cache_key)
+    for number in (1, 2):
+        answer = await cache.load(request(PEOPLE[:1]))
+        assert getattr(answer, mark)
+        assert len(source.loads) == number
 
 
 async def test_an_empty_answer_is_remembered_and_more_columns_are_read_anew() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from connectors.files.settings import FilesOrigin, FilesSettings
 from connectors.graphql.settings import GraphQLFilter, GraphQLOrigin, GraphQLPages, GraphQLSettings
 from connectors.memory import MemorySettings
 from connectors.registry import find_kinds
@@ -24,7 +25,7 @@ YAML = [parse_yaml("docs", body).value for language, body in BLOCKS if language 
 
 MODELS = [
     SqlSettings, RestSettings, RestOrigin, RestEnvelope, RestPages, GraphQLSettings, GraphQLOrigin, GraphQLPages,
-    GraphQLFilter, MemorySettings,
+    GraphQLFilter, FilesSettings, FilesOrigin, MemorySettings,
 ]  # fmt: skip
 
 
@@ -44,12 +45,13 @@ def test_every_example_is_valid() -> None:
     sources = [source for block in YAML for source in block.get("sources", {}).values()]
     origins = [block["from"] for block in YAML if isinstance(block.get("from"), dict)]
     assert {source["kind"] for source in sources} == set(find_kinds())
-    assert len(origins) > 6
+    assert len(origins) > 8
     for source in sources:
         settings = {name: value for name, value in source.items() if name != "kind"}
         find_kinds()[source["kind"]].settings.model_validate(settings)
     for origin in origins:
-        (RestOrigin if "path" in origin else GraphQLOrigin).model_validate(origin)
+        kind = FilesOrigin if "file" in origin else RestOrigin if "path" in origin else GraphQLOrigin
+        kind.model_validate(origin)
 
 
 def test_the_connector_in_the_reference_stands_the_suite(tmp_path: Path) -> None:

@@ -102,7 +102,6 @@ ANSWERS: dict[str, Any] = {
             "socialInsurance": {"insuredCount": 3, "arrears": None, "hasArrears": True},
             "taxArrears": {"hasArrears": True},
             "marketRegulation": {"shareholders": None},
-            "agriculture": {"collective": None},
         }
     },
     "dev_5_consent": {
@@ -212,16 +211,10 @@ ANSWERS: dict[str, Any] = {
         }
     },
     "steward_2_unconnected": {
-        "all": {"total": 52, "connected": 50},
+        "all": {"total": 53, "connected": 52},
         "missing": {
-            "total": 2,
-            "nodes": [
-                {"code": "agriculture.collective", "provider": "市农业农村委 — Agriculture"},
-                {
-                    "code": "disability.disabilityCertificate",
-                    "provider": "市残联 — Disabled Persons' Federation",
-                },
-            ],
+            "total": 1,
+            "nodes": [{"code": "agriculture.landContract", "provider": "市农业农村委 — Agriculture"}],
         },
     },
     "citizen_1_mine": {
@@ -295,7 +288,6 @@ ERRORS: dict[str, dict[str, str]] = {
     "dev_4_denied": {
         "enterprise.socialInsurance.arrears": "DENIED",
         "enterprise.marketRegulation.shareholders": "DENIED",
-        "enterprise.agriculture.collective": "NOT_CONNECTED",
     },
     "dev_5_consent": {
         "enterprise.taxpayer": "CONSENT_REQUIRED",

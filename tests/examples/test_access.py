@@ -59,7 +59,7 @@ humanResources.enterpriseInsurance  - {insuredCount,paidThrough,hasArrears} ?{ha
 humanResources.employment           - - - - - - * - - -
 humanResources.skillCertificate     - * - - - * * - - *
 civilAffairs.assistance             - - - - - * * - - -
-disability.disabilityCertificate    - - - - - - * - - -
+disability.disabilityCertificate    - - - - - {category,level} * - - -
 education.enrolment                 - - - - - - * - - -
 education.degree                    - - - - - - * - - -
 health.practitioner                 * * * * * * * * * *
@@ -76,6 +76,7 @@ ecology.dischargePermit             * * * * * * * * * *
 emergency.hazard                    - - - - - - - * - *
 cityManagement.bridge               - * - - - * - * - *
 agriculture.collective              - * - - - * - * - *
+agriculture.landContract            - - - - - - * - - -
 publicSecurity.compulsoryInsurance  - 2~ - - - - - - - -
 publicSecurity.idCorrection         - * - - - - - - - -
 marketRegulation.formerNumber       - * - - - - - * - -

@@ -1,5 +1,7 @@
 """What Agriculture and the Disabled Persons' Federation drop: collectives as CSV, certificates as Excel."""
 
+import os
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from generator.drops import write_csv, write_workbook
@@ -10,6 +12,8 @@ from generator.places import DISTRICTS
 
 COLLECTIVES = ("统一社会信用代码", "名称", "层级", "成员数", "登记日期")
 CERTIFICATES = ("残疾证号", "身份证号", "残疾类别", "残疾等级", "监护人", "发证日期")
+LAST_COLLECTIVES = datetime(2025, 7, 1, 20, tzinfo=timezone(timedelta(hours=8)))
+"""When Agriculture dropped its file; one is due every month."""
 
 
 def write_files(directory: Path, persons: int) -> None:
@@ -25,7 +29,9 @@ def write_files(directory: Path, persons: int) -> None:
         for number, (code, name) in enumerate(DISTRICTS.items())
     ]
     persona = (COLLECTIVE, "渝北区示范村股份经济合作联合社", "村级", "1268", "2021年3月1日")
-    write_csv(directory / "drops/agriculture/collectives.csv", COLLECTIVES, [persona, *crowd])
+    dropped = directory / "drops/agriculture/collectives.csv"
+    write_csv(dropped, COLLECTIVES, [persona, *crowd])
+    os.utime(dropped, (LAST_COLLECTIVES.timestamp(), LAST_COLLECTIVES.timestamp()))
     holders = [(f"{LI}42", LI, "肢体", "二级", "", "2019年8月6日")]
     holders += [
         (f"{one}33", one, "听力", "三级", "", "2022年1月12日")

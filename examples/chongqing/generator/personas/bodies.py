@@ -139,9 +139,20 @@ BODIES = (
     Persona(
         who="示范村集体",
         identifier=COLLECTIVE,
-        odd="a village collective, whose code begins with N; its register is listed and not connected",
-        query=f'{{ enterprise(uscc: "{COLLECTIVE}") {{ agriculture {{ collective {{ name tier members }} }} }} }}',
-        answer={"enterprise": {"agriculture": {"collective": None}}},
-        errors=("NOT_CONNECTED",),
+        odd="a village collective, whose code begins with N; its register is a file that is due every month, and the"
+        " last one is from July 2025",
+        query=f'{{ enterprise(uscc: "{COLLECTIVE}") {{ agriculture {{ collective {{ name tier members }} }}'
+        " _states { field state asOf } } }",
+        answer={
+            "enterprise": {
+                "agriculture": {
+                    "collective": {"name": "渝北区示范村股份经济合作联合社", "tier": "村级", "members": 1268}
+                },
+                "_states": [
+                    {"field": "agriculture.collective", "state": one, "asOf": "2025-07-01T20:00:00+08:00"}
+                    for one in ("DATA", "STALE")
+                ],
+            }
+        },
     ),
 )

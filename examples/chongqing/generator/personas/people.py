@@ -20,8 +20,10 @@ PEOPLE = (
     Persona(
         who="李秀英",
         identifier=LI,
-        odd="receives assistance, lives elsewhere by permit, and leads a sole trader and a cooperative",
-        query=f'{{ person(id: "{LI}") {{ name civilAffairs {{ assistance {{ category month amount payer }} }} }} }}',
+        odd="receives assistance, lives elsewhere by permit, and leads a sole trader and a cooperative; her disability"
+        " certificate comes in an Excel file, in which her id is text",
+        query=f'{{ person(id: "{LI}") {{ name civilAffairs {{ assistance {{ category month amount payer }} }}'
+        " disability { disabilityCertificate { category level } } } }",
         key="demo-civil",
         answer={
             "person": {
@@ -36,6 +38,7 @@ PEOPLE = (
                         }
                     ]
                 },
+                "disability": {"disabilityCertificate": {"category": "肢体", "level": "二级"}},
             }
         },
         rows=(
@@ -62,6 +65,15 @@ PEOPLE = (
                 },
             ),
         ),
+    ),
+    Persona(
+        who="张伟, about himself",
+        identifier=ZHANG,
+        odd="may see all that is his; the register of farmland contracts is listed and not connected",
+        query=f'{{ person(id: "{ZHANG}") {{ name agriculture {{ landContracts {{ until }} }} }} }}',
+        key="demo-citizen",
+        answer={"person": {"name": "张伟", "agriculture": {"landContracts": None}}},
+        errors=("NOT_CONNECTED",),
     ),
     Persona(
         who="王芳",

@@ -1,0 +1,92 @@
+"""The files driver: drops become tables of DuckDB, and the SQL driver reads those."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from connectors.errors import SourceError
+from connectors.files.drop import Drop, Standing
+from connectors.files.reading import Reading
+from connectors.files.settings import FilesSettings
+from connectors.files.shelf import Shelf
+from connectors.requests import Load, Scan
+from connectors.results import Health, Loaded, Page
+from connectors.sql.runner import Hear
+from schema.catalogue.model import Resource, Source
+
+
+class FilesConnector:
+    """One department's folder."""
+
+    def __init__(
+        self, settings: FilesSettings, resources: tuple[Resource, ...], on_statement: Hear | None = None
+    ) -> None:
+        self._settings = settings
+        self._resources = tuple(one for one in resources if one.is_connected)
+        self._on_statement = on_statement
+        self._shelf = Shelf(settings.store)
+        self._reading = self._open()
+        self._closing: set[asyncio.Task[None]] = set()
+        self.capabilities = self._reading.sql.capabilities
+
+    async def load(self, load: Load) -> Loaded:
+        """Read rows by key, of the drop that is served when the load begins."""
+        reading = self._sound()
+        drop = await reading.looked(load.resource, load.deadline)
+        with _taken(drop) as standing:
+            loaded = await reading.sql.load(replace(load, resource=standing.resource(load.resource)))
+        return replace(loaded, as_of=standing.as_of, stale=drop.is_behind)
+
+    async def scan(self, scan: Scan) -> Page:
+        """Read a page; the next one may be of another drop, and goes on after the same row."""
+        reading = self._sound()
+        drop = await reading.looked(scan.resource, scan.deadline)
+        with _taken(drop) as standing:
+            page = await reading.sql.scan(replace(scan, resource=standing.resource(scan.resource)))
+        return replace(page, as_of=standing.as_of)
+
+    async def probe(self, deadline: float) -> Health:
+        """Say whether any drop is served, and what is wrong with the others."""
+        reading = self._sound()
+        try:
+            drops = [await reading.looked(resource, deadline) for resource in self._resources]
+        except SourceError as error:
+            return Health(is_up=False, latency_seconds=0, detail=error.detail)
+        health = await reading.sql.probe(deadline)
+        troubles = [f"{drop.resource.code}: {drop.trouble}" for drop in drops if drop.trouble]
+        is_up = health.is_up and (any(drop.is_served for drop in drops) or not drops)
+        return replace(health, is_up=is_up, detail="; ".join(filter(None, [health.detail, *troubles])))
+
+    async def aclose(self) -> None:
+        """End the looking, then close the database; what was kept for nobody else is removed."""
+        await self._reading.aclose()
+        if self._closing:
+            await asyncio.wait(self._closing)
+        await asyncio.to_thread(self._shelf.close)
+
+    def _open(self) -> Reading:
+        return Reading(self._settings, self._resources, self._shelf, self._on_statement)
+
+    def _sound(self) -> Reading:
+        """What reads; another one if DuckDB has given up, which it does for good until it is opened again."""
+        if self._reading.is_broken:
+            closing = asyncio.get_running_loop().create_task(self._reading.aclose())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            self._reading = self._open()
+        return self._reading
+
+
+@contextmanager
+def _taken(drop: Drop) -> Iterator[Standing]:
+    standing = drop.take()
+    try:
+        yield standing
+    finally:
+        drop.give(standing)
+
+
+def open_files(source: Source, resources: tuple[Resource, ...]) -> FilesConnector:
+    """Open a folder. Nothing is read yet."""
+    return FilesConnector(FilesSettings.model_validate(source.settings), resources)

@@ -1,0 +1,89 @@
+"""DuckDB as a dialect: how its statements are written. It compares no text with a number, and finds an index
+only for what stands alone: so keys are looked for behind a fence (see `Statements.load`).
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Numeric, TryCast, and_, bindparam, try_cast, tuple_
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from connectors.sql.collation import as_bytes
+from connectors.sql.columns import DUCKDB, is_text
+from connectors.sql.conditions import Among, Condition
+from connectors.sql.lists import Values
+from connectors.sql.marks import Marks
+from connectors.sql.names import named
+from connectors.sql.sorts import Sort, type_of
+from schema.values import Codec
+
+_DECIMAL = Numeric(38, 12)
+"""DuckDB's NUMERIC without digits keeps three of them."""
+
+
+class _DuckCompiler(SQLCompiler):
+    def visit_try_cast(self, element: TryCast[Any], **kw: Any) -> str:
+        """NULL where a text says no value of the type."""
+        return f"TRY_CAST({self.process(element.clause, **kw)} AS {self.process(element.typeclause)})"
+
+
+class DuckDialect(DefaultDialect):
+    """Standard SQL with `?` for values, which DuckDB takes as they are."""
+
+    name = DUCKDB
+    statement_compiler = _DuckCompiler
+    default_paramstyle = "qmark"
+    supports_native_boolean = True
+    supports_native_decimal = True
+    supports_statement_cache = True
+
+
+def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnElement[Any]:
+    """A column as values of a sort: a text that says none is empty."""
+    if sort is str:
+        return as_bytes(left, DUCKDB, kind)
+    is_said_as_text = kind is not None and is_text(kind) and sort is not object
+    return try_cast(left, _DECIMAL if sort is Decimal else type_of(sort)) if is_said_as_text else left
+
+
+class DuckMarks(Marks):
+    """Columns among marks; of several columns the first is asked alone, too, since no index is of tuples."""
+
+    def __init__(self, kinds: Mapping[str, str]) -> None:
+        super().__init__(DUCKDB, {})
+        self._kinds = kinds
+
+    def ask(
+        self,
+        slot: str,
+        columns: tuple[str, ...],
+        codecs: Sequence[Codec | None],
+        forms: Sequence[tuple[Any, ...]],
+        values: Values,
+        *,
+        alone: bool = False,
+    ) -> Condition:
+        """Give the values of the first of several columns apart."""
+        asked = super().ask(slot, columns, codecs, forms, values, alone=alone)
+        if isinstance(asked, Among) and len(columns) > 1:
+            values[_first(slot)] = [form[0] for form in values[slot]]
+        return asked
+
+    def condition(self, among: Among) -> ColumnElement[Any]:
+        """Compare by the values' own sort."""
+        sides = [
+            compared(named(name), self._kinds.get(name), sort)
+            for name, sort in zip(among.columns, among.sorts, strict=True)
+        ]
+        slot = among.slot if len(sides) == 1 else _first(among.slot)
+        one = bindparam(slot, type_=type_of(among.sorts[0]), expanding=True)
+        if len(sides) == 1:
+            return sides[0].in_(one)
+        several: BindParameter[Any] = bindparam(among.slot, expanding=True)
+        return and_(sides[0].in_(one), tuple_(*sides).in_(several))
+
+
+def _first(slot: str) -> str:
+    return f"{slot}_first"
