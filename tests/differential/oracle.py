@@ -192,6 +192,12 @@ class Oracle:
                 kinds |= ends if ends & kinds else set()
         return kinds
 
+    def reached(self, subject: Subject, *, usable: bool) -> list[Resource]:
+        """Registers that hold keys of the subject's kind, or of one that others lead to from it."""
+        kinds = self.kinds(subject, usable=False)
+        found = self.registers(subject, usable=usable)
+        return [one for one in found if one.aliases and {one.aliases.old.key, one.aliases.current.key} & kinds]
+
     def names(self, subject: Subject) -> list[tuple[str, tuple[Any, ...]]] | None:
         """All keys of the subject, the current one first; `None` where nobody can tell."""
         successors: dict[Any, set[Any]] = {}
@@ -262,13 +268,13 @@ class Oracle:
         return subject.value[0]
 
     def current_key(self, subject: Subject, key: Key) -> Any:
-        """A key that only a register of aliases leads to."""
+        """A key that only a register of aliases leads to: if none does, no right would help."""
         leading = [
             one
-            for one in self.registers(subject, usable=False)
+            for one in self.reached(subject, usable=False)
             if one.aliases and leads(subject.entity.keys[one.aliases.current.key], key)
         ]
-        if not leading or not self.registers(subject):
+        if not leading or not self.reached(subject, usable=True):
             raise failed("NOT_CONNECTED")
         column = leading[0].aliases.current.columns[0] if leading[0].aliases else ""
         self.must(leading[0], next(i for i in leading[0].items.values() if i.column == column), "show")
