@@ -70,18 +70,26 @@ class _Authorizer:
         return replace(self._draft, entries=entries, denials=denials, lookups=self._lookups)
 
     def _usable(self, lookups: tuple[Lookup, ...]) -> tuple[Lookup, ...]:
-        """Registers of aliases that may be used; one that may not is as if it were not there."""
-        usable = []
-        for one in lookups:
-            resource = self._draft.specs[one.spec].resource
-            if self._may(resource, (*one.old.columns, *one.current.columns), "use"):
-                tells = self._may(resource, one.current.columns, "show")
-                usable.append(replace(one, tells=tells))
-        return tuple(usable)
+        """Registers of aliases that may be used; one that may not is as if it were not there.
 
-    def _may(self, resource: Resource, columns: tuple[str, ...], right: Right) -> bool:
+        Any of them may be the one that names a key, so it is told where all of them may be shown.
+        """
+        usable = [
+            one for one in lookups if not self._untold(one, (*one.old.columns, *one.current.columns), "use")
+        ]
+        tells = not any(self._untold(one, one.current.columns, "show") for one in usable)
+        return tuple(replace(one, tells=tells) for one in usable)
+
+    def _untold(self, lookup: Lookup, columns: tuple[str, ...], right: Right) -> list[Denied]:
+        """What of a register's columns the caller has no such right to."""
+        resource = self._draft.specs[lookup.spec].resource
         items = [resource.items[name] for name in alias_items(resource, columns)]
-        return all(self._decide(resource, item, right).kind == "ALLOW" for item in items)
+        verdicts = [(item, self._decide(resource, item, right)) for item in items]
+        return [
+            Denied("", _denial(verdict, item.name), (f"{resource.code}.{item.name}",))
+            for item, verdict in verdicts
+            if verdict.kind != "ALLOW"
+        ]
 
     def _entry(self, entry: Entry) -> Entry:
         shape = entry.shape
@@ -144,14 +152,14 @@ class _Authorizer:
             case Namespace(fields=fields):
                 inner = tuple(self._entity_field(field, node) for field in fields)
                 return replace(entity_field, fields=inner)
+            case KeyLeaf(is_current=True):
+                return self._current_key(entity_field, node)
             case KeyLeaf(read=None):
                 return self._own_key(entity_field, node)
             case CoreField(key, choices):
                 return self._core(key, choices)
             case Attached():
                 return self._attached(entity_field)
-            case KeyLeaf(key=key, is_current=True) if node not in self._lookups:
-                return self._deny(key, unreachable(key, f"key {entity_field.of.name}").denial, ())
             case KeyLeaf(key=key, read=read) if read is not None:
                 resource = self._catalogue.resources[read.resource]
                 return self._checked(entity_field, key, resource, resource.items[read.item], "show")
@@ -165,6 +173,16 @@ class _Authorizer:
         is_default = of in {leaf.of.name, leaf.of.slice and leaf.of.slice.key}
         tells = any(one.tells for one in self._lookups.get(node, ()))
         return replace(leaf, is_current=is_default and tells)
+
+    def _current_key(self, leaf: KeyLeaf, node: int) -> KeyLeaf | Denied:
+        """A key that only registers of aliases lead to."""
+        lookups = self._lookups.get(node, ())
+        if not lookups:
+            return self._deny(leaf.key, unreachable(leaf.key, f"key {leaf.of.name}").denial, ())
+        for one in lookups:
+            for denied in self._untold(one, one.current.columns, "show"):
+                return self._deny(leaf.key, denied.denial, denied.items)
+        return leaf
 
     def _core(self, key: str, choices: tuple[tuple[int, RowField], ...]) -> EntityField:
         checked = tuple(

@@ -64,7 +64,7 @@ class KeyLeaf:
     key: str
     of: Key
     read: Read | None = None
-    """The link item that discloses it; `None` where the caller brought it."""
+    """The link item that discloses it; `None` where the caller brought it, or an alias leads to it."""
     parts: tuple[tuple[str, str], ...] = ()
     is_current: bool = False
     """Whether the current key is shown, and not the one that led here."""

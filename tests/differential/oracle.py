@@ -180,7 +180,8 @@ class Oracle:
         return all(self.verdict(register, item, right) == "ALLOW" for item in items)
 
     def tells(self, subject: Subject) -> bool:
-        return any(self.may(one, "show") for one in self.registers(subject))
+        usable = self.reached(subject, usable=True)
+        return bool(usable) and all(self.may(one, "show") for one in usable)
 
     def kinds(self, subject: Subject, *, usable: bool) -> set[str]:
         """Names of keys that registers may lead to from the subject's."""
@@ -196,7 +197,9 @@ class Oracle:
         """Registers that hold keys of the subject's kind, or of one that others lead to from it."""
         kinds = self.kinds(subject, usable=False)
         found = self.registers(subject, usable=usable)
-        return [one for one in found if one.aliases and {one.aliases.old.key, one.aliases.current.key} & kinds]
+        return [
+            one for one in found if one.aliases and {one.aliases.old.key, one.aliases.current.key} & kinds
+        ]
 
     def names(self, subject: Subject) -> list[tuple[str, tuple[Any, ...]]] | None:
         """All keys of the subject, the current one first; `None` where nobody can tell."""
@@ -274,10 +277,14 @@ class Oracle:
             for one in self.reached(subject, usable=False)
             if one.aliases and leads(subject.entity.keys[one.aliases.current.key], key)
         ]
-        if not leading or not self.reached(subject, usable=True):
+        usable = self.reached(subject, usable=True)
+        if not leading or not usable:
             raise failed("NOT_CONNECTED")
-        column = leading[0].aliases.current.columns[0] if leading[0].aliases else ""
-        self.must(leading[0], next(i for i in leading[0].items.values() if i.column == column), "show")
+        for register in usable:
+            columns = register.aliases.current.columns if register.aliases else ()
+            for column in columns:
+                item = next(i for i in register.items.values() if i.column == column)
+                self.must(register, item, "show")
         names = self.names(subject)
         if names is None or not leads(subject.entity.keys[names[0][0]], key):
             raise failed("NOT_CONNECTED")
