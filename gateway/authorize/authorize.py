@@ -188,8 +188,11 @@ class _Authorizer:
         checked = tuple(
             (fetch, self._guarded_core(self._draft.specs[fetch], field)) for fetch, field in choices
         )
-        denied = [field for _, field in checked if isinstance(field, Denied)]
-        return denied[0] if len(denied) == len(checked) else CoreField(key, checked)
+        first, field = checked[0]
+        core = CoreField(key, checked)
+        if isinstance(field, Denied) and core.is_denied and not self._draft.specs[first].covers:
+            return field
+        return core
 
     def _guarded_core(self, spec: FetchSpec, field: RowField) -> RowField:
         checked = self._row_field(field)

@@ -130,6 +130,11 @@ class CoreField:
     """(fetch, field of its row); the fetch whose `covers` holds the key is asked. Where the entity is
     known by another key than `covers` speaks of, the first register that has a record answers."""
 
+    @property
+    def is_denied(self) -> bool:
+        """Whether no register may be asked: the key that was given tells whose denial it is."""
+        return all(isinstance(one, Denied) for _, one in self.choices)
+
 
 @dataclass(frozen=True, slots=True)
 class Attached:

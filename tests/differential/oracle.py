@@ -304,9 +304,17 @@ class Oracle:
             denial = denial or ("" if is_reached else "NOT_CONNECTED")
             denial = denial or self.period_denial(resource, subject.as_of)
             verdicts.append(denial or ("" if resource.is_connected else "NOT_CONNECTED"))
-        if all(verdicts):
-            raise failed(verdicts[0])
         is_default = subject.key.name == subject.entity.default_key.name
+        if all(verdicts):
+            own = [
+                denial
+                for authority, denial in zip(reachable, verdicts, strict=True)
+                if not is_default or subject.value in authority.attachment.covers
+            ]
+            if own:
+                raise failed(own[0])
+            self.seen = ["NO_RECORD"]
+            return None
         names = self.names(subject)
         current = names[0][1] if names else subject.value
         for authority, denial in zip(reachable, verdicts, strict=True):
