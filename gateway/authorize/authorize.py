@@ -78,7 +78,15 @@ class _Authorizer:
             one for one in lookups if not self._untold(one, (*one.old.columns, *one.current.columns), "use")
         ]
         tells = not any(self._untold(one, one.current.columns, "show") for one in usable)
-        return tuple(replace(one, tells=tells) for one in usable)
+        return tuple(
+            replace(one, tells=tells, kind_item=self._kind_item(one) if tells else None) for one in usable
+        )
+
+    def _kind_item(self, lookup: Lookup) -> str | None:
+        """What says why a key gave way, if it may be shown."""
+        resource = self._draft.specs[lookup.spec].resource
+        item = resource.items.get(lookup.kind_item or "")
+        return item.name if item and self._decide(resource, item, "show").kind == "ALLOW" else None
 
     def _untold(self, lookup: Lookup, columns: tuple[str, ...], right: Right) -> list[Denied]:
         """What of a register's columns the caller has no such right to."""

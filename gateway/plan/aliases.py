@@ -5,7 +5,7 @@ are used and never shown. It begins with the fetches of its node and makes none 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from connectors.requests import KeyBinding
@@ -27,6 +27,8 @@ class Lookups:
     demands: Demands
     today: date
     by_node: dict[int, tuple[Lookup, ...]] = field(default_factory=dict)
+    nodes_with_kinds: set[int] = field(default_factory=set)
+    """Where it is asked why a key gave way."""
 
     def of(self, node: Node) -> tuple[Lookup, ...]:
         """The look-ups of a node, made before its fetches are."""
@@ -34,6 +36,19 @@ class Lookups:
             registers = self._registers(node)
             self.by_node[node.id] = tuple(self._lookup(node, one) for one in registers)
         return self.by_node[node.id]
+
+    def all(self) -> Mapping[int, tuple[Lookup, ...]]:
+        """By node, once the operation is read."""
+        return {
+            node: tuple(self._with_kind(node, one) for one in some)
+            for node, some in self.by_node.items()
+            if some
+        }
+
+    def _with_kind(self, node: int, lookup: Lookup) -> Lookup:
+        aliases = self.places.specs[lookup.spec].resource.aliases
+        is_asked = aliases is not None and node in self.nodes_with_kinds
+        return replace(lookup, kind_item=aliases.kind_item) if aliases and is_asked else lookup
 
     def kinds(self, node: Node) -> list[str]:
         """Names of the keys that an alias may lead to, besides the node's own."""

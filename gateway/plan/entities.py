@@ -74,7 +74,10 @@ class EntityReader:
             case means.KeyValue(of):
                 return self._key_leaf(node, key, of, field, nodes)
             case means.States():
-                return shapes.StatesLeaf(key, self.plain(named_type(field.type), nodes))
+                columns = self.plain(named_type(field.type), nodes)
+                if any(name == "aliasKinds" for _, name in columns):
+                    self.lookups.nodes_with_kinds.add(node.id)
+                return shapes.StatesLeaf(key, columns)
             case means.Namespace():
                 type_ = named_type(field.type)
                 inner = self._entity_fields(node, type_, self.selections.of(nodes, type_))

@@ -150,6 +150,9 @@ def _need_lookups(node: int, draft: Draft, needs: dict[int, _Need], *, shows: bo
                 Read(resource.code, name, "show") for name in alias_items(resource, one.current.columns)
             ]
         items = tuple(f"column:{column}" for column in columns)
+        if one.kind_item is not None:
+            reads.append(Read(resource.code, one.kind_item, "show"))
+            items += (one.kind_item,)
         needs.setdefault(one.spec, _Need()).add(*reads, items=items)
 
 

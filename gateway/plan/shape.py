@@ -170,7 +170,7 @@ class EntityShape:
 
 @dataclass(frozen=True, slots=True)
 class AnswerShape:
-    """The fields of a lenient answer: (response key, `code`/`duplicateOf`/`entity`/type name)."""
+    """The fields of a lenient answer: (response key, name of its field or, of `__typename`, that word)."""
 
     type_name: str
     node: int

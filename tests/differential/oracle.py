@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cmp_to_key, partial
+from itertools import pairwise
 from typing import Any
 
 from graphql import (
@@ -94,13 +95,15 @@ class Oracle:
 
     def run(self, text: str, variables: dict[str, Any]) -> tuple[Any, Counter[tuple[str, str]]]:
         result = execute(self.schema, parse(text), variable_values=variables)
-        errors = Counter(
-            {
-                (pattern, str((error.extensions or {}).get("code"))): 1
-                for error in result.errors or ()  # type: ignore[union-attr] # no resolver is async
-                for pattern in [".".join("*" if isinstance(s, int) else s for s in error.path or ())]
-            }
-        )
+        said = {
+            (
+                ".".join("*" if isinstance(s, int) else s for s in error.path or ()),
+                code_of(error),
+                error.message,
+            )
+            for error in result.errors or ()  # type: ignore[union-attr] # no resolver is async
+        }
+        errors = Counter((pattern, code) for pattern, code, _ in said)
         return result.data, errors  # type: ignore[union-attr] # no resolver is async
 
     def resolver(self, meaning: means.Meaning) -> Any:
@@ -113,7 +116,7 @@ class Oracle:
             try:
                 value = self.value(meaning, source, info, arguments)
             except GraphQLError as error:
-                self.seen.append(error.message)
+                self.seen.append(code_of(error))
                 raise
             finally:
                 if subject is not None:
@@ -203,7 +206,37 @@ class Oracle:
 
     def names(self, subject: Subject) -> list[tuple[str, tuple[Any, ...]]] | None:
         """All keys of the subject, the current one first; `None` where nobody can tell."""
-        successors: dict[Any, set[Any]] = {}
+        successors = self.successors(subject)
+        chain = self.chain(subject)
+        if chain is None:
+            return None
+        names = chain[-1:]
+        for name in names:
+            names += [
+                old for old, following in successors.items() if list(following) == [name] and old not in names
+            ]
+        return names
+
+    def chain(self, subject: Subject) -> list[tuple[str, tuple[Any, ...]]] | None:
+        """From the subject's key to the current one; `None` where nobody can tell."""
+        successors = self.successors(subject)
+        chain = [(subject.key.name, subject.value)]
+        while chain[-1] in successors:
+            following = successors[chain[-1]]
+            if len(following) > 1 or next(iter(following)) in chain:
+                return None
+            chain += following
+        return chain
+
+    def alias_kinds(self, subject: Subject) -> list[str]:
+        """Why the subject's key gave way, step by step."""
+        chain, successors = self.chain(subject) or [], self.successors(subject)
+        steps = [successors[old][new] for old, new in pairwise(chain)]
+        return [kind.upper() for kind in dict.fromkeys(kind for step in steps for kind in step if kind)]
+
+    def successors(self, subject: Subject) -> dict[Any, dict[Any, dict[str | None, None]]]:
+        """By old key: the keys in its place, with the reasons."""
+        found: dict[Any, dict[Any, dict[str | None, None]]] = {}
         for one in self.registers(subject):
             assert one.aliases is not None
             day = subject.as_of or (self.today if one.validity is not None else None)
@@ -216,19 +249,18 @@ class Oracle:
                     for end in (one.aliases.old, one.aliases.current)
                 )
                 if not any(part is None or isinstance(part, Invalid) for part in old[1]) and old != new:
-                    successors.setdefault(old, set()).add(new)
-        current, seen = (subject.key.name, subject.value), []
-        while current in successors:
-            if current in seen or len(successors[current]) > 1:
-                return None
-            seen.append(current)
-            (current,) = successors[current]
-        names = [current]
-        for name in names:
-            names += [
-                old for old, following in successors.items() if following == {name} and old not in names
-            ]
-        return names
+                    found.setdefault(old, {}).setdefault(new, {})[self.alias_kind(one, row)] = None
+        return found
+
+    def alias_kind(self, register: Resource, row: RawRow) -> str | None:
+        aliases = register.aliases
+        assert aliases is not None
+        if aliases.kind_item is None:
+            return aliases.kind
+        item = register.items[aliases.kind_item]
+        if self.verdict(register, item, "show") != "ALLOW":
+            return None
+        return aliases.kinds.get(str(item.codec.decode(row.get(item.column or ""))))
 
     def subject(self, entity: Entity, key: Key, value: Any, as_of: date | None) -> Subject:
         parts = tuple(value[p.name] for p in key.parts) if key.is_composite else (value,)
@@ -241,7 +273,7 @@ class Oracle:
             try:
                 value = SCALARS[entity.default_key.parts[0].type].coerce_input_value(text)
             except GraphQLError:
-                answers.append({"code": "MALFORMED", "duplicateOf": None, "entity": None})
+                answers.append({"code": "MALFORMED", "duplicateOf": None, "aliasKinds": [], "entity": None})
                 continue
             code = "OK" if len(value) == len(text.strip()) else "ALIAS_OF"
             subject = Subject(entity, entity.default_key, (value,), as_of=as_of)
@@ -251,7 +283,16 @@ class Oracle:
             duplicate = first.get(current)
             first.setdefault(current, position)
             code = code if duplicate is None else "DUPLICATE_OF"
-            answers.append({"code": code, "duplicateOf": duplicate, "entity": subject})
+            kinds = ["RENUMBERED"] * (len(value) != len(text.strip()))
+            kinds += self.alias_kinds(subject) if self.tells(subject) else []
+            answers.append(
+                {
+                    "code": code,
+                    "duplicateOf": duplicate,
+                    "aliasKinds": list(dict.fromkeys(kinds)),
+                    "entity": subject,
+                }
+            )
         return answers
 
     def key_value(self, subject: Subject, key: Key) -> Any:
@@ -294,25 +335,16 @@ class Oracle:
         reachable = [a for a in meaning.authorities if self.reaches(subject, a.attachment, usable=False)]
         if not reachable:
             raise failed("NOT_CONNECTED")
-        verdicts = []
-        for authority in reachable:
-            resource = authority.resource
-            item = resource.items[meaning.item]
-            denial = "AS_OF_UNSUPPORTED" if subject.as_of and not resource.validity else ""
-            denial = denial or self.item_denial(resource, item, meaning.aspect)
-            is_reached = self.reaches(subject, authority.attachment, usable=True)
-            denial = denial or ("" if is_reached else "NOT_CONNECTED")
-            denial = denial or self.period_denial(resource, subject.as_of)
-            verdicts.append(denial or ("" if resource.is_connected else "NOT_CONNECTED"))
+        verdicts = [self.core_denial(meaning, authority, subject) for authority in reachable]
         is_default = subject.key.name == subject.entity.default_key.name
         if all(verdicts):
             own = [
                 denial
                 for authority, denial in zip(reachable, verdicts, strict=True)
-                if not is_default or subject.value in authority.attachment.covers
+                if denial and (not is_default or subject.value in authority.attachment.covers)
             ]
             if own:
-                raise failed(own[0])
+                raise failed(*own[0])
             self.seen = ["NO_RECORD"]
             return None
         names = self.names(subject)
@@ -321,7 +353,7 @@ class Oracle:
             if is_default and current not in authority.attachment.covers:
                 continue
             if denial:
-                raise failed(denial)
+                raise failed(*denial)
             rows = self.rows(authority.resource, authority.attachment, subject)
             records = [Record(authority.resource, row, {}, subject) for row in rows]
             records = self.guarded(records, authority.attachment)
@@ -332,6 +364,23 @@ class Oracle:
             return self.item(records[0], item, meaning.aspect) if records else None
         self.seen = ["NO_RECORD"]
         return None
+
+    def core_denial(
+        self, meaning: means.Core, authority: means.Authority, subject: Subject
+    ) -> tuple[str, str] | None:
+        """Why a register is not asked for an item of the entity: a code, and words of its own."""
+        resource = authority.resource
+        item = resource.items[meaning.item]
+        if subject.as_of and not resource.validity:
+            return "AS_OF_UNSUPPORTED", resource.code
+        if code := self.item_denial(resource, item, meaning.aspect):
+            right: Right = "use" if meaning.aspect == "link" else "show"
+            return code, decide(self.caller, self.policy, resource, item, right, self.today).message
+        if not self.reaches(subject, authority.attachment, usable=True):
+            return "NOT_CONNECTED", resource.code
+        if denied := self.period_denial(resource, subject.as_of):
+            return denied
+        return None if resource.is_connected else ("NOT_CONNECTED", resource.code)
 
     def attached(
         self,
@@ -541,12 +590,12 @@ class Oracle:
             return []
         return [name for name in (validity.start, validity.end) if name and name in resource.items]
 
-    def period_denial(self, resource: Resource, as_of: date | None) -> str:
+    def period_denial(self, resource: Resource, as_of: date | None) -> tuple[str, str] | None:
         for name in sorted(self.period(resource, as_of)):
             verdict = decide(self.caller, self.policy, resource, resource.items[name], "match", self.today)
             if verdict.kind != "ALLOW":
-                return verdict.code
-        return ""
+                return verdict.code, verdict.message
+        return None
 
     def on_the_day(self, resource: Resource, rows: Sequence[RawRow], as_of: date | None) -> list[RawRow]:
         validity = resource.validity
@@ -686,8 +735,13 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def failed(code: str) -> GraphQLError:
-    return GraphQLError(code, extensions={"code": code})
+def failed(code: str, message: str = "") -> GraphQLError:
+    """What is said in other words is another error."""
+    return GraphQLError(message or code, extensions={"code": code})
+
+
+def code_of(error: GraphQLError) -> str:
+    return str((error.extensions or {}).get("code"))
 
 
 def predicate_of(where: dict[str, Any] | None) -> Predicate | None:

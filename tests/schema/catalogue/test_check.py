@@ -105,6 +105,17 @@ CASES = {
         "departments/market/renumbering.yaml", "registrationNo: REG_NO", "registrationNo: OTHER",
         "ALIAS_WITHOUT_ITEM",
     ),
+    "an alias of two kinds": (
+        "departments/market/merger.yaml", "kind: merged", "kind: merged, kind_column: X, kinds: { a: merged }",
+        "ALIAS_KIND",
+    ),
+    "a column of kinds without kinds": (
+        "departments/market/merger.yaml", "kind: merged", "kind_column: GONE", "ALIAS_KIND",
+    ),
+    "a kind whose right nobody could judge": (
+        "departments/market/merger.yaml", "kind: merged", "kind_column: X, kinds: { a: merged }",
+        "ALIAS_WITHOUT_ITEM",
+    ),
     "an alias by an unknown key": (
         "departments/market/renumbering.yaml", "registrationNo: REG_NO", "number: REG_NO", "UNKNOWN_KEY",
     ),
