@@ -212,7 +212,7 @@ ANSWERS: dict[str, Any] = {
         }
     },
     "steward_2_unconnected": {
-        "all": {"total": 52, "connected": 48},
+        "all": {"total": 53, "connected": 49},
         "missing": {
             "total": 4,
             "nodes": [
