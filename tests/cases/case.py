@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schema.policy.caller import Caller
 from tests.cities import fjord_rows, harbour_rows
-from tests.kit import ANONYMOUS, ARCHIVE, DESK, FILING, PILOTS, STRANGER, VISITOR
+from tests.kit import ANONYMOUS, ARCHIVE, CLERK, DESK, FILING, KEEPER, PILOTS, STRANGER, VISITOR
 
 CASES = Path(__file__).parent
 UPDATE = bool(os.environ.get("JUTONG_TEST_UPDATE_CASES"))
@@ -41,7 +41,7 @@ FJORD = CaseCity(
     "fjord",
     fjord_rows.TABLES,
     "maritime",
-    {"desk": PILOTS, "stranger": VISITOR, "anonymous": ANONYMOUS},
+    {"desk": PILOTS, "stranger": VISITOR, "anonymous": ANONYMOUS, "archive": KEEPER, "filing": CLERK},
 )
 """Another country: no word, entity or key of the first."""
 
