@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from gateway.plan.binding import unreachable
+from gateway.plan.aliases import reached_from
+from gateway.plan.binding import reaches, unreachable
 from gateway.plan.fetches import alias_items, matched_items
 from gateway.plan.model import Draft, Entry, FetchSpec, Lookup
 from gateway.plan.shape import (
@@ -63,13 +64,13 @@ class _Authorizer:
         self._lookups: dict[int, tuple[Lookup, ...]] = {}
 
     def rewrite(self) -> Draft:
-        lookups = {node: self._usable(some) for node, some in self._draft.lookups.items()}
+        lookups = {node: self._usable(node, some) for node, some in self._draft.lookups.items()}
         self._lookups = {node: some for node, some in lookups.items() if some}
         entries = tuple(self._entry(entry) for entry in self._draft.entries)
         denials = tuple(self._denials)
         return replace(self._draft, entries=entries, denials=denials, lookups=self._lookups)
 
-    def _usable(self, lookups: tuple[Lookup, ...]) -> tuple[Lookup, ...]:
+    def _usable(self, node: int, lookups: tuple[Lookup, ...]) -> tuple[Lookup, ...]:
         """Registers of aliases that may be used; one that may not is as if it were not there.
 
         Any of them may be the one that names a key, so it is told where all of them may be shown.
@@ -77,6 +78,7 @@ class _Authorizer:
         usable = [
             one for one in lookups if not self._untold(one, (*one.old.columns, *one.current.columns), "use")
         ]
+        usable = reached_from(self._draft.nodes[node].key.name, usable, lambda one: one.bindings)
         tells = not any(self._untold(one, one.current.columns, "show") for one in usable)
         return tuple(
             replace(one, tells=tells, kind_item=self._kind_item(one) if tells else None) for one in usable
@@ -185,7 +187,8 @@ class _Authorizer:
     def _current_key(self, leaf: KeyLeaf, node: int) -> KeyLeaf | Denied:
         """A key that only registers of aliases lead to."""
         lookups = self._lookups.get(node, ())
-        if not lookups:
+        keys = self._draft.nodes[node].entity.keys
+        if not any(reaches(keys[one.current.key], leaf.of) for one in lookups):
             return self._deny(leaf.key, unreachable(leaf.key, f"key {leaf.of.name}").denial, ())
         for one in lookups:
             for denied in self._untold(one, one.current.columns, "show"):
@@ -239,7 +242,8 @@ class _Authorizer:
     def _conditions(self, spec: FetchSpec) -> list[Denial]:
         """Denials of what the field filters and orders by, and of the way it is reached."""
         resource = spec.resource
-        if spec.others and not spec.binding.alternatives and spec.node not in self._lookups:
+        kinds = {kind for one in self._lookups.get(spec.node, ()) for kind in one.bindings}
+        if not spec.binding.alternatives and spec.others and not kinds.intersection(spec.others):
             return [unreachable("", f"resource {resource.code}").denial]
         names = matched_items(spec.predicate) + [term.item for term in spec.order]
         verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]

@@ -198,7 +198,7 @@ class Oracle:
 
     def reached(self, subject: Subject, *, usable: bool) -> list[Resource]:
         """Registers that hold keys of the subject's kind, or of one that others lead to from it."""
-        kinds = self.kinds(subject, usable=False)
+        kinds = self.kinds(subject, usable=usable)
         found = self.registers(subject, usable=usable)
         return [
             one for one in found if one.aliases and {one.aliases.old.key, one.aliases.current.key} & kinds
@@ -313,13 +313,9 @@ class Oracle:
 
     def current_key(self, subject: Subject, key: Key) -> Any:
         """A key that only a register of aliases leads to: if none does, no right would help."""
-        leading = [
-            one
-            for one in self.reached(subject, usable=False)
-            if one.aliases and leads(subject.entity.keys[one.aliases.current.key], key)
-        ]
         usable = self.reached(subject, usable=True)
-        if not leading or not usable:
+        keys = subject.entity.keys
+        if not any(one.aliases and leads(keys[one.aliases.current.key], key) for one in usable):
             raise failed("NOT_CONNECTED")
         for register in usable:
             columns = register.aliases.current.columns if register.aliases else ()
