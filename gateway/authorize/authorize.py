@@ -7,6 +7,7 @@ dropping the condition would return more.
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import TypeVar
 
 from gateway.plan.aliases import reached_from
@@ -75,14 +76,22 @@ class _Authorizer:
 
         Any of them may be the one that names a key, so it is told where all of them may be shown.
         """
-        usable = [
-            one for one in lookups if not self._untold(one, (*one.old.columns, *one.current.columns), "use")
-        ]
+        usable = [one for one in lookups if self._may_use(one)]
         usable = reached_from(self._draft.nodes[node].key.name, usable, lambda one: one.bindings)
         tells = not any(self._untold(one, one.current.columns, "show") for one in usable)
         return tuple(
             replace(one, tells=tells, kind_item=self._kind_item(one) if tells else None) for one in usable
         )
+
+    def _may_use(self, lookup: Lookup) -> bool:
+        """To join by its keys; for a day that the caller chose, to match the period of its rows as well."""
+        spec = self._draft.specs[lookup.spec]
+        matched = matched_items(spec.predicate) if self._draft.nodes[spec.node].as_of is not None else []
+        may_match = all(
+            self._decide(spec.resource, spec.resource.items[name], "match").kind == "ALLOW"
+            for name in matched
+        )
+        return may_match and not self._untold(lookup, (*lookup.old.columns, *lookup.current.columns), "use")
 
     def _kind_item(self, lookup: Lookup) -> str | None:
         """What says why a key gave way, if it may be shown."""
@@ -241,20 +250,28 @@ class _Authorizer:
 
     def _conditions(self, spec: FetchSpec) -> list[Denial]:
         """Denials of what the field filters and orders by, and of the way it is reached."""
-        resource = spec.resource
+        resource, way = spec.resource, self._way(spec)
         kinds = {kind for one in self._lookups.get(spec.node, ()) for kind in one.bindings}
-        if not spec.binding.alternatives and spec.others and not kinds.intersection(spec.others):
+        begin = way[-1] if way else spec
+        if begin.others and not begin.binding.alternatives and not kinds.intersection(begin.others):
             return [unreachable("", f"resource {resource.code}").denial]
         names = matched_items(spec.predicate) + [term.item for term in spec.order]
-        verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]
-        for area in spec.areas:
-            owner = self._draft.specs[area.fetch].resource
-            verdicts.append((area.item, self._decide(owner, owner.items[area.item], "use")))
+        reads: list[tuple[Resource, str, Right]] = [(resource, name, "match") for name in names]
+        reads += [(self._draft.specs[area.fetch].resource, area.item, "use") for area in spec.areas]
+        for after, before in pairwise([spec, *way]):
+            assert after.via is not None
+            reads += [(before.resource, name, "match") for name in matched_items(before.predicate)]
+            reads.append((before.resource, after.via.item, "use"))
+        verdicts = [(self._decide(owner, owner.items[name], right), name) for owner, name, right in reads]
+        return [_denial(verdict, name) for verdict, name in verdicts if verdict.kind != "ALLOW"]
+
+    def _way(self, spec: FetchSpec) -> list[FetchSpec]:
+        """The resources that a place is reached through, from the nearest to the first."""
+        way = []
         while spec.via is not None:
-            item = spec.via.item
             spec = self._draft.specs[spec.via.fetch]
-            verdicts.append((item, self._decide(spec.resource, spec.resource.items[item], "use")))
-        return [_denial(verdict, name) for name, verdict in verdicts if verdict.kind != "ALLOW"]
+            way.append(spec)
+        return way
 
     def _row_field(self, field: RowField) -> RowField:
         match field:

@@ -173,7 +173,12 @@ class Oracle:
             for one in self.catalogue.resources.values()
             if one.aliases is not None and one.aliases.entity == subject.entity.name and one.is_connected
         ]
-        return [one for one in found if not usable or self.may(one, "use")]
+        return [
+            one
+            for one in found
+            if not usable
+            or (self.may(one, "use") and not (subject.as_of and self.period_denial(one, subject.as_of)))
+        ]
 
     def may(self, register: Resource, right: Right) -> bool:
         assert register.aliases is not None
@@ -404,6 +409,8 @@ class Oracle:
             self.must(resource, resource.items[name], "match")
         if attachment.via is not None:
             through = self.catalogue.resources[attachment.via.resource]
+            for name in sorted(self.period(through, subject.as_of)):
+                self.must(through, through.items[name], "match")
             self.must(through, through.items[attachment.via.item], "use")
         self.check_names(resource, [name for name, _ in selected(info, info.field_nodes)])
         if not resource.is_connected:
