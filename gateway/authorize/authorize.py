@@ -86,12 +86,11 @@ class _Authorizer:
     def _may_use(self, lookup: Lookup) -> bool:
         """To join by its keys; for a day that the caller chose, to match the period of its rows as well."""
         spec = self._draft.specs[lookup.spec]
-        matched = matched_items(spec.predicate) if self._draft.nodes[spec.node].as_of is not None else []
-        may_match = all(
-            self._decide(spec.resource, spec.resource.items[name], "match").kind == "ALLOW"
-            for name in matched
-        )
-        return may_match and not self._untold(lookup, (*lookup.old.columns, *lookup.current.columns), "use")
+        resource, is_of_a_day = spec.resource, self._draft.nodes[spec.node].as_of is not None
+        for name in matched_items(spec.predicate) if is_of_a_day else ():
+            if self._decide(resource, resource.items[name], "match").kind != "ALLOW":
+                return False
+        return not self._untold(lookup, (*lookup.old.columns, *lookup.current.columns), "use")
 
     def _kind_item(self, lookup: Lookup) -> str | None:
         """What says why a key gave way, if it may be shown."""

@@ -7,13 +7,14 @@ what the oracle answers: the same data in the same order, and the same errors as
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cmp_to_key, partial
 from itertools import pairwise
 from typing import Any
 
+import orjson
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -29,16 +30,19 @@ from graphql import (
 
 from gateway.identity.pseudonyms import Pseudonyms
 from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Resource
+from schema.geography import GeographyError, read_area
 from schema.policy.caller import Caller
 from schema.policy.decide import decide
 from schema.policy.masks import MASKS
 from schema.policy.model import Policy, Right
-from schema.predicate import And, Compare, Not, Or, Predicate, passes
+from schema.predicate import Compare, passes
 from schema.scalars import SCALARS
 from schema.types import meaning as means
 from schema.types.objects import ObjectTypes
 from schema.types.visibility import visible_to
 from schema.values import Invalid, make_codec
+from tests.differential.conditions import Conditions
+from tests.differential.standing import is_in_area, is_in_box, metres_between
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 RawRow = Mapping[str, Any]
@@ -397,28 +401,33 @@ class Oracle:
             place = next(a for a in through.attachments if a.entity == subject.entity.name)
         if not self.reaches(subject, place, usable=False):
             raise failed("NOT_CONNECTED")
-        on_the_way = [] if attachment.via is None else [self.catalogue.resources[attachment.via.resource]]
+        where = Conditions(resource, arguments.get("where"))
+        owners = [self.owner(name) for name, _ in where.areas()]
+        on_the_way = list(owners)
+        if attachment.via is not None:
+            on_the_way.append(self.catalogue.resources[attachment.via.resource])
         if subject.as_of and not all(one.validity for one in [resource, *on_the_way]):
             raise failed("AS_OF_UNSUPPORTED")
         if not self.reaches(subject, place, usable=True):
             raise failed("NOT_CONNECTED")
-        where = predicate_of(arguments.get("where"))
         order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
-        looked_at = {*names_in(where), *self.period(resource, subject.as_of)}
+        looked_at = {*where.names, *self.period(resource, subject.as_of)}
         for name in [*sorted(looked_at), *(name for name, _ in order)]:
             self.must(resource, resource.items[name], "match")
+        self.must_use_areas(owners)
         if attachment.via is not None:
             through = self.catalogue.resources[attachment.via.resource]
             for name in sorted(self.period(through, subject.as_of)):
                 self.must(through, through.items[name], "match")
             self.must(through, through.items[attachment.via.item], "use")
         self.check_names(resource, [name for name, _ in selected(info, info.field_nodes)])
-        if not resource.is_connected:
+        if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
+        holds = self.holding(where, subject.as_of)
         rows = self.rows(resource, attachment, subject)
         rows = [row for row in rows if self.fits(resource, row, arguments)]
         records = [Record(resource, row, arguments, subject) for row in rows]
-        records = [r for r in records if passes(where, partial(self.comparable, r))]
+        records = [r for r in records if holds(r)]
         if attachment.many:
             records = self.sorted(records, order, resource)
         shown = self.guarded(records, attachment)
@@ -521,11 +530,15 @@ class Oracle:
 
     def collection(self, resource: Resource, info: Any, arguments: Any) -> dict[str, Any]:
         """The first page; cursors are nobody's to compare."""
-        where = predicate_of(arguments.get("where"))
+        where = Conditions(resource, arguments.get("where"))
         order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
         as_of = arguments.get("asOf")
-        for name in [*sorted({*names_in(where), *self.period(resource, as_of)}), *(n for n, _ in order)]:
+        owners = [self.owner(name) for name, _ in where.areas()]
+        if as_of and not all(owner.validity for owner in owners):
+            raise failed("AS_OF_UNSUPPORTED")
+        for name in [*sorted({*where.names, *self.period(resource, as_of)}), *(n for n, _ in order)]:
             self.must(resource, resource.items[name], "match")
+        self.must_use_areas(owners)
         parts = selected(info, info.field_nodes)
         rows = [node for name, node in parts if name == "nodes"]
         edges = [node for name, node in parts if name == "edges"]
@@ -534,15 +547,16 @@ class Oracle:
             self.check_names(resource, [name for name, _ in selected(info, [row])])
         if not rows:
             self.check_names(resource, [])
-        if not resource.is_connected:
+        if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
+        holds = self.holding(where, as_of)
         nowhere = Entity("", "", "", "", {}, is_personal=False)
         subject = Subject(nowhere, Key("", ()), (), as_of=as_of)
         rows_then = self.on_the_day(resource, self.tables[resource.code], as_of)
         records = [Record(resource, row, arguments, subject) for row in rows_then]
         records = [r for r in records if self.fits(resource, r.raw, arguments)]
         guard = resource.opening.rows if self.caller.audience == "open" else None
-        shown = [r for r in records if passes(where, partial(self.comparable, r))]
+        shown = [r for r in records if holds(r)]
         shown = [r for r in shown if passes(guard, partial(self.comparable, r))]
         page = self.sorted(shown, order, resource)[: arguments.get("first") or resource.limits.default_first]
         return {
@@ -551,6 +565,57 @@ class Oracle:
             "pageInfo": {"hasNextPage": len(page) < len(shown), "hasPreviousPage": False},
             "totalCount": len(shown),
         }
+
+    def owner(self, name: str) -> Resource:
+        """The resource of areas that `within` calls by a name."""
+        return next(one for one in self.catalogue.resources.values() if one.boundary and one.name == name)
+
+    def must_use_areas(self, owners: list[Resource]) -> None:
+        for owner in owners:
+            self.must(owner, owner.items[owner.boundary.item if owner.boundary else ""], "use")
+
+    def holding(self, where: Conditions, as_of: date | None) -> Callable[[Record], bool]:
+        """Whether a condition is true of a record; raises where an area is not known."""
+        areas = [(name, key, self.area(name, key, as_of)) for name, key in where.areas()]
+        place = where.resource.coordinates
+
+        def stands(record: Record, relation: str, value: Any) -> Any:
+            assert place is not None
+            lon, lat = (self.comparable(record, name) for name in (place.lon, place.lat))
+            if lon is None or lat is None:
+                return None
+            if relation == "box":
+                return is_in_box(value["west"], value["south"], value["east"], value["north"], lon, lat)
+            if relation == "near":
+                point = value["point"]
+                return metres_between(point["lon"], point["lat"], lon, lat) <= value["radiusMetres"]
+            (name, given) = next(iter(value.items()))
+            found = [area for owner, key, area in areas if (owner, key) == (name, given)]
+            return is_in_area(found[0] if found else orjson.loads(given.text), lon, lat)
+
+        def look(record: Record, name: str) -> Any:
+            known = where.standing.get(name)
+            return self.comparable(record, name) if known is None else stands(record, *known)
+
+        return lambda record: passes(where.predicate, partial(look, record))
+
+    def area(self, name: str, key: Any, as_of: date | None) -> Any:
+        """The one area that a register has under a key."""
+        resource = self.owner(name)
+        assert resource.boundary is not None
+        entity = self.catalogue.entities[resource.boundary.entity]
+        subject = Subject(entity, entity.default_key, (key,), as_of=as_of)
+        place = next(a for a in resource.attachments if a.entity == entity.name and a.via is None)
+        item = resource.items[resource.boundary.item]
+        texts = {item.codec.decode(row.get(item.column or "")) for row in self.rows(resource, place, subject)}
+        texts -= {None}
+        if len(texts) != 1:
+            raise failed("MULTIPLE_RECORDS" if texts else "NO_RECORD")
+        (text,) = texts
+        try:
+            return orjson.loads(read_area(text, max_positions=None).text)
+        except GeographyError:
+            raise failed("INVALID_VALUE") from None
 
     def through(self, attachment: Attachment, subject: Subject) -> list[Record]:
         """The rows of the resource in between, as if they were asked for by default."""
@@ -745,38 +810,6 @@ def failed(code: str, message: str = "") -> GraphQLError:
 
 def code_of(error: GraphQLError) -> str:
     return str((error.extensions or {}).get("code"))
-
-
-def predicate_of(where: dict[str, Any] | None) -> Predicate | None:
-    if where is None:
-        return None
-    parts: list[Predicate] = []
-    for name, value in where.items():
-        if value is None:
-            continue
-        if name == "not":
-            parts.append(Not(predicate_of(value) or And(())))
-        elif name in {"and", "or"}:
-            inner = tuple(predicate_of(one) or And(()) for one in value)
-            parts.append(And(inner) if name == "and" else Or(inner))
-        else:
-            parts += [
-                Compare(name, operator, tuple(operand) if operator == "in" else operand)
-                for operator, operand in value.items()
-                if operand is not None
-            ]
-    return And(tuple(parts))
-
-
-def names_in(predicate: Predicate | None) -> list[str]:
-    match predicate:
-        case Compare(item=item):
-            return [item]
-        case And(parts) | Or(parts):
-            return [name for part in parts for name in names_in(part)]
-        case Not(part):
-            return names_in(part)
-    return []
 
 
 def selected(info: GraphQLResolveInfo[Any], nodes: Any) -> list[tuple[str, FieldNode]]:
