@@ -33,6 +33,8 @@ def check_city(declared: Declarations, scope: Scope) -> Iterator[Problem]:
         for position, code in enumerate(codes):
             location: Location = ("promoted", entity, position)
             if code not in scope.resources:
+                if code.partition(".")[0] in scope.torn_folders:
+                    continue
                 yield file.problem(
                     location,
                     "UNKNOWN_RESOURCE",

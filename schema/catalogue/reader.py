@@ -12,7 +12,7 @@ from typing import Any
 from schema.catalogue import model
 from schema.catalogue.check import check_between, check_own
 from schema.catalogue.compile_city import CityCompiler
-from schema.catalogue.declared import Declarations, Declared, unit_of
+from schema.catalogue.declared import Declarations, Declared, folder_of, unit_of
 from schema.catalogue.declaring import declare_file, kind_of, shipped_entities
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem, sort_problems
@@ -85,7 +85,7 @@ class CatalogueReader:
             city.problems.append(Problem("city.yaml", 1, "NO_CITY", "there is no city", hint))
         problems = [*city.problems, *self._make(city, resources, texts)]
         self._made = {path: made for path, made in self._made.items() if path in texts}
-        problems += self._between(city)
+        problems += self._between(city, problems)
         if not problems:
             return CheckedCatalogue(self._compile(city), ())
         return self._compile_sound(texts, problems)
@@ -102,7 +102,7 @@ class CatalogueReader:
                 resources.clear()
             further = [*city.problems, *rest._make(city, resources, sound)]
             rest._keep_standing(city)
-            further += rest._between(city)
+            further += rest._between(city, further)
             if not further:
                 return CheckedCatalogue(rest._compile(city), sort_problems(problems))
             problems = [*problems, *further]
@@ -149,9 +149,11 @@ class CatalogueReader:
         self.compiled += 1
         return _Made(text, one.thin(), tuple(problems), None if problems else compiler.compile(one))
 
-    def _between(self, city: _City) -> list[Problem]:
+    def _between(self, city: _City, problems: list[Problem]) -> list[Problem]:
         declared = city.declared.with_resources(self._declared())
-        return list(check_between(declared, Scope.of(declared), self._kinds))
+        read = {one.file.path for one in (*declared.departments, *declared.resources)}
+        torn = frozenset(folder_of(one.file) for one in problems if one.file not in read)
+        return list(check_between(declared, Scope.of(declared, torn), self._kinds))
 
     def _declared(self) -> list[Declared]:
         made = (self._made[path] for path in sorted(self._made))

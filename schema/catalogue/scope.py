@@ -24,11 +24,13 @@ class Scope:
     promoted: Mapping[str, list[str]]
     sound_folders: frozenset[str]
     """Departments whose department.yaml could be read."""
+    torn_folders: frozenset[str]
+    """Departments with a file that could not be read: what is missed of them may be declared there."""
     linked_entities: frozenset[str]
     """Entities that some link leads to."""
 
     @classmethod
-    def of(cls, declared: Declarations) -> "Scope":
+    def of(cls, declared: Declarations, torn_folders: frozenset[str] = frozenset()) -> "Scope":
         """Collect the names of declarations."""
         entities = {one.value.entity: compile_entity(one.value) for one in declared.entities}
         return cls(
@@ -38,6 +40,7 @@ class Scope:
             resources={f"{one.folder}.{one.value.resource}": one for one in declared.resources},
             promoted=declared.city.value.promoted if declared.city else {},
             sound_folders=frozenset(one.folder for one in declared.departments),
+            torn_folders=torn_folders,
             linked_entities=frozenset(
                 target for one in declared.resources for target, _ in _link_targets(one)
             ),
