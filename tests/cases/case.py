@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from schema.policy.caller import Caller
-from tests.cities import fjord_rows, harbour_rows
+from tests.cities import fjord_rows, harbour_rows, shore_rows
 from tests.kit import ANONYMOUS, ARCHIVE, CLERK, DESK, FILING, KEEPER, PILOTS, STRANGER, VISITOR
 
 CASES = Path(__file__).parent
@@ -44,6 +44,11 @@ FJORD = CaseCity(
     {"desk": PILOTS, "stranger": VISITOR, "anonymous": ANONYMOUS, "archive": KEEPER, "filing": CLERK},
 )
 """Another country: no word, entity or key of the first."""
+SHORE = CaseCity(
+    "shore", shore_rows.TABLES, "survey", {"desk": DESK, "stranger": STRANGER, "anonymous": ANONYMOUS}
+)
+"""What stands where: places, areas and a coast."""
+CITIES = {city.name: city for city in (HARBOUR, FJORD, SHORE)}
 
 
 class Must(BaseModel):
@@ -78,7 +83,7 @@ class Declared(BaseModel):
 
 @dataclass(frozen=True)
 class Case:
-    """A folder of `tests/cases`, or of `tests/cases/fjord` over the other catalogue."""
+    """A folder of `tests/cases`, or of `tests/cases/<city>` over another catalogue."""
 
     folder: Path
     declared: Declared
@@ -92,7 +97,7 @@ class Case:
     @property
     def city(self) -> CaseCity:
         """Where it is asked."""
-        return FJORD if self.folder.parent.name == FJORD.name else HARBOUR
+        return CITIES.get(self.folder.parent.name, HARBOUR)
 
     @property
     def id(self) -> str:
