@@ -55,9 +55,7 @@ def rights_on(resources: Iterable[Resource], caller: Caller, policy: Policy, tod
     if caller.audience == "open":
         return rights
     rights += tuple(
-        one.code
-        for one in touched
-        if one.sharing.type == "withheld" and one.department == caller.department
+        one.code for one in touched if one.sharing.type == "withheld" and one.department == caller.department
     )
     if all(_needs_no_grant(caller, resource) for resource in touched):
         return rights

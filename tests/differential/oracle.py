@@ -232,7 +232,8 @@ class Oracle:
         chain = [(subject.key.name, subject.value)]
         while chain[-1] in successors:
             following = successors[chain[-1]]
-            if len(following) > 1 or next(iter(following)) in chain:
+            ((_, key), *others) = following
+            if others or next(iter(following)) in chain or not is_key(key):
                 return None
             chain += following
         return chain
@@ -257,7 +258,7 @@ class Oracle:
                     )
                     for end in (one.aliases.old, one.aliases.current)
                 )
-                if not any(part is None or isinstance(part, Invalid) for part in old[1]) and old != new:
+                if is_key(old[1]) and None not in new[1] and old != new:
                     found.setdefault(old, {}).setdefault(new, {})[self.alias_kind(one, row)] = None
         return found
 
@@ -792,6 +793,11 @@ class Oracle:
 
 def leads(known: Key, wanted: Key) -> bool:
     return known.name == wanted.name or (wanted.slice is not None and wanted.slice.key == known.name)
+
+
+def is_key(parts: tuple[Any, ...]) -> bool:
+    """Whether every part is there and was read."""
+    return not any(part in (None, "") or isinstance(part, Invalid) for part in parts)
 
 
 def note(subject: Subject, path: tuple[str, ...], *states: str) -> None:
