@@ -78,7 +78,7 @@ class _Authorizer:
         """
         usable = [one for one in lookups if self._may_use(one)]
         usable = reached_from(self._draft.nodes[node].key.name, usable, lambda one: one.bindings)
-        tells = not any(self._untold(one, one.current.columns, "show") for one in usable)
+        tells = not any(self._refused(one, one.current.columns, "show") for one in usable)
         return tuple(
             replace(one, tells=tells, kind_item=self._kind_item(one) if tells else None) for one in usable
         )
@@ -90,7 +90,7 @@ class _Authorizer:
         for name in matched_items(spec.predicate) if is_of_a_day else ():
             if self._decide(resource, resource.items[name], "match").kind != "ALLOW":
                 return False
-        return not self._untold(lookup, (*lookup.old.columns, *lookup.current.columns), "use")
+        return not self._refused(lookup, (*lookup.old.columns, *lookup.current.columns), "use")
 
     def _kind_item(self, lookup: Lookup) -> str | None:
         """What says why a key gave way, if it may be shown."""
@@ -98,8 +98,8 @@ class _Authorizer:
         item = resource.items.get(lookup.kind_item or "")
         return item.name if item and self._decide(resource, item, "show").kind == "ALLOW" else None
 
-    def _untold(self, lookup: Lookup, columns: tuple[str, ...], right: Right) -> list[Denied]:
-        """What of a register's columns the caller has no such right to."""
+    def _refused(self, lookup: Lookup, columns: tuple[str, ...], right: Right) -> list[Denied]:
+        """What of a register's columns the caller has not this right to, and why."""
         resource = self._draft.specs[lookup.spec].resource
         items = [resource.items[name] for name in alias_items(resource, columns)]
         verdicts = [(item, self._decide(resource, item, right)) for item in items]
@@ -199,7 +199,7 @@ class _Authorizer:
         if not any(reaches(keys[one.current.key], leaf.of) for one in lookups):
             return self._deny(leaf.key, unreachable(leaf.key, f"key {leaf.of.name}").denial, ())
         for one in lookups:
-            for denied in self._untold(one, one.current.columns, "show"):
+            for denied in self._refused(one, one.current.columns, "show"):
                 return self._deny(leaf.key, denied.denial, denied.items)
         return leaf
 

@@ -97,7 +97,7 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"lei": STORES, "granted": None, "lapsed": "2020-01-01", "style": "Corner Store", "master_no": None},
     ],
     "commerce.deedArchive": [],
-    "commerce.taxNumber": [{"tax": OLD_TAX, "lei": PILOTS}],
+    "commerce.taxNumber": [{"fiscal_no": OLD_TAX, "lei": PILOTS}],
     "commerce.takeover": [
         {"gone": TAKEN_OVER, "into": PILOTS, "since": "2015-06-01"},
         {"gone": LATER_TAKEN_OVER, "into": PILOTS, "since": "2099-01-01"},
