@@ -57,6 +57,10 @@ PILOTS = Caller(
 )
 """The desk's like in the other catalogue."""
 VISITOR = Caller("visitor", "share", "commerce", frozenset({"TOURISM"}), "TOURISM", Operator("op-2"), "c")
+KEEPER = Caller("keeper", "share", "civil", frozenset({"RECORDS"}), "RECORDS", Operator("op-3"), "2026-2")
+"""The archive's like in the other catalogue."""
+CLERK = Caller("clerk", "share", "civil", frozenset({"RECORDS"}), "RECORDS", Operator("op-4"), "2026-3")
+"""The filing clerk's."""
 ARCHIVE = Caller(
     "archive", "share", "registry", frozenset({"ARCHIVE"}), "ARCHIVE", Operator("op-3"), "2026-2"
 )

@@ -53,6 +53,8 @@ def _field(compiler: "Compiler", shape: shapes.AnswerShape, key: str, name: str,
             return lambda _assembler, one, _position: one.code
         case "duplicateOf":
             return lambda _assembler, one, _position: one.duplicate_of
+        case "aliasKinds":
+            return lambda _assembler, one, _position: [kind.upper() for kind in one.kinds]
         case "entity":
             return _entity(compiler.entity(shape.entities[key], place.each().child(key)))
     type_name = shape.type_name

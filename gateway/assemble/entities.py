@@ -34,7 +34,7 @@ def compile_entity(compiler: "Compiler", shape: shapes.EntityShape, place: Place
     node = compiler.plan.draft.nodes[shape.node]
     lookup = lookup_of(compiler.plan, shape.node)
     if lookup is not None:
-        return _make_identified(compiler, shape, _identified_parts(compiler, shape, place, lookup), lookup)
+        return _make_identified(compiler, shape, _identified_parts(compiler, shape, place), lookup)
     parts = tuple(_parts(compiler, node, shape.fields, place))
     begin, end = _ends(compiler, shape)
 
@@ -82,39 +82,35 @@ def _make_identified(
         identity = assembler.results.get(lookup, NO_RESULT).identities.get(key)
         current = key if identity is None else identity.current[1]
         fields, states = begin(assembler)
-        for part, is_key in parts:
-            part(fields, assembler, key if is_key else current, at, states)
+        for part, is_given in parts:
+            part(fields, assembler, key if is_given else current, at, states)
         return end(assembler, fields, states)
 
     return make
 
 
 def _identified_parts(
-    compiler: "Compiler", shape: shapes.EntityShape, place: Place, lookup: int
+    compiler: "Compiler", shape: shapes.EntityShape, place: Place
 ) -> tuple[tuple[Part, bool], ...]:
-    """The parts in the order of the document, and whether each is a key: those start from the key given."""
+    """The parts in the order of the document, and whether each starts from the key that was given."""
     node = compiler.plan.draft.nodes[shape.node]
-    parts: list[tuple[Part, bool]] = []
-    for is_key, run in groupby(shape.fields, lambda one: isinstance(one, shapes.KeyLeaf)):
-        if not is_key:
-            parts += [(part, False) for part in _parts(compiler, node, tuple(run), place)]
-            continue
-        for one in run:
-            assert isinstance(one, shapes.KeyLeaf)
-            current = one.is_current
-            own = (
-                _current_key(compiler, one, place.child(one.key), lookup)
-                if current
-                else _key(compiler, node, one)
-            )
-            parts.append((own, True))
-    return tuple(parts)
+    return tuple(
+        (part, is_given)
+        for is_given, run in groupby(shape.fields, _is_of_the_key_given)
+        for part in _parts(compiler, node, tuple(run), place)
+    )
 
 
-def _current_key(compiler: "Compiler", leaf: shapes.KeyLeaf, place: Place, lookup: int) -> Part:
+def _is_of_the_key_given(one: shapes.EntityField) -> bool:
+    """Keys, and denials: these tell nothing of what a register of aliases knows."""
+    return isinstance(one, shapes.KeyLeaf) or (isinstance(one, shapes.CoreField) and one.is_denied)
+
+
+def _current_key(
+    compiler: "Compiler", node: model.Node, leaf: shapes.KeyLeaf, place: Place, lookup: int
+) -> Part:
     def put(fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
         identity = assembler.results.get(lookup, NO_RESULT).identities.get(key)
-        node = compiler.plan.draft.nodes[compiler.plan.by_id[lookup].spec.node]
         name, value = (node.key.name, key) if identity is None else identity.current
         known = node.entity.keys[name]
         if not reaches(known, leaf.of):
@@ -151,6 +147,9 @@ def _part(compiler: "Compiler", node: model.Node, one: shapes.EntityField, place
         case shapes.PseudonymLeaf():
             return _pseudonym(one.key, node.entity.name)
         case shapes.KeyLeaf():
+            lookup = lookup_of(compiler.plan, node.id) if one.is_current else None
+            if lookup is not None:
+                return _current_key(compiler, node, one, place, lookup)
             return _key(compiler, node, one)
         case shapes.Namespace():
             return _namespace(one.key, tuple(_parts(compiler, node, one.fields, place)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.assemble.functions import States
 from gateway.assemble.places import At, Place
-from gateway.assemble.states import State, coverage_text, of_result
+from gateway.assemble.states import State, by_aliases, coverage_text, of_result
 from gateway.fetch.result import Result, Rows
 from gateway.plan.model import Fetch
 
@@ -41,8 +41,8 @@ def tell(
     """Note all of it: for the entity above, and in the table what is more than provenance."""
     for code in _codes(*answer):
         state = _state(assembler, place, fetch, answer[0], code)
-        if answer[1].registers:
-            state = replace(state, alias=", ".join(answer[1].registers))
+        if answer[1].ways:
+            state = by_aliases(state, answer[1].ways)
         if code != "DATA":
             assembler.table.add(place, at, state)
         if states is not None:

@@ -1,14 +1,16 @@
 """The one table of states: collected while assembling, given in band and in `extensions`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from gateway.assemble.places import At, Place, ResponsePath
 from gateway.fetch.failures import Failure
+from gateway.fetch.kin import Way
 from gateway.fetch.result import Result
 from schema.catalogue.model import Catalogue, Coverage, Resource
+from schema.types.states import ALIAS_TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class State:
     provider: str | None = None
     rule: str | None = None
     alias: str | None = None
-    """Register of aliases by which the rows were found, where that may be told."""
+    """Registers of aliases by which the rows were found, where that may be told."""
+    alias_kinds: tuple[str, ...] = ()
+    """Why the old keys gave way."""
 
     def column(self, name: str, now: datetime) -> Any:
         """The value of one column of `FieldState`."""
@@ -39,6 +43,8 @@ class State:
                 return self.fetched_at
             case "age":
                 return None if self.fetched_at is None else int((now - self.fetched_at).total_seconds())
+            case "aliasKinds":
+                return self.alias_kinds
             case "__typename":
                 return "FieldState"
         return getattr(self, name)
@@ -114,6 +120,14 @@ def of_result(field_path: str, resource: Resource, result: Result, catalogue: Ca
         source=resource.code,
         provider=catalogue.departments[resource.department].title,
     )
+
+
+def by_aliases(state: State, ways: Iterable[Way]) -> State:
+    """The same of rows that were found by old keys, too."""
+    kinds = tuple(dict.fromkeys(way.kind.upper() for way in ways if way.kind))
+    registers = ", ".join(dict.fromkeys(way.register for way in ways))
+    message = "; ".join([state.message, *(ALIAS_TITLES[kind] for kind in kinds)])
+    return replace(state, alias=registers, alias_kinds=kinds, message=message)
 
 
 def of_failure(field_path: str, failure: Failure, item: str | None = None) -> State:

@@ -7,9 +7,11 @@ dropping the condition would return more.
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import TypeVar
 
-from gateway.plan.binding import unreachable
+from gateway.plan.aliases import reached_from
+from gateway.plan.binding import reaches, unreachable
 from gateway.plan.fetches import alias_items, matched_items
 from gateway.plan.model import Draft, Entry, FetchSpec, Lookup
 from gateway.plan.shape import (
@@ -64,26 +66,50 @@ class _Authorizer:
         self._decided: set[tuple[str, str]] = set()
 
     def rewrite(self) -> Draft:
-        lookups = {node: self._usable(some) for node, some in self._draft.lookups.items()}
+        lookups = {node: self._usable(node, some) for node, some in self._draft.lookups.items()}
         self._lookups = {node: some for node, some in lookups.items() if some}
         entries = tuple(self._entry(entry) for entry in self._draft.entries)
         denials = tuple(self._denials)
         decided = frozenset(self._decided)
         return replace(self._draft, entries=entries, denials=denials, lookups=self._lookups, decided=decided)
 
-    def _usable(self, lookups: tuple[Lookup, ...]) -> tuple[Lookup, ...]:
-        """Registers of aliases that may be used; one that may not is as if it were not there."""
-        usable = []
-        for one in lookups:
-            resource = self._draft.specs[one.spec].resource
-            if self._may(resource, (*one.old.columns, *one.current.columns), "use"):
-                tells = self._may(resource, one.current.columns, "show")
-                usable.append(replace(one, tells=tells))
-        return tuple(usable)
+    def _usable(self, node: int, lookups: tuple[Lookup, ...]) -> tuple[Lookup, ...]:
+        """Registers of aliases that may be used; one that may not is as if it were not there.
 
-    def _may(self, resource: Resource, columns: tuple[str, ...], right: Right) -> bool:
+        Any of them may be the one that names a key, so it is told where all of them may be shown.
+        """
+        usable = [one for one in lookups if self._may_use(one)]
+        usable = reached_from(self._draft.nodes[node].key.name, usable, lambda one: one.bindings)
+        tells = not any(self._refused(one, one.current.columns, "show") for one in usable)
+        return tuple(
+            replace(one, tells=tells, kind_item=self._kind_item(one) if tells else None) for one in usable
+        )
+
+    def _may_use(self, lookup: Lookup) -> bool:
+        """To join by its keys; for a day that the caller chose, to match the period of its rows as well."""
+        spec = self._draft.specs[lookup.spec]
+        resource, is_of_a_day = spec.resource, self._draft.nodes[spec.node].as_of is not None
+        for name in matched_items(spec.predicate) if is_of_a_day else ():
+            if self._decide(resource, resource.items[name], "match").kind != "ALLOW":
+                return False
+        return not self._refused(lookup, (*lookup.old.columns, *lookup.current.columns), "use")
+
+    def _kind_item(self, lookup: Lookup) -> str | None:
+        """What says why a key gave way, if it may be shown."""
+        resource = self._draft.specs[lookup.spec].resource
+        item = resource.items.get(lookup.kind_item or "")
+        return item.name if item and self._decide(resource, item, "show").kind == "ALLOW" else None
+
+    def _refused(self, lookup: Lookup, columns: tuple[str, ...], right: Right) -> list[Denied]:
+        """What of a register's columns the caller has not this right to, and why."""
+        resource = self._draft.specs[lookup.spec].resource
         items = [resource.items[name] for name in alias_items(resource, columns)]
-        return all(self._decide(resource, item, right).kind == "ALLOW" for item in items)
+        verdicts = [(item, self._decide(resource, item, right)) for item in items]
+        return [
+            Denied("", _denial(verdict, item.name), (f"{resource.code}.{item.name}",))
+            for item, verdict in verdicts
+            if verdict.kind != "ALLOW"
+        ]
 
     def _entry(self, entry: Entry) -> Entry:
         shape = entry.shape
@@ -146,14 +172,14 @@ class _Authorizer:
             case Namespace(fields=fields):
                 inner = tuple(self._entity_field(field, node) for field in fields)
                 return replace(entity_field, fields=inner)
+            case KeyLeaf(is_current=True):
+                return self._current_key(entity_field, node)
             case KeyLeaf(read=None):
                 return self._own_key(entity_field, node)
             case CoreField(key, choices):
                 return self._core(key, choices)
             case Attached():
                 return self._attached(entity_field)
-            case KeyLeaf(key=key, is_current=True) if node not in self._lookups:
-                return self._deny(key, unreachable(key, f"key {entity_field.of.name}").denial, ())
             case KeyLeaf(key=key, read=read) if read is not None:
                 resource = self._catalogue.resources[read.resource]
                 return self._checked(entity_field, key, resource, resource.items[read.item], "show")
@@ -168,12 +194,26 @@ class _Authorizer:
         tells = any(one.tells for one in self._lookups.get(node, ()))
         return replace(leaf, is_current=is_default and tells)
 
+    def _current_key(self, leaf: KeyLeaf, node: int) -> KeyLeaf | Denied:
+        """A key that only registers of aliases lead to."""
+        lookups = self._lookups.get(node, ())
+        keys = self._draft.nodes[node].entity.keys
+        if not any(reaches(keys[one.current.key], leaf.of) for one in lookups):
+            return self._deny(leaf.key, unreachable(leaf.key, f"key {leaf.of.name}").denial, ())
+        for one in lookups:
+            for denied in self._refused(one, one.current.columns, "show"):
+                return self._deny(leaf.key, denied.denial, denied.items)
+        return leaf
+
     def _core(self, key: str, choices: tuple[tuple[int, RowField], ...]) -> EntityField:
         checked = tuple(
             (fetch, self._guarded_core(self._draft.specs[fetch], field)) for fetch, field in choices
         )
-        denied = [field for _, field in checked if isinstance(field, Denied)]
-        return denied[0] if len(denied) == len(checked) else CoreField(key, checked)
+        first, field = checked[0]
+        core = CoreField(key, checked)
+        if isinstance(field, Denied) and core.is_denied and not self._draft.specs[first].covers:
+            return field
+        return core
 
     def _guarded_core(self, spec: FetchSpec, field: RowField) -> RowField:
         checked = self._row_field(field)
@@ -211,21 +251,30 @@ class _Authorizer:
 
     def _conditions(self, spec: FetchSpec) -> list[Denial]:
         """Denials of what the field filters and orders by, and of the way it is reached."""
-        resource = spec.resource
-        if spec.others and not spec.binding.alternatives and spec.node not in self._lookups:
+        resource, way = spec.resource, self._way(spec)
+        kinds = {kind for one in self._lookups.get(spec.node, ()) for kind in one.bindings}
+        begin = way[-1] if way else spec
+        if begin.others and not begin.binding.alternatives and not kinds.intersection(begin.others):
             return [unreachable("", f"resource {resource.code}").denial]
         names = matched_items(spec.predicate) + [term.item for term in spec.order]
-        verdicts = [(name, self._decide(resource, resource.items[name], "match")) for name in names]
+        reads: list[tuple[Resource, str, Right]] = [(resource, name, "match") for name in names]
         if spec.back_by is not None:
-            verdicts.append((spec.back_by, self._decide(resource, resource.items[spec.back_by], "use")))
-        for area in spec.areas:
-            owner = self._draft.specs[area.fetch].resource
-            verdicts.append((area.item, self._decide(owner, owner.items[area.item], "use")))
+            reads.append((resource, spec.back_by, "use"))
+        reads += [(self._draft.specs[area.fetch].resource, area.item, "use") for area in spec.areas]
+        for after, before in pairwise([spec, *way]):
+            assert after.via is not None
+            reads += [(before.resource, name, "match") for name in matched_items(before.predicate)]
+            reads.append((before.resource, after.via.item, "use"))
+        verdicts = [(self._decide(owner, owner.items[name], right), name) for owner, name, right in reads]
+        return [_denial(verdict, name) for verdict, name in verdicts if verdict.kind != "ALLOW"]
+
+    def _way(self, spec: FetchSpec) -> list[FetchSpec]:
+        """The resources that a place is reached through, from the nearest to the first."""
+        way = []
         while spec.via is not None:
-            item = spec.via.item
             spec = self._draft.specs[spec.via.fetch]
-            verdicts.append((item, self._decide(spec.resource, spec.resource.items[item], "use")))
-        return [_denial(verdict, name) for name, verdict in verdicts if verdict.kind != "ALLOW"]
+            way.append(spec)
+        return way
 
     def _row_field(self, field: RowField) -> RowField:
         match field:

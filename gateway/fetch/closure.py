@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.requests import Key
+from connectors.results import Row
 from gateway.fetch.call import Call, Environment
 from gateway.fetch.failures import Failure
 from gateway.fetch.guards import NOTHING_KNOWN, Known
-from gateway.fetch.kin import Identity, Kin, Name
-from gateway.fetch.result import Result, Rows
+from gateway.fetch.kin import Identity, Kin, Name, Way
+from gateway.fetch.result import Result
 from gateway.plan.model import ALIAS_STEPS, Fetch, Lookup, Node, Operands
 from schema.values import Invalid
 
@@ -107,18 +108,13 @@ class Closure:
         if self.failure is not None:
             return Identity(name, (name,))
         found = self.kin.identity(name)
-        if found is None or len(found.names) == 1:
+        if found is None or all(lookup.tells for lookup, _ in self.lookups):
             return found
-        return replace(found, registers=self._registers(found))
+        return replace(found, ways=(), steps=())
 
     def identities(self) -> Mapping[Key, Identity | None]:
         """Of all given keys."""
         return {key: self.identity((kind, key)) for kind, key in self.given}
-
-    def _registers(self, found: Identity) -> tuple[str, ...]:
-        """Those that may be named; which of them named a key is not told."""
-        told = [fetch.spec.resource.code for lookup, fetch in self.lookups if lookup.tells]
-        return tuple(told) if len(found.names) > 1 else ()
 
     async def _run(self, calls: "list[_Asked]", frontier: list[Name], number: int) -> None:
         try:
@@ -154,26 +150,43 @@ class Closure:
         self.kin.asked.update(frontier)
         for (call, lookup), result in zip(calls, results, strict=True):
             self.first.setdefault(lookup.spec, result)
-            places = [
-                [call.fetch.items.index(f"column:{column}") for column in end.columns]
-                for end in (lookup.old, lookup.current)
-            ]
+            reader = _RowReader(call.fetch, lookup)
             for entry in result.entries.values():
                 if isinstance(entry, Failure):
                     self.failure = entry
                     continue
-                self._read_rows(lookup, entry, places)
-
-    def _read_rows(self, lookup: Lookup, entry: Rows, places: list[list[int]]) -> None:
-        for row in entry.rows:
-            old, current = (tuple(row[place] for place in some) for some in places)
-            if not _is_key(old) or any(part is None for part in current):
-                continue
-            successor = (lookup.current.key, current) if _is_key(current) else None
-            self.kin.add((lookup.old.key, old), successor)
+                for row in entry.rows:
+                    reader.read(row, self.kin)
 
 
 _Asked = tuple[Call, Lookup]
+
+
+class _RowReader:
+    """Reads what rows of a register say."""
+
+    def __init__(self, fetch: Fetch, lookup: Lookup) -> None:
+        self._lookup, resource = lookup, fetch.spec.resource
+        assert resource.aliases is not None
+        self._aliases = resource.aliases
+        self._way = Way(resource.code, resource.aliases.kind)
+        self._old, self._current = (
+            [fetch.items.index(f"column:{column}") for column in end.columns]
+            for end in (lookup.old, lookup.current)
+        )
+        self._kind = fetch.items.index(lookup.kind_item) if lookup.kind_item else None
+
+    def read(self, row: Row, kin: Kin) -> None:
+        old, current = (tuple(row[place] for place in end) for end in (self._old, self._current))
+        if not _is_key(old) or any(part is None for part in current):
+            return
+        successor = (self._lookup.current.key, current) if _is_key(current) else None
+        kin.add((self._lookup.old.key, old), successor, self._way_of(row))
+
+    def _way_of(self, row: Row) -> Way:
+        if self._kind is None:
+            return self._way
+        return self._way._replace(kind=self._aliases.kinds.get(str(row[self._kind])))
 
 
 def _is_key(parts: Key) -> bool:

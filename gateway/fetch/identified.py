@@ -69,7 +69,7 @@ class Identified:
             return entry
         if failure is not None:
             return entry._replace(is_partial=True)
-        return entry._replace(registers=identity.registers) if identity.registers else entry
+        return entry._replace(ways=identity.ways) if identity.ways else entry
 
     def _withheld(self, key: Key, names: Iterable[Name]) -> Failure | None:
         """Whether the guards leave out a key, whichever of its names they know it by."""

@@ -11,7 +11,7 @@ from connectors.requests import Key
 from connectors.results import Row
 from gateway.fetch.kin import Identity
 from gateway.plan.model import Fetch, LinkKeys, Operands, Plan, RootKeys
-from schema.catalogue.model import Entity, Link
+from schema.catalogue.model import AliasKind, Entity, Link
 from schema.scalars import SCALARS
 from schema.values import Codec, Invalid
 
@@ -29,6 +29,8 @@ class ParsedId:
     key: Key | None = None
     duplicate_of: int | None = None
     """Position of the first id that means the same entity."""
+    kinds: tuple[AliasKind, ...] = ()
+    """Why it gave way to the current key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,13 @@ def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
             parsed.append(ParsedId("MALFORMED"))
             continue
         key = (value,)
+        is_alias = len(str(value)) != len(text.strip())
+        kinds: tuple[AliasKind, ...] = ("renumbered",) if is_alias and type_ == "CitizenId" else ()
         if key in seen:
-            parsed.append(ParsedId("DUPLICATE_OF", key, seen[key]))
+            parsed.append(ParsedId("DUPLICATE_OF", key, seen[key], kinds))
             continue
         seen[key] = position
-        is_alias = len(str(value)) != len(text.strip())
-        parsed.append(ParsedId("ALIAS_OF" if is_alias else "OK", key))
+        parsed.append(ParsedId("ALIAS_OF" if is_alias else "OK", key, kinds=kinds))
     return tuple(parsed)
 
 
@@ -85,11 +88,14 @@ def identified(parsed: Iterable[ParsedId], identities: Mapping[Key, Identity | N
         current = one.key if identity is None else identity.current[1]
         if one.key is None or current is None:
             told.append(one)
-        elif current in seen:
-            told.append(ParsedId("DUPLICATE_OF", one.key, seen[current]))
+            continue
+        steps = () if identity is None else identity.steps
+        kinds = tuple(dict.fromkeys((*one.kinds, *(way.kind for way in steps if way.kind))))
+        if current in seen:
+            told.append(ParsedId("DUPLICATE_OF", one.key, seen[current], kinds))
         else:
             seen[current] = position
-            told.append(ParsedId("ALIAS_OF", one.key) if current != one.key else one)
+            told.append(ParsedId("ALIAS_OF", one.key, kinds=kinds) if current != one.key else one)
     return tuple(told)
 
 

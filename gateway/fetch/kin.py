@@ -6,11 +6,21 @@ with two successors, a circle, and a chain longer than is followed belong to nob
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from connectors.requests import Key
+from schema.catalogue.model import AliasKind
 
 Name = tuple[str, Key]
 """The name of a key of the entity, and its value."""
+
+
+class Way(NamedTuple):
+    """Who says that a key gave way, and why."""
+
+    register: str
+    """Code of the register."""
+    kind: AliasKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +30,10 @@ class Identity:
     current: Name
     names: tuple[Name, ...]
     """All of them, the current one first, then the later before the older."""
-    registers: tuple[str, ...] = ()
-    """Codes of the registers that say so, where the caller may be told."""
+    ways: tuple[Way, ...] = ()
+    """What led from any of the old ones to the next, where the caller may be told."""
+    steps: tuple[Way, ...] = ()
+    """What led from the key at hand to the current one."""
 
 
 @dataclass(slots=True)
@@ -30,6 +42,8 @@ class Kin:
 
     successors: dict[Name, dict[Name, None]] = field(default_factory=dict)
     predecessors: dict[Name, dict[Name, None]] = field(default_factory=dict)
+    ways: dict[Name, dict[Way, None]] = field(default_factory=dict)
+    """By old key: who says so."""
     unreadable: set[Name] = field(default_factory=set)
     """Old keys whose successor cannot be read."""
     asked: set[Name] = field(default_factory=set)
@@ -40,11 +54,12 @@ class Kin:
         """Whether no register named anything."""
         return not self.successors and not self.unreadable
 
-    def add(self, old: Name, current: Name | None) -> None:
+    def add(self, old: Name, current: Name | None, way: Way) -> None:
         """One row; `None` for a current key that is there and cannot be read."""
         if current is None:
             self.unreadable.add(old)
         elif current != old:
+            self.ways.setdefault(old, {})[way] = None
             self.successors.setdefault(old, {})[current] = None
             self.predecessors.setdefault(current, {})[old] = None
 
@@ -72,7 +87,7 @@ class Kin:
 
     def identity(self, name: Name) -> Identity | None:
         """The identity of a key; `None` where only a person can tell."""
-        current, seen = name, {name}
+        current, seen = name, [name]
         while True:
             if current not in self.asked or current in self.unreadable:
                 return None
@@ -82,9 +97,14 @@ class Kin:
             if len(following) > 1 or following[0] in seen:
                 return None
             current = following[0]
-            seen.add(current)
+            seen.append(current)
         names = self._named_by(current)
-        return None if names is None else Identity(current, names)
+        if names is None:
+            return None
+        return Identity(current, names, self._ways(names[1:]), self._ways(seen[:-1]))
+
+    def _ways(self, names: Iterable[Name]) -> tuple[Way, ...]:
+        return tuple(dict.fromkeys(way for name in names for way in self.ways[name]))
 
     def _named_by(self, current: Name) -> tuple[Name, ...] | None:
         """The current key and all that lead to it alone."""

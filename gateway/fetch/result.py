@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from connectors.requests import Key
 from connectors.results import Row
 from gateway.fetch.failures import Failure
-from gateway.fetch.kin import Identity
+from gateway.fetch.kin import Identity, Way
 
 
 class Rows(NamedTuple):
@@ -17,8 +17,8 @@ class Rows(NamedTuple):
     rows: tuple[Row, ...]
     is_truncated: bool = False
     is_partial: bool = False
-    registers: tuple[str, ...] = ()
-    """Codes of the registers of aliases by which the rows were found, where that may be told."""
+    ways: tuple[Way, ...] = ()
+    """What registers of aliases say of the keys that the rows were asked for by, where that may be told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ A look-up is a fetch like any other (law 5: it is in the plan, in `explain`, in 
 are used and never shown. It begins with the fetches of its node and makes none of them wait.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from connectors.requests import KeyBinding
 from gateway.plan.arguments import Slots
@@ -15,6 +16,8 @@ from gateway.plan.history import asked_at_source, valid_on
 from gateway.plan.model import Lookup, Node
 from gateway.plan.places import Places
 from schema.catalogue.model import Catalogue, Resource
+
+Register = TypeVar("Register", Resource, Lookup)
 
 
 @dataclass(slots=True)
@@ -27,30 +30,34 @@ class Lookups:
     demands: Demands
     today: date
     by_node: dict[int, tuple[Lookup, ...]] = field(default_factory=dict)
+    nodes_with_kinds: set[int] = field(default_factory=set)
+    """Where it is asked why a key gave way."""
 
     def of(self, node: Node) -> tuple[Lookup, ...]:
         """The look-ups of a node, made before its fetches are."""
         if node.id not in self.by_node:
-            registers = self._registers(node)
+            known = self.catalogue.registers.get(node.entity.name, ())
+            registers = reached_from(node.key.name, known, bindings_of)
             self.by_node[node.id] = tuple(self._lookup(node, one) for one in registers)
         return self.by_node[node.id]
+
+    def all(self) -> Mapping[int, tuple[Lookup, ...]]:
+        """By node, once the operation is read."""
+        return {
+            node: tuple(self._with_kind(node, one) for one in some)
+            for node, some in self.by_node.items()
+            if some
+        }
+
+    def _with_kind(self, node: int, lookup: Lookup) -> Lookup:
+        aliases = self.places.specs[lookup.spec].resource.aliases
+        is_asked = aliases is not None and node in self.nodes_with_kinds
+        return replace(lookup, kind_item=aliases.kind_item) if aliases and is_asked else lookup
 
     def kinds(self, node: Node) -> list[str]:
         """Names of the keys that an alias may lead to, besides the node's own."""
         kinds = dict.fromkeys(kind for one in self.of(node) for kind in one.bindings)
         return [kind for kind in kinds if kind != node.key.name]
-
-    def _registers(self, node: Node) -> list[Resource]:
-        """Those that hold keys of the node's kind, and those that what they hold leads to."""
-        kinds, found = {node.key.name}, list[Resource]()
-        waiting = list(self.catalogue.registers.get(node.entity.name, ()))
-        while True:
-            reached = [one for one in waiting if kinds & set(bindings_of(one))]
-            if not reached:
-                return found
-            found += reached
-            waiting = [one for one in waiting if one not in reached]
-            kinds |= {kind for one in reached for kind in bindings_of(one)}
 
     def _lookup(self, node: Node, register: Resource) -> Lookup:
         assert register.aliases is not None
@@ -67,6 +74,18 @@ class Lookups:
         )
         self.demands.of(spec.id)
         return Lookup(spec.id, register.aliases.old, register.aliases.current, bindings)
+
+
+def reached_from(
+    kind: str, registers: Iterable[Register], kinds_of: Callable[[Register], Collection[str]]
+) -> list[Register]:
+    """Those that hold keys of a kind, and those that what they hold leads to."""
+    kinds, found, waiting = {kind}, list[Register](), list(registers)
+    while reached := [one for one in waiting if kinds.intersection(kinds_of(one))]:
+        found += reached
+        waiting = [one for one in waiting if one not in reached]
+        kinds.update(kind for one in reached for kind in kinds_of(one))
+    return found
 
 
 def bindings_of(register: Resource) -> Mapping[str, KeyBinding]:

@@ -101,7 +101,7 @@ class _Builder:
                 for spec in self._places.specs
             ),
             is_whole=not others,
-            lookups={node: some for node, some in self._lookups.by_node.items() if some},
+            lookups=self._lookups.all(),
             operands=len(self._slots.operands),
         )
         return draft, self._slots.operands
@@ -255,6 +255,8 @@ class _Builder:
                 continue
             assert isinstance(meaning, means.AnswerField)
             fields.append((key, meaning.name))
+            if meaning.name == "aliasKinds":
+                self._lookups.nodes_with_kinds.add(node.id)
             if meaning.name == "entity":
                 entities[key] = self._reader.entity(node, self._reader.type(entity), chosen)
         return model.Entry(path, shapes.AnswerShape(type_.name, node.id, tuple(fields), entities), slot)

@@ -74,7 +74,10 @@ class EntityReader:
             case means.KeyValue(of):
                 return self._key_leaf(node, key, of, field, nodes)
             case means.States():
-                return shapes.StatesLeaf(key, self.plain(named_type(field.type), nodes))
+                columns = self.plain(named_type(field.type), nodes)
+                if any(name == "aliasKinds" for _, name in columns):
+                    self.lookups.nodes_with_kinds.add(node.id)
+                return shapes.StatesLeaf(key, columns)
             case means.Namespace():
                 type_ = named_type(field.type)
                 inner = self._entity_fields(node, type_, self.selections.of(nodes, type_))
@@ -106,14 +109,11 @@ class EntityReader:
         self, node: model.Node, key: str, of: Key, field: GraphQLField, nodes: list[FieldNode]
     ) -> shapes.EntityField:
         """A key that only a register of aliases leads to."""
-        leading = [one for one in self.lookups.of(node) if reaches(node.entity.keys[one.current.key], of)]
-        if not leading:
+        keys = (node.entity.keys[one.current.key] for one in self.lookups.of(node))
+        if not any(reaches(known, of) for known in keys):
             return unreachable(key, f"key {of.name}")
-        register = self.places.specs[leading[0].spec].resource
-        items = register.items.values()
-        item = next(one for one in items if one.column == leading[0].current.columns[0])
         parts = self.plain(named_type(field.type), nodes) if of.is_composite else ()
-        return shapes.KeyLeaf(key, of, shapes.Read(register.code, item.name, "show"), parts, is_current=True)
+        return shapes.KeyLeaf(key, of, None, parts, is_current=True)
 
     def _core(
         self,

@@ -150,6 +150,9 @@ def _need_lookups(node: int, draft: Draft, needs: dict[int, _Need], *, shows: bo
                 Read(resource.code, name, "show") for name in alias_items(resource, one.current.columns)
             ]
         items = tuple(f"column:{column}" for column in columns)
+        if one.kind_item is not None:
+            reads.append(Read(resource.code, one.kind_item, "show"))
+            items += (one.kind_item,)
         needs.setdefault(one.spec, _Need()).add(*reads, items=items)
 
 
@@ -278,7 +281,7 @@ def _negotiate(
 
     Of a place that is left, the source is given the box around it if it can take one: no row is lost.
     """
-    parts = predicate.parts if isinstance(predicate, And) else (predicate,) if predicate else ()
+    parts = tuple(_conjuncts(predicate))
     pushed = [part for part in parts if _is_exact(part, resource, capabilities)]
     remaining = [part for part in parts if part not in pushed]
     located = [replace(part, is_bounds=True) for part in remaining if isinstance(part, Located)]
@@ -286,9 +289,18 @@ def _negotiate(
     return conjunction(*pushed, *boxes), conjunction(*remaining)
 
 
+def _conjuncts(predicate: Predicate | None) -> Iterator[Predicate]:
+    """All that has to hold, however it is nested: each part is negotiated by itself."""
+    if isinstance(predicate, And):
+        for part in predicate.parts:
+            yield from _conjuncts(part)
+    elif predicate is not None:
+        yield predicate
+
+
 def _is_finishable(remaining: Predicate | None, capabilities: Capabilities) -> bool:
     """Whether what is left of a page's condition is about where rows stand, of a source that takes boxes."""
-    parts = remaining.parts if isinstance(remaining, And) else (remaining,) if remaining else ()
+    parts = tuple(_conjuncts(remaining))
     return not parts or (capabilities.operators.issuperset(_EDGES) and all(map(_is_about_place, parts)))
 
 

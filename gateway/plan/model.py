@@ -91,6 +91,8 @@ class Lookup:
     """By name of a key: the columns of the register that hold such keys."""
     tells: bool = False
     """Whether the caller may be told the current key, and so that another is an alias."""
+    kind_item: str | None = None
+    """The item that says why a key gave way, where that is asked for and may be shown."""
 
 
 @dataclass(frozen=True, slots=True)

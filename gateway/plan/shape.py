@@ -64,7 +64,7 @@ class KeyLeaf:
     key: str
     of: Key
     read: Read | None = None
-    """The link item that discloses it; `None` where the caller brought it."""
+    """The link item that discloses it; `None` where the caller brought it, or an alias leads to it."""
     parts: tuple[tuple[str, str], ...] = ()
     is_current: bool = False
     """Whether the current key is shown, and not the one that led here."""
@@ -130,6 +130,11 @@ class CoreField:
     """(fetch, field of its row); the fetch whose `covers` holds the key is asked. Where the entity is
     known by another key than `covers` speaks of, the first register that has a record answers."""
 
+    @property
+    def is_denied(self) -> bool:
+        """Whether no register may be asked: the key that was given tells whose denial it is."""
+        return all(isinstance(one, Denied) for _, one in self.choices)
+
 
 @dataclass(frozen=True, slots=True)
 class Attached:
@@ -165,7 +170,7 @@ class EntityShape:
 
 @dataclass(frozen=True, slots=True)
 class AnswerShape:
-    """The fields of a lenient answer: (response key, `code`/`duplicateOf`/`entity`/type name)."""
+    """The fields of a lenient answer: (response key, name of its field or, of `__typename`, that word)."""
 
     type_name: str
     node: int

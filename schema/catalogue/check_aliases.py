@@ -1,6 +1,6 @@
 """Rules for `aliases`: what a register of aliases leads from and to, and whose right to use decides."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.problems import Problem
@@ -12,6 +12,24 @@ def check_aliases(declared: Declarations, scope: Scope) -> Iterator[Problem]:
     for one in declared.resources:
         if one.value.aliases is not None:
             yield from _check(one, scope)
+
+
+def _check_kind(one: Declared, columns: Container[str | None]) -> Iterator[Problem]:
+    aliases = one.value.aliases
+    if bool(aliases.kinds) != bool(aliases.kind_column) or (aliases.kind and aliases.kinds):
+        yield one.file.problem(
+            ("aliases",),
+            "ALIAS_KIND",
+            "why a key gave way stands in 'kind', or in 'kind_column' with 'kinds'",
+            "Give 'kind', or both 'kind_column' and 'kinds', or none of them.",
+        )
+    elif aliases.kind_column and aliases.kind_column not in columns:
+        yield one.file.problem(
+            ("aliases", "kind_column"),
+            "ALIAS_WITHOUT_ITEM",
+            f"no item stands on '{aliases.kind_column}'",
+            "Make it an item: whether the kind may be told is the right to show it.",
+        )
 
 
 def _check(one: Declared, scope: Scope) -> Iterator[Problem]:
@@ -26,6 +44,7 @@ def _check(one: Declared, scope: Scope) -> Iterator[Problem]:
         )
         return
     items = {item.column for item in one.value.items.values()}
+    yield from _check_kind(one, items)
     for end in ("old", "current"):
         ((name, given),) = getattr(aliases, end).items()
         key = entity.keys.get(name)

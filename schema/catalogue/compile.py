@@ -12,6 +12,7 @@ from schema.catalogue.compile_entities import targets_of, type_of
 from schema.catalogue.compile_history import compile_validity
 from schema.catalogue.declared import Declared
 from schema.catalogue.kinds import KindModels
+from schema.catalogue.location import Boundary, Coordinates
 from schema.catalogue.operands import operand_of, row_operand
 from schema.catalogue.quality import Quality
 from schema.predicate import And, Compare, Predicate
@@ -78,7 +79,7 @@ class ResourceCompiler:
             version=self._version(one),
             collection=self._collection(value.collection, source),
             validity=compile_validity(value.validity, items, columns),
-            aliases=self._aliases(value.aliases, columns),
+            aliases=self._aliases(value.aliases, items, columns),
             coordinates=_coordinates(value.coordinates),
             boundary=self._boundary(value),
         )
@@ -245,14 +246,20 @@ class ResourceCompiler:
         return model.Opening(value.open.type, And(tuple(rows)) if rows else None)
 
     def _aliases(
-        self, value: declare.AliasesDeclaration | None, columns: dict[str, Codec]
+        self,
+        value: declare.AliasesDeclaration | None,
+        items: Mapping[str, model.Item],
+        columns: dict[str, Codec],
     ) -> model.Aliases | None:
         if value is None:
             return None
         entity = self._entities[value.of]
         (old,) = self._key_columns(entity, value.old, columns)
         (current,) = self._key_columns(entity, value.current, columns)
-        return model.Aliases(entity.name, old, current)
+        told_by = [one.name for one in items.values() if one.column == value.kind_column]
+        return model.Aliases(
+            entity.name, old, current, value.kind, told_by[0] if value.kind_column else None, value.kinds
+        )
 
     def _collection(
         self, value: declare.CollectionDeclaration | None, source: model.Source | None
@@ -262,12 +269,12 @@ class ResourceCompiler:
         kind = self._kinds.get(source.kind) if source else None
         return model.Collection(value.field, value.total, kind is None or kind.can_search)
 
-    def _boundary(self, value: declare.ResourceDeclaration) -> model.Boundary | None:
+    def _boundary(self, value: declare.ResourceDeclaration) -> Boundary | None:
         if value.boundary is None:
             return None
         named = [one for one in value.attach if one.via is None and isinstance(one.by, dict)]
         on = next(one.on for one in named if self._entities[one.on].default_key.name in one.by)
-        return model.Boundary(value.boundary.item, on)
+        return Boundary(value.boundary.item, on)
 
     def _is_personal(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> bool:
         if value.personal is not None:
@@ -338,8 +345,8 @@ def _of_kinds(column: str | None, kinds: Iterable[str], columns: Mapping[str, Co
     return Compare(f"column:{column}", "in", tuple(codec.decode(kind) for kind in kinds))
 
 
-def _coordinates(value: declare.CoordinatesDeclaration | None) -> model.Coordinates | None:
-    return None if value is None else model.Coordinates(value.lon, value.lat)
+def _coordinates(value: declare.CoordinatesDeclaration | None) -> Coordinates | None:
+    return None if value is None else Coordinates(value.lon, value.lat)
 
 
 def _argument(name: str, value: declare.ArgumentDeclaration) -> model.Argument:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schema.catalogue.grammar import Declaration, FieldType, Name, Title, TypeName
 from schema.catalogue.item_declarations import ColumnDeclaration, ItemDeclaration
+from schema.catalogue.model import AliasKind
 
 UpdateCycle = Literal["realtime", "daily", "weekly", "tenDays", "monthly", "quarterly", "yearly", "other"]
 
@@ -220,6 +221,16 @@ class AliasesDeclaration(Declaration):
     )
     current: dict[Name, str | dict[Name, str]] = Field(
         min_length=1, max_length=1, description="The same, of the key in its place."
+    )
+    kind: AliasKind | None = Field(
+        default=None,
+        description="Why: `corrected`, `renumbered`, `merged`, `retired`; where all rows say so.",
+    )
+    kind_column: str | None = Field(
+        default=None, description="Column that tells why in this row; with `kinds`."
+    )
+    kinds: dict[str, AliasKind] = Field(
+        default_factory=dict, description="Its value, as the item reads it, to the same words."
     )
 
 

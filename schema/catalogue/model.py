@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from schema.catalogue.location import Boundary, Coordinates
 from schema.catalogue.quality import Quality
 from schema.catalogue.theme import Theme
 from schema.catalogue.validity import Validity
@@ -16,6 +17,8 @@ from schema.values import Codec
 Level = Literal[1, 2, 3, 4]
 SharingType = Literal["unconditional", "conditional", "withheld"]
 OpenType = Literal["unconditional", "conditional", "closed"]
+AliasKind = Literal["corrected", "renumbered", "merged", "retired"]
+"""Why a key gave way to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,22 +293,12 @@ class Aliases:
     entity: str
     old: KeyColumns
     current: KeyColumns
-
-
-@dataclass(frozen=True, slots=True)
-class Coordinates:
-    """The items that say where a row stands, in degrees of CGCS2000."""
-
-    lon: str
-    lat: str
-
-
-@dataclass(frozen=True, slots=True)
-class Boundary:
-    """The areas of entities: the item that holds them, in rows attached by the entity's default key."""
-
-    item: str
-    entity: str
+    kind: AliasKind | None = None
+    """Of all rows; `None`: not said, or each row says it."""
+    kind_item: str | None = None
+    """The item that says it for each row."""
+    kinds: Mapping[str, AliasKind] = field(default_factory=dict)
+    """By value of this item, as text."""
 
 
 @dataclass(frozen=True, slots=True)

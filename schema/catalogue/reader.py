@@ -151,8 +151,9 @@ class CatalogueReader:
         return _Made(text, one.thin(), tuple(problems), None if problems else compiler.compile(one))
 
     def _between(self, city: _City) -> list[Problem]:
-        unread = frozenset(folder_of(path) for path, made in self._made.items() if made.declared is None)
-        declared = city.declared.with_resources(self._declared(), unread)
+        unread = {folder_of(path) for path, made in self._made.items() if made.declared is None}
+        unread.update(folder_of(problem.file) for problem in city.problems)
+        declared = city.declared.with_resources(self._declared(), frozenset(unread))
         return list(check_between(declared, Scope.of(declared), self._kinds))
 
     def _declared(self) -> list[Declared]:

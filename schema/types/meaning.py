@@ -73,7 +73,7 @@ class EdgePart:
 class AnswerField:
     """A field of a lenient answer."""
 
-    name: Literal["code", "duplicateOf", "entity"]
+    name: Literal["code", "duplicateOf", "aliasKinds", "entity"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from schema.types import meaning as means
 from schema.types.connections import as_of_argument, collection_arguments, connection_of
 from schema.types.inputs import InputTypes
 from schema.types.names import label_field, masked_field, pascal
-from schema.types.states import ANSWER_CODE, FIELD_STATE
+from schema.types.states import ALIAS_KINDS, ANSWER_CODE, FIELD_STATE
 from schema.types.unchanged import Unchanged, unchanged
 from schema.types.visibility import Visibility
 
@@ -123,6 +123,11 @@ class ObjectTypes:
             {
                 "code": _field(GraphQLNonNull(ANSWER_CODE), means.AnswerField("code")),
                 "duplicateOf": _field(GraphQLInt, means.AnswerField("duplicateOf")),
+                "aliasKinds": _field(
+                    ALIAS_KINDS,
+                    means.AnswerField("aliasKinds"),
+                    "别名的种类 — Why this key gave way to the current one, step by step",
+                ),
                 entity.root: _field(type_, means.AnswerField("entity")),
             },
             description=entity.title,

@@ -4,6 +4,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInt,
+    GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLString,
@@ -39,6 +40,24 @@ STATE = GraphQLEnumType(
 for _name, _value in STATE.values.items():
     _value.description = STATE_TITLES[_name]
 
+ALIAS_TITLES = {
+    "CORRECTED": "号码已更正 — The key was corrected",
+    "RENUMBERED": "已换发新号 — A new key was given",
+    "MERGED": "已合并 — It was merged into another",
+    "RETIRED": "已停用，由他者接替 — It was given up, and another took its place",
+}
+"""Why an old key gave way to the current one, and what that says to a person."""
+
+ALIAS_KIND = GraphQLEnumType(
+    "AliasKind",
+    {name: name for name in ALIAS_TITLES},
+    description="别名的种类 — Why an old key gave way to the current one",
+)
+for _name, _value in ALIAS_KIND.values.items():
+    _value.description = ALIAS_TITLES[_name]
+ALIAS_KINDS = GraphQLNonNull(GraphQLList(GraphQLNonNull(ALIAS_KIND)))
+"""One for each step, as far as registers say it; empty where there is nothing to say."""
+
 _TEXT = GraphQLNonNull(GraphQLString)
 FIELD_STATE = GraphQLObjectType(
     "FieldState",
@@ -57,6 +76,7 @@ FIELD_STATE = GraphQLObjectType(
         "alias": GraphQLField(
             GraphQLString, description="经由别名登记 — Register of aliases that led here, as a resource code"
         ),
+        "aliasKinds": GraphQLField(ALIAS_KINDS, description="别名的种类 — Why its old keys gave way"),
     },
     description="一个字段的状态与溯源 — State and provenance of one field",
 )

@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from schema.policy.caller import Caller
-from tests.cities import fjord_rows, harbour_rows
-from tests.kit import ANONYMOUS, ARCHIVE, DESK, FILING, PILOTS, STRANGER, VISITOR
+from tests.cities import fjord_rows, harbour_rows, shore_rows
+from tests.kit import ANONYMOUS, ARCHIVE, CLERK, DESK, FILING, KEEPER, PILOTS, STRANGER, VISITOR
 
 CASES = Path(__file__).parent
 UPDATE = bool(os.environ.get("JUTONG_TEST_UPDATE_CASES"))
@@ -41,9 +41,14 @@ FJORD = CaseCity(
     "fjord",
     fjord_rows.TABLES,
     "maritime",
-    {"desk": PILOTS, "stranger": VISITOR, "anonymous": ANONYMOUS},
+    {"desk": PILOTS, "stranger": VISITOR, "anonymous": ANONYMOUS, "archive": KEEPER, "filing": CLERK},
 )
 """Another country: no word, entity or key of the first."""
+SHORE = CaseCity(
+    "shore", shore_rows.TABLES, "survey", {"desk": DESK, "stranger": STRANGER, "anonymous": ANONYMOUS}
+)
+"""What stands where: places, areas and a coast."""
+CITIES = {city.name: city for city in (HARBOUR, FJORD, SHORE)}
 
 
 class Must(BaseModel):
@@ -78,7 +83,7 @@ class Declared(BaseModel):
 
 @dataclass(frozen=True)
 class Case:
-    """A folder of `tests/cases`, or of `tests/cases/fjord` over the other catalogue."""
+    """A folder of `tests/cases`, or of `tests/cases/<city>` over another catalogue."""
 
     folder: Path
     declared: Declared
@@ -92,7 +97,7 @@ class Case:
     @property
     def city(self) -> CaseCity:
         """Where it is asked."""
-        return FJORD if self.folder.parent.name == FJORD.name else HARBOUR
+        return CITIES.get(self.folder.parent.name, HARBOUR)
 
     @property
     def id(self) -> str:

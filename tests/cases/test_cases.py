@@ -23,6 +23,7 @@ from gateway.plan.explain import explain, print_plan
 from gateway.request import Ask
 from gateway.snapshot import take_snapshot
 from schema.policy.read import read_policy
+from tests.cases.case import CITIES as CASE_CITIES
 from tests.cases.case import FJORD, HARBOUR, Case, pretty, read_cases
 from tests.cases.wire import PAUSE_SECONDS, Wire
 from tests.kit import ALL, CITIES, NOTHING, NOW, KeptRecord, guards_of, open_city
@@ -34,7 +35,7 @@ every_case = pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.id
 @pytest.fixture(scope="module")
 def wires(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Wire]]:
     opened = {}
-    for city in (HARBOUR, FJORD):
+    for city in CASE_CITIES.values():
         directory = CITIES / city.name
         texts = {
             path.relative_to(directory).as_posix(): path.read_text(encoding="utf-8")
@@ -47,14 +48,9 @@ def wires(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Wir
         wire.close()
 
 
-ALIASES = {"archive", "filing"}
-"""Callers that ask for registers of aliases, which the other country has not yet."""
-
-
 def test_both_catalogues_run_the_same_shapes() -> None:
-    cases = [case for case in ALL_CASES if case.declared.caller not in ALIASES]
     shapes = {
-        city.name: {case.folder.name for case in cases if case.city is city} for city in (HARBOUR, FJORD)
+        city.name: {case.folder.name for case in ALL_CASES if case.city is city} for city in (HARBOUR, FJORD)
     }
     assert shapes["harbour"] == shapes["fjord"]
 

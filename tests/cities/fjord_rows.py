@@ -12,6 +12,15 @@ UNKNOWN = 1006
 PILOTS = "GK-PILOT-7"
 STORES = "GK-QUAYS-2"
 CHARITY = "CH-BUOYS-1"
+MISTAKEN, CORRECTED = 2001, 2002
+FIRST, SECOND, THIRD = 2011, 2012, 2013
+"""Renumbered twice: each stands in the place of the one before."""
+CIRCLE = (2021, 2022)
+TORN = 2031
+"""Given two numbers at once."""
+ONCE_PROTECTED = 2041
+TAKEN_OVER, LATER_TAKEN_OVER = "GK-FERRY-4", "GK-SHIPS-5"
+OLD_TAX = 7700129
 
 TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "civil.roll": [
@@ -19,6 +28,21 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"resident_no": BO, "full_name": "Bo Lind", "pronoun": "he", "born": "03/11/1958", "tel": None},
         {"resident_no": CARA, "full_name": "Cara Moe", "pronoun": "she", "born": "1990", "tel": "40055501019"},
         {"resident_no": PROTECTED, "full_name": "Dag Nes", "pronoun": "he", "born": "08/08/1988", "tel": "1"},
+        *(
+            {"resident_no": number, "full_name": name, "pronoun": "she", "born": None, "tel": None}
+            for number, name in [
+                (MISTAKEN, "Eva Wrong"), (CORRECTED, "Eva Right"), (FIRST, "Finn Eide"), (CIRCLE[0], "Round"),
+                (TORN, "Who"), (ONCE_PROTECTED, "Dag Old"),
+            ]
+        ),
+    ],
+    "civil.newNumber": [
+        {"old_no": old, "new_no": new, "why": why}
+        for old, new, why in [
+            (MISTAKEN, CORRECTED, "m"), (FIRST, SECOND, "r"), (SECOND, THIRD, "m"), (*CIRCLE, None),
+            (*CIRCLE[::-1], None), (TORN, BO, "m"), (TORN, CARA, "m"), (ONCE_PROTECTED, PROTECTED, "x"),
+            ("unreadable", BO, "m"),
+        ]
     ],
     "civil.identityCheck": [
         {"resident_no": ANNA, "born": "14/02/1985"},
@@ -34,6 +58,10 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"serial": "L-2", "grade": "c", "expires": "soon", "sea_days": 2, "holder_no": ANNA, "employer_lei": None},
         {"serial": "L-4", "grade": "c", "expires": 1782777600, "sea_days": 9, "holder_no": UNKNOWN, "employer_lei": STORES},
         {"serial": "L-5", "grade": "c", "expires": None, "sea_days": 2, "holder_no": CARA, "employer_lei": PILOTS},
+        *(
+            {"serial": serial, "grade": "c", "expires": 1893456000, "sea_days": 1, "holder_no": holder, "employer_lei": None}
+            for serial, holder in [("L-6", MISTAKEN), ("L-7", CORRECTED), ("L-8", SECOND), ("L-9", TORN)]
+        ),
     ],
     "maritime.vesselEntry": [
         {"flag": "SK", "hull": 11, "rig": "barque", "surveyed": "2027-03-01", "owner_kind": "F", "owner": PILOTS},
@@ -69,6 +97,11 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"lei": STORES, "granted": None, "lapsed": "2020-01-01", "style": "Corner Store", "master_no": None},
     ],
     "commerce.deedArchive": [],
+    "commerce.taxNumber": [{"fiscal_no": OLD_TAX, "lei": PILOTS}],
+    "commerce.takeover": [
+        {"gone": TAKEN_OVER, "into": PILOTS, "since": "2015-06-01"},
+        {"gone": LATER_TAKEN_OVER, "into": PILOTS, "since": "2099-01-01"},
+    ],
     "schooling.pupilIndex": [{"pupil": 71, "resident_no": CHILD}, {"pupil": 72, "resident_no": CHILD}],
     "schooling.attendance": [
         {"pupil": 71, "school": "North School", "term": 2024},

@@ -53,11 +53,11 @@ TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         ),
     ],
     "registry.correction": [
-        {"OLD_ID": old, "NEW_ID": new}
-        for old, new in [
-            ("500000791231041", CORRECTED),
-            (FIRST, SECOND),
-            (SECOND, THIRD),
+        {"OLD_ID": old, "NEW_ID": new, "WHY": next(iter(why), None)}
+        for old, new, *why in [
+            ("500000791231041", CORRECTED, "1"),
+            (FIRST, SECOND, "2"),
+            (SECOND, THIRD, "1"),
             CIRCLE,
             CIRCLE[::-1],
             (TORN, LI),

@@ -149,6 +149,9 @@ class _Writer:
             chosen = required
         else:
             chosen = self.draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
+            located = [n for n in names if n in {"near", "within", "box"}]
+            if located and self.draw(st.booleans()):
+                chosen = [*{*chosen, self.draw(st.sampled_from(located))}]
         inner = ", ".join(f"{n}: {self.value(type_.fields[n].type, depth + 1)}" for n in chosen)
         return "{" + inner + "}"
 

@@ -1,5 +1,6 @@
 """Random cities: catalogues of every shape the grammar has, rows as careless registers keep them, grants."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -8,6 +9,7 @@ import orjson
 
 from schema.policy.model import Application, Grant, Policy
 from tests.cities import harbour_rows as rows
+from tests.differential.registers import Pool, Register
 
 PEOPLE = [rows.ZHANG, rows.LI, rows.X_CHECK, rows.PROTECTED]
 FIRMS = [rows.FLEET, rows.SHOP, rows.SOCIETY]
@@ -52,6 +54,13 @@ def generate_city(seed: int) -> GeneratedCity:
         made.append(one)
         texts[f"departments/{one.department}/{one.name}.yaml"] = one.declaration()
         tables[f"{one.department}.{one.name}"] = one.rows()
+    pool = Pool(random)
+    registers = [
+        Register(random, f"d{number % 2}", f"alias{number}", pool) for number in range(random.randint(0, 3))
+    ]
+    for register in registers:
+        texts[f"departments/{register.department}/{register.name}.yaml"] = register.declaration()
+        tables[f"{register.department}.{register.name}"] = register.rows()
     for name in ("d0", "d1"):
         source = {"kind": "memory"}
         texts[f"departments/{name}/department.yaml"] = {
@@ -67,13 +76,13 @@ def generate_city(seed: int) -> GeneratedCity:
     return GeneratedCity(
         {path: orjson.dumps(value).decode() for path, value in texts.items()},
         tables,
-        Policy({"app": _application(random, made)}),
+        Policy({"app": _application(random, [*made, *registers])}),
     )
 
 
-def _application(random: Random, made: "list[_Resource]") -> Application:
+def _application(random: Random, made: "Sequence[_Resource | Register]") -> Application:
     grants = []
-    for number in range(random.randint(1, 4)):
+    for number in range(random.randint(1, 5)):
         one = random.choice(made)
         item = random.choice([*one.items, "*", "*", "*"])
         grants.append(
@@ -139,10 +148,28 @@ class _Resource:
             "limits": {"default_first": random.choice([2, 3, 50]), "max_first": 50},
             "coverage": {"territory": "500000"} if random.random() < 0.3 else {},
             "collection": self._collection(),
+            "validity": self._validity(),
             "arguments": self._arguments,
             "columns": self._declared_columns,
             "items": self.items,
         }
+
+    def _validity(self) -> dict[str, Any] | None:
+        """Since when and until when; a column of it may be an item, whose right to match it then takes."""
+        random = self._random
+        if random.random() < 0.5:
+            return None
+        days = [None, "2000-01-01", "2012-03-12", "2026-06-30", "2099-01-01"]
+        self._columns["SINCE"] = self._columns["ENDED"] = lambda: random.choice(days)
+        if random.random() < 0.4:
+            self.items["since"] = {
+                "title": "since",
+                "column": "SINCE",
+                "type": "Date",
+                "level": self._level(),
+            }
+        end = random.choice(["to", "until"])
+        return {"from": "SINCE", end: "ENDED", "versions": random.random() < 0.5}
 
     def _collection(self) -> dict[str, Any] | None:
         if any(place["on"] == "Person" for place in self._attach) or self._random.random() < 0.4:

@@ -7,12 +7,14 @@ what the oracle answers: the same data in the same order, and the same errors as
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cmp_to_key, partial
+from itertools import pairwise
 from typing import Any
 
+import orjson
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -28,16 +30,19 @@ from graphql import (
 
 from gateway.identity.pseudonyms import Pseudonyms
 from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Resource
+from schema.geography import GeographyError, read_area
 from schema.policy.caller import Caller
 from schema.policy.decide import decide
 from schema.policy.masks import MASKS
 from schema.policy.model import Policy, Right
-from schema.predicate import And, Compare, Not, Or, Predicate, passes
+from schema.predicate import Compare, passes
 from schema.scalars import SCALARS
 from schema.types import meaning as means
 from schema.types.objects import ObjectTypes
 from schema.types.visibility import visible_to
 from schema.values import Invalid, make_codec
+from tests.differential.conditions import Conditions
+from tests.differential.standing import is_in_area, is_in_box, metres_between
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 RawRow = Mapping[str, Any]
@@ -94,13 +99,15 @@ class Oracle:
 
     def run(self, text: str, variables: dict[str, Any]) -> tuple[Any, Counter[tuple[str, str]]]:
         result = execute(self.schema, parse(text), variable_values=variables)
-        errors = Counter(
-            {
-                (pattern, str((error.extensions or {}).get("code"))): 1
-                for error in result.errors or ()  # type: ignore[union-attr] # no resolver is async
-                for pattern in [".".join("*" if isinstance(s, int) else s for s in error.path or ())]
-            }
-        )
+        said = {
+            (
+                ".".join("*" if isinstance(s, int) else s for s in error.path or ()),
+                code_of(error),
+                error.message,
+            )
+            for error in result.errors or ()  # type: ignore[union-attr] # no resolver is async
+        }
+        errors = Counter((pattern, code) for pattern, code, _ in said)
         return result.data, errors  # type: ignore[union-attr] # no resolver is async
 
     def resolver(self, meaning: means.Meaning) -> Any:
@@ -113,7 +120,7 @@ class Oracle:
             try:
                 value = self.value(meaning, source, info, arguments)
             except GraphQLError as error:
-                self.seen.append(error.message)
+                self.seen.append(code_of(error))
                 raise
             finally:
                 if subject is not None:
@@ -170,7 +177,12 @@ class Oracle:
             for one in self.catalogue.resources.values()
             if one.aliases is not None and one.aliases.entity == subject.entity.name and one.is_connected
         ]
-        return [one for one in found if not usable or self.may(one, "use")]
+        return [
+            one
+            for one in found
+            if not usable
+            or (self.may(one, "use") and not (subject.as_of and self.period_denial(one, subject.as_of)))
+        ]
 
     def may(self, register: Resource, right: Right) -> bool:
         assert register.aliases is not None
@@ -180,7 +192,8 @@ class Oracle:
         return all(self.verdict(register, item, right) == "ALLOW" for item in items)
 
     def tells(self, subject: Subject) -> bool:
-        return any(self.may(one, "show") for one in self.registers(subject))
+        usable = self.reached(subject, usable=True)
+        return bool(usable) and all(self.may(one, "show") for one in usable)
 
     def kinds(self, subject: Subject, *, usable: bool) -> set[str]:
         """Names of keys that registers may lead to from the subject's."""
@@ -192,9 +205,48 @@ class Oracle:
                 kinds |= ends if ends & kinds else set()
         return kinds
 
+    def reached(self, subject: Subject, *, usable: bool) -> list[Resource]:
+        """Registers that hold keys of the subject's kind, or of one that others lead to from it."""
+        kinds = self.kinds(subject, usable=usable)
+        found = self.registers(subject, usable=usable)
+        return [
+            one for one in found if one.aliases and {one.aliases.old.key, one.aliases.current.key} & kinds
+        ]
+
     def names(self, subject: Subject) -> list[tuple[str, tuple[Any, ...]]] | None:
         """All keys of the subject, the current one first; `None` where nobody can tell."""
-        successors: dict[Any, set[Any]] = {}
+        successors = self.successors(subject)
+        chain = self.chain(subject)
+        if chain is None:
+            return None
+        names = chain[-1:]
+        for name in names:
+            names += [
+                old for old, following in successors.items() if list(following) == [name] and old not in names
+            ]
+        return names
+
+    def chain(self, subject: Subject) -> list[tuple[str, tuple[Any, ...]]] | None:
+        """From the subject's key to the current one; `None` where nobody can tell."""
+        successors = self.successors(subject)
+        chain = [(subject.key.name, subject.value)]
+        while chain[-1] in successors:
+            following = successors[chain[-1]]
+            ((_, key), *others) = following
+            if others or next(iter(following)) in chain or not is_key(key):
+                return None
+            chain += following
+        return chain
+
+    def alias_kinds(self, subject: Subject) -> list[str]:
+        """Why the subject's key gave way, step by step."""
+        chain, successors = self.chain(subject) or [], self.successors(subject)
+        steps = [successors[old][new] for old, new in pairwise(chain)]
+        return [kind.upper() for kind in dict.fromkeys(kind for step in steps for kind in step if kind)]
+
+    def successors(self, subject: Subject) -> dict[Any, dict[Any, dict[str | None, None]]]:
+        """By old key: the keys in its place, with the reasons."""
+        found: dict[Any, dict[Any, dict[str | None, None]]] = {}
         for one in self.registers(subject):
             assert one.aliases is not None
             day = subject.as_of or (self.today if one.validity is not None else None)
@@ -206,20 +258,19 @@ class Oracle:
                     )
                     for end in (one.aliases.old, one.aliases.current)
                 )
-                if not any(part is None or isinstance(part, Invalid) for part in old[1]) and old != new:
-                    successors.setdefault(old, set()).add(new)
-        current, seen = (subject.key.name, subject.value), []
-        while current in successors:
-            if current in seen or len(successors[current]) > 1:
-                return None
-            seen.append(current)
-            (current,) = successors[current]
-        names = [current]
-        for name in names:
-            names += [
-                old for old, following in successors.items() if following == {name} and old not in names
-            ]
-        return names
+                if is_key(old[1]) and None not in new[1] and old != new:
+                    found.setdefault(old, {}).setdefault(new, {})[self.alias_kind(one, row)] = None
+        return found
+
+    def alias_kind(self, register: Resource, row: RawRow) -> str | None:
+        aliases = register.aliases
+        assert aliases is not None
+        if aliases.kind_item is None:
+            return aliases.kind
+        item = register.items[aliases.kind_item]
+        if self.verdict(register, item, "show") != "ALLOW":
+            return None
+        return aliases.kinds.get(str(item.codec.decode(row.get(item.column or ""))))
 
     def subject(self, entity: Entity, key: Key, value: Any, as_of: date | None) -> Subject:
         parts = tuple(value[p.name] for p in key.parts) if key.is_composite else (value,)
@@ -232,7 +283,7 @@ class Oracle:
             try:
                 value = SCALARS[entity.default_key.parts[0].type].coerce_input_value(text)
             except GraphQLError:
-                answers.append({"code": "MALFORMED", "duplicateOf": None, "entity": None})
+                answers.append({"code": "MALFORMED", "duplicateOf": None, "aliasKinds": [], "entity": None})
                 continue
             code = "OK" if len(value) == len(text.strip()) else "ALIAS_OF"
             subject = Subject(entity, entity.default_key, (value,), as_of=as_of)
@@ -242,7 +293,16 @@ class Oracle:
             duplicate = first.get(current)
             first.setdefault(current, position)
             code = code if duplicate is None else "DUPLICATE_OF"
-            answers.append({"code": code, "duplicateOf": duplicate, "entity": subject})
+            kinds = ["RENUMBERED"] * (len(value) != len(text.strip()))
+            kinds += self.alias_kinds(subject) if self.tells(subject) else []
+            answers.append(
+                {
+                    "code": code,
+                    "duplicateOf": duplicate,
+                    "aliasKinds": list(dict.fromkeys(kinds)),
+                    "entity": subject,
+                }
+            )
         return answers
 
     def key_value(self, subject: Subject, key: Key) -> Any:
@@ -262,16 +322,16 @@ class Oracle:
         return subject.value[0]
 
     def current_key(self, subject: Subject, key: Key) -> Any:
-        """A key that only a register of aliases leads to."""
-        leading = [
-            one
-            for one in self.registers(subject, usable=False)
-            if one.aliases and leads(subject.entity.keys[one.aliases.current.key], key)
-        ]
-        if not leading or not self.registers(subject):
+        """A key that only a register of aliases leads to: if none does, no right would help."""
+        usable = self.reached(subject, usable=True)
+        keys = subject.entity.keys
+        if not any(one.aliases and leads(keys[one.aliases.current.key], key) for one in usable):
             raise failed("NOT_CONNECTED")
-        column = leading[0].aliases.current.columns[0] if leading[0].aliases else ""
-        self.must(leading[0], next(i for i in leading[0].items.values() if i.column == column), "show")
+        for register in usable:
+            columns = register.aliases.current.columns if register.aliases else ()
+            for column in columns:
+                item = next(i for i in register.items.values() if i.column == column)
+                self.must(register, item, "show")
         names = self.names(subject)
         if names is None or not leads(subject.entity.keys[names[0][0]], key):
             raise failed("NOT_CONNECTED")
@@ -281,26 +341,25 @@ class Oracle:
         reachable = [a for a in meaning.authorities if self.reaches(subject, a.attachment, usable=False)]
         if not reachable:
             raise failed("NOT_CONNECTED")
-        verdicts = []
-        for authority in reachable:
-            resource = authority.resource
-            item = resource.items[meaning.item]
-            denial = "AS_OF_UNSUPPORTED" if subject.as_of and not resource.validity else ""
-            denial = denial or self.item_denial(resource, item, meaning.aspect)
-            is_reached = self.reaches(subject, authority.attachment, usable=True)
-            denial = denial or ("" if is_reached else "NOT_CONNECTED")
-            denial = denial or self.period_denial(resource, subject.as_of)
-            verdicts.append(denial or ("" if resource.is_connected else "NOT_CONNECTED"))
-        if all(verdicts):
-            raise failed(verdicts[0])
+        verdicts = [self.core_denial(meaning, authority, subject) for authority in reachable]
         is_default = subject.key.name == subject.entity.default_key.name
+        if all(verdicts):
+            own = [
+                denial
+                for authority, denial in zip(reachable, verdicts, strict=True)
+                if denial and (not is_default or subject.value in authority.attachment.covers)
+            ]
+            if own:
+                raise failed(*own[0])
+            self.seen = ["NO_RECORD"]
+            return None
         names = self.names(subject)
         current = names[0][1] if names else subject.value
         for authority, denial in zip(reachable, verdicts, strict=True):
             if is_default and current not in authority.attachment.covers:
                 continue
             if denial:
-                raise failed(denial)
+                raise failed(*denial)
             rows = self.rows(authority.resource, authority.attachment, subject)
             records = [Record(authority.resource, row, {}, subject) for row in rows]
             records = self.guarded(records, authority.attachment)
@@ -311,6 +370,23 @@ class Oracle:
             return self.item(records[0], item, meaning.aspect) if records else None
         self.seen = ["NO_RECORD"]
         return None
+
+    def core_denial(
+        self, meaning: means.Core, authority: means.Authority, subject: Subject
+    ) -> tuple[str, str] | None:
+        """Why a register is not asked for an item of the entity: a code, and words of its own."""
+        resource = authority.resource
+        item = resource.items[meaning.item]
+        if subject.as_of and not resource.validity:
+            return "AS_OF_UNSUPPORTED", resource.code
+        if code := self.item_denial(resource, item, meaning.aspect):
+            right: Right = "use" if meaning.aspect == "link" else "show"
+            return code, decide(self.caller, self.policy, resource, item, right, self.today).message
+        if not self.reaches(subject, authority.attachment, usable=True):
+            return "NOT_CONNECTED", resource.code
+        if denied := self.period_denial(resource, subject.as_of):
+            return denied
+        return None if resource.is_connected else ("NOT_CONNECTED", resource.code)
 
     def attached(
         self,
@@ -326,28 +402,35 @@ class Oracle:
             place = next(a for a in through.attachments if a.entity == subject.entity.name)
         if not self.reaches(subject, place, usable=False):
             raise failed("NOT_CONNECTED")
-        on_the_way = [] if attachment.via is None else [self.catalogue.resources[attachment.via.resource]]
+        where = Conditions(resource, arguments.get("where"))
+        owners = [self.owner(name) for name, _ in where.areas()]
+        on_the_way = list(owners)
+        if attachment.via is not None:
+            on_the_way.append(self.catalogue.resources[attachment.via.resource])
         if subject.as_of and not all(one.validity for one in [resource, *on_the_way]):
             raise failed("AS_OF_UNSUPPORTED")
         if not self.reaches(subject, place, usable=True):
             raise failed("NOT_CONNECTED")
-        where = predicate_of(arguments.get("where"))
         order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
-        looked_at = {*names_in(where), *self.period(resource, subject.as_of)}
+        looked_at = {*where.names, *self.period(resource, subject.as_of)}
         for name in [*sorted(looked_at), *(name for name, _ in order)]:
             self.must(resource, resource.items[name], "match")
         if attachment.back_by is not None:
             self.must(resource, resource.items[attachment.back_by], "use")
+        self.must_use_areas(owners)
         if attachment.via is not None:
             through = self.catalogue.resources[attachment.via.resource]
+            for name in sorted(self.period(through, subject.as_of)):
+                self.must(through, through.items[name], "match")
             self.must(through, through.items[attachment.via.item], "use")
         self.check_names(resource, [name for name, _ in selected(info, info.field_nodes)])
-        if not resource.is_connected:
+        if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
+        holds = self.holding(where, subject.as_of)
         rows = self.rows(resource, attachment, subject)
         rows = [row for row in rows if self.fits(resource, row, arguments)]
         records = [Record(resource, row, arguments, subject) for row in rows]
-        records = [r for r in records if passes(where, partial(self.comparable, r))]
+        records = [r for r in records if holds(r)]
         if attachment.many:
             records = self.sorted(records, order, resource)
         shown = self.guarded(records, attachment)
@@ -450,11 +533,15 @@ class Oracle:
 
     def collection(self, resource: Resource, info: Any, arguments: Any) -> dict[str, Any]:
         """The first page; cursors are nobody's to compare."""
-        where = predicate_of(arguments.get("where"))
+        where = Conditions(resource, arguments.get("where"))
         order = [next(iter(term.items())) for term in arguments.get("orderBy") or ()]
         as_of = arguments.get("asOf")
-        for name in [*sorted({*names_in(where), *self.period(resource, as_of)}), *(n for n, _ in order)]:
+        owners = [self.owner(name) for name, _ in where.areas()]
+        if as_of and not all(owner.validity for owner in owners):
+            raise failed("AS_OF_UNSUPPORTED")
+        for name in [*sorted({*where.names, *self.period(resource, as_of)}), *(n for n, _ in order)]:
             self.must(resource, resource.items[name], "match")
+        self.must_use_areas(owners)
         parts = selected(info, info.field_nodes)
         rows = [node for name, node in parts if name == "nodes"]
         edges = [node for name, node in parts if name == "edges"]
@@ -463,15 +550,16 @@ class Oracle:
             self.check_names(resource, [name for name, _ in selected(info, [row])])
         if not rows:
             self.check_names(resource, [])
-        if not resource.is_connected:
+        if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
+        holds = self.holding(where, as_of)
         nowhere = Entity("", "", "", "", {}, is_personal=False)
         subject = Subject(nowhere, Key("", ()), (), as_of=as_of)
         rows_then = self.on_the_day(resource, self.tables[resource.code], as_of)
         records = [Record(resource, row, arguments, subject) for row in rows_then]
         records = [r for r in records if self.fits(resource, r.raw, arguments)]
         guard = resource.opening.rows if self.caller.audience == "open" else None
-        shown = [r for r in records if passes(where, partial(self.comparable, r))]
+        shown = [r for r in records if holds(r)]
         shown = [r for r in shown if passes(guard, partial(self.comparable, r))]
         page = self.sorted(shown, order, resource)[: arguments.get("first") or resource.limits.default_first]
         return {
@@ -480,6 +568,57 @@ class Oracle:
             "pageInfo": {"hasNextPage": len(page) < len(shown), "hasPreviousPage": False},
             "totalCount": len(shown),
         }
+
+    def owner(self, name: str) -> Resource:
+        """The resource of areas that `within` calls by a name."""
+        return next(one for one in self.catalogue.resources.values() if one.boundary and one.name == name)
+
+    def must_use_areas(self, owners: list[Resource]) -> None:
+        for owner in owners:
+            self.must(owner, owner.items[owner.boundary.item if owner.boundary else ""], "use")
+
+    def holding(self, where: Conditions, as_of: date | None) -> Callable[[Record], bool]:
+        """Whether a condition is true of a record; raises where an area is not known."""
+        areas = [(name, key, self.area(name, key, as_of)) for name, key in where.areas()]
+        place = where.resource.coordinates
+
+        def stands(record: Record, relation: str, value: Any) -> Any:
+            assert place is not None
+            lon, lat = (self.comparable(record, name) for name in (place.lon, place.lat))
+            if lon is None or lat is None:
+                return None
+            if relation == "box":
+                return is_in_box(value["west"], value["south"], value["east"], value["north"], lon, lat)
+            if relation == "near":
+                point = value["point"]
+                return metres_between(point["lon"], point["lat"], lon, lat) <= value["radiusMetres"]
+            (name, given) = next(iter(value.items()))
+            found = [area for owner, key, area in areas if (owner, key) == (name, given)]
+            return is_in_area(found[0] if found else orjson.loads(given.text), lon, lat)
+
+        def look(record: Record, name: str) -> Any:
+            known = where.standing.get(name)
+            return self.comparable(record, name) if known is None else stands(record, *known)
+
+        return lambda record: passes(where.predicate, partial(look, record))
+
+    def area(self, name: str, key: Any, as_of: date | None) -> Any:
+        """The one area that a register has under a key."""
+        resource = self.owner(name)
+        assert resource.boundary is not None
+        entity = self.catalogue.entities[resource.boundary.entity]
+        subject = Subject(entity, entity.default_key, (key,), as_of=as_of)
+        place = next(a for a in resource.attachments if a.entity == entity.name and a.via is None)
+        item = resource.items[resource.boundary.item]
+        texts = {item.codec.decode(row.get(item.column or "")) for row in self.rows(resource, place, subject)}
+        texts -= {None}
+        if len(texts) != 1:
+            raise failed("MULTIPLE_RECORDS" if texts else "NO_RECORD")
+        (text,) = texts
+        try:
+            return orjson.loads(read_area(text, max_positions=None).text)
+        except GeographyError:
+            raise failed("INVALID_VALUE") from None
 
     def through(self, attachment: Attachment, subject: Subject) -> list[Record]:
         """The rows of the resource in between, as if they were asked for by default."""
@@ -522,12 +661,12 @@ class Oracle:
             return []
         return [name for name in (validity.start, validity.end) if name and name in resource.items]
 
-    def period_denial(self, resource: Resource, as_of: date | None) -> str:
+    def period_denial(self, resource: Resource, as_of: date | None) -> tuple[str, str] | None:
         for name in sorted(self.period(resource, as_of)):
             verdict = decide(self.caller, self.policy, resource, resource.items[name], "match", self.today)
             if verdict.kind != "ALLOW":
-                return verdict.code
-        return ""
+                return verdict.code, verdict.message
+        return None
 
     def on_the_day(self, resource: Resource, rows: Sequence[RawRow], as_of: date | None) -> list[RawRow]:
         validity = resource.validity
@@ -658,6 +797,11 @@ def leads(known: Key, wanted: Key) -> bool:
     return known.name == wanted.name or (wanted.slice is not None and wanted.slice.key == known.name)
 
 
+def is_key(parts: tuple[Any, ...]) -> bool:
+    """Whether every part is there and was read."""
+    return not any(part in (None, "") or isinstance(part, Invalid) for part in parts)
+
+
 def note(subject: Subject, path: tuple[str, ...], *states: str) -> None:
     below = ".".join(path[len(subject.path) :])
     subject.states.update(dict.fromkeys((below, state) for state in states))
@@ -667,40 +811,13 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def failed(code: str) -> GraphQLError:
-    return GraphQLError(code, extensions={"code": code})
+def failed(code: str, message: str = "") -> GraphQLError:
+    """What is said in other words is another error."""
+    return GraphQLError(message or code, extensions={"code": code})
 
 
-def predicate_of(where: dict[str, Any] | None) -> Predicate | None:
-    if where is None:
-        return None
-    parts: list[Predicate] = []
-    for name, value in where.items():
-        if value is None:
-            continue
-        if name == "not":
-            parts.append(Not(predicate_of(value) or And(())))
-        elif name in {"and", "or"}:
-            inner = tuple(predicate_of(one) or And(()) for one in value)
-            parts.append(And(inner) if name == "and" else Or(inner))
-        else:
-            parts += [
-                Compare(name, operator, tuple(operand) if operator == "in" else operand)
-                for operator, operand in value.items()
-                if operand is not None
-            ]
-    return And(tuple(parts))
-
-
-def names_in(predicate: Predicate | None) -> list[str]:
-    match predicate:
-        case Compare(item=item):
-            return [item]
-        case And(parts) | Or(parts):
-            return [name for part in parts for name in names_in(part)]
-        case Not(part):
-            return names_in(part)
-    return []
+def code_of(error: GraphQLError) -> str:
+    return str((error.extensions or {}).get("code"))
 
 
 def selected(info: GraphQLResolveInfo[Any], nodes: Any) -> list[tuple[str, FieldNode]]:

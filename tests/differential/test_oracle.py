@@ -18,6 +18,7 @@ from schema.catalogue.read import compile_declarations
 from schema.policy.caller import Caller
 from schema.policy.model import Policy
 from tests.cities import harbour_rows as rows
+from tests.cities import shore_rows
 from tests.differential.documents import Asked, documents
 from tests.differential.generated import generate_city
 from tests.differential.oracle import Oracle
@@ -73,6 +74,23 @@ VALUES = {
     "Date": ['"2026-06-30"', '"2012-03-12"', '"1985-02-14"'],
     "Boolean": ["true", "false"],
 }
+AREAS = [
+    {"type": "Polygon", "coordinates": [shore_rows.SQUARE, shore_rows.LAGOON]},
+    {"type": "Polygon", "coordinates": [[[109.9, 19.9], [110.1, 20.1], [110.1, 19.9], [109.9, 19.9]]]},
+    {
+        "type": "MultiPolygon",
+        "coordinates": [[shore_rows.LAGOON], [[[179, -17], [180, -17], [180, -16], [179, -16], [179, -17]]]],
+    },
+]
+SHORE_VALUES = VALUES | {
+    "String": ['"W1"'] * 6 + ['"W2"', '"W3"', '"W4"', '"a"'],
+    "Int": ["1990", "2001"],
+    "Decimal": ['"110"', '"20.1"'],
+    "Longitude": ["110", '"110.05"', "110.1", "-180", '"179.9"', "-179.9"],
+    "Latitude": ["20", '"20.1"', "20.2", "-16.5", "-17"],
+    "Metres": ["1", "300", "5228", "5230", "200000"],
+    "GeoJSON": [orjson.dumps(orjson.dumps(area).decode()).decode() for area in AREAS],
+}
 WRONG_IDS = ["500000850214001", "50000019900101018x", "123", "500000198502140018"]
 CALLERS = {
     "desk": DESK,
@@ -127,6 +145,7 @@ class Trial:
 
 
 HARBOUR = Trial(*read_city("harbour"), rows.TABLES)
+SHORE = Trial(*read_city("shore"), shore_rows.TABLES)
 thorough = partial(
     settings,
     deadline=None,
@@ -142,6 +161,17 @@ async def test_random_documents_answer_as_the_oracle_does(name: str, data: st.Da
     caller = CALLERS[name]
     document = data.draw(documents(HARBOUR.oracle(caller).schema, VALUES, WRONG_IDS))
     await HARBOUR.hold(document, caller)
+
+
+@pytest.mark.parametrize("name", ["desk", "stranger", "anonymous"])
+@thorough(max_examples=80)
+@given(data=st.data())
+async def test_random_documents_find_what_stands_where_the_oracle_does(
+    name: str, data: st.DataObject
+) -> None:
+    caller = CALLERS[name] if name != "desk" else replace(DESK, department="harbour")
+    schema = SHORE.oracle(caller).schema
+    await SHORE.hold(data.draw(documents(schema, SHORE_VALUES, WRONG_IDS)), caller)
 
 
 @pytest.mark.parametrize("caller", [APP, ANONYMOUS], ids=["app", "anonymous"])

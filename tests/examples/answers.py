@@ -211,7 +211,7 @@ ANSWERS: dict[str, Any] = {
         }
     },
     "steward_2_unconnected": {
-        "all": {"total": 53, "connected": 52},
+        "all": {"total": 54, "connected": 53},
         "missing": {
             "total": 1,
             "nodes": [{"code": "agriculture.landContract", "provider": "市农业农村委 — Agriculture"}],

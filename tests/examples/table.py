@@ -69,7 +69,8 @@ HISTORY = """
 50 marketRegulation.formerNumber | Enterprise.formerNumbers:uscc,registrationNo | co | no | yearly | number1 code1
 51 marketRegulation.merger | Enterprise.mergers:uscc,uscc | co | no | daily | merged1 into1 mergedOn1
 52 marketRegulation.registration | Enterprise.registration:uscc | un | un | daily | name1 legalRepresentativeName2 since1 until1
-53 agriculture.landContract | Person.landContracts:citizenId | co | no | yearly | contractNo2 area1 until1
+53 planning.divisionChange | Place.divisionChanges:code,code | un | un | yearly | formerCode1 currentCode1 change1 changedOn1
+54 agriculture.landContract | Person.landContracts:citizenId | co | no | yearly | contractNo2 area1 until1
 """
 """The demo's own: registers of aliases, what a company was registered as at any time, and what nobody gathers."""
 

@@ -82,6 +82,7 @@ publicSecurity.idCorrection         - * - - - - - - - -
 marketRegulation.formerNumber       - * - - - - - * - -
 marketRegulation.merger             - * - - - - - * - -
 marketRegulation.registration       1 * 1 1 1 * 1 * 1 *
+planning.divisionChange             * * * * * * * * * *
 """
 
 

@@ -55,7 +55,7 @@ def test_the_open_catalogue_is_what_the_table_opens(city: Demo) -> None:
     open_ = {row[0].split()[1] for row in rows if row[3] in {"un", "A"}}
     catalogue = body["data"]["catalogue"]
     assert {node["code"] for node in catalogue["nodes"]} == open_
-    assert (catalogue["total"], catalogue["connected"]) == (14, 14)
+    assert (catalogue["total"], catalogue["connected"]) == (15, 15)
     assert body["data"]["enterprise"] == {
         "name": "重庆渝北示范商贸有限公司",
         "registeredCapital": "100000.00",

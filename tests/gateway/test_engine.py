@@ -467,3 +467,14 @@ async def test_a_former_name_goes_on_as_a_deprecated_field() -> None:
     assert city.loads[0].items == ("number",)
     field = city.gateway.snapshot.closed.schema.type_map["TransportQualification"].fields["certNo"]  # type: ignore[attr-defined] # an object type
     assert "number" in field.deprecation_reason
+
+
+@pytest.mark.parametrize(
+    ("key", "named"),
+    [(rows.FLEET, "企业登记"), (rows.SOCIETY, "社会组织登记")],
+)
+async def test_where_no_register_keeps_history_that_of_the_key_says_so(key: str, named: str) -> None:
+    body = await open_city().ask(f'{{ enterprise(uscc: "{key}", asOf: "2010-01-01") {{ name }} }}')
+    (error,) = body["errors"]
+    assert error["extensions"]["code"] == "AS_OF_UNSUPPORTED"
+    assert error["message"].startswith(named)

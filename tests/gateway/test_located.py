@@ -55,6 +55,16 @@ async def test_a_list_holds_the_rows_that_stand_there(
         *CASES[:7],
         ({"not": {"within": {"ward": "W1"}}}, ["lagoon", "far", "dateline", "beyond"]),
         (
+            {
+                "and": [
+                    {"near": {"point": {"lon": 110.1, "lat": 20.1}, "radiusMetres": 5_230}},
+                    {"lit": {"in": [2001]}},
+                ],
+                "name": {"ne": "x"},
+            },
+            ["lagoon"],
+        ),
+        (
             {"box": {"west": 179.9, "south": -17, "east": -179.9, "north": -16}},
             ["dateline", "beyond"],
         ),

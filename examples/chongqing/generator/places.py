@@ -15,8 +15,25 @@ DISTRICTS = {
     "500240": "石柱土家族自治县", "500241": "秀山土家族苗族自治县", "500242": "酉阳土家族苗族自治县",
     "500243": "彭水苗族土家族自治县",
 }  # fmt: skip
-SINCE = {"500110": "20111022", "500111": "20111022"}
-"""Codes that were given anew; the others count from 1997."""
+FOUNDED = "19970618"
+"""The day on which Chongqing became a municipality of its own."""
+RETIRED = {
+    "500239": ("黔江土家族苗族自治县", "500114", "20000625"), "500221": ("长寿县", "500115", "20011225"),
+    "500381": ("江津市", "500116", "20061022"), "500382": ("合川市", "500117", "20061022"),
+    "500383": ("永川市", "500118", "20061022"), "500384": ("南川市", "500119", "20061022"),
+    "500222": ("綦江县", "500110", "20111022"), "500225": ("大足县", "500111", "20111022"),
+    "500227": ("璧山县", "500120", "20140502"), "500224": ("铜梁县", "500151", "20140502"),
+    "500223": ("潼南县", "500152", "20150428"), "500226": ("荣昌县", "500153", "20150428"),
+    "500234": ("开县", "500154", "20160608"), "500228": ("梁平县", "500155", "20161124"),
+    "500232": ("武隆县", "500156", "20161124"),
+}  # fmt: skip
+"""Counties and cities by the code they had, with the district in their place and the day it was approved."""
+ABSORBED = {"500110": "万盛区", "500111": "双桥区"}
+"""Districts that were merged with a county, and whose codes the new district has."""
+OF_SICHUAN = {"510221": "500221", "511221": "500234"}
+"""Codes from before the municipality, and those in their place."""
+SINCE = {code: day for _, code, day in RETIRED.values()}
+"""Codes that were given anew; the others count from the beginning."""
 AREAS = {
     "LJXQ": ("两江新区", "500105", "500112"),
     "XBKX": ("西部科学城重庆高新区", "500106", "500107"),
@@ -46,7 +63,23 @@ def add_places(store: Store) -> None:
         [
             (f"{code}-{since[:4]}", code, None, name, "500000", _boundary(code), since, "")
             for code, name in DISTRICTS.items()
-            for since in [SINCE.get(code, "19970618")]
+            for since in [SINCE.get(code, FOUNDED)]
+        ],
+    )
+    former = {code: (name, day) for code, (name, _, day) in RETIRED.items()}
+    former |= {code: (name, SINCE[code]) for code, name in ABSORBED.items()}
+    store.insert(
+        "planning.T_XZQH",
+        [
+            (f"{code}-{FOUNDED[:4]}", code, None, name, "500000", None, FOUNDED, day)
+            for code, (name, day) in former.items()
+        ],
+    )
+    store.insert(
+        "planning.T_QHBG",
+        [
+            *((old, code, "2" if code in ABSORBED else "1", day) for old, (_, code, day) in RETIRED.items()),
+            *((old, code, "3", FOUNDED) for old, code in OF_SICHUAN.items()),
         ],
     )
     store.insert(

@@ -32,6 +32,7 @@ DATABASES: dict[str, dict[str, str]] = {
     },
     "planning": {
         "T_XZQH": "BSM QHDM! GLQDM! MC SJQH JX QYRQ FZRQ",
+        "T_QHBG": "YDM! XDM! BGLX BGRQ",
         "T_BZDZ": "DZBM! BZDZ JD WD",
         "T_BDC": "BDCDYH BDCQZH QLRZJH! QLRDM! ZL YT MJ DY CF DZBM!",
     },

@@ -2,15 +2,16 @@
 
 import pytest
 
-from gateway.fetch.kin import Kin, Name
+from gateway.fetch.kin import Kin, Name, Way
 
 A, B, C, D, N = (("id", (letter,)) for letter in "abcdn")
+SAID = Way("d.register")
 
 
 def kin(*rows: tuple[Name, Name | None], asked: str = "abcdn") -> Kin:
     made = Kin()
     for old, current in rows:
-        made.add(old, current)
+        made.add(old, current, SAID)
     made.asked.update(("id", (letter,)) for letter in asked)
     return made
 
@@ -59,3 +60,14 @@ def test_a_key_with_two_successors_belongs_to_neither() -> None:
 def test_a_chain_that_was_not_followed_to_its_end_is_nobody() -> None:
     assert kin((A, B), (B, C), asked="ab").identity(A) is None
     assert kin((A, B), (B, C), asked="bc").identity(C) is None
+
+
+def test_what_led_to_the_current_key_is_told_step_by_step() -> None:
+    corrected, merged = Way("d.corrections", "corrected"), Way("d.mergers", "merged")
+    made = kin()
+    made.add(A, B, corrected)
+    made.add(B, C, merged)
+    made.add(D, C, merged)
+    told = [made.identity(name) for name in (A, B, C, D)]
+    assert [one and one.steps for one in told] == [(corrected, merged), (merged,), (), (merged,)]
+    assert {one and frozenset(one.ways) for one in told} == {frozenset({corrected, merged})}

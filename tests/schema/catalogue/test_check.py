@@ -149,6 +149,17 @@ CASES = {
         "departments/market/renumbering.yaml", "registrationNo: REG_NO", "registrationNo: OTHER",
         "ALIAS_WITHOUT_ITEM",
     ),
+    "an alias of two kinds": (
+        "departments/market/merger.yaml", "kind: merged", "kind: merged, kind_column: X, kinds: { a: merged }",
+        "ALIAS_KIND",
+    ),
+    "a column of kinds without kinds": (
+        "departments/market/merger.yaml", "kind: merged", "kind_column: GONE", "ALIAS_KIND",
+    ),
+    "a kind whose right nobody could judge": (
+        "departments/market/merger.yaml", "kind: merged", "kind_column: X, kinds: { a: merged }",
+        "ALIAS_WITHOUT_ITEM",
+    ),
     "an alias by an unknown key": (
         "departments/market/renumbering.yaml", "registrationNo: REG_NO", "number: REG_NO", "UNKNOWN_KEY",
     ),
@@ -271,6 +282,19 @@ def test_mistakes_on_one_line_are_each_told() -> None:
         "items.grade.title",
         "items.grade.unit",
     ]
+
+
+@pytest.mark.parametrize("text", ["resource: tax\ntitle: 5\n", "resource: [tax\n"])
+def test_the_promotion_of_what_cannot_be_read_is_no_mistake_of_its_own(text: str) -> None:
+    checked = check(VALID | {"departments/market/tax.yaml": text})
+    assert {problem.file for problem in checked.problems} == {"departments/market/tax.yaml"}
+    assert "market.tax" not in checked.catalogue.resources
+
+
+def test_a_promotion_of_nothing_is_told_beside_mistakes_of_other_departments() -> None:
+    city = VALID["city.yaml"].replace("market.tax", "market.taxes")
+    checked = check(VALID | {"city.yaml": city, "departments/registry/marriage.yaml": "resource: [\n"})
+    assert "UNKNOWN_RESOURCE" in {problem.code for problem in checked.problems}
 
 
 def test_of_a_union_the_nearest_member_speaks() -> None:

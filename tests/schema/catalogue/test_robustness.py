@@ -128,6 +128,7 @@ REQUIRED = [
     and "origin" not in location
     and "from" not in location
     and "attach" not in location
+    and "aliases" not in location
 ]
 
 

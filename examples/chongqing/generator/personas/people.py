@@ -153,7 +153,8 @@ PEOPLE = (
     Persona(
         who="吴长寿",
         identifier=OLDEST,
-        odd="more than a hundred years old: the 15-digit form has a sequence of its own for that",
+        odd="more than a hundred years old: the 15-digit form has a sequence of its own for that; and her household is "
+        "kept under the code of a city that has been a district since 2006",
         query=f'{{ person(id: "{OLDEST}") {{ name birthDate division {{ planning {{ divisions {{ name }} }} }} }} }}',
         answer={
             "person": {
@@ -162,7 +163,7 @@ PEOPLE = (
                 "division": {"planning": {"divisions": [{"name": "江津区"}]}},
             }
         },
-        rows=(registered(OLDEST, "吴长寿", "1", HJDZ="重庆市江津区几江街3号", HJQH="500116"),),
+        rows=(registered(OLDEST, "吴长寿", "1", HJDZ="江津市几江街3号", HJQH="500381"),),
     ),
     Persona(
         who="陈静",

@@ -86,56 +86,63 @@ THINGS = (
     Persona(
         who="綦江",
         identifier="500110",
-        odd="the code was another district's until 2011, and the county had another code that is retired",
-        query='{ now: place(code: "500110") { planning { divisions { name validFrom validTo } } }'
-        ' retired: place(code: "500222") { planning { divisions { name validTo } } } }',
+        odd="the code was another district's until 2011, when that one and a county were merged into a new one; the "
+        "county's code leads to it, and an institution is filed under it still",
+        query='{ retired: place(code: "500222") { code planning { divisions { name validFrom } }'
+        " health { medicalInstitutions(first: 1, orderBy: [{ name: DESC }]) { name } }"
+        " _states { field alias aliasKinds } }"
+        ' then: place(code: "500110", asOf: "2005-01-01") { planning { divisions { name validTo } } }'
+        ' county: place(code: "500222", asOf: "2005-01-01") { code planning { divisions { name } } } }',
         key="",
         answer={
-            "now": {
-                "planning": {
-                    "divisions": [
-                        {"name": "万盛区", "validFrom": "1997-06-18", "validTo": "2011-10-22"},
-                        {"name": "綦江区", "validFrom": "2011-10-22", "validTo": None},
-                    ]
-                }
+            "retired": {
+                "code": "500110",
+                "planning": {"divisions": [{"name": "綦江区", "validFrom": "2011-10-22"}]},
+                "health": {"medicalInstitutions": [{"name": "綦江县示范卫生院"}]},
+                "_states": [
+                    {"field": field, "alias": "planning.divisionChange", "aliasKinds": ["MERGED"]}
+                    for field in ("planning.divisions", "health.medicalInstitutions")
+                ],
             },
-            "retired": {"planning": {"divisions": [{"name": "綦江县", "validTo": "2011-10-22"}]}},
+            "then": {"planning": {"divisions": [{"name": "万盛区", "validTo": "2011-10-22"}]}},
+            "county": {"code": "500222", "planning": {"divisions": [{"name": "綦江县"}]}},
         },
         rows=(
             (
-                "planning.T_XZQH",
+                "health.T_YLJG",
                 {
-                    "BSM": "500110-1997",
-                    "QHDM": "500110",
-                    "MC": "万盛区",
-                    "SJQH": "500000",
-                    "QYRQ": "19970618",
-                    "FZRQ": "20111022",
-                },
-            ),
-            (
-                "planning.T_XZQH",
-                {
-                    "BSM": "500111-1997",
-                    "QHDM": "500111",
-                    "MC": "双桥区",
-                    "SJQH": "500000",
-                    "QYRQ": "19970618",
-                    "FZRQ": "20111022",
-                },
-            ),
-            (
-                "planning.T_XZQH",
-                {
-                    "BSM": "500222-1997",
-                    "QHDM": "500222",
-                    "MC": "綦江县",
-                    "SJQH": "500000",
-                    "QYRQ": "19970618",
-                    "FZRQ": "20111022",
+                    "DJH": "YLJG-500222-1",
+                    "MC": "綦江县示范卫生院",
+                    "JB": "未定级",
+                    "ZLKM": "全科医疗",
+                    "QH": "500222",
+                    "JD": 107.85,
+                    "WD": 29.2,
                 },
             ),
         ),
+    ),
+    Persona(
+        who="开州",
+        identifier="511221",
+        odd="renumbered when it came to Chongqing in 1997, and again when the county became a district in 2016",
+        query='{ places(ids: ["511221", "500234", "500154"]) { code duplicateOf aliasKinds place { code planning { divisions { name } } } } }',
+        key="",
+        answer={
+            "places": [
+                {
+                    "code": code,
+                    "duplicateOf": first,
+                    "aliasKinds": kinds,
+                    "place": {"code": "500154", "planning": {"divisions": [{"name": "开州区"}]}},
+                }
+                for code, first, kinds in [
+                    ("ALIAS_OF", None, ["RENUMBERED"]),
+                    ("DUPLICATE_OF", 0, ["RENUMBERED"]),
+                    ("DUPLICATE_OF", 0, []),
+                ]
+            ]
+        },
     ),
     Persona(
         who="两江新区",
