@@ -27,11 +27,13 @@ def describe_outcome(
     for id_, result in (pair for some in results for pair in some.items()):
         fetch = plan.by_id[id_]
         code, shows = fetch.spec.resource.code, fetch.shows
+        counted: set[int] = set()
         for entry in result.entries.values():
             if isinstance(entry, Failure):
                 codes = failed.setdefault(code, {})
                 codes[entry.code] = codes.get(entry.code, 0) + 1
-            elif shows:
+            elif shows and id(entry) not in counted:  # what stands under an alias and the current key is one
+                counted.add(id(entry))
                 rows[code] = rows.get(code, 0) + len(entry.rows)
     states: dict[str, int] = {}
     for seen in table.rows.values():

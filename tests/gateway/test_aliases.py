@@ -37,6 +37,14 @@ async def test_a_key_is_told_where_every_register_that_may_name_it_may_be_shown(
     assert body["data"]["enterpriseBy"] == {"uscc": rows.FLEET, "name": "港城运输集团"}
 
 
+async def test_rows_that_stand_under_an_alias_count_once() -> None:
+    city = open_city()
+    document = "query Once($id: CitizenId!) { person(id: $id) { qualifications { number } } }"
+    body = await city.ask(document, {"id": rows.CORRECTED}, ARCHIVE)
+    assert len(body["data"]["person"]["qualifications"]) == 2
+    assert city.record.notes[-1].detail["rows"]["transport.qualification"] == 2
+
+
 async def test_a_register_that_is_down_takes_what_is_protected_and_leaves_the_rest_partial() -> None:
     city = open_city(faults={"registry.correction": SourceUnavailable()})
     document = """
