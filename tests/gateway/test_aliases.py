@@ -40,7 +40,7 @@ async def test_a_key_is_told_where_every_register_that_may_name_it_may_be_shown(
 async def test_rows_that_stand_under_an_alias_count_once() -> None:
     city = open_city()
     document = "query Once($id: CitizenId!) { person(id: $id) { qualifications { number } } }"
-    body = await city.ask(document, {"id": rows.CORRECTED}, ARCHIVE)
+    body = await city.ask(document, {"id": rows.MISTAKEN}, ARCHIVE)
     assert len(body["data"]["person"]["qualifications"]) == 2
     assert city.record.notes[-1].detail["rows"]["transport.qualification"] == 2
 
