@@ -35,8 +35,8 @@ from graphql import (
 PREFIX = "jutong_text_"
 """Of the names of variables for lifted texts; a document with such a name of its own is left as it is."""
 
-_TOKEN = re.compile(r'"""|\\|#[^\n\r]*|"([^"\n\r]*)"')
-"""What ends lifting (block strings, escapes), comments, and plain strings."""
+_TOKEN = re.compile(r'"""|#[^\n\r]*|"([^"\\\n\r]*)"|"')
+"""Block strings, comments, plain strings, and other strings: those with escapes, and those without an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def take_texts(document: str) -> Texts | None:
         if found[1] is None:
             if found[0][0] == "#":
                 continue
-            return None
+            return None  # only the parser reads what is no plain string
         parts.append(document[end : found.start(1)])
         texts.append(found[1])
         places.append(found.start())
