@@ -78,7 +78,7 @@ async def test_an_escape_means_what_it_says(literal: str, found: int) -> None:
 
 
 async def test_an_escape_that_is_none_is_no_graphql() -> None:
-    for literal in ("\\q", "\\u12", 'a\\"'):
+    for literal in ("\\q", "\\u12"):
         body = await open_city(ALL).ask(
             f'{{ companies(where: {{ name: {{ eq: "{literal}" }} }}) {{ totalCount }} }}'
         )
