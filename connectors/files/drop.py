@@ -227,8 +227,10 @@ class Drop:
             self.give(before)
 
     def _check_columns(self, engine: duckdb.DuckDBPyConnection, alias: str, table: str) -> None:
+        """A table, and never a view: its text would be run here, over whatever we may read."""
         rows = engine.execute(
-            "SELECT column_name FROM duckdb_columns() WHERE database_name = ? AND table_name = ?",
+            "SELECT column_name FROM duckdb_columns() JOIN duckdb_tables() USING (database_name, table_oid)"
+            " WHERE database_name = ? AND duckdb_tables.table_name = ?",
             [alias, table],
         ).fetchall()
         missing = self._layout.columns.keys() - {row[0] for row in rows}

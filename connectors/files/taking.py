@@ -48,6 +48,7 @@ def take_in(
             engine.execute("DETACH made")
         finally:
             engine.close()
+        (folder / "made").chmod(0o600)  # whoever made the store's folder, and however
         (folder / "made").replace(place)
         return rows
     finally:

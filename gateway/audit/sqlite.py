@@ -94,6 +94,9 @@ class SqliteRecorder:
 
     def note(self, event: Event) -> None:
         """Write the event with the next group, or after a moment."""
+        if self._is_closed:
+            _report(event, RecordUnavailable("the record is closed"))
+            return
         if self._handing_over is None:
             self._hand_over_by(asyncio.get_running_loop().call_later(NOTE_SECONDS, self._hand_over))
         self._begun.append(_Waiting(event))

@@ -95,8 +95,8 @@ class FetchRun:
     async def _run_side_by_side(self, pending: list[Pending]) -> None:
         """Run calls that do not wait for one another; the first fault or our cancellation ends all."""
         self._ended = asyncio.get_running_loop().create_future()
-        self._call(pending)
         try:
+            self._call(pending)
             await self._ended
         finally:
             calls = list(self._calls.values())

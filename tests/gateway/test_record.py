@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.errors import SourceError, SourceUnavailable
 from gateway.audit.event import Event, RecordUnavailable
@@ -92,6 +93,14 @@ async def test_a_closed_record_refuses(tmp_path: Path) -> None:
     await recorder.aclose()
     with pytest.raises(RecordUnavailable):
         await recorder.record(event(1))
+
+
+async def test_a_note_that_comes_after_the_end_is_told(tmp_path: Path) -> None:
+    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+    await recorder.aclose()
+    with capture_logs() as logged:
+        recorder.note(event(1))
+    assert [(one["event"], one["request_id"]) for one in logged] == [("note_lost", "r-1")]
 
 
 async def test_a_noted_event_is_written_soon_and_nobody_waits(tmp_path: Path) -> None:

@@ -208,6 +208,17 @@ async def test_what_was_taken_in_under_another_declaration_is_read_again(tmp_pat
         assert await name_of(one) == "b"
 
 
+async def test_what_is_kept_is_ours_alone_whoever_made_its_folder(tmp_path: Path) -> None:
+    folder, store = tmp_path / "drops", tmp_path / "store"
+    folder.mkdir()
+    store.mkdir(mode=0o755)
+    drop(folder, "good")
+    async with office(folder, OF, store=str(store)) as one:
+        await name_of(one)
+    (kept,) = store.glob("*.duckdb")
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
 async def test_a_damaged_store_is_made_again(tmp_path: Path) -> None:
     folder, store = tmp_path / "drops", tmp_path / "store"
     folder.mkdir()

@@ -116,6 +116,17 @@ async def test_a_database_is_read_where_it_stands_whatever_its_types(tmp_path: P
         assert await one.rows("7"), "the one before is still read"
 
 
+async def test_a_view_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("of a neighbour")
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as made:
+        text = f"SELECT '7' AS id, 5 AS n, 1 AS amount, NULL AS day, content AS at FROM read_text('{tmp_path}/other.txt')"
+        made.execute(f"CREATE VIEW rows AS {text}")
+    async with office(tmp_path, declared({"file": "a.duckdb"}, COLUMNS)) as one:
+        with pytest.raises(SourceMisbehaved) as caught:
+            await one.load("7")
+        assert caught.value.detail == "a.duckdb, table 'rows': no such table"
+
+
 @pytest.mark.parametrize("content", [b"", b"no database" * 1000])
 async def test_what_is_no_database(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.duckdb").write_bytes(content)
