@@ -1,7 +1,7 @@
-"""A deadline around some lines, for a third of what `asyncio.timeout_at` costs.
+"""A deadline around some lines, for about half of what `asyncio.timeout_at` costs.
 
 Every request and every call to a source has one. asyncio's own is made of coroutines and can be moved;
-neither is needed here (measured: 2 µs against 6, of 40 that a call to a source costs otherwise).
+neither is needed here (measured on Python 3.11 with uvloop: 1.4 µs of CPU against 2.5).
 """
 
 import asyncio
