@@ -126,7 +126,11 @@ def by_aliases(state: State, ways: Iterable[Way]) -> State:
     """The same of rows that were found by old keys, too."""
     kinds = tuple(dict.fromkeys(way.kind.upper() for way in ways if way.kind))
     registers = ", ".join(dict.fromkeys(way.register for way in ways))
-    message = "; ".join([state.message, *(ALIAS_TITLES[kind] for kind in kinds)])
+    message = (
+        "; ".join([state.message.rstrip("."), *(ALIAS_TITLES[kind] for kind in kinds)])
+        if kinds
+        else state.message
+    )
     return replace(state, alias=registers, alias_kinds=kinds, message=message)
 
 

@@ -11,7 +11,7 @@ from gateway.document import front_door
 from gateway.document.front_door import FrontDoor
 from gateway.document.measure import DocumentLimits, Measure
 from gateway.document.tokens import _TOKEN, has_more_tokens
-from gateway.errors import CostExceeded, GatewayError, LimitExceeded
+from gateway.errors import CostExceeded, GatewayError, LimitExceeded, SyntaxRefused
 from tests.cities.harbour_rows import ZHANG
 from tests.kit import open_city
 
@@ -171,6 +171,18 @@ def test_what_is_too_long_is_never_parsed(
     monkeypatch.setattr(front_door, "parse", None)
     with pytest.raises(LimitExceeded):
         FrontDoor(schema, LIMITS).read(text)
+
+
+@pytest.mark.parametrize("text", ["{a" * 300 + "}" * 300, "{a(b:" + "[" * 300 + "]" * 300 + ")}"])
+def test_what_is_nested_too_deeply_is_graphql_past_a_bound(text: str, schema: GraphQLSchema) -> None:
+    with pytest.raises(LimitExceeded, match="too deeply"):
+        FrontDoor(schema, DocumentLimits()).ask(text, None, {})
+
+
+def test_a_word_of_a_bound_in_a_document_is_not_the_bound(schema: GraphQLSchema) -> None:
+    for word in ("tokens", "nested too deeply"):
+        with pytest.raises(SyntaxRefused):
+            FrontDoor(schema, DocumentLimits()).ask(f"{{ a }} {word}", None, {})
 
 
 @pytest.mark.parametrize("depth", [60, 240, 1_000])
