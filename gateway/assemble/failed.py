@@ -4,6 +4,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from gateway.assemble.states import written
 from gateway.fetch.failures import Failure
 
 
@@ -16,5 +17,5 @@ class FieldError(GraphQLError):
 
 def error_extensions(failure: Failure) -> dict[str, Any]:
     """What an error says besides its message."""
-    optional = {"rule": failure.rule, "source": failure.source, "until": failure.until}
+    optional = {"rule": failure.rule, "source": failure.source, "until": written(failure.until)}
     return {"code": failure.code} | {k: v for k, v in optional.items() if v is not None}

@@ -7,7 +7,7 @@ import orjson
 from graphql import GraphQLError
 
 from gateway.assemble.places import ResponsePath
-from gateway.assemble.states import StateTable, pattern_of
+from gateway.assemble.states import StateTable, pattern_of, written
 
 FIELD_CODES = frozenset(
     {
@@ -41,7 +41,7 @@ def errors_of(table: StateTable) -> list[dict[str, Any]]:
                 "code": seen.state.state,
                 **({"rule": seen.state.rule} if seen.state.rule else {}),
                 **({"source": seen.state.source} if seen.state.source else {}),
-                **({"until": seen.state.until} if seen.state.until else {}),
+                **({"until": written(seen.state.until)} if seen.state.until else {}),
             },
         )
         for (pattern, *_), seen in table.rows.items()

@@ -10,6 +10,7 @@ from gateway.fetch.failures import Failure
 from gateway.fetch.kin import Way
 from gateway.fetch.result import Result
 from schema.catalogue.model import Catalogue, Coverage, Resource
+from schema.scalars import SCALARS
 from schema.types.states import ALIAS_TITLES
 
 
@@ -99,14 +100,19 @@ def _entry(pattern: str, seen: Seen) -> dict[str, Any]:
     }
     optional: Mapping[str, Any] = {
         "item": state.item,
-        "until": state.until,
+        "until": written(state.until),
         "coverage": state.coverage,
-        "asOf": state.as_of,
-        "fetchedAt": state.fetched_at,
+        "asOf": written(state.as_of),
+        "fetchedAt": written(state.fetched_at),
         "source": state.source,
         "rule": state.rule,
     }
     return entry | {name: value for name, value in optional.items() if value is not None}
+
+
+def written(moment: datetime | None) -> str | None:
+    """A moment as the graph writes it, in data and beside it."""
+    return None if moment is None else SCALARS["DateTime"].coerce_output_value(moment)
 
 
 def of_result(field_path: str, resource: Resource, result: Result, catalogue: Catalogue) -> State:

@@ -62,6 +62,10 @@ class _Waiting:
     """`None`: noted, nobody waits."""
 
 
+_Written = tuple["asyncio.Future[None]", RecordUnavailable | None]
+"""What somebody waits for, and why it was not written if it was not."""
+
+
 class SqliteRecorder:
     """A recorder on one file; other processes may write to the same file."""
 
@@ -147,24 +151,23 @@ class SqliteRecorder:
     def _write(self, group: list[_Waiting]) -> None:
         if not group:
             return
-        error: RecordUnavailable | None = None
+        errors: list[RecordUnavailable | None] = []
         try:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
-                for one in group:
-                    _insert(self._connection, one.event)
+                errors = [_insert(self._connection, one.event) for one in group]
             self.groups += 1
         except Exception as failure:  # noqa: BLE001 - the thread outlives whatever it cannot write
-            error = RecordUnavailable(type(failure).__name__)
-        waiting: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
-        for one in group:
+            errors = [RecordUnavailable(type(failure).__name__)] * len(group)
+        waiting: dict[asyncio.AbstractEventLoop, list[_Written]] = {}
+        for one, error in zip(group, errors, strict=True):
             if one.done is None:
                 _report(one.event, error)
             else:
-                waiting.setdefault(one.done.get_loop(), []).append(one.done)
-        for loop, done in waiting.items():
+                waiting.setdefault(one.done.get_loop(), []).append((one.done, error))
+        for loop, written in waiting.items():
             if not loop.is_closed():
-                loop.call_soon_threadsafe(_finish, done, error)
+                loop.call_soon_threadsafe(_finish, written)
 
 
 def read_events(path: Path) -> list[dict[str, object]]:
@@ -191,27 +194,38 @@ def _open(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _insert(connection: sqlite3.Connection, event: Event) -> None:
+_INSERT = (
+    "INSERT INTO event (kind, request_id, at, application, audience, purpose, operator, unit,"
+    " case_no, operation, items, detail, subjects) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+
+
+def _insert(connection: sqlite3.Connection, event: Event) -> RecordUnavailable | None:
+    """Insert an event. One that has no form in the file fails alone, and not those it is grouped with."""
+    try:
+        connection.execute(_INSERT, _row(event))
+    except (TypeError, ValueError) as failure:  # before the statement is run: the transaction goes on
+        return RecordUnavailable(type(failure).__name__)
+    return None
+
+
+def _row(event: Event) -> tuple[str | None, ...]:
     caller = event.caller
     operator = caller.operator
-    connection.execute(
-        "INSERT INTO event (kind, request_id, at, application, audience, purpose, operator, unit,"
-        " case_no, operation, items, detail, subjects) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        (
-            event.kind,
-            event.request_id,
-            event.at.isoformat(),
-            caller.application,
-            caller.audience,
-            caller.purpose,
-            operator.id if operator else None,
-            operator.unit if operator else None,
-            caller.case,
-            event.operation,
-            orjson.dumps(event.items).decode(),
-            orjson.dumps(event.detail).decode(),
-            orjson.dumps(event.subjects).decode(),
-        ),
+    return (
+        event.kind,
+        event.request_id,
+        event.at.isoformat(),
+        caller.application,
+        caller.audience,
+        caller.purpose,
+        operator.id if operator else None,
+        operator.unit if operator else None,
+        caller.case,
+        event.operation,
+        orjson.dumps(event.items).decode(),
+        orjson.dumps(event.detail).decode(),
+        orjson.dumps(event.subjects).decode(),
     )
 
 
@@ -220,8 +234,8 @@ def _report(event: Event, error: RecordUnavailable | None) -> None:
         log.error("note_lost", kind=event.kind, request_id=event.request_id, error=str(error))
 
 
-def _finish(waiting: "list[asyncio.Future[None]]", error: RecordUnavailable | None) -> None:
-    for done in waiting:
+def _finish(written: list[_Written]) -> None:
+    for done, error in written:
         if done.done():
             continue
         if error is None:

@@ -6,11 +6,12 @@ Validating and planning 400 aliases to refuse them costs five times as much as p
 does not have counts for nothing: the validator has the words for it.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -22,6 +23,7 @@ from graphql import (
     InlineFragmentNode,
     ListValueNode,
     NullValueNode,
+    ObjectFieldNode,
     ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -145,11 +147,7 @@ class _Counter:
 
     def _identity(self, node: FieldNode, known: GraphQLField) -> Hashable:
         """What two places share that ask the same."""
-        said = sorted(
-            (one.name.value, self._value(one.value))
-            for one in node.arguments or ()
-            if not isinstance(one.value, NullValueNode)
-        )
+        said = sorted(self._said(node.arguments or ()))
         meaning = means.meaning_of(known)
         if isinstance(meaning, means.RootBy) and len(node.arguments or ()) > 0:
             said = [self._by_default_key(one, meaning) for one in said]
@@ -165,8 +163,12 @@ class _Counter:
             return root.entity.root_argument, value[len(before) : -2]
         return said
 
+    def _said(self, given: Iterable[ArgumentNode | ObjectFieldNode]) -> Iterator[tuple[str, str]]:
+        """What is said at all, by name: to filter by `{}` and to order by `[]` says nothing."""
+        return ((one.name.value, text) for one in given if (text := self._value(one.value)))
+
     def _value(self, value: ValueNode) -> str:
-        """A value as text: the same for values that planning takes for the same."""
+        """A value as text, or nothing: the same for values that planning takes for the same."""
         match value:
             case VariableNode():
                 return f"${value.name.value}"
@@ -174,8 +176,11 @@ class _Counter:
                 at = value.loc.start if self.is_lifted and value.loc else value.value
                 return f'"{at}"'
             case ListValueNode():
-                return f"[{','.join(map(self._value, value.values))}]"
+                texts = [text for one in value.values if (text := self._value(one))]
+                return f"[{','.join(texts)}]" if texts else ""
             case ObjectValueNode():
-                inner = sorted((one.name.value, self._value(one.value)) for one in value.fields)
-                return "{" + "".join(f"{name}:{text}," for name, text in inner) + "}"
+                inner = sorted(self._said(value.fields))
+                return "{" + "".join(f"{name}:{text}," for name, text in inner) + "}" if inner else ""
+            case NullValueNode():
+                return ""
         return str(getattr(value, "value", ""))

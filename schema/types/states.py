@@ -1,5 +1,7 @@
 """The types of states: what happened at a path, in band and typed."""
 
+from collections.abc import Mapping
+
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
@@ -11,6 +13,14 @@ from graphql import (
 )
 
 from schema.scalars import SCALARS
+
+
+def _enumeration(name: str, titles: Mapping[str, str], description: str) -> GraphQLEnumType:
+    type_ = GraphQLEnumType(name, {one: one for one in titles}, description=description)
+    for one, value in type_.values.items():
+        value.description = titles[one]
+    return type_
+
 
 STATE_TITLES = {
     "DATA": "有数据 — There is data",
@@ -32,13 +42,7 @@ STATE_TITLES = {
 }
 """Every state, and what it says to a person."""
 
-STATE = GraphQLEnumType(
-    "State",
-    {name: name for name in STATE_TITLES},
-    description="字段状态 — What happened at a field",
-)
-for _name, _value in STATE.values.items():
-    _value.description = STATE_TITLES[_name]
+STATE = _enumeration("State", STATE_TITLES, "字段状态 — What happened at a field")
 
 ALIAS_TITLES = {
     "CORRECTED": "号码已更正 — The key was corrected",
@@ -48,13 +52,9 @@ ALIAS_TITLES = {
 }
 """Why an old key gave way to the current one, and what that says to a person."""
 
-ALIAS_KIND = GraphQLEnumType(
-    "AliasKind",
-    {name: name for name in ALIAS_TITLES},
-    description="别名的种类 — Why an old key gave way to the current one",
+ALIAS_KIND = _enumeration(
+    "AliasKind", ALIAS_TITLES, "别名的种类 — Why an old key gave way to the current one"
 )
-for _name, _value in ALIAS_KIND.values.items():
-    _value.description = ALIAS_TITLES[_name]
 ALIAS_KINDS = GraphQLNonNull(GraphQLList(GraphQLNonNull(ALIAS_KIND)))
 """One for each step, as far as registers say it; empty where there is nothing to say."""
 

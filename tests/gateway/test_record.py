@@ -131,6 +131,20 @@ async def test_an_event_that_cannot_be_written_is_refused_and_the_next_is_kept(t
     assert [found["request_id"] for found in read_events(path)] == ["r-2"]
 
 
+async def test_an_event_that_cannot_be_written_fails_nobody_else_of_its_group(tmp_path: Path) -> None:
+    path = tmp_path / "record.sqlite"
+    recorder = SqliteRecorder(path)
+    recorder.note(replace(event(0), request_id="\ud800"))
+    bad, wrong = replace(event(1), operation="\ud800"), replace(event(2), detail={"no": object()})
+    done = await asyncio.gather(
+        *(recorder.record(one) for one in (event(3), bad, wrong, event(4))), return_exceptions=True
+    )
+    await recorder.aclose()
+    assert recorder.groups == 1
+    assert [type(one) for one in done] == [type(None), RecordUnavailable, RecordUnavailable, type(None)]
+    assert [found["request_id"] for found in read_events(path)] == ["r-3", "r-4"]
+
+
 async def test_a_locked_record_refuses_in_time(tmp_path: Path) -> None:
     path = tmp_path / "record.sqlite"
     recorder = SqliteRecorder(path)

@@ -17,7 +17,7 @@ from connectors.errors import (
 )
 from schema.values import Invalid
 from tests.connectors.graphql.asked import ALIASES, ENTITIES, LIST, answered, ask, error, scan, thing
-from tests.connectors.http.liar import lying, sending, whole
+from tests.connectors.http.liar import dripping, endless, lying, sending, silent, whole
 
 A, B, C = thing("A"), thing("B", "y", 2), thing("C")
 RELAY = {
@@ -181,25 +181,6 @@ async def test_a_lie_is_an_error_that_says_nothing_of_the_answer(name: str) -> N
     assert "127.0.0.1" not in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
-
-
-async def endless(writer: asyncio.StreamWriter, _head: str) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n[")
-    while True:
-        writer.write(b" " * 65_536)
-        await writer.drain()
-
-
-async def dripping(writer: asyncio.StreamWriter, _head: str) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n[")
-    while True:
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def silent(_writer: asyncio.StreamWriter, _head: str) -> None:
-    await asyncio.sleep(20)
 
 
 async def test_an_endless_body_is_left_at_its_bound() -> None:

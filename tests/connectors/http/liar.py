@@ -79,3 +79,25 @@ def sending(*chunks: bytes) -> Answer:
             await writer.drain()
 
     return answer
+
+
+async def endless(writer: asyncio.StreamWriter, _head: str) -> None:
+    """A body that never ends."""
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n[")
+    while True:
+        writer.write(b" " * 65_536)
+        await writer.drain()
+
+
+async def dripping(writer: asyncio.StreamWriter, _head: str) -> None:
+    """One that comes byte by byte."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n[")
+    while True:
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def silent(_writer: asyncio.StreamWriter, _head: str) -> None:
+    """None at all."""
+    await asyncio.sleep(20)

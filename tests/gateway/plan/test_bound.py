@@ -79,6 +79,8 @@ COUNTED = {
     '{ persons(ids: ["a"]) { code person { name qualifications { number } } } }': 2,
     "{ companies { nodes { name legalRepresentative { ... on Person { name } ... on Enterprise { name } } } } }": 3,
     "{ companies { edges { node { name } } } }": 1,
+    "{ a: companies(where: {}) { nodes { name } } b: companies(orderBy: [], where: null) { nodes { name } } }": 1,
+    "{ a: companies(where: { name: {} }) { nodes { name } } companies { nodes { name } } }": 1,
     "{ nonsense { more } }": 0,
     "query A { companies { nodes { name } } } query B { catalogue { total } }": 1,
 }  # fmt: skip
