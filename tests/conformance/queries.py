@@ -15,6 +15,7 @@ from connectors.graphql.driver import GraphQLConnector
 from connectors.graphql.settings import GraphQLSettings
 from connectors.protocol import Connector
 from schema.catalogue.model import Resource
+from tests.conformance.listening import ListeningHarness
 
 SCHEMA = build_schema(
     """
@@ -166,21 +167,22 @@ class Root:
         ]
 
 
-class GraphQLHarness:
+class GraphQLHarness(ListeningHarness):
     """Rows behind GraphQL."""
+
+    path = "/graphql"
 
     takes_composite = True
     asks_each = False
     keeps_empty_text = True
 
     def __init__(self, style: str, transport: str, _directory: Path) -> None:
+        super().__init__()
         self.sent: list[str] = []
         self.asks_each = "pages" in STYLES[style]  # a page each
         self._style = style
         self._transport = transport
         self._rows: list[dict[str, Any]] = []
-        self._runner: web.AppRunner | None = None
-        self._opened: list[GraphQLConnector] = []
 
     async def make(self, resource: Resource, raw_rows: Sequence[Mapping[str, Any]]) -> Connector:
         """Serve the rows."""
@@ -188,36 +190,17 @@ class GraphQLHarness:
             {name: str(value) if isinstance(value, Decimal | date) else value for name, value in row.items()}
             for row in raw_rows
         ]
-        return self._open(resource, f"http://127.0.0.1:{await self._serve()}/graphql")
+        app = web.Application()
+        app.router.add_post(self.path, self._answer)
+        return await self.serve(app, resource)
 
-    async def make_dead(self) -> Connector:
-        """Nobody listens at port 1."""
-        from tests.conformance.suite import town
-
-        return self._open(town(), "http://127.0.0.1:1/graphql")
-
-    async def aclose(self) -> None:
-        """Close connections and stop serving."""
-        for connector in self._opened:
-            await connector.aclose()
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    def _open(self, resource: Resource, url: str) -> Connector:
+    def connector_to(self, resource: Resource, url: str) -> Connector:
+        """One that asks in this style."""
         origin = {**STYLES[self._style], "fields": FIELDS, "scan": SCANS.get(self._style, SCANS["list"])}
         settings = GraphQLSettings.model_validate(
             {"endpoint": url, "max_keys": 50, "transport": self._transport}
         )
-        self._opened.append(GraphQLConnector(settings, (replace(resource, origin=origin),)))
-        return self._opened[-1]
-
-    async def _serve(self) -> int:
-        app = web.Application()
-        app.router.add_post("/graphql", self._answer)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        return int(self._runner.addresses[0][1])
+        return GraphQLConnector(settings, (replace(resource, origin=origin),))
 
     async def _answer(self, request: web.Request) -> web.Response:
         body = await request.json()

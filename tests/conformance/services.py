@@ -14,6 +14,7 @@ from connectors.protocol import Connector
 from connectors.rest.driver import RestConnector
 from connectors.rest.settings import RestSettings
 from schema.catalogue.model import Limits, Resource
+from tests.conformance.listening import ListeningHarness
 from tests.conformance.town import CODECS
 
 PARTS = {column: column for column in CODECS}
@@ -46,10 +47,11 @@ OWN = {"page", "size", "after", "fields"}
 """Parameters of the service that are no columns."""
 
 
-class RestHarness:
+class RestHarness(ListeningHarness):
     """Rows behind HTTP."""
 
     def __init__(self, style: str, transport: str, _directory: Path) -> None:
+        super().__init__()
         self.sent: list[str] = []
         self.takes_composite = style not in {"repeated", "joined", "link"}
         self.asks_each = True
@@ -57,28 +59,16 @@ class RestHarness:
         self._style = style
         self._transport = transport
         self._rows: list[dict[str, Any]] = []
-        self._runner: web.AppRunner | None = None
-        self._opened: list[RestConnector] = []
 
     async def make(self, resource: Resource, raw_rows: Sequence[Mapping[str, Any]]) -> Connector:
         """Serve the rows."""
         self._rows = [{column: _wire(value) for column, value in row.items()} for row in raw_rows]
-        return self._open(resource, f"http://127.0.0.1:{await self._serve()}")
+        app = web.Application()
+        app.router.add_route("*", "/{any:.*}", self._answer)
+        return await self.serve(app, resource)
 
-    async def make_dead(self) -> Connector:
-        """Nobody listens at port 1."""
-        from tests.conformance.suite import town
-
-        return self._open(town(), "http://127.0.0.1:1")
-
-    async def aclose(self) -> None:
-        """Close connections and stop serving."""
-        for connector in self._opened:
-            await connector.aclose()
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    def _open(self, resource: Resource, url: str) -> Connector:
+    def connector_to(self, resource: Resource, url: str) -> Connector:
+        """One that asks in this style."""
         style = STYLES[self._style]
         scan = {name: style[name] for name in SCANNED if name in style}
         declared = replace(resource, origin={**style, "scan": scan})
@@ -89,18 +79,7 @@ class RestHarness:
         settings = RestSettings.model_validate(
             {"base_url": url, "format": format_, "max_keys": 50, "transport": self._transport}
         )
-        connector = RestConnector(settings, (declared,))
-        self._opened.append(connector)
-        return connector
-
-    async def _serve(self) -> int:
-        app = web.Application()
-        app.router.add_route("*", "/{any:.*}", self._answer)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        return int(self._runner.addresses[0][1])
+        return RestConnector(settings, (declared,))
 
     async def _answer(self, request: web.Request) -> web.Response:
         asked, members = await self._asked(request)
