@@ -1,13 +1,15 @@
 """The record in SQLite: append-only, durable when `record` returns, many writers sharing one sync.
 
-    event    (number, kind, request_id, at, application, audience, purpose, operator, unit, case_no,
-              operation, items, detail, subjects)
+    record   (number, event)    each event as one JSON object, as it was written
+    event    a view of it, with a column for each field; `items`, `detail` and `subjects` are JSON
 
-`items` and `subjects` (whose: keyed hashes) are JSON lists. They have no index, since an entry for each
-subject would cost a list more than all the rest: who looked at somebody's data is found by `json_each`.
+Whose data it was (keyed hashes) has no index, since an entry for each subject would cost a list more than
+all the rest: who looked at somebody's data is found by `json_each`.
 
 One thread owns the connection. Whatever waits when it comes round goes into one transaction and so
-one fsync (group commit): the cost of durability is shared by everyone who asks at the same time.
+one fsync (group commit): the cost of durability is shared by everyone who asks at the same time. It gets
+finished texts and writes them in one statement as far as it can, since whatever it does in Python it does
+on the back of requests that are being answered.
 Noted events wait for the next transaction of somebody who waits, or for NOTE_SECONDS: waking the thread
 costs more than to write what it is woken for.
 """
@@ -16,8 +18,9 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 import structlog
@@ -26,28 +29,33 @@ from gateway.audit.event import Event, RecordUnavailable
 
 log = structlog.get_logger()
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS event (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, request_id TEXT NOT NULL,
-    at TEXT NOT NULL, application TEXT NOT NULL, audience TEXT NOT NULL, purpose TEXT,
-    operator TEXT, unit TEXT, case_no TEXT, operation TEXT NOT NULL, items TEXT NOT NULL,
-    detail TEXT NOT NULL, subjects TEXT NOT NULL DEFAULT '[]'
-) STRICT;
-CREATE TRIGGER IF NOT EXISTS event_keeps BEFORE UPDATE ON event
+COLUMNS = (
+    "kind", "request_id", "at", "application", "audience", "purpose", "operator", "unit", "case_no",
+    "operation", "items", "subjects", "detail",
+)  # fmt: skip
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS record (number INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT;
+CREATE TRIGGER IF NOT EXISTS record_keeps BEFORE UPDATE ON record
     BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS event_stays BEFORE DELETE ON event
+CREATE TRIGGER IF NOT EXISTS record_stays BEFORE DELETE ON record
     BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
-"""
-_SUBJECTS_MOVE_IN = """
+CREATE VIEW IF NOT EXISTS event AS
+    SELECT number, {", ".join(f"json_extract(event, '$.{name}') AS {name}" for name in COLUMNS)} FROM record;
+"""  # noqa: S608 - names of our own
+_MOVE_IN = """
 BEGIN IMMEDIATE;
-DROP TRIGGER event_keeps;
-ALTER TABLE event ADD COLUMN subjects TEXT NOT NULL DEFAULT '[]';
-UPDATE event SET subjects =
-    (SELECT json_group_array(name) FROM subject WHERE subject.number = event.number);
-DROP TABLE subject;
+CREATE TABLE record (number INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT;
+INSERT INTO record SELECT number, json_object({fields}, 'subjects', {subjects}) FROM event;
+DROP TABLE event;
+DROP TABLE IF EXISTS subject;
 COMMIT;
 """
-"""For a file in which subjects have a table of their own, as they once had."""
+"""For a file in which events were rows of a table, as they once were, and subjects, before, of another."""
+_FIELDS = ", ".join(
+    f"'{name}', json({name})" if name in {"items", "detail"} else f"'{name}', {name}"
+    for name in COLUMNS
+    if name != "subjects"
+)
 MAX_GROUP = 512
 """Events in one transaction: bounds how long the first of them waits for the last."""
 
@@ -55,15 +63,16 @@ NOTE_SECONDS = 0.25
 """How long a noted event may be in memory alone: what kill -9 can take of the outcomes."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    event: Event
+MAX_ROWS = 32
+"""Events in one statement: as many statements are kept prepared."""
+
+
+class _Waiting(NamedTuple):
+    kind: str
+    request_id: str
+    text: str
     done: "asyncio.Future[None] | None" = None
     """`None`: noted, nobody waits."""
-
-
-_Written = tuple["asyncio.Future[None]", RecordUnavailable | None]
-"""What somebody waits for, and why it was not written if it was not."""
 
 
 class SqliteRecorder:
@@ -87,23 +96,36 @@ class SqliteRecorder:
         """Begin to write; done when the event is on disk."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
-        if self._is_closed:
-            done.set_exception(RecordUnavailable("the record is closed"))
+        try:
+            waiting = self._waiting_for(event, done)
+        except RecordUnavailable as error:
+            done.set_exception(error)
             return done
         if not self._is_awaited:
             self._is_awaited = True
             self._hand_over_by(loop.call_soon(self._hand_over))
-        self._begun.append(_Waiting(event, done))
+        self._begun.append(waiting)
         return done
 
     def note(self, event: Event) -> None:
         """Write the event with the next group, or after a moment."""
-        if self._is_closed:
-            _report(event, RecordUnavailable("the record is closed"))
+        try:
+            waiting = self._waiting_for(event)
+        except RecordUnavailable as error:
+            _report(event.kind, event.request_id, error)
             return
         if self._handing_over is None:
             self._hand_over_by(asyncio.get_running_loop().call_later(NOTE_SECONDS, self._hand_over))
-        self._begun.append(_Waiting(event))
+        self._begun.append(waiting)
+
+    def _waiting_for(self, event: Event, done: "asyncio.Future[None] | None" = None) -> _Waiting:
+        """An event that has no form in the file fails here, alone."""
+        if self._is_closed:
+            raise RecordUnavailable("the record is closed")
+        try:
+            return _Waiting(event.kind, event.request_id, _text(event), done)
+        except TypeError as failure:  # orjson's
+            raise RecordUnavailable(type(failure).__name__) from failure
 
     def _hand_over_by(self, handle: asyncio.Handle) -> None:
         if self._handing_over is not None:
@@ -151,23 +173,32 @@ class SqliteRecorder:
     def _write(self, group: list[_Waiting]) -> None:
         if not group:
             return
-        errors: list[RecordUnavailable | None] = []
+        error: RecordUnavailable | None = None
         try:
-            with self._connection:
-                self._connection.execute("BEGIN IMMEDIATE")
-                errors = [_insert(self._connection, one.event) for one in group]
+            self._insert([one.text for one in group])
             self.groups += 1
         except Exception as failure:  # noqa: BLE001 - the thread outlives whatever it cannot write
-            errors = [RecordUnavailable(type(failure).__name__)] * len(group)
-        waiting: dict[asyncio.AbstractEventLoop, list[_Written]] = {}
-        for one, error in zip(group, errors, strict=True):
-            if one.done is None:
-                _report(one.event, error)
-            else:
-                waiting.setdefault(one.done.get_loop(), []).append((one.done, error))
-        for loop, written in waiting.items():
+            error = RecordUnavailable(type(failure).__name__)
+        waiting: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+        for one in group:
+            if one.done is not None:
+                waiting.setdefault(one.done.get_loop(), []).append(one.done)
+            elif error is not None:
+                _report(one.kind, one.request_id, error)
+        for loop, done in waiting.items():
             if not loop.is_closed():
-                loop.call_soon_threadsafe(_finish, written)
+                loop.call_soon_threadsafe(_finish, done, error)
+
+    def _insert(self, texts: list[str]) -> None:
+        """Insert events in one transaction: a statement alone is one by itself."""
+        if len(texts) <= MAX_ROWS:
+            self._connection.execute(_insertion_of(len(texts)), texts)
+            return
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for start in range(0, len(texts), MAX_ROWS):
+                some = texts[start : start + MAX_ROWS]
+                self._connection.execute(_insertion_of(len(some)), some)
 
 
 def read_events(path: Path) -> list[dict[str, object]]:
@@ -188,54 +219,48 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'subject'").fetchone():
-        connection.executescript(_SUBJECTS_MOVE_IN)
-    connection.executescript(_TABLES)
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if "event" in tables:
+        apart = "(SELECT json_group_array(name) FROM subject WHERE subject.number = event.number)"
+        subjects = apart if "subject" in tables else "json(subjects)"
+        connection.executescript(_MOVE_IN.format(fields=_FIELDS, subjects=subjects))
+    connection.executescript(_SCHEMA)
     return connection
 
 
-_INSERT = (
-    "INSERT INTO event (kind, request_id, at, application, audience, purpose, operator, unit,"
-    " case_no, operation, items, detail, subjects) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
-)
+@cache
+def _insertion_of(rows: int) -> str:
+    return "INSERT INTO record (event) VALUES " + ", ".join(["(?)"] * rows)  # noqa: S608 - places alone
 
 
-def _insert(connection: sqlite3.Connection, event: Event) -> RecordUnavailable | None:
-    """Insert an event. One that has no form in the file fails alone, and not those it is grouped with."""
-    try:
-        connection.execute(_INSERT, _row(event))
-    except (TypeError, ValueError) as failure:  # before the statement is run: the transaction goes on
-        return RecordUnavailable(type(failure).__name__)
-    return None
-
-
-def _row(event: Event) -> tuple[str | None, ...]:
+def _text(event: Event) -> str:
+    """The event as the file has it."""
     caller = event.caller
     operator = caller.operator
-    return (
-        event.kind,
-        event.request_id,
-        event.at.isoformat(),
-        caller.application,
-        caller.audience,
-        caller.purpose,
-        operator.id if operator else None,
-        operator.unit if operator else None,
-        caller.case,
-        event.operation,
-        orjson.dumps(event.items).decode(),
-        orjson.dumps(event.detail).decode(),
-        orjson.dumps(event.subjects).decode(),
-    )
+    fields = {
+        "kind": event.kind,
+        "request_id": event.request_id,
+        "at": event.at,
+        "application": caller.application,
+        "audience": caller.audience,
+        "purpose": caller.purpose,
+        "operator": operator.id if operator else None,
+        "unit": operator.unit if operator else None,
+        "case_no": caller.case,
+        "operation": event.operation,
+        "items": event.items,
+        "subjects": event.subjects,
+        "detail": event.detail,
+    }
+    return orjson.dumps(fields).decode()
 
 
-def _report(event: Event, error: RecordUnavailable | None) -> None:
-    if error is not None:
-        log.error("note_lost", kind=event.kind, request_id=event.request_id, error=str(error))
+def _report(kind: str, request_id: str, error: RecordUnavailable) -> None:
+    log.error("note_lost", kind=kind, request_id=request_id, error=str(error))
 
 
-def _finish(written: list[_Written]) -> None:
-    for done, error in written:
+def _finish(waiting: "list[asyncio.Future[None]]", error: RecordUnavailable | None) -> None:
+    for done in waiting:
         if done.done():
             continue
         if error is None:

@@ -54,38 +54,50 @@ async def test_the_record_is_append_only(tmp_path: Path) -> None:
     recorder = SqliteRecorder(path)
     await recorder.record(event(1))
     await recorder.aclose()
+    _cannot_be_changed(path)
+
+
+def _cannot_be_changed(path: Path) -> None:
     connection = sqlite3.connect(path)
-    for statement in ("DELETE FROM event", "UPDATE event SET operation = ''"):
+    for statement in ("DELETE FROM record", "UPDATE record SET event = ''"):
         with pytest.raises(sqlite3.DatabaseError, match="append-only"):
             connection.execute(statement)
     connection.close()
 
 
-async def test_a_record_with_a_table_of_subjects_goes_on(tmp_path: Path) -> None:
+ONCE = (
+    "CREATE TABLE event (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, request_id TEXT NOT NULL,"
+    " at TEXT NOT NULL, application TEXT NOT NULL, audience TEXT NOT NULL, purpose TEXT, operator TEXT,"
+    " unit TEXT, case_no TEXT, operation TEXT NOT NULL, items TEXT NOT NULL, detail TEXT NOT NULL{subjects}) STRICT;"
+    "CREATE TRIGGER event_keeps BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'no'); END;"
+    "CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'no'); END;"
+    "INSERT INTO event (kind, request_id, at, application, audience, operation, items, detail) VALUES"
+    " ('intent', 'r-0', '2026-01-02T03:04:05+00:00', 'desk', 'share', 'Q', '[\"a.b.c:show\"]', '{{\"a\":1}}');"
+)
+IN_THE_TABLE = ONCE.format(subjects=""", subjects TEXT NOT NULL DEFAULT '["Person:1:a","Person:1:b"]'""")
+IN_A_TABLE_OF_THEIR_OWN = ONCE.format(subjects="") + (
+    "CREATE TABLE subject (name TEXT NOT NULL, number INTEGER NOT NULL REFERENCES event(number),"
+    " PRIMARY KEY (name, number)) STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER subject_stays BEFORE DELETE ON subject BEGIN SELECT RAISE(ABORT, 'no'); END;"
+    "INSERT INTO subject VALUES ('Person:1:b', 1), ('Person:1:a', 1);"
+)
+
+
+@pytest.mark.parametrize("once", [IN_THE_TABLE, IN_A_TABLE_OF_THEIR_OWN], ids=["with", "without"])
+async def test_a_record_that_was_begun_in_tables_goes_on(tmp_path: Path, once: str) -> None:
     path = tmp_path / "record.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript(once)
+    connection.close()
     recorder = SqliteRecorder(path)
     await recorder.record(event(1))
     await recorder.aclose()
-    connection = sqlite3.connect(path)
-    connection.executescript(
-        "ALTER TABLE event DROP COLUMN subjects;"
-        "CREATE TABLE subject (name TEXT NOT NULL, number INTEGER NOT NULL REFERENCES event(number),"
-        " PRIMARY KEY (name, number)) STRICT, WITHOUT ROWID;"
-        "CREATE TRIGGER subject_stays BEFORE DELETE ON subject BEGIN SELECT RAISE(ABORT, 'no'); END;"
-        "INSERT INTO subject VALUES ('Person:1:b', 1), ('Person:1:a', 1);"
-    )
-    connection.close()
-    recorder = SqliteRecorder(path)
-    await recorder.record(event(2))
-    await recorder.aclose()
-    assert [found["subjects"] for found in read_events(path)] == [
-        ["Person:1:a", "Person:1:b"],
-        ["Person:1:2"],
-    ]
-    connection = sqlite3.connect(path)
-    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
-        connection.execute("UPDATE event SET operation = ''")
-    connection.close()
+    old, new = read_events(path)
+    assert (old["number"], old["request_id"], old["at"]) == (1, "r-0", "2026-01-02T03:04:05+00:00")
+    assert (old["items"], old["detail"], old["purpose"]) == (["a.b.c:show"], {"a": 1}, None)
+    assert old["subjects"] == ["Person:1:a", "Person:1:b"]
+    assert (new["number"], new["request_id"], new["subjects"]) == (2, "r-1", ["Person:1:1"])
+    _cannot_be_changed(path)
 
 
 async def test_a_closed_record_refuses(tmp_path: Path) -> None:
