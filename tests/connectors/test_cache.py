@@ -151,12 +151,48 @@ async def test_errors_are_never_kept() -> None:
     assert len((await cache.load(request(PEOPLE))).entries) == len(PEOPLE)
 
 
-async def test_the_store_keeps_to_its_bounds() -> None:
-    cache, _ = cached()
-    cache.store = MemoryStore(max_bytes=1_000, max_entries=2)
-    await cache.load(request(PEOPLE, ITEMS))
-    assert len(cache.store) <= 2
-    assert cache.store.bytes <= 1_000
+def reading(size: int = 10, ends_at: float = 100) -> Reading:
+    return Reading((), None, (), None, NOW, None, ends_at, ends_at, size)
+
+
+def test_the_store_keeps_to_its_bounds() -> None:
+    for store in (MemoryStore(max_bytes=100), MemoryStore(max_entries=10)):
+        for number in range(100):
+            store.put(reading(), {f"{number}": ()})
+            assert len(store) <= 10
+            assert store.bytes <= 100
+        assert store.holds("99", 0)
+        assert not store.holds("80", 0)
+
+
+def test_what_is_used_stays_in_the_store() -> None:
+    store = MemoryStore(max_entries=10)
+    store.put(reading(), {"used": ((1,),), "unused": ()})
+    for number in range(100):
+        (entry,) = store.get(["used"], 0)
+        assert entry is not None
+        assert entry.rows == ((1,),)
+        store.put(reading(), {f"{number}": ()})
+    assert not store.holds("unused", 0)
+
+
+def test_what_is_put_later_stands_in_place_of_what_was_there() -> None:
+    store = MemoryStore(max_entries=10)
+    store.put(reading(), {"a": ((1,),), "b": ((1,),)})
+    for number in range(4):
+        store.put(reading(), {f"{number}": ()})  # the others are old now
+    store.put(reading(ends_at=200), {"a": ((2,),)})
+    found = store.get(["a", "b", "c"], 0)
+    assert [entry and entry.rows for entry in found] == [((2,),), ((1,),), None]
+    assert [entry and entry.rows for entry in store.get(["a", "b"], 150)] == [((2,),), None]
+
+
+def test_what_would_push_out_all_the_rest_is_not_kept() -> None:
+    store = MemoryStore(max_bytes=100)
+    store.put(reading(), {"a": ()})
+    store.put(reading(51), {"large": ()})
+    store.put(reading(), {f"{number}": () for number in range(6)})
+    assert (len(store), store.bytes, store.holds("a", 0)) == (1, 10, True)
 
 
 @pytest.fixture
@@ -230,7 +266,7 @@ async def test_a_redis_that_an_attacker_writes_is_a_miss(
     await first.load(penalties())
     stored: list[Any] = [await client.get(name) for name in sorted(await client.keys("jutong:*"))]
     fleet, shop = stored
-    name = min(first.store._rows)
+    name = min(first.store._young.kept)
     (entry,) = first.store.get([name], 0)
     assert entry is not None
     later = wall_clock() + timedelta(minutes=1)
@@ -266,7 +302,8 @@ async def test_an_entry_does_not_grow_younger_on_its_way(shared: tuple[Redis, Se
     other, source = await other_process(second)
     assert (await other.load(penalties())).from_cache
     assert not source.loads
-    expiries = [one.expires_at for of in (first, other) for one in of.store._readings.values()]
+    kept = [one for of in (first, other) for one in of.store._young.kept.values()]
+    expiries = [one.reading.expires_at for one in kept]
     assert max(expiries) - min(expiries) < 0.25
 
 
