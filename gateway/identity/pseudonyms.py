@@ -6,6 +6,9 @@ import hmac
 from collections.abc import Callable, Iterable
 from typing import Any
 
+MAX_BEGUN = 10_000
+"""Beginnings of hashes that are kept; an application has one for each entity."""
+
 
 class Pseudonyms:
     """BLAKE2b with a key (RFC 7693, 2.9) under a secret with a version; without the secret nothing can be
@@ -16,6 +19,8 @@ class Pseudonyms:
         self._cache = self.key_for("cache")
         self._subjects = self.key_for("subjects")
         self.version = version
+        self._begun: dict[tuple[str, str], hashlib.blake2b] = {}
+        """Hashes of what the names of one use and entity begin with."""
 
     def subject(self, entity: str, key: Iterable[Any]) -> str:
         """The name of a subject in our own stores: `Entity:version:hash`."""
@@ -41,6 +46,13 @@ class Pseudonyms:
         return hmac.digest(self._secret, f"key\x1f{use}".encode(), "sha256")
 
     def _hash(self, use: str, entity: str, key: Iterable[Any]) -> str:
-        text = repr((use, entity, *map(str, key)))  # parts stay apart, whatever is in them
-        digest = hashlib.blake2b(text.encode(), digest_size=18, key=self._subjects).digest()
-        return base64.urlsafe_b64encode(digest).decode()
+        begun = self._begun.get((use, entity))
+        if begun is None:
+            begun = hashlib.blake2b(f"({use!r}, {entity!r}".encode(), digest_size=18, key=self._subjects)
+            if len(self._begun) < MAX_BEGUN:
+                self._begun[use, entity] = begun
+        hashed = begun.copy()
+        for part in key:
+            hashed.update(f", {str(part)!r}".encode())  # quoted: parts stay apart, whatever is in them
+        hashed.update(b")")
+        return base64.urlsafe_b64encode(hashed.digest()).decode()
