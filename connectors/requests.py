@@ -23,6 +23,11 @@ class KeyBinding:
 
     alternatives: tuple[KeyColumns, ...]
     slices: tuple[tuple[int, int] | None, ...]
+    columns: tuple[tuple[str, ...], ...] = field(init=False, compare=False)
+    """Of each alternative."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", tuple(by.columns for by in self.alternatives))
 
     def expected(self, position: int, key: Key) -> Key:
         """The normalised value that the alternative's columns hold for a key."""

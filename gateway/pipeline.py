@@ -4,8 +4,7 @@ ask -> document -> draft -> authorized draft -> plan -> run || record -> assembl
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -64,30 +63,24 @@ class Gateway:
         try:
             view = snapshot.view(ask.caller.audience)
             asked = view.documents.ask(ask.document, ask.operation, ask.variables)
-            about = await view.publisher.introspection(
-                asked.document.node, asked.operation.node, asked.given, self.limits.max_nodes
-            )
-            if about is not None:
-                return Answer(about, status=200, is_request_error=False)
+            if asked.operation.asks_schema != "nothing":
+                about = await view.publisher.introspection(asked, self.limits.max_nodes)
+                if about is not None:
+                    return Answer(about, status=200, is_request_error=False)
             plan, operands = self.plan(snapshot, view, ask.caller, asked)
             operands = self._open_cursors(plan, operands, ask)
             _check_method(ask, asked.operation.node, plan)
             check_cost(plan, operands, self.limits)
-            run = Run(self, snapshot, ask, plan, read_ids(plan, operands))
-            with run.noting_outcome():
-                if plan.draft.is_whole:
-                    body = await run.answer_whole()
-                else:
-                    body = await run.answer_through_core(view, asked)
+            body = await Run(self, snapshot, ask, plan, read_ids(plan, operands)).answer(view, asked)
         except GatewayError as error:
             return error.answer()
         return Answer(body, status=200, is_request_error=False)
 
     def plan(self, snapshot: Snapshot, view: View, caller: Caller, asked: Asked) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        planner = Planner(snapshot, view, self.capabilities, self.today())
-        made = planner.plan(caller, asked)
-        return made.plan, resolve(made.operands, asked.variables, self.now())
+        now = self.now()
+        made = Planner(snapshot, view, self.capabilities, now.date()).plan(caller, asked)
+        return made.plan, resolve(made.operands, asked.variables, now)
 
     def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
         """Put the places that cursors stand for into their slots."""
@@ -128,13 +121,16 @@ class Run:
         self._roots: asyncio.Task[Results] | None = None
         self._refused: Exception | None = None
 
-    @contextmanager
-    def noting_outcome(self) -> Iterator[None]:
-        """Note how the request ended, if it was to be recorded. The answer never waits for it."""
+    async def answer(self, view: View, asked: Asked) -> bytes:
+        """The body of the answer. How the request ended is noted, if it was to be recorded, and never
+        waited for."""
         clock = asyncio.get_running_loop().time
         started, status = clock(), 500
         try:
-            yield
+            if self._plan.draft.is_whole:
+                body = await self._answer_whole()
+            else:
+                body = await self._answer_through_core(view, asked)
             status = 200
         except GatewayError as error:
             status = error.status
@@ -144,20 +140,21 @@ class Run:
             raise
         finally:
             if self._has_intent:
-                seconds = clock() - started
-                detail = describe_outcome(
-                    self._plan, self._fetched, self._table, status=status, seconds=seconds
-                )
-                self._gateway.recorder.note(self._event("outcome", detail=detail))
+                self._note_outcome(status, clock() - started)
+        return body
 
-    async def answer_whole(self) -> bytes:
+    def _note_outcome(self, status: int, seconds: float) -> None:
+        detail = describe_outcome(self._plan, self._fetched, self._table, status=status, seconds=seconds)
+        self._gateway.recorder.note(self._event("outcome", detail=detail))
+
+    async def _answer_whole(self) -> bytes:
         """The fast path: an operation of catalogue fields alone."""
         results = await self._fetch(None, ())
         assembler = self._assembler(results, is_final=True)
         data = assembler.data()
         return self._body(data, errors_of(assembler.errors))
 
-    async def answer_through_core(self, view: View, asked: Asked) -> bytes:
+    async def _answer_through_core(self, view: View, asked: Asked) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
         if asked.operation.node.operation is OperationType.MUTATION:
             await self._record_first()

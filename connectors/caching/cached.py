@@ -148,7 +148,7 @@ class Cached:
         return (
             load.resource.code,
             load.resource.version,
-            tuple([by.columns for by in load.key.alternatives]),
+            load.key.columns,
             load.as_of,
             repr(sorted(load.arguments.items())) if load.arguments else "",
             load.scope if self.inner.capabilities.depends_on_caller else None,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from connectors.caching.entry import Answering, Entry, Reading
 from connectors.errors import SourceAvailableAt, SourceError, SourceTimeout, SourceUnavailable
@@ -44,10 +44,11 @@ class LookUp(NamedTuple):
             rows = None if answering is None else answering(entry.rows)
             if rows is None:
                 continue
+            answer = entry if rows is entry.rows else Entry(reading, rows)
             if is_fresh:
-                held[place] = Entry(reading, rows)
+                held[place] = answer
             elif load.allows_stale:
-                stale[place] = Entry(reading, rows)
+                stale[place] = answer
         return LookUp(load, now, self.names, tuple(held), tuple(stale))
 
     def asked(self) -> Load:
@@ -63,7 +64,7 @@ class LookUp(NamedTuple):
 
     def loaded(self) -> Loaded:
         """The answer of a look-up that is complete."""
-        entries = [entry for entry in self.held if entry is not None]
+        entries = cast("tuple[Entry, ...]", self.held)
         rows = tuple([entry.rows for entry in entries])
         return Loaded(rows, *_moments(entries), from_cache=True)
 
@@ -100,10 +101,13 @@ class LookUp(NamedTuple):
 
 def _moments(entries: Iterable[Entry]) -> tuple[datetime, datetime | None]:
     """When the oldest of some entries was fetched, and how far back their data stands."""
-    readings = list({id(entry.reading): entry.reading for entry in entries}.values())
-    if len(readings) == 1:
-        return readings[0].fetched_at, readings[0].as_of
-    return min([one.fetched_at for one in readings]), _earliest(one.as_of for one in readings)
+    readings: dict[int, Reading] = {}
+    for entry in entries:
+        readings[id(entry.reading)] = entry.reading
+    first, *others = readings.values()
+    if not others:
+        return first.fetched_at, first.as_of
+    return min(one.fetched_at for one in readings.values()), _earliest(one.as_of for one in readings.values())
 
 
 def _dated(loaded: Loaded, entries: Iterable[Entry]) -> Loaded:

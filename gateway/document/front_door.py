@@ -28,6 +28,7 @@ from gateway.document.coerce import CoerceAll, make_coercer
 from gateway.document.literals import Lifted, Texts, lift, take_texts
 from gateway.document.measure import DocumentLimits, Measure
 from gateway.document.redact import redact
+from gateway.document.roots import AsksSchema, asks_schema
 from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
 from gateway.plan.bound import asked_fetches
@@ -43,6 +44,7 @@ class Operation:
     node: OperationDefinitionNode
     coerce: CoerceAll
     shape_key: ShapeKey
+    asks_schema: AsksSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ class FrontDoor:
         if lifted is not None:
             node = lifted.node
         operations = {
-            definition.name.value if definition.name else "": self._operation(definition)
+            definition.name.value if definition.name else "": self._operation(definition, node)
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         }
@@ -221,9 +223,13 @@ class FrontDoor:
             return BadInput("The document has no operation.")
         return Document(node, operations, lifted, PlanCache(self._budget))
 
-    def _operation(self, node: OperationDefinitionNode) -> Operation:
-        definitions = node.variable_definitions or ()
-        return Operation(node, make_coercer(self._schema, definitions), make_shape_key(self._schema, node))
+    def _operation(self, node: OperationDefinitionNode, document: DocumentNode) -> Operation:
+        return Operation(
+            node,
+            make_coercer(self._schema, node.variable_definitions or ()),
+            make_shape_key(self._schema, node),
+            asks_schema(node, document),
+        )
 
 
 def _key_of(text: str) -> str:

@@ -79,6 +79,8 @@ def take_texts(document: str) -> Texts | None:
             if found[0][0] == "#":
                 continue
             return None  # only the parser reads what is no plain string
+        if places and found.start() == end + 1:
+            return None  # emptied, two that touch would be the marks of a block string
         parts.append(document[end : found.start(1)])
         texts.append(found[1])
         places.append(found.start())

@@ -11,7 +11,7 @@ from gateway.fetch import failures
 from gateway.fetch.asking import first_of
 from gateway.fetch.result import Rows
 from gateway.plan.model import Fetch, Operands
-from schema.predicate import Predicate, bind, passes
+from schema.predicate import Predicate, Slot, bind, passes
 from schema.values import Invalid
 
 Finish = Callable[[tuple[Row, ...]], Rows | failures.Failure]
@@ -19,7 +19,15 @@ Finish = Callable[[tuple[Row, ...]], Rows | failures.Failure]
 
 
 def finisher(fetch: Fetch, operands: Operands) -> Finish:
-    """What finishes the rows of each key: made once for a call."""
+    """What finishes the rows of each key: made once for a call, and once for all where no operand has a
+    say."""
+    if fetch.remaining is None and not isinstance(fetch.spec.first, Slot):
+        made: Finish = fetch.once("finisher", lambda: _finisher(fetch, operands))
+        return made
+    return _finisher(fetch, operands)
+
+
+def _finisher(fetch: Fetch, operands: Operands) -> Finish:
     first = None if fetch.spec.first is None else first_of(fetch, operands)
     tells_cut = fetch.spec.is_default_first
     order = _terms_of(fetch) if fetch.sorts_here else []

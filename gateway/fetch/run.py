@@ -22,7 +22,7 @@ from gateway.fetch.identified import Identified
 from gateway.fetch.keys import distinct, linked_keys, root_keys
 from gateway.fetch.result import Result, Results, Rows
 from gateway.fetch.via import ViaKeys, join_via, read_via
-from gateway.plan.model import EntryKeys, Fetch, LinkKeys, Node, Operands, Path, Plan, RootKeys
+from gateway.plan.model import Fetch, LinkKeys, Node, Operands, Path, Plan, RootKeys
 
 Begun = Result | Call | Coroutine[Any, Any, Result]
 """A fetch that is complete, or what to await for it."""
@@ -59,7 +59,7 @@ class FetchRun:
                 closure.cancel()
 
     async def _run(self) -> Results:
-        self._waiting = list(self._own())
+        self._waiting = list(self.plan.fetches_of(self.entry))
         pending = self._begin()
         while len(pending) == 1:
             ((fetch, call),) = pending
@@ -72,25 +72,18 @@ class FetchRun:
 
     def given(self) -> list[tuple[Node, Key]]:
         """Whom this run asks about from the start: keys that the request itself gives."""
-        nodes = {fetch.spec.node: self._node(fetch) for fetch in self._own()}
-        return [
-            (node, key)
-            for node in nodes.values()
-            if isinstance(node.origin, RootKeys | EntryKeys)
-            for key in self._keys(node)
-        ]
+        return [(node, key) for node in self.plan.given_nodes(self.entry) for key in self._keys(node)]
 
     def found(self) -> list[tuple[Node, Key]]:
         """Whom it came to over links."""
-        return [
+        found = [
             (node, key)
-            for fetch in self._own()
-            if isinstance((node := self._node(fetch)).origin, LinkKeys)
+            for node, fetch in self.plan.linked_fetches(self.entry)
             for key in self.results[fetch.id].entries
-        ] + [one for closure in self._closures.values() for one in closure.found()]
-
-    def _own(self) -> tuple[Fetch, ...]:
-        return self.plan.fetches_of(self.entry)
+        ]
+        for closure in self._closures.values():
+            found += closure.found()
+        return found
 
     async def _run_side_by_side(self, pending: list[Pending]) -> None:
         """Run calls that do not wait for one another; the first fault or our cancellation ends all."""
@@ -134,7 +127,7 @@ class FetchRun:
         pending: list[Pending] = []
         waiting = []
         for fetch in self._waiting:  # in the order of the plan: what one completes, a later one may need
-            if not all(one in self.results for one in fetch.needs):
+            if fetch.needs and not all(one in self.results for one in fetch.needs):
                 waiting.append(fetch)
                 continue
             begun = self._begin_one(fetch)
@@ -150,12 +143,12 @@ class FetchRun:
         if spec.areas:
             found_areas = place_areas(spec.areas, self.plan, self.results, operands)
             if isinstance(found_areas, Failure):
-                keys = ((),) if spec.page is not None else self._keys(self._node(fetch))
+                keys = ((),) if spec.page is not None else self._keys(self.plan.draft.nodes[spec.node])
                 return Result(dict.fromkeys(keys, found_areas))
             operands = found_areas
         if spec.page is not None:
             return scan_page(fetch, spec.page, operands, self.environment)
-        node = self._node(fetch)
+        node = self.plan.draft.nodes[spec.node]
         if fetch.is_lookup:
             return self._look_up(fetch, node)
         given = keys = self._keys(node)
@@ -219,9 +212,6 @@ class FetchRun:
             case RootKeys() as origin:
                 return root_keys(origin, self.operands)
         return self.entry_keys
-
-    def _node(self, fetch: Fetch) -> Node:
-        return self.plan.draft.nodes[fetch.spec.node]
 
 
 def _result_of(call: Call) -> Result | Call:

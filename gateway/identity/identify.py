@@ -43,7 +43,7 @@ class Identify:
         if application is None:
             told = "This key is not known here; it is sent as" if key else "This graph needs a key:"
             raise Unauthenticated(f"{told} 'Authorization: Bearer <key>'.")
-        words = (hash_, *(headers.get(name) for name in WORDS))
+        words = (hash_, *map(headers.get, WORDS))
         caller = self._known.get(words)
         if caller is None:
             caller = _caller(application, headers)

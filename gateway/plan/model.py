@@ -290,6 +290,30 @@ class Plan:
         found: tuple[Fetch, ...] = self._once(("fetches of", entry), find)
         return found
 
+    def given_nodes(self, entry: Path | None) -> tuple[Node, ...]:
+        """Nodes of these fetches whose keys are there before anything is fetched, each once."""
+
+        def find() -> tuple[Node, ...]:
+            nodes = {fetch.spec.node: self.node_of(fetch) for fetch in self.fetches_of(entry)}
+            return tuple(node for node in nodes.values() if isinstance(node.origin, RootKeys | EntryKeys))
+
+        found: tuple[Node, ...] = self._once(("given nodes", entry), find)
+        return found
+
+    def linked_fetches(self, entry: Path | None) -> tuple[tuple[Node, Fetch], ...]:
+        """Those of these fetches that links lead to, each with its node."""
+
+        def find() -> tuple[tuple[Node, Fetch], ...]:
+            pairs = [(self.node_of(fetch), fetch) for fetch in self.fetches_of(entry)]
+            return tuple((node, fetch) for node, fetch in pairs if isinstance(node.origin, LinkKeys))
+
+        found: tuple[tuple[Node, Fetch], ...] = self._once(("linked fetches", entry), find)
+        return found
+
+    def node_of(self, fetch: Fetch) -> Node:
+        """The place whose keys a fetch loads."""
+        return self.draft.nodes[fetch.spec.node]
+
     def _once(self, name: Any, make: Callable[[], Any]) -> Any:
         made = self.memo.get(name)
         if made is None:

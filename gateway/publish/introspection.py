@@ -9,14 +9,13 @@ a tool's own has.
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 from graphql import (
     DocumentNode,
     ExecutionResult,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -31,9 +30,8 @@ from graphql import (
     print_ast,
 )
 
+from gateway.document.roots import META, fragments_of, roots_of
 from gateway.publish.published import write_apart
-
-META = frozenset({"__schema", "__type", "__typename"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +97,9 @@ WRAPPED = 0.5
 """Types that wrap another, among those that are asked whether they do: seven levels are asked for."""
 
 
-def asks(operation: OperationDefinitionNode, document: DocumentNode) -> Literal["nothing", "alone", "beside"]:
-    """Whether an operation asks for the schema: not at all, alone, or beside data."""
-    names = {node.name.value for node in _roots(operation.selection_set, _fragments(document), frozenset())}
-    if not names & {"__schema", "__type"}:
-        return "nothing"
-    return "alone" if names <= META else "beside"
-
-
 def cost_of(operation: OperationDefinitionNode, document: DocumentNode, sizes: Sizes) -> float:
     """Fields that the introspection part of an operation answers with, on average of the schema's types."""
-    fragments = _fragments(document)
+    fragments = fragments_of(document)
 
     def below(selections: SelectionSetNode, within: str, open_: frozenset[str]) -> Iterator[float]:
         for node in selections.selections:
@@ -127,36 +117,17 @@ def cost_of(operation: OperationDefinitionNode, document: DocumentNode, sizes: S
                 yield from below(node.selection_set, within, open_)
 
     total = 0.0
-    for node in _roots(operation.selection_set, fragments, frozenset()):
+    for node in roots_of(operation, fragments):
         if node.name.value in META and node.selection_set is not None:
             total += sum(below(node.selection_set, node.name.value, frozenset()))
     return total
-
-
-def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    return {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-
-
-def _roots(
-    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], open_: frozenset[str]
-) -> Iterator[FieldNode]:
-    """The root fields of an operation, fragments opened. The document has been measured before."""
-    for node in selections.selections:
-        if isinstance(node, FieldNode):
-            yield node
-        elif isinstance(node, FragmentSpreadNode):
-            name = node.name.value
-            if name in fragments and name not in open_:
-                yield from _roots(fragments[name].selection_set, fragments, open_ | {name})
-        elif isinstance(node, InlineFragmentNode):
-            yield from _roots(node.selection_set, fragments, open_)
 
 
 def key_of(
     operation: OperationDefinitionNode, document: DocumentNode, variables: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """What the answer depends on, besides the schema."""
-    fragments = [print_ast(one) for one in _fragments(document).values()]
+    fragments = [print_ast(one) for one in fragments_of(document).values()]
     return (
         print_ast(operation),
         *sorted(fragments),

@@ -1,11 +1,9 @@
 """What one view says about its schema. Everything is made once, in a thread, and kept."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
 from graphql import (
-    DocumentNode,
     GraphQLSchema,
     OperationDefinitionNode,
     get_introspection_query,
@@ -14,8 +12,9 @@ from graphql import (
 )
 
 from gateway.compose import Skeletons, compose
+from gateway.document.front_door import Asked
 from gateway.errors import BadInput, LimitExceeded
-from gateway.publish.introspection import Sizes, asks, cost_of, introspect, key_of
+from gateway.publish.introspection import Sizes, cost_of, introspect, key_of
 from gateway.publish.published import Published, Shelf
 from gateway.publish.slices import Slice, cut
 from schema.catalogue.model import Catalogue
@@ -55,20 +54,13 @@ class Publisher:
         """The same publisher with an empty shelf."""
         return Publisher(self._audience, self._catalogue, self._visibility, self._schema, self._skeletons)
 
-    async def introspection(
-        self,
-        document: DocumentNode,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, Any],
-        max_nodes: int,
-    ) -> bytes | None:
-        """The answer to an operation that asks for the schema alone; `None` if it does not.
+    async def introspection(self, asked: Asked, max_nodes: int) -> bytes | None:
+        """The answer to an operation that asks for the schema alone; `None` if it asks for data, too.
 
         Raises `LimitExceeded` for what would give more than the schema, or much of it beside data.
         """
-        part = asks(operation, document)
-        if part == "nothing":
-            return None
+        document, operation = asked.document.node, asked.operation.node
+        part = asked.operation.asks_schema
         cost = cost_of(operation, document, self._sizes)
         full = FULL_COST * self._sizes.things + MIN_COST
         if part == "beside" and cost > max_nodes:
@@ -77,8 +69,8 @@ class Publisher:
             raise LimitExceeded("The introspection asks for the schema many times over.")
         if part == "beside":
             return None
-        key = ("introspection", *key_of(operation, document, variables))
-        found = await self.shelf.get(key, lambda: introspect(self._schema, document, operation, variables))
+        key = ("introspection", *key_of(operation, document, asked.given))
+        found = await self.shelf.get(key, lambda: introspect(self._schema, document, operation, asked.given))
         return found.body
 
     async def slice(

@@ -344,11 +344,11 @@ class Resource:
     aliases: Aliases | None = None
     coordinates: Coordinates | None = None
     boundary: Boundary | None = None
+    code: str = field(init=False)
+    """Its name in the catalogue: `department.resource`."""
 
-    @property
-    def code(self) -> str:
-        """Its name in the catalogue: `department.resource`."""
-        return f"{self.department}.{self.name}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code", f"{self.department}.{self.name}")
 
 
 @dataclass(frozen=True, slots=True)

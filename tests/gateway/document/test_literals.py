@@ -45,6 +45,7 @@ def texts_of(document: str) -> list[str]:
 @example(first='a\\"b', between=" ", second="c")
 @example(first="a # \\u0041", between=" ", second="c")
 @example(first="\\u5f20", between=" ", second="")
+@example(first="", between=" ", second='a""a""')
 def test_what_is_lifted_is_what_the_parser_reads(first: str, between: str, second: str) -> None:
     document = f'{{ a(x: "{first}"){between}b(y: "{second}") }}'
     taken = take_texts(document)
