@@ -106,7 +106,7 @@ async def fetch(case: Case) -> Fetched:
         policy, _ = read_policy(Path(folder), checked.catalogue)
     pseudonyms = Pseudonyms(b"bench")
     sources = open_sources(
-        checked.catalogue, {"computed": KIND}, hash_key=pseudonyms.cache_key, cache_bytes=2**20
+        checked.catalogue, {"computed": KIND}, hash_keys=pseudonyms.cache_keys, cache_bytes=2**20
     )
     snapshot = take_snapshot(checked.catalogue, policy)
     gateway = Gateway(snapshot, sources.get, Unkept(), pseudonyms, Cursors(b"c" * 32))

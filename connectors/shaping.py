@@ -10,7 +10,7 @@ from connectors.reading import reader_of
 from connectors.requests import Key, KeyBinding, Load
 from connectors.results import Row
 from schema.catalogue.model import Resource
-from schema.values import Codec
+from schema.values import Codec, DeclaredCodec
 
 RawRow = Sequence[Any]
 
@@ -37,20 +37,23 @@ def shape(
     """
     read = reader_of(load.resource, load.items, columns)
     matcher = _Matcher(load.key, columns, load.keys)
+    at, known = matcher.at, matcher.known
     found: dict[Key, list[Row]] = {key: [] for key in load.keys}
     for row in raw:
-        keys = matcher.keys_of(row)
+        # The usual row names its key by one text, in a form that it was asked for in.
+        keys = known.get(row[at]) if at is not None and row[at].__class__ is str else None
+        keys = keys or matcher.keys_of(row)
         if not keys:
             raise SourceMisbehaved("a row for a key that nobody asked for")
         values = read(row)
         for key in keys:
             found[key].append(values)
-    limit = load.resource.limits.max_rows
+    cut, limit = load.limit_per_key, load.resource.limits.max_rows
     return tuple(
-        tuple(rows[: load.limit_per_key])
-        if len(rows) <= limit
-        else SourceTruncated(f"more than {limit} rows")
-        for rows in found.values()
+        [
+            tuple(rows[:cut]) if len(rows) <= limit else SourceTruncated(f"more than {limit} rows")
+            for rows in found.values()
+        ]
     )
 
 
@@ -70,20 +73,19 @@ class _Matcher:
                 for key in keys:
                     asked.setdefault(binding.expected(position, key), []).append(key)
             self._ways.append((readers, asked))
-        self._only: int | None = None
+        self.at: int | None = None
         """The column that alone names the key, where there is one."""
-        self._known: dict[str, list[Key]] = {}
+        self.known: dict[str, list[Key]] = {}
         """Keys by the texts of that column: the forms in which they were asked for, before any row."""
         if len(self._ways) == 1 and len(self._ways[0][0]) == 1:
-            ((self._only, codec),) = self._ways[0][0]
+            ((self.at, codec),) = self._ways[0][0]
+            is_its_own = _writes_itself(codec)
             for (value,), named in self._ways[0][1].items():
-                self._known.update((form, named) for form in codec.encode(value) if form.__class__ is str)
+                for form in (value,) if is_its_own else codec.encode(value):
+                    if form.__class__ is str:
+                        self.known[form] = named
 
     def keys_of(self, row: RawRow) -> list[Key]:
-        if self._only is not None and (held := row[self._only]).__class__ is str:
-            known = self._known.get(held)
-            if known is not None:
-                return known
         keys: dict[Key, None] = {}
         for readers, asked in self._ways:
             named = tuple(codec.decode(row[position]) for position, codec in readers)
@@ -94,6 +96,8 @@ class _Matcher:
 def key_forms(binding: KeyBinding, position: int, keys: Iterable[Key]) -> list[tuple[Any, ...]]:
     """All stored forms of the keys for one alternative: tuples with one value per column."""
     by = binding.alternatives[position]
+    if len(by.codecs) == 1 and binding.slices[position] is None and _writes_itself(by.codecs[0]):
+        return list(dict.fromkeys(keys))
     forms: dict[tuple[Any, ...], None] = {}
     for key in keys:
         expected = binding.expected(position, key)
@@ -102,6 +106,11 @@ def key_forms(binding: KeyBinding, position: int, keys: Iterable[Key]) -> list[t
             combined = [(*one, form) for one in combined for form in codec.encode(value)]
         forms.update(dict.fromkeys(combined))
     return list(forms)
+
+
+def _writes_itself(codec: Codec) -> bool:
+    """Whether every key is its own and only form: asking each would cost more than all the rest."""
+    return isinstance(codec, DeclaredCodec) and codec.writes_itself
 
 
 def check_distinct(places: Sequence[Any]) -> None:

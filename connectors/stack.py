@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from connectors.caching.cached import Cached, HashKey
+from connectors.caching.cached import Cached, HashKeys
 from connectors.caching.second import SecondLevel
 from connectors.caching.store import MemoryStore
 from connectors.protocol import Connector
@@ -58,7 +58,7 @@ def open_sources(
     catalogue: Catalogue,
     kinds: Mapping[str, Kind],
     *,
-    hash_key: HashKey,
+    hash_keys: HashKeys,
     cache_bytes: int = 64 * 1_048_576,
     second: SecondLevel | None = None,
     resilience: Resilience | None = None,
@@ -85,7 +85,7 @@ def open_sources(
         driver = _open(source, resources, kinds)
         if driver is not None:
             resilient = Resilient(wrap(source.name, driver), resilience)
-            connectors[source.name] = Cached(resilient, store, hash_key, second)
+            connectors[source.name] = Cached(resilient, store, hash_keys, second)
     return Sources(connectors, store, second, declared)
 
 

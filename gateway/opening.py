@@ -144,7 +144,7 @@ def _open_sources(
     return open_sources(
         catalogue,
         kinds,
-        hash_key=pseudonyms.cache_key,
+        hash_keys=pseudonyms.cache_keys,
         cache_bytes=settings.cache_bytes,
         second=second,
         before=before,

@@ -47,6 +47,8 @@ class Stored:
     """Raw values of this very class are values already; an `int` only within 32 bits."""
     written: type = str
     """The class of what `write` gives; `str` also where it depends on the declaration."""
+    writes_itself: bool = False
+    """Whether every value is its own and only stored form."""
     recurs: bool = False
     """Whether few texts make up most of a column, as of dates and codes, and name nobody."""
 

@@ -22,7 +22,7 @@ def identifier(parse: Callable[[str], str], forms: Sequence[str]) -> Stored:
         return parse(str(raw))
 
     if set(forms) <= {"18"}:
-        return Stored(read, _as_itself, EQUALITY)
+        return Stored(read, _as_itself, EQUALITY, writes_itself=True)
     return Stored(read, lambda value: _dressed(value, forms), EQUALITY)
 
 

@@ -82,6 +82,11 @@ class DeclaredCodec:
         """Whether what a text decodes to is worth remembering."""
         return self.stored.recurs
 
+    @property
+    def writes_itself(self) -> bool:
+        """Whether every value is its own and only stored form."""
+        return self.stored.writes_itself and self._takes_forms_as_they_are
+
     def decode(self, raw: Any) -> Any:
         """Give the value, `None` where empty, or `Invalid` with fixed words."""
         try:

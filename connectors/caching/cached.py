@@ -1,7 +1,7 @@
 """The cache around a connector, and single flight."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,10 +15,11 @@ from connectors.errors import SourceError
 from connectors.protocol import Connector
 from connectors.requests import Key, Load, Scan
 from connectors.results import Health, Loaded, Page
-from schema.catalogue.model import Resource
 
-HashKey = Callable[[str], Callable[[Key], str]]
-"""Of what a key is about to the hash of a key."""
+Namer = Callable[[Iterable[Key]], tuple[str, ...]]
+"""Gives each key a name that does not tell it, in order."""
+HashKeys = Callable[[str, str], Namer]
+"""From a name in clear, and from all that keys are about, to what names them."""
 Kept = tuple[Reading, dict[str, Rows]]
 """Rows by names of entries, and the reading they are of."""
 MAX_NAMERS = 10_000
@@ -31,10 +32,10 @@ class Cached:
 
     inner: Connector
     store: MemoryStore
-    hash_key: HashKey
+    hash_keys: HashKeys
     second: SecondLevel | None = None
     _flights: Flights = field(default_factory=Flights)
-    _namers: dict[Any, Callable[[Key], str]] = field(default_factory=dict)
+    _namers: dict[Any, Namer] = field(default_factory=dict)
     """What names entries, by resource as declared and columns of the key."""
 
     @property
@@ -53,7 +54,7 @@ class Cached:
         if load.resource.cache_seconds <= 0:
             return LookUp(load, 0, (), nothing, nothing)
         now = asyncio.get_running_loop().time()
-        names = tuple(map(self._namer(load), load.keys))
+        names = self._namer(load)(load.keys)
         return LookUp(load, now, names, nothing, nothing).answered(self.store.get(names, now))
 
     async def complete(self, found: LookUp) -> Loaded:
@@ -131,16 +132,16 @@ class Cached:
         asked = load.keys, load.items, load.predicate, load.order, load.limit_per_key
         return *self._about(load), *asked
 
-    def _namer(self, load: Load) -> Callable[[Key], str]:
+    def _namer(self, load: Load) -> Namer:
         """Names entries by what a request is about; no two requests share one by chance."""
         about = self._about(load)
         if load.arguments or load.as_of is not None or about[-1] is not None:
-            return self._name(load.resource, repr(about))
+            return self.hash_keys(load.resource.code, repr(about))
         namer = self._namers.get(about)
         if namer is None:
             if len(self._namers) >= MAX_NAMERS:
                 self._namers.clear()
-            namer = self._namers[about] = self._name(load.resource, repr(about))
+            namer = self._namers[about] = self.hash_keys(load.resource.code, repr(about))
         return namer
 
     def _about(self, load: Load) -> tuple[Any, ...]:
@@ -153,10 +154,6 @@ class Cached:
             repr(sorted(load.arguments.items())) if load.arguments else "",
             load.scope if self.inner.capabilities.depends_on_caller else None,
         )
-
-    def _name(self, resource: Resource, about: str) -> Callable[[Key], str]:
-        code, hash_key = resource.code, self.hash_key(about)
-        return lambda key: f"{code}:{hash_key(key)}"
 
 
 class Boarded(NamedTuple):

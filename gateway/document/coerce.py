@@ -14,6 +14,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLScalarType,
     GraphQLSchema,
+    GraphQLString,
     Undefined,
     VariableDefinitionNode,
     get_variable_values,
@@ -77,6 +78,8 @@ def _of(type_: Any) -> Coerce:
             return type_.coerce_input_value
         case GraphQLEnumType():
             return _enumeration(type_)
+        case GraphQLList(of_type=GraphQLNonNull(of_type=inner)) if inner is GraphQLString:
+            return _strings
         case GraphQLList():
             return _list(_coercer(type_.of_type))
         case GraphQLInputObjectType():
@@ -115,6 +118,13 @@ def _list(coerce: Coerce) -> Coerce:
         return [coerce(one) for one in value]
 
     return coerced
+
+
+def _strings(value: Any) -> Any:
+    """A list of strings is itself: there may be hundreds, and each is looked at where they are read."""
+    if value.__class__ is not list or not {str}.issuperset(map(type, value)):
+        raise NotPlain
+    return list(value)
 
 
 def _object(type_: GraphQLInputObjectType) -> Coerce:

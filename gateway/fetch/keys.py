@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from graphql import GraphQLError
 
@@ -21,9 +21,8 @@ _WHOLE = re.compile(r"-?[0-9]{1,10}")
 AnswerCode = Literal["OK", "MALFORMED", "DUPLICATE_OF", "ALIAS_OF"]
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedId:
-    """One id of a lenient list."""
+class ParsedId(NamedTuple):
+    """One id of a lenient list, which may be of hundreds."""
 
     code: AnswerCode
     key: Key | None = None

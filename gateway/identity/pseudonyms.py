@@ -1,13 +1,16 @@
 """Keyed hashes that stand for identifiers wherever we store or send one (law 7)."""
 
-import base64
 import hashlib
 import hmac
+from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from typing import Any
 
 MAX_BEGUN = 10_000
 """Beginnings of hashes that are kept; an application has one for each entity."""
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+"""RFC 4648, section 5."""
 
 
 class Pseudonyms:
@@ -30,16 +33,20 @@ class Pseudonyms:
         """The `id` of an entity as one application sees it; differs between applications."""
         return self._hash(f"application\x1f{application}", entity, key)
 
-    def cache_key(self, about: str) -> Callable[[tuple[Any, ...]], str]:
-        """Names keys in a cache, by what they are about. BLAKE2b (RFC 7693) with a key of its own."""
-        prefix = hashlib.blake2b(about.encode(), digest_size=18, key=self._cache)
+    def cache_keys(self, of: str, about: str) -> Callable[[Iterable[tuple[Any, ...]]], tuple[str, ...]]:
+        """Names keys in a cache, in order: `of`, in clear, and a hash of what they are about and of each.
+        BLAKE2b (RFC 7693) with a key of its own."""
+        begun = hashlib.blake2b(about.encode(), digest_size=18, key=self._cache)
 
-        def name(key: tuple[Any, ...]) -> str:
-            hashed = prefix.copy()
-            hashed.update(repr(key).encode())
-            return hashed.hexdigest()
+        def names(keys: Iterable[tuple[Any, ...]]) -> tuple[str, ...]:
+            found = []
+            for key in keys:
+                hashed = begun.copy()
+                hashed.update(repr(key).encode())
+                found.append(f"{of}:{hashed.hexdigest()}")
+            return tuple(found)
 
-        return name
+        return names
 
     def key_for(self, use: str) -> bytes:
         """A key of its own for another use of the secret; 32 bytes."""
@@ -55,4 +62,4 @@ class Pseudonyms:
         for part in key:
             hashed.update(f", {str(part)!r}".encode())  # quoted: parts stay apart, whatever is in them
         hashed.update(b")")
-        return base64.urlsafe_b64encode(hashed.digest()).decode()
+        return b2a_base64(hashed.digest(), newline=False).translate(_URL_SAFE).decode()

@@ -121,7 +121,7 @@ async def over_the_wire(wire: Wire, city: str) -> AsyncIterator[tuple[Gateway, K
         sources = open_sources(
             wire.catalogue,
             find_kinds(),
-            hash_key=lambda about: lambda key: repr((about, key)),
+            hash_keys=lambda of, about: lambda keys: tuple(repr((about, key)) for key in keys),
             resilience=Resilience(retries=0),
         )
         try:

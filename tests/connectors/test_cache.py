@@ -54,7 +54,7 @@ def request(
 
 def cached(**memory: Any) -> tuple[Cached, RecordingConnector]:
     source = RecordingConnector(MemoryConnector(rows.TABLES, now=lambda: NOW, **memory))
-    return Cached(source, MemoryStore(), NAMES.cache_key), source
+    return Cached(source, MemoryStore(), NAMES.cache_keys), source
 
 
 async def test_only_missing_keys_are_loaded() -> None:
@@ -75,7 +75,7 @@ async def test_what_a_source_calls_less_than_all_is_not_remembered(mark: str) ->
             return replace(loaded, stale=mark == "stale", partial=mark == "partial")
 
     source = RecordingConnector(Marked(rows.TABLES, now=lambda: NOW))
-    cache = Cached(source, MemoryStore(), NAMES.cache_key)
+    cache = Cached(source, MemoryStore(), NAMES.cache_keys)
     for number in (1, 2):
         answer = await cache.load(request(PEOPLE[:1]))
         assert getattr(answer, mark)

@@ -40,7 +40,7 @@ class Giving(MemoryConnector):
 
 def opened() -> tuple[Cached, Giving, MemoryStore]:
     source, store = Giving(rows.TABLES, now=lambda: NOW), MemoryStore()
-    return Cached(source, store, NAMES.cache_key), source, store
+    return Cached(source, store, NAMES.cache_keys), source, store
 
 
 def copied(entries: Iterable[Any], given: Iterable[Rows]) -> int:

@@ -36,7 +36,9 @@ class Town:
         memory: Any = MemoryConnector(TABLES, capabilities=ALL, faults=self.faults)
         source: Any = memory if age is None else Aged(memory, age)
         self.wire = RecordingConnector(source)
-        cached = Cached(self.wire, MemoryStore(), lambda about: lambda key: f"{about}{key}")
+        cached = Cached(
+            self.wire, MemoryStore(), lambda of, about: lambda keys: tuple(f"{about}{key}" for key in keys)
+        )
         self.city.gateway.connector = lambda _name: cached
 
     async def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:

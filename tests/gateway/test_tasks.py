@@ -28,7 +28,9 @@ def city() -> City:
     opened = open_catalogue(replace(catalogue, resources=resources), policy, ALL, TABLES)
     store = MemoryStore()
     wrapped = {
-        name: Cached(Resilient(source), store, lambda about: lambda key: f"{about}{key}")
+        name: Cached(
+            Resilient(source), store, lambda of, about: lambda keys: tuple(f"{about}{key}" for key in keys)
+        )
         for name, source in opened.sources.items()
     }
     opened.gateway.connector = wrapped.get
