@@ -1,0 +1,103 @@
+"""`graphql-transport-ws` on the path of a graph: the handshake, and who is let in."""
+
+from collections.abc import Mapping
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from gateway.errors import GatewayError, LimitExceeded, NotFound
+from gateway.http.conversation import METHOD, Conversation, SocketLimits
+from gateway.http.endpoint import GraphQLEndpoint, headers_of, request_id_of
+from gateway.http.messages import PROTOCOL
+from gateway.http.origin import check_origin
+from gateway.request import Answer
+
+log = structlog.get_logger()
+
+PROTOCOL_REFUSED = 4406
+
+
+class TooManySockets(LimitExceeded):
+    """As many as are kept open are open."""
+
+    status = 503
+
+
+class SocketEndpoint:
+    """One path that speaks GraphQL over WebSocket, with the same front door as over HTTP."""
+
+    def __init__(self, graph: GraphQLEndpoint, limits: SocketLimits, origins: frozenset[str]) -> None:
+        self._graph = graph
+        self._limits = limits
+        self._origins = origins
+        self._open = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket."""
+        await receive()  # websocket.connect
+        headers = headers_of(scope)
+        request_id = request_id_of(headers)
+        try:
+            self._check(headers)
+        except GatewayError as error:
+            self._graph.note(METHOD, error.status, 0, request_id)
+            await _refuse(send, error.answer(), request_id)
+            return
+        is_spoken = PROTOCOL in scope["subprotocols"]
+        self._open += 1
+        code, operations = 1006, 0
+        try:
+            await _accept(send, PROTOCOL if is_spoken else None, request_id)
+            if is_spoken:
+                conversation = Conversation(self._graph, self._limits, headers, request_id, receive, send)
+                try:
+                    code = await conversation.run()
+                finally:
+                    operations = conversation.operations
+            else:
+                code = PROTOCOL_REFUSED
+                reason = f"Subprotocol not acceptable: offer {PROTOCOL}"
+                await send({"type": "websocket.close", "code": code, "reason": reason})
+        except OSError:
+            pass  # uvicorn's word for a client that has gone meanwhile
+        finally:
+            self._open -= 1
+            log.info(
+                "socket_closed",
+                request_id=request_id,
+                endpoint=self._graph.name,
+                code=code,
+                operations=operations,
+            )
+
+    def _check(self, headers: Mapping[str, str]) -> None:
+        """Refuse a handshake with the status that HTTP has for it."""
+        check_origin(headers, self._origins)
+        if self._open >= self._limits.max_sockets:
+            raise TooManySockets(f"More than {self._limits.max_sockets} WebSockets are open here.")
+        if "authorization" in headers:  # who says nothing here says it in the first message
+            self._graph.identify(headers)
+
+
+async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """A path that speaks no WebSocket."""
+    await receive()
+    refusal = NotFound("No WebSocket is served here. The graphs are /graphql and /open/graphql.")
+    await _refuse(send, refusal.answer(), request_id_of(headers_of(scope)))
+
+
+async def _accept(send: Send, protocol: str | None, request_id: str) -> None:
+    headers = [(b"jutong-request-id", request_id.encode("latin-1"))]
+    await send({"type": "websocket.accept", "subprotocol": protocol, "headers": headers})
+
+
+async def _refuse(send: Send, answer: Answer, request_id: str) -> None:
+    headers = [
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"jutong-request-id", request_id.encode("latin-1")),
+    ]
+    if answer.status == 401:
+        headers.append((b"www-authenticate", b'Bearer realm="jutong"'))
+    await send({"type": "websocket.http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": answer.body})
