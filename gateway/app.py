@@ -44,8 +44,8 @@ class App:
         share = GraphQLEndpoint("share", self._executor, self._identify, limits, sandbox)
         open_ = GraphQLEndpoint("open", self._executor, _nobody, limits, sandbox)
         self._graphs: Mapping[str, ASGIApp] = {"/graphql": share, "/open/graphql": open_}
-        sockets = SocketLimits(settings.max_sockets, settings.max_operations, settings.idle_seconds)
-        origins = read_origins(settings.origins)
+        sockets = SocketLimits(settings.max_sockets, settings.socket_operations, settings.socket_idle_seconds)
+        origins = read_origins(settings.socket_origins)
         self._sockets: Mapping[str, ASGIApp] = {
             "/graphql": SocketEndpoint(share, sockets, origins),
             "/open/graphql": SocketEndpoint(open_, sockets, origins),

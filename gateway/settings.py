@@ -40,17 +40,19 @@ class Settings(BaseModel):
         default=None, description="Second-level cache, for what is not personal; without it there is none."
     )
     timeout_seconds: float = Field(default=10, gt=0, description="Seconds that one request may take.")
-    max_body_bytes: int = Field(default=1_048_576, gt=0, description="Bytes of a request's body.")
+    max_body_bytes: int = Field(
+        default=1_048_576, gt=0, description="Bytes of a request's body, and of a message on a WebSocket."
+    )
     max_sockets: int = Field(
         default=1_000, ge=0, description="WebSockets that each graph keeps open in one process; 0: none."
     )
-    max_operations: int = Field(
+    socket_operations: int = Field(
         default=100, gt=0, description="Operations under way on one WebSocket; more are refused."
     )
-    idle_seconds: float = Field(
+    socket_idle_seconds: float = Field(
         default=300, gt=0, description="Seconds after which a WebSocket closes for which nothing is asked."
     )
-    origins: str | None = Field(
+    socket_origins: str | None = Field(
         default=None,
         description="Other sites whose pages may open a WebSocket, with commas: `https://portal.example`.",
     )

@@ -24,7 +24,7 @@ def check_origin(headers: Mapping[str, str], named: frozenset[str]) -> None:
     scheme = origin.partition("://")[0]
     page, reached = _address(origin), _address(f"{scheme}://{headers.get('host', '')}")
     if page is None or page != reached:
-        raise OriginRefused("Pages of this origin may not open a WebSocket here; see JUTONG_ORIGINS.")
+        raise OriginRefused("Pages of this origin may not open a WebSocket here; see JUTONG_SOCKET_ORIGINS.")
 
 
 def read_origins(text: str | None) -> frozenset[str]:
