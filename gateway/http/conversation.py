@@ -14,7 +14,7 @@ from starlette.types import Receive, Send
 from gateway.errors import GatewayError, LimitExceeded, PurposeRefused, Unauthenticated
 from gateway.http.body import Parameters
 from gateway.http.endpoint import GraphQLEndpoint
-from gateway.http.frames import RESTARTS
+from gateway.http.frames import RESTARTS, STOPS
 from gateway.http.messages import (
     ACK,
     PONG,
@@ -65,9 +65,9 @@ class Closing(Exception):
 class Gone(Exception):
     """The client has closed it, or the server stops."""
 
-    def __init__(self, code: int) -> None:
+    def __init__(self, code: int, *, is_stop: bool) -> None:
         super().__init__()
-        self.code = code
+        self.code, self.is_stop = code, is_stop
 
 
 class Conversation:
@@ -105,15 +105,19 @@ class Conversation:
                 await self._take(await self._hear_in_time())
         except Closing as closing:
             await self._abandon()
-            await self._close(closing.code, closing.reason)
+            await self.close(closing.code, closing.reason)
             return closing.code
         except Gone as gone:
-            if gone.code == RESTARTS:
+            if gone.is_stop:
                 await self._finish()
-                await self._close(RESTARTS, "Service Restart")
+                await self.close(RESTARTS, "Service Restart")
             return gone.code
         finally:
             await self._abandon()
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the socket; waits while the client does not read."""
+        await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
     async def _greet(self) -> None:
         """Wait for `connection_init`, and refuse at once what would be refused of each operation."""
@@ -147,7 +151,7 @@ class Conversation:
     async def _hear(self) -> Message:
         event = await self._receive()
         if event["type"] == "websocket.disconnect":
-            raise Gone(event.get("code") or 1005)
+            raise Gone(event.get("code") or 1005, is_stop=STOPS in event)
         text = event.get("text")
         if text is None:
             raise Closing(BAD_REQUEST, "Messages are texts.")
@@ -240,9 +244,6 @@ class Conversation:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _close(self, code: int, reason: str) -> None:
-        await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
 
 def _closing(error: GatewayError) -> Closing:

@@ -9,6 +9,7 @@ import asyncio
 from typing import Any
 
 import orjson
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Response
@@ -24,6 +25,8 @@ PING_SECONDS = 20.0
 """Between pings, and then for the pong: whoever is gone or never reads is out within twice as long."""
 RESTARTS = 1012
 """The code of a server that is stopped (RFC 6455, registry): clients come again."""
+STOPS = "jutong.stops"
+"""In a disconnect: it is the server that stops, and the client is still there."""
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
@@ -66,7 +69,10 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         return message
 
     async def send(self, message: Any) -> None:
-        """Send one event."""
+        """Send one event. Raises `OSError` where nothing can be sent any more, whichever side closed."""
+        await self.writable.wait()
+        if self.close_sent:
+            raise ClientDisconnected
         await super().send(message)
         if message["type"] == "websocket.http.response.body":
             self.handshake_complete = True  # refused as it should be: uvicorn would log an error
@@ -82,7 +88,8 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         """Tell the application, which closes when its operations have ended."""
         if self.handshake_complete and not self.close_sent:
             self.stop_keepalive()
-            self.queue.put_nowait({"type": "websocket.disconnect", "code": RESTARTS})
+            stop: Any = {"type": "websocket.disconnect", "code": RESTARTS, STOPS: True}
+            self.queue.put_nowait(stop)
         else:
             super().shutdown()
             self._end_soon()

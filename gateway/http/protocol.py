@@ -52,6 +52,14 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.transport.write(_TOO_LARGE)
                 self.transport.close()
 
+    def handle_websocket_upgrade(self) -> None:
+        """Become a WebSocket, unless an answer is still under way here: nobody would end or send it."""
+        is_busy = self.cycle is not None and not self.cycle.response_complete
+        if is_busy or self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            super().handle_websocket_upgrade()
+
     def on_message_begin(self) -> None:
         """A head has begun."""
         super().on_message_begin()

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from gateway.errors import GatewayError, LimitExceeded, NotFound
-from gateway.http.conversation import METHOD, Conversation, SocketLimits
+from gateway.errors import GatewayError, LimitExceeded, NotFound, log_fault
+from gateway.http.conversation import INTERNAL, METHOD, Conversation, SocketLimits
 from gateway.http.endpoint import GraphQLEndpoint, headers_of, request_id_of
 from gateway.http.messages import PROTOCOL
 from gateway.http.origin import check_origin
@@ -43,21 +43,16 @@ class SocketEndpoint:
             self._graph.note(METHOD, error.status, 0, request_id)
             await _refuse(send, error.answer(), request_id)
             return
-        is_spoken = PROTOCOL in scope["subprotocols"]
         self._open += 1
-        code, operations = 1006, 0
+        code, conversation = 1006, Conversation(self._graph, self._limits, headers, request_id, receive, send)
         try:
+            is_spoken = PROTOCOL in scope["subprotocols"]
             await _accept(send, PROTOCOL if is_spoken else None, request_id)
             if is_spoken:
-                conversation = Conversation(self._graph, self._limits, headers, request_id, receive, send)
-                try:
-                    code = await conversation.run()
-                finally:
-                    operations = conversation.operations
+                code = await self._talk(conversation, request_id)
             else:
                 code = PROTOCOL_REFUSED
-                reason = f"Subprotocol not acceptable: offer {PROTOCOL}"
-                await send({"type": "websocket.close", "code": code, "reason": reason})
+                await conversation.close(code, f"Subprotocol not acceptable: offer {PROTOCOL}")
         except OSError:
             pass  # uvicorn's word for a client that has gone meanwhile
         finally:
@@ -67,8 +62,18 @@ class SocketEndpoint:
                 request_id=request_id,
                 endpoint=self._graph.name,
                 code=code,
-                operations=operations,
+                operations=conversation.operations,
             )
+
+    async def _talk(self, conversation: Conversation, request_id: str) -> int:
+        try:
+            return await conversation.run()
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the last line: no exception text leaves
+            log_fault(error, request_id)
+            await conversation.close(INTERNAL, "Internal server error")
+            return INTERNAL
 
     def _check(self, headers: Mapping[str, str]) -> None:
         """Refuse a handshake with the status that HTTP has for it."""

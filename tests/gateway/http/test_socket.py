@@ -1,7 +1,8 @@
 """GraphQL over WebSocket (`graphql-transport-ws`), requirement by requirement, through uvicorn."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +46,15 @@ class Mutation:
 @pytest.fixture
 def city() -> City:
     return open_city(skeletons={"mutation": Mutation})
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """By uvicorn or asyncio: traces are not for a production's log, and no client is to make one."""
+    yield
+    texts = [record.getMessage() for when in ("setup", "call") for record in caplog.get_records(when)
+             if record.levelno >= logging.WARNING]  # fmt: skip
+    assert texts == []
 
 
 @pytest.fixture
@@ -412,6 +422,27 @@ async def test_a_fault_of_ours_gives_an_id_and_no_text() -> None:
         assert error["extensions"] == {"code": "INTERNAL_ERROR", "errorId": fault["error_id"]}
         await client.say(type="ping")
         assert await client.hear() == {"type": "pong"}
+
+
+async def test_a_fault_outside_of_an_operation_closes_the_socket(city: City) -> None:
+    with capture_logs() as logged:
+        async with open_graph(city.gateway) as graph, open_client(graph.port, headers=None) as client:
+            graph.policy.clear()
+            await client.say(type="connection_init", payload=KEY)
+            assert await client.closed() == 4500
+            assert client.socket.close_reason == "Internal server error"
+            graph.policy.append(POLICY)
+    assert [line["event"] for line in logged] == ["fault", "socket_closed"]
+
+
+async def test_a_client_that_closes_as_a_server_would_is_gone() -> None:
+    slow = Slow()
+    async with open_graph(slow) as graph, open_client(graph.port) as client:
+        await client.init()
+        await client.subscribe("1", TOTAL)
+        await until(lambda: slow.started == 1)
+        await client.socket.close(1012)
+        await until(lambda: slow.cancelled == 1)
 
 
 async def test_a_server_that_stops_finishes_what_is_under_way() -> None:

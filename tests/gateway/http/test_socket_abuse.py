@@ -1,8 +1,9 @@
 """WebSockets that are opened to hurt: each ends with its code, in bounded memory, and others are served meanwhile."""
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -35,6 +36,15 @@ MEGABYTE = 2**20
 @pytest.fixture
 def city() -> City:
     return open_city()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """By uvicorn or asyncio: traces are not for a production's log, and no client is to make one."""
+    yield
+    texts = [record.getMessage() for when in ("setup", "call") for record in caplog.get_records(when)
+             if record.levelno >= logging.WARNING]  # fmt: skip
+    assert texts == []
 
 
 @pytest.fixture
@@ -272,3 +282,21 @@ async def test_heads_that_are_nearly_a_handshake(graph: Graph, old: bytes, new: 
     assert 400 <= found < 600
     assert b"quay" not in body
     await in_time(graph.port)
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+async def test_a_connection_with_an_answer_under_way_becomes_no_socket(is_answered: bool) -> None:
+    """Or that answer would wait for ever, and what is unsent would not count."""
+    slow = Slow(0 if is_answered else 30, body=b'{"data":"' + b"x" * 8 * MEGABYTE + b'"}')
+    async with open_graph(slow) as graph:
+        _, writer = await asyncio.open_connection("127.0.0.1", graph.port, limit=1024)
+        body = b'{"query":"{ a }"}'
+        post = "POST /graphql HTTP/1.1\r\nHost: quay\r\nAuthorization: Bearer desk\r\nContent-Type: application/json\r\n"
+        writer.write(f"{post}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        await until(lambda: slow.started == 1)
+        await asyncio.sleep(0.2)
+        writer.write(handshake())
+        await until(lambda: not graph.server.server_state.connections)
+        await until(lambda: not graph.server.server_state.tasks)
+        assert slow.cancelled == (not is_answered)
+        writer.transport.abort()
