@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import orjson
 import uvloop
@@ -109,21 +110,21 @@ def main() -> None:
             ]
         finally:
             server.stop()
-    results = {
+    results: dict[str, Any] = {
         "machine": {**machine, "load_after": round(os.getloadavg()[0], 2)},
         "costs": [asdict(one) for one in costs],
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2))
     head = ["document", "bytes", "answer", *(h for name in TRANSPORTS for h in (f"{name}, ms", "again"))]
-    rows = [_row([one for one in costs if one.document == what]) for what in requests()]
+    rows = [row_of([one for one in costs if one.document == what]) for what in requests()]
     text = "\n".join([machine_line(results["machine"]), "", *table(head, rows)])
     print(text)
     if not given.keep_docs:
         put_section(ROOT / "docs" / "performance.md", "hostile", text)
 
 
-def _row(costs: list[Cost]) -> list[str]:
+def row_of(costs: list[Cost]) -> list[str]:
     """A document over each transport; an answer that is another there is said with its transport."""
     first, *others = costs
     answers = [

@@ -1,7 +1,7 @@
 """One GraphQL request over each transport, on a connection of its own, and what it was answered with."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ from websockets.typing import Subprotocol
 
 KEY = "Bearer bench"
 MAX_BYTES = 1 << 26
-Transport = Callable[[int, bytes], Awaitable[str]]
+Transport = Callable[[int, bytes], Coroutine[Any, Any, str]]
 """Port and body of a request -> the code of its refusal, or `answered`."""
 
 
@@ -62,7 +62,7 @@ async def _post(port: int, body: bytes, accept: str) -> bytes:
 
 
 def _unchunked(rest: bytes) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while True:
         size, _, rest = rest.partition(b"\r\n")
         length = int(size, 16)
