@@ -168,3 +168,24 @@ RESPONSE = "application/graphql-response+json"
 )  # fmt: skip
 def test_a_stream_is_for_whom_prefers_one_by_name(accept: str, expected: str | None) -> None:
     assert choose_media_type(accept) == expected
+
+
+@pytest.mark.parametrize("accept", [EVENTS, "application/json"])
+async def test_an_answer_that_nobody_reads_is_not_kept(accept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.http.protocol.UNREAD_SECONDS", 0.5)
+    slow = Slow(0, body=b'{"data":"' + b"x" * 2**24 + b'"}')
+    body = orjson.dumps({"query": TOTAL})
+    head = (
+        f"POST /graphql HTTP/1.1\r\nHost: quay\r\nAuthorization: Bearer desk\r\nAccept: {accept}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    async with open_graph(slow) as graph:
+        reader, writer = await asyncio.open_connection("127.0.0.1", graph.port, limit=65_536)
+        writer.write(head.encode() + body)
+        for _ in range(4):  # slowly, and longer than the bound: who reads is answered
+            await asyncio.sleep(0.2)
+            await reader.readexactly(2**20)
+        await until(lambda: bool(graph.server.server_state.connections))
+        await until(lambda: not graph.server.server_state.connections)
+        await until(lambda: not graph.server.server_state.tasks)
+        writer.transport.abort()

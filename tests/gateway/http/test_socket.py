@@ -78,7 +78,7 @@ async def test_queries_and_mutations_are_answered_and_recorded(client: Client, c
 
 
 async def test_a_refused_document_is_an_error_and_the_socket_goes_on(client: Client) -> None:
-    for document in ("{ nonsense }", "{", "query($i: Int!) { catalogue { total } }"):
+    for document in ("{ nonsense }", "{", "query($i: Int!) { catalogue { total } }", "subscription { a }"):
         (error,) = await client.ask(document)
         assert error["extensions"]["code"] in {"VALIDATION_FAILED", "SYNTAX_ERROR", "BAD_INPUT"}
     assert "total" in (await client.ask(TOTAL))["data"]["catalogue"]
