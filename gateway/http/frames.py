@@ -71,7 +71,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     async def send(self, message: Any) -> None:
         """Send one event. Raises `OSError` where nothing can be sent any more, whichever side closed."""
         await self.writable.wait()
-        if self.close_sent:
+        if self.close_sent or self.transport.is_closing():
             raise ClientDisconnected
         await super().send(message)
         if message["type"] == "websocket.http.response.body":
