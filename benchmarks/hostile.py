@@ -1,12 +1,13 @@
-"""Documents that are meant to hurt: CPU of the server until it refuses (or answers) each."""
+"""What is meant to hurt: CPU of the server until it refuses (or answers) each, over every transport."""
 
 import argparse
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import orjson
 import uvloop
@@ -15,21 +16,24 @@ from benchmarks.big_catalogue import write_city
 from benchmarks.catalogue import write_plugin
 from benchmarks.city import FIVE
 from benchmarks.field import start_jutong
-from benchmarks.load import Refused, ask
+from benchmarks.load import ask
 from benchmarks.machine import describe_machine
 from benchmarks.processes import OTHER_CORE, ROOT, Process, pin
 from benchmarks.report import machine_line, put_section, table
+from benchmarks.transports import TRANSPORTS
 from benchmarks.world import person_id
 
 RESULTS = ROOT / "var" / "bench" / "hostile.json"
 DOUBLINGS = 30
+BATCH = 10_000
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one document cost."""
+    """What one document cost over one transport, with a connection of its own each time."""
 
     document: str
+    transport: str
     bytes: int
     answer: str
     """Code of the refusal, or `answered`."""
@@ -72,6 +76,19 @@ def documents() -> Mapping[str, str]:
     }
 
 
+def requests() -> Mapping[str, Callable[[int], bytes]]:
+    """The bodies by what they do, each unlike those of other numbers."""
+
+    def one(text: str) -> Callable[[int], bytes]:
+        return lambda number: orjson.dumps({"query": f"{text} # {number}"})
+
+    def batch(number: int) -> bytes:
+        request = orjson.dumps({"query": f"{{ catalogue {{ total }} }} # {number}"})
+        return b"[" + b",".join([request] * BATCH) + b"]"
+
+    return {**{what: one(text) for what, text in documents().items()}, f"a batch of {BATCH:,}": batch}
+
+
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -86,52 +103,53 @@ def main() -> None:
         server = start_jutong(write_city(folder / "city"), folder / "state", plugin)
         try:
             uvloop.run(ask(server.port, FIVE.body(0)))
-            costs = [_cost(server, what, text, given.times) for what, text in documents().items()]
+            costs = [
+                _cost(server, what, transport, make, given.times)
+                for what, make in requests().items()
+                for transport in TRANSPORTS
+            ]
         finally:
             server.stop()
-    results = {
+    results: dict[str, Any] = {
         "machine": {**machine, "load_after": round(os.getloadavg()[0], 2)},
         "costs": [asdict(one) for one in costs],
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2))
-    head = ["document", "bytes", "answer", "CPU, ms", "again, ms"]
-    rows = [
-        [
-            one.document,
-            f"{one.bytes:,}",
-            one.answer,
-            f"{one.cpu_seconds * 1e3:.1f}",
-            f"{one.again_cpu_seconds * 1e3:.1f}",
-        ]
-        for one in costs
-    ]
+    head = ["document", "bytes", "answer", *(h for name in TRANSPORTS for h in (f"{name}, ms", "again"))]
+    rows = [row_of([one for one in costs if one.document == what]) for what in requests()]
     text = "\n".join([machine_line(results["machine"]), "", *table(head, rows)])
     print(text)
     if not given.keep_docs:
         put_section(ROOT / "docs" / "performance.md", "hostile", text)
 
 
-def _cost(server: Process, what: str, text: str, times: int) -> Cost:
-    new = []
-    for number in range(times):
+def row_of(costs: list[Cost]) -> list[str]:
+    """A document over each transport; an answer that is another there is said with its transport."""
+    first, *others = costs
+    answers = [
+        first.answer,
+        *(f"{one.transport}: {one.answer}" for one in others if one.answer != first.answer),
+    ]
+    figures = [
+        f"{seconds * 1e3:.1f}" for one in costs for seconds in (one.cpu_seconds, one.again_cpu_seconds)
+    ]
+    return [first.document, f"{first.bytes:,}", "; ".join(answers), *figures]
+
+
+def _cost(server: Process, what: str, transport: str, make: Callable[[int], bytes], times: int) -> Cost:
+    new, answer = [], ""
+    start = list(TRANSPORTS).index(transport) * times  # no text is one that another transport has brought
+    for number in range(start, start + times):
         before = server.cpu_seconds()
-        answer = _post(server, f"{text} # {number}")
+        answer = uvloop.run(TRANSPORTS[transport](server.port, make(number)))
         new.append(server.cpu_seconds() - before)
+    body = make(start)
     before = server.cpu_seconds()
     for _ in range(times):
-        _post(server, f"{text} # {times - 1}")
+        uvloop.run(TRANSPORTS[transport](server.port, body))
     again = (server.cpu_seconds() - before) / times
-    return Cost(what, len(text.encode()), answer, median(new), again)
-
-
-def _post(server: Process, text: str) -> str:
-    try:
-        answer = uvloop.run(ask(server.port, orjson.dumps({"query": text})))
-    except Refused as refused:
-        return str(refused)[:80]
-    errors = orjson.loads(answer).get("errors")
-    return str(errors[0].get("extensions", {}).get("code", "refused")) if errors else "answered"
+    return Cost(what, transport, len(body), answer, median(new), again)
 
 
 if __name__ == "__main__":

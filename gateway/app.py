@@ -15,8 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.collector import serving
 from gateway.console.setup import console_of
 from gateway.errors import GatewayError, MethodRefused, NotFound
-from gateway.http.endpoint import Executor, GraphQLEndpoint, HttpLimits
+from gateway.http.conversation import SocketLimits
+from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
+from gateway.http.operation import Executor
+from gateway.http.origin import read_origins
 from gateway.http.schema import schema_routes
+from gateway.http.socket import SocketEndpoint, nowhere
 from gateway.identity.identify import Identify, anonymous
 from gateway.opening import open_current
 from gateway.pipeline import Gateway
@@ -40,6 +44,12 @@ class App:
         share = GraphQLEndpoint("share", self._executor, self._identify, limits, sandbox)
         open_ = GraphQLEndpoint("open", self._executor, _nobody, limits, sandbox)
         self._graphs: Mapping[str, ASGIApp] = {"/graphql": share, "/open/graphql": open_}
+        sockets = SocketLimits(settings.max_sockets, settings.socket_operations, settings.socket_idle_seconds)
+        origins = read_origins(settings.socket_origins)
+        self._sockets: Mapping[str, ASGIApp] = {
+            "/graphql": SocketEndpoint(share, sockets, origins),
+            "/open/graphql": SocketEndpoint(open_, sockets, origins),
+        }
         routes: list[BaseRoute] = [
             *(Route(path, graph) for path, graph in self._graphs.items()),  # they answer for every method
             *schema_routes("/graphql", "share", self._snapshot, self._identify, self._today),
@@ -53,13 +63,23 @@ class App:
             routes=routes, lifespan=self._lifespan, exception_handlers={404: _not_found, 405: _no_such_method}
         )
         self._starlette.router.redirect_slashes = False  # a redirected POST loses its body, or its key
-        self._marked: ASGIApp | None = Marked(self._starlette) if sandbox else None
+        self._marked: ASGIApp | None = Marked(self._serve) if sandbox else None
         self._identified: Identify | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as ASGI. A graph is reached without the router, which costs as much as a small query."""
-        app = self._marked or self._graphs.get(scope.get("path", ""), self._starlette)
+        if scope["type"] == "websocket":
+            app = self._marked or self._sockets.get(scope["path"], nowhere)
+        else:
+            app = self._marked or self._graphs.get(scope.get("path", ""), self._starlette)
         await app(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What a sandbox marks."""
+        if scope["type"] == "websocket":
+            await self._sockets.get(scope["path"], nowhere)(scope, receive, send)
+        else:
+            await self._starlette(scope, receive, send)
 
     @property
     def gateway(self) -> Gateway:

@@ -97,6 +97,13 @@ class PurposeRefused(GatewayError):
     status = 403
 
 
+class OriginRefused(GatewayError):
+    """A page of another site opens a WebSocket."""
+
+    code = "ORIGIN_REFUSED"
+    status = 403
+
+
 class NotAcceptable(GatewayError):
     """No media type that we speak is acceptable to the client."""
 

@@ -40,7 +40,22 @@ class Settings(BaseModel):
         default=None, description="Second-level cache, for what is not personal; without it there is none."
     )
     timeout_seconds: float = Field(default=10, gt=0, description="Seconds that one request may take.")
-    max_body_bytes: int = Field(default=1_048_576, gt=0, description="Bytes of a request's body.")
+    max_body_bytes: int = Field(
+        default=1_048_576, gt=0, description="Bytes of a request's body, and of a message on a WebSocket."
+    )
+    max_sockets: int = Field(
+        default=1_000, ge=0, description="WebSockets that each graph keeps open in one process; 0: none."
+    )
+    socket_operations: int = Field(
+        default=100, gt=0, description="Operations under way on one WebSocket; more are refused."
+    )
+    socket_idle_seconds: float = Field(
+        default=300, gt=0, description="Seconds after which a WebSocket closes for which nothing is asked."
+    )
+    socket_origins: str | None = Field(
+        default=None,
+        description="Other sites whose pages may open a WebSocket, with commas: `https://portal.example`.",
+    )
     max_tokens: int = Field(default=5_000, gt=0, description="Tokens of a document.")
     max_depth: int = Field(default=25, gt=0, description="Levels of a document, fragments opened.")
     max_fields: int = Field(default=2_000, gt=0, description="Selections of a document, fragments opened.")

@@ -81,7 +81,7 @@ def parse_body(body: bytes) -> Parameters:
         raise BadInput("A list of requests is not taken: send each by itself, as a JSON object with 'query'.")
     if not isinstance(value, dict):
         raise BadInput("The body is a JSON object with 'query', 'operationName', 'variables', 'extensions'.")
-    return _parameters(value)
+    return read_parameters(value)
 
 
 def parse_query_string(query_string: bytes) -> Parameters:
@@ -101,10 +101,11 @@ def parse_query_string(query_string: bytes) -> Parameters:
                 raise BadInput(f"'{name}' is not JSON.") from None
     if value.get("operationName") == "":
         value["operationName"] = None
-    return _parameters(value)
+    return read_parameters(value)
 
 
-def _parameters(value: dict[str, Any]) -> Parameters:
+def read_parameters(value: dict[str, Any]) -> Parameters:
+    """The parameters in a JSON object. Raises `BadInput`."""
     query, operation = value.get("query"), value.get("operationName")
     variables, extensions = value.get("variables"), value.get("extensions")
     if not isinstance(query, str) or not query.strip():

@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -22,8 +21,10 @@ from gateway.http.body import (
     parse_query_string,
     read_body,
 )
+from gateway.http.events import send_events
 from gateway.http.gone import unless_gone
-from gateway.http.media import JSON, RESPONSE, MediaType, choose_media_type
+from gateway.http.media import EVENTS, JSON, RESPONSE, MediaType, choose_media_type
+from gateway.http.operation import Executor, answers
 from gateway.request import Answer, Ask
 from gateway.telemetry.metrics import count_request
 from schema.identifiers import IdentifierError, parse_citizen_id
@@ -34,14 +35,6 @@ log = structlog.get_logger()
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _CITIZEN = re.compile(r"(?=(\d{17}[\dXx]|\d{15}))")
 """What may be a citizen id, overlapping: request ids end in logs and in the record."""
-
-
-class Executor(Protocol):
-    """What answers."""
-
-    async def answer(self, ask: Ask) -> Answer:
-        """Answer one request."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +58,8 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or nobody if the client has gone."""
-        headers = _headers(scope)
-        request_id = _request_id(headers)
+        headers = headers_of(scope)
+        request_id = request_id_of(headers)
         clock = asyncio.get_running_loop().time
         started = clock()
         media: MediaType | None = choose_media_type(headers.get("accept"))
@@ -77,6 +70,9 @@ class GraphQLEndpoint:
             if media is None:
                 raise NotAcceptable("Accept application/graphql-response+json or application/json.")
             ask = self._ask(scope, body, headers, request_id, started)
+            if media == EVENTS:
+                await self._tell(ask, scope["method"], started, receive, send)
+                return
             answer = await unless_gone(self.executor().answer(ask), receive)
         except ClientGone:
             log.info("client_gone", request_id=request_id, endpoint=self.name)
@@ -86,10 +82,20 @@ class GraphQLEndpoint:
         except Exception as error:  # noqa: BLE001 - the last line: no exception text leaves
             answer = internal_error(error, request_id)
         status = _status(answer, media or JSON)
-        self._note(scope["method"], status, clock() - started, request_id)
+        self.note(scope["method"], status, clock() - started, request_id)
         await _send(send, answer, status, media or JSON, request_id)
 
-    def _note(self, method: str, status: int, seconds: float, request_id: str) -> None:
+    async def _tell(self, ask: Ask, method: str, started: float, receive: Receive, send: Send) -> None:
+        """Answer as events. Raises `ClientGone` and what is refused before the stream begins."""
+        clock = asyncio.get_running_loop().time
+
+        def note(status: int) -> None:
+            self.note(method, status, clock() - started, ask.request_id)
+
+        await send_events(answers(self.executor, ask), note, receive, send, ask.request_id)
+
+    def note(self, method: str, status: int, seconds: float, request_id: str) -> None:
+        """Count and log a request that is answered."""
         count_request(self.name, status, seconds)
         log.info(
             "request",
@@ -105,6 +111,20 @@ class GraphQLEndpoint:
     ) -> Ask:
         caller = self.identify(headers)
         parameters = _parameters(scope, body, headers)
+        is_safe = scope["method"] == "GET"
+        return self.ask(caller, parameters, headers, request_id, started, is_safe_method=is_safe)
+
+    def ask(
+        self,
+        caller: Caller,
+        parameters: Parameters,
+        headers: Mapping[str, str],
+        request_id: str,
+        started: float,
+        *,
+        is_safe_method: bool = False,
+    ) -> Ask:
+        """What a caller asks, with what its headers say besides. Raises `BadInput`."""
         switches = headers.get("jutong-sandbox")
         if switches is not None and not self.is_sandbox:
             raise BadInput("Header 'Jutong-Sandbox' is for a sandbox, and this gateway is none.")
@@ -115,7 +135,7 @@ class GraphQLEndpoint:
             deadline=started + self._timeout(headers),
             operation=parameters.operation,
             variables=parameters.variables,
-            is_safe_method=scope["method"] == "GET",
+            is_safe_method=is_safe_method,
             switches=switches,
             quiet_states=headers.get("jutong-errors", "").strip().lower() == "states",
         )
@@ -133,7 +153,7 @@ class GraphQLEndpoint:
         return min(seconds, self.limits.timeout_seconds)
 
 
-def _headers(scope: Scope) -> Mapping[str, str]:
+def headers_of(scope: Scope) -> Mapping[str, str]:
     """Headers by lower-case name; one that is given twice is one list (RFC 9110, section 5.3)."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
@@ -151,7 +171,8 @@ def _parameters(scope: Scope, body: bytes, headers: Mapping[str, str]) -> Parame
     raise MethodRefused("Use POST, or GET for queries that reach nobody.")
 
 
-def _request_id(headers: Mapping[str, str]) -> str:
+def request_id_of(headers: Mapping[str, str]) -> str:
+    """The client's own id for its request where it may be written down, or a new one."""
     given = headers.get("jutong-request-id", "")
     is_safe = _REQUEST_ID.fullmatch(given) and not _names_a_citizen(given)
     return given if is_safe else os.urandom(16).hex()
@@ -189,12 +210,13 @@ async def _send(send: Send, answer: Answer, status: int, media: MediaType, reque
 
 _HEADERS: Mapping[MediaType, tuple[tuple[bytes, bytes], ...]] = {
     media: (
-        (b"content-type", f"{media}; charset=utf-8".encode("ascii")),
+        (b"content-type", f"{written}; charset=utf-8".encode("ascii")),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
     )
-    for media in (RESPONSE, JSON)
+    for media, written in ((RESPONSE, RESPONSE), (JSON, JSON), (EVENTS, JSON))
 }
+"""What is refused before a stream of events begins is an answer like any other."""
 _CLOSE = ((b"connection", b"close"),)
 _OF_STATUS: Mapping[int, tuple[tuple[bytes, bytes], ...]] = {
     401: ((b"www-authenticate", b'Bearer realm="jutong"'),),

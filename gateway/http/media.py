@@ -4,9 +4,10 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-MediaType = Literal["application/graphql-response+json", "application/json"]
+MediaType = Literal["application/graphql-response+json", "application/json", "text/event-stream"]
 RESPONSE: MediaType = "application/graphql-response+json"
 JSON: MediaType = "application/json"
+EVENTS: MediaType = "text/event-stream"
 _QUALITY = re.compile(r"^(0(\.\d{0,3})?|1(\.0{0,3})?)$")
 
 
@@ -15,11 +16,15 @@ def choose_media_type(accept: str | None) -> MediaType | None:
     """What to answer with; `None` where nothing we speak is acceptable.
 
     Without a wish it is `application/json`, for clients that know nothing else
-    (GraphQL over HTTP, section 4.1, legacy watershed).
+    (GraphQL over HTTP, section 4.1, legacy watershed). An event stream is given to whom asks for one by name
+    and for nothing else as much: many clients name it among what they could read.
     """
     if accept is None or not accept.strip():
         return JSON
     wishes = {type_: _wish(type_, accept) for type_ in (RESPONSE, JSON)}
+    stream = _wish(EVENTS, accept)
+    if stream[0] > 0 and stream[1] == _BY_NAME and stream > max(wishes.values()):
+        return EVENTS
     if max(quality for quality, _ in wishes.values()) <= 0:
         return None
     if wishes[RESPONSE] == wishes[JSON]:  # both by name, or both by a range

@@ -1,6 +1,7 @@
-"""uvicorn's HTTP/1.1 with the bounds it lacks (0.54): on bytes and on time of a request's head.
+"""uvicorn's HTTP/1.1 with the bounds it lacks (0.54): on bytes and on time of a request's head, and on the
+time for which a client may leave its answer unread.
 
-Without them a connection may send a header for ever, in memory and in time.
+Without them a connection may send a header for ever, in memory and in time, and its answer is kept for ever.
 """
 
 import asyncio
@@ -12,6 +13,8 @@ MAX_HEAD_BYTES = 65_536
 """Of request line and headers; what one read from the socket brings may come on top."""
 HEAD_SECONDS = 10.0
 """From the first byte, or from the connection, to the end of the headers."""
+UNREAD_SECONDS = 30.0
+"""In which not a byte of a waiting answer is taken, until the connection ends."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than proxies and clients keep idle connections (5 to 60 s): who closes first must be they,
 since a request that crosses our closing is reset."""
@@ -31,6 +34,8 @@ class BoundedProtocol(HttpToolsProtocol):
     """Heads begun on this connection."""
     _is_in_head = True
     _timer: asyncio.TimerHandle | None = None
+    _unread_timer: asyncio.TimerHandle | None = None
+    _unread_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first head."""
@@ -40,6 +45,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
         self._disarm()
+        self._read()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -51,6 +57,24 @@ class BoundedProtocol(HttpToolsProtocol):
             if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
                 self.transport.write(_TOO_LARGE)
                 self.transport.close()
+
+    def pause_writing(self) -> None:
+        """The client reads slower than we write, or does not read."""
+        super().pause_writing()
+        self._wait_for_reading()
+
+    def resume_writing(self) -> None:
+        """The client has read."""
+        super().resume_writing()
+        self._read()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Become a WebSocket, unless an answer is still under way here: nobody would end or send it."""
+        is_busy = self.cycle is not None and not self.cycle.response_complete
+        if is_busy or self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            super().handle_websocket_upgrade()
 
     def on_message_begin(self) -> None:
         """A head has begun."""
@@ -68,6 +92,21 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self._is_in_head, self._head_bytes = True, 0
         self._heads += 1
+
+    def _wait_for_reading(self) -> None:
+        self._unread_bytes = self.transport.get_write_buffer_size()
+        self._unread_timer = self.loop.call_later(UNREAD_SECONDS, self._look_for_reading)
+
+    def _look_for_reading(self) -> None:
+        if self.transport.get_write_buffer_size() < self._unread_bytes:
+            self._wait_for_reading()
+        else:
+            self.transport.abort()
+
+    def _read(self) -> None:
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
 
     def _arm(self) -> None:
         if self._timer is None:

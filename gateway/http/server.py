@@ -4,6 +4,7 @@ from typing import Any
 
 import uvicorn
 
+from gateway.http.frames import PING_SECONDS, BoundedSocket
 from gateway.http.protocol import KEEP_ALIVE_SECONDS, BoundedProtocol
 from gateway.settings import Settings
 
@@ -16,6 +17,11 @@ def server_config(app: Any, settings: Settings, **options: Any) -> uvicorn.Confi
         port=settings.port,
         loop="uvloop",
         http=BoundedProtocol,
+        ws=BoundedSocket,
+        ws_max_size=settings.max_body_bytes,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
+        ws_per_message_deflate=False,  # a kilobyte could unpack to a megabyte
         log_level="warning",
         access_log=False,
         server_header=False,
