@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
-from starlette.types import Receive, Scope
+from starlette.types import Receive
 
 from connectors.deadline import Until
 from gateway.errors import BadInput, BodyLate, BodyTooLarge, UnsupportedMediaType
@@ -33,16 +33,15 @@ class ClientGone(Exception):
     """The client closed the connection while it was still sending."""
 
 
-async def read_body(scope: Scope, receive: Receive, max_bytes: int, deadline: float) -> bytes:
+async def read_body(headers: Mapping[str, str], receive: Receive, max_bytes: int, deadline: float) -> bytes:
     """Read a body whole, before anything else is decided: who is answered early is still sending.
 
-    Raises `BodyTooLarge`, `BodyLate` and `ClientGone`; after the first two the rest is not read and the
-    connection has to be closed.
+    `headers` has lower-case names. Raises `BodyTooLarge`, `BodyLate` and `ClientGone`; after the first two
+    the rest is not read and the connection has to be closed.
     """
-    refusal = BodyTooLarge(f"The body is larger than {max_bytes} bytes.")
-    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if announced.isdigit() and int(announced) > max_bytes * PATIENCE:
-        raise refusal
+    announced = headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > max_bytes * PATIENCE:
+        raise _too_large(max_bytes)
     chunks: list[bytes] = []
     size, is_whole = 0, False
     try:
@@ -59,8 +58,12 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int, deadline: fl
     except TimeoutError:
         raise BodyLate("The body did not arrive in time.") from None
     if size > max_bytes:
-        raise refusal
+        raise _too_large(max_bytes)
     return b"".join(chunks)
+
+
+def _too_large(max_bytes: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body is larger than {max_bytes} bytes.")
 
 
 def check_media_type(headers: Mapping[str, str]) -> None:

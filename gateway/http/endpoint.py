@@ -65,7 +65,7 @@ class GraphQLEndpoint:
         media: MediaType | None = choose_media_type(headers.get("accept"))
         try:
             body = await read_body(
-                scope, receive, self.limits.max_body_bytes, started + self.limits.timeout_seconds
+                headers, receive, self.limits.max_body_bytes, started + self.limits.timeout_seconds
             )
             if media is None:
                 raise NotAcceptable("Accept application/graphql-response+json or application/json.")
