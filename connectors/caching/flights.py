@@ -83,7 +83,8 @@ class Flights:
         flight = self._flights.get(key)
         if flight is not None and not flight.has_landed:
             return None
-        flight = self._flights[key] = Flight(asyncio.ensure_future(call(load)), key, self._flights)
+        task = asyncio.get_running_loop().create_task(call(load))
+        flight = self._flights[key] = Flight(task, key, self._flights)
         return flight
 
     async def share(

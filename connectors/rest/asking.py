@@ -104,8 +104,11 @@ class Asking:
 
     def _is_askable(self, forms: Sequence[Form]) -> bool:
         """Whether every form can be written into a request so that it means only itself."""
+        takes_any = not self._has_path and self._origin.keys != "joined"
         for form in forms:
             for value in form:
+                if takes_any and value.__class__ is str and value.isascii():
+                    continue
                 text = text_of(value)
                 if not text.isascii() and not _is_unicode(text):
                     return False
