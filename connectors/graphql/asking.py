@@ -1,7 +1,9 @@
 """Keys -> copies of the operation, each with the values of its own variables."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from connectors.errors import SourceMisbehaved
@@ -9,6 +11,8 @@ from connectors.graphql.filter import FilterWriter
 from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
 from connectors.requests import Key, KeyBinding, Load, Scan
 from connectors.shaping import key_forms
+
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 Form = tuple[Any, ...]
 """One stored form of a key: a value for each of its columns."""
@@ -79,14 +83,13 @@ class Asking:
             places = self._places(at, way.columns, keys)
             forms: Iterable[Form] = places
         else:
-            forms = dict.fromkeys(form for at in way.positions for form in key_forms(self._binding, at, keys))
-        members = [self._member(way, form) for form in forms]
+            each = [key_forms(self._binding, at, keys) for at in way.positions]
+            forms = dict.fromkeys(chain.from_iterable(each))
+        members = [self._member(way, form) for form in forms] if way.names else [form[0] for form in forms]
         if members:
             yield Copy({way.variable: members}, keys, tuple(places.values()))
 
     def _member(self, way: Way, form: Form) -> Any:
-        if not way.names:
-            return form[0]
         named = dict(zip(way.names, form, strict=True))
         return {"__typename": self._origin.typename, **named} if self._origin.typename else named
 
@@ -107,8 +110,10 @@ class Asking:
 
 def is_writable(key: Key) -> bool:
     """Whether JSON can hold a key: half of a surrogate pair has no bytes."""
-    texts = (part for part in key if isinstance(part, str) and not part.isascii())
-    return not any("\ud800" <= character <= "\udfff" for text in texts for character in text)
+    for part in key:
+        if isinstance(part, str) and not part.isascii() and _HALF_OF_A_PAIR.search(part):
+            return False
+    return True
 
 
 def shared_variables(request: Load | Scan, declared: GraphQLRequest) -> dict[str, Any] | None:

@@ -43,7 +43,7 @@ class Blame:
 
     def is_whole(self, chain: Chain) -> bool:
         """Whether no error took anything away from a record or what is around it."""
-        return not self.objects or self.objects.isdisjoint(map(id, chain))
+        return self.objects.isdisjoint(map(id, chain))
 
 
 class Blaming:

@@ -70,7 +70,9 @@ class GraphQLConnector:
         """Read rows by key: one request, and one more for each page that the longest list goes on."""
         prepared = self._loads.of(load)
         keys = tuple(filter(is_writable, load.keys))
-        found = Found(failed={key: _not_asked() for key in load.keys if not is_writable(key)})
+        found = Found()
+        if len(keys) < len(load.keys):
+            found.failed.update((key, _not_asked()) for key in load.keys if not is_writable(key))
         shared = shared_variables(load, prepared.selected.declared)
         copies = [] if shared is None else prepared.asking.copies(keys)
         pending = [(copy, FIRST) for copy in copies]
@@ -83,6 +85,8 @@ class GraphQLConnector:
         if pending:
             raise SourceMisbehaved("more pages than the declared bound")
         rows = once(found.rows, found.records, prepared.identity)
+        if not found.failed:
+            return Loaded(shape(load, prepared.selected.columns, rows), datetime.now(UTC))
         entries = dict(
             zip(keys, shape(replace(load, keys=keys), prepared.selected.columns, rows), strict=True)
         )
@@ -192,7 +196,8 @@ def _read(prepared: Prepared, copy: Copy, value: Any, blame: Blame, found: Found
     selected = prepared.selected
     if not copy.places:
         chains = selected.chains(value)
-        _add(prepared, [chain for chain in chains if blame.is_whole(chain)], {}, found)
+        whole = list(filter(blame.is_whole, chains)) if blame.objects else chains
+        _add(prepared, whole, {}, found)
         return len(chains)
     entries: Iterable[tuple[Any, Chain]] = [(value, ())]
     if prepared.blaming.is_positional:

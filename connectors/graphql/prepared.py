@@ -35,7 +35,7 @@ class Selected:
         """All records below a value that stands after some objects of the route."""
         found = self.route.chains(value, before)
         filled = self.filled
-        return list(found) if filled is None else [c for c in found if read_value(c, filled) is not None]
+        return found if filled is None else [c for c in found if read_value(c, filled) is not None]
 
 
 @dataclass(frozen=True, slots=True)

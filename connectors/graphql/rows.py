@@ -1,6 +1,7 @@
 """Data -> rows: along the route to the records, and from each record and what is around it to columns."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain as joined
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +18,9 @@ MAX_LISTS = 8
 """Lists in each other: no type has more, and reading them is recursive."""
 
 
+_ONLY_OBJECTS = frozenset({dict})
+
+
 class Route:
     """The members that lead from a copy's value to its records."""
 
@@ -30,15 +34,21 @@ class Route:
         """Objects in a whole chain."""
         return len(self._below) + 1
 
-    def chains(self, value: Any, before: Chain = (), lists: int = 0) -> Iterator[Chain]:
+    def chains(self, value: Any, before: Chain = ()) -> list[Chain]:
         """All records below a value that stands after some objects of the route. Null is none."""
+        is_usual = len(before) == len(self._below) and value.__class__ is list
+        if is_usual and all(value) and _ONLY_OBJECTS.issuperset(map(type, value)):
+            return [(*before, record) for record in value]
+        return list(self._chains(value, before, 0))
+
+    def _chains(self, value: Any, before: Chain, lists: int) -> Iterator[Chain]:
         if value is None:
             return
         if isinstance(value, list):
             if lists == MAX_LISTS:
                 raise SourceMisbehaved("lists that are nested too deeply")
             for one in value:
-                yield from self.chains(one, before, lists + 1)
+                yield from self._chains(one, before, lists + 1)
             return
         if not isinstance(value, dict):
             raise SourceMisbehaved("a record is not an object")
@@ -48,7 +58,7 @@ class Route:
         if len(chain) == self.depth:
             yield chain
             return
-        yield from self.chains(_member(value, self._below[len(chain) - 1]), chain)
+        yield from self._chains(_member(value, self._below[len(chain) - 1]), chain, 0)
 
     def entries(self, value: Any, count: int) -> Iterator[tuple[Any, Chain]]:
         """The entries of the first list on the route, which has one for each key.
@@ -111,7 +121,9 @@ def _plain_reader(names: Sequence[str]) -> Reader:
         except KeyError:
             raise _lacking() from None
         rows = rows if len(names) > 1 else [(one,) for one in rows]
-        return [tuple(map(_flat, row)) if any(type(one) is list for one in row) else row for row in rows]
+        if list not in set(map(type, joined.from_iterable(rows))):
+            return rows
+        return [tuple(map(_flat, row)) for row in rows]
 
     return read
 
