@@ -28,15 +28,15 @@ class Route:
         """`narrowed` are places where an empty object is of a type that the operation does not look for."""
         self._below = tuple(names[1:])
         self._narrowed = narrowed
-
-    @property
-    def depth(self) -> int:
+        self.depth = len(names)
         """Objects in a whole chain."""
-        return len(self._below) + 1
 
     def chains(self, value: Any, before: Chain = ()) -> list[Chain]:
         """All records below a value that stands after some objects of the route. Null is none."""
-        is_usual = len(before) == len(self._below) and value.__class__ is list
+        while value.__class__ is dict and value and len(before) < self.depth - 1:
+            before = (*before, value)
+            value = _member(value, self._below[len(before) - 1])
+        is_usual = len(before) == self.depth - 1 and value.__class__ is list
         if is_usual and all(value) and _ONLY_OBJECTS.issuperset(map(type, value)):
             return [(*before, record) for record in value]
         return list(self._chains(value, before, 0))
@@ -79,8 +79,8 @@ class Route:
 def make_reader(columns: Sequence[str], paths: Mapping[str, Column]) -> Reader:
     """A reader of columns; those without a path are known."""
     found = [paths.get(name) for name in columns]
-    if columns and all(one is not None and _is_plain(one) for one in found):
-        return _plain_reader([str(one.reads[0]) for one in found if one is not None])
+    if columns and all(one is None or _is_plain(one) for one in found):
+        return _plain_reader(columns, [None if one is None else str(one.reads[0]) for one in found])
 
     def read(chains: Sequence[Chain], known: Mapping[str, Any]) -> list[RawRow]:
         return [
@@ -112,20 +112,35 @@ def read_value(chain: Chain, column: Column) -> Any:
     return _flat(value)
 
 
-def _plain_reader(names: Sequence[str]) -> Reader:
-    take: Callable[[Record], Any] = itemgetter(*names)
+def _plain_reader(columns: Sequence[str], names: Sequence[str | None]) -> Reader:
+    """A reader of columns that are members of the record, or known."""
+    take = _taker(columns, names)
 
-    def read(chains: Sequence[Chain], _known: Mapping[str, Any]) -> list[RawRow]:
+    def read(chains: Sequence[Chain], known: Mapping[str, Any]) -> list[RawRow]:
         try:
-            rows = [take(chain[-1]) for chain in chains]
+            rows = take([chain[-1] for chain in chains], known)
         except KeyError:
             raise _lacking() from None
-        rows = rows if len(names) > 1 else [(one,) for one in rows]
         if list not in set(map(type, joined.from_iterable(rows))):
             return rows
         return [tuple(map(_flat, row)) for row in rows]
 
     return read
+
+
+def _taker(
+    columns: Sequence[str], names: Sequence[str | None]
+) -> Callable[[Sequence[Record], Mapping[str, Any]], list[RawRow]]:
+    """Takes members by name out of records; a column without one is known."""
+    if None not in names and len(names) > 1:
+        members = itemgetter(*names)
+        return lambda records, _known: list(map(members, records))
+
+    def take(records: Sequence[Record], known: Mapping[str, Any]) -> list[RawRow]:
+        pairs = [(name, known.get(column)) for name, column in zip(names, columns, strict=True)]
+        return [tuple([one if name is None else record[name] for name, one in pairs]) for record in records]
+
+    return take
 
 
 def _is_plain(column: Column) -> bool:
