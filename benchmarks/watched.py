@@ -2,9 +2,9 @@
 
 A task wakes every millisecond and notes how much later than the last time it is: on the clock, in CPU time
 of the whole process and in CPU time of the loop's own thread. A loop that waits for the interpreter, which
-another thread holds, is late in the first two; a loop that works itself in all three; a process that waits for
-a processor, which another process has, in the first alone. So the second is what this process owes, however
-busy the machine is.
+another thread holds, is late in the first two; a loop that works itself in all three; a process that waits
+for a processor, which another process has, in the first alone. So the second is what this process owes,
+however busy the machine is.
 """
 
 import argparse
