@@ -146,6 +146,12 @@ class FrontDoor:
         self._keep(one.name, replace(found, lifted=one.lifted))
         return found
 
+    def clear(self) -> None:
+        """Let all documents and plans go by their references. No request may be on them any more."""
+        self._known.clear()
+        self._bytes = 0
+        self._budget.clear()
+
     def _asked(self, document: Document, name: str | None, values: Mapping[str, Any]) -> Asked:
         operation = document.choose(name)
         coerced = operation.coerce(values)
@@ -163,7 +169,9 @@ class FrontDoor:
             hide_suggestions=True,
         )
         if isinstance(coerced, list):
-            raise ValidationFailed([_refusal(error) for error in coerced], code="BAD_INPUT")
+            refusals = [_refusal(error) for error in coerced]
+            _cut(coerced)
+            raise ValidationFailed(refusals, code="BAD_INPUT")
         return coerced
 
     def _get(self, key: str, text: str, texts: Texts | None) -> Document:
@@ -238,6 +246,15 @@ def _unlink(document: DocumentNode) -> None:
         following = token.next
         token.prev = token.next = None
         token = following
+
+
+def _cut(errors: list[GraphQLError]) -> None:
+    """Cut errors from the frames they were raised in, which hold them and lead to all that a request is on."""
+    for error in errors:
+        cause: BaseException | None = error
+        while cause is not None:
+            cause.__traceback__ = None
+            cause = getattr(cause, "original_error", None)
 
 
 def _refusal(error: GraphQLError) -> dict[str, Any]:

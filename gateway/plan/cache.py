@@ -74,6 +74,10 @@ class PlanBudget:
             found.setdefault(owner, []).insert(0, key)
         return found
 
+    def clear(self) -> None:
+        """Let all plans' places go: caches and their budget lead to one another."""
+        self._order.clear()
+
     def __len__(self) -> int:
         return len(self._order)
 
