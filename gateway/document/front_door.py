@@ -185,7 +185,7 @@ class FrontDoor:
             # What is wrong with a document may lie in its texts: others of its template are not refused.
             self._keep(_key_of(text) if isinstance(found, GatewayError) else key, found)
         if isinstance(found, GatewayError):
-            raise found
+            raise found.again()
         return found
 
     def _keep(self, key: str, found: Document | GatewayError) -> None:
@@ -249,7 +249,7 @@ def _unlink(document: DocumentNode) -> None:
 
 
 def _cut(errors: list[GraphQLError]) -> None:
-    """Cut errors from the frames they were raised in, which hold them and lead to all that a request is on."""
+    """Cut errors from the frames they were raised in, which hold them and all that a request is on."""
     for error in errors:
         cause: BaseException | None = error
         while cause is not None:

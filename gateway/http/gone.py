@@ -42,8 +42,8 @@ class _Watch:
 
     def end(self) -> None:
         self._timer.cancel()
-        # A cancelled task keeps the error it ended with, whose traceback leads to `self` and so back to the task:
-        # a circle for each request, if it were not forgotten here.
+        # A cancelled task keeps the error it ended with, whose traceback leads to `self` and so back to the
+        # task: a circle for each request, if it were not forgotten here.
         watching, self._watching = self._watching, None
         if watching is not None:
             watching.cancel()
