@@ -29,6 +29,7 @@ bench: $(STAMP)  ## compare speeds with others' in one run (minutes); results in
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.city
 	$(BIN)/python -m benchmarks.hostile
+	$(BIN)/python -m benchmarks.reload
 
 console:  ## rebuild the explorer (needs Node; users do not)
 	cd gateway/console && npm ci && npm run build

@@ -110,7 +110,7 @@ class App:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with open_current(self._settings) as current:
             self._current = current
-            with serving():
+            async with serving():
                 yield
             self._current = None
 

@@ -4,12 +4,18 @@ A full collection over a city's catalogue and schema stops everything for 0.3 s,
 their making costs as much for nothing. What is made here is counted by references alone from then on.
 Requests leave next to nothing that references do not free, but each makes more than the 700 objects after
 which Python looks; what it then finds are rows of requests under way.
+
+Python counts objects made less objects freed. A cache that is full lets an old row go for each new one, so
+the count stands still while new rows pile up unseen: whatever looks at them next, a reload or an ordinary
+collection, stops everything for 50 ms. So they are looked at often, a few at a time.
 """
 
+import asyncio
 import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from threading import Lock
 
 SWITCH_SECONDS = 0.0005
@@ -19,26 +25,54 @@ with each system call that a request makes."""
 COLLECT_AFTER = 10_000
 """Objects made and not freed before the youngest are looked at; some megabytes."""
 
+LOOK_SECONDS = 0.003
+"""What one look at the young should take: as much as a small request waits for another."""
+
+BETWEEN_SECONDS = 0.02, 0.5
+"""The shortest and the longest time between looks, however much or little there is to look at."""
+
+OLDER_SECONDS = 10.0
+"""Between looks that take in what others left: rows that stay in the cache, and little else."""
+
 _lock = Lock()
 _aside: list[float] = []
 """Those at work aside; the first entry is the interval to go back to."""
 
 
-@contextmanager
-def serving() -> Iterator[None]:
-    """Serve requests: collect after as many objects as some requests make."""
+@asynccontextmanager
+async def serving() -> AsyncIterator[None]:
+    """Serve requests: collect after as many objects as some requests make, and often."""
     before = gc.get_threshold()
     gc.set_threshold(COLLECT_AFTER, *before[1:])
+    collecting = asyncio.create_task(_collect_often())
     try:
         yield
     finally:
+        collecting.cancel()
         gc.set_threshold(*before)
+
+
+async def _collect_often() -> None:
+    shortest, longest = BETWEEN_SECONDS
+    between, older_at = shortest, time.monotonic() + OLDER_SECONDS
+    while True:
+        await asyncio.sleep(between)
+        began = time.monotonic()
+        if not gc.isenabled():  # something is being made aside, and all of it is young
+            continue
+        if began >= older_at:
+            gc.collect(1)
+            older_at = began + OLDER_SECONDS
+            continue
+        gc.collect(0)
+        took = time.monotonic() - began
+        between = min(max(between * min(LOOK_SECONDS / took, 2), shortest), longest)
 
 
 @contextmanager
 def long_lived() -> Iterator[None]:
     """Make what stays: no collection while it is made, and none that looks at it afterwards."""
-    gc.collect(1)  # what is young and lost already would stay, too
+    gc.collect(0)  # what is young and lost would stay, too; so does what is older: some hundred objects
     with _uncollected():
         try:
             yield

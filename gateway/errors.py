@@ -14,7 +14,7 @@ everything else                 INTERNAL_ERROR          500  an error id that th
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import orjson
@@ -37,6 +37,13 @@ class GatewayError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+    def again(self) -> Self:
+        """The same refusal for another request. One that is raised itself keeps the frames of everybody it
+        was raised for, with what they asked."""
+        other = type(self).__new__(type(self), *self.args)
+        vars(other).update(vars(self))
+        return other
 
     @property
     def errors(self) -> list[dict[str, Any]]:

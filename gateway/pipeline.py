@@ -176,6 +176,7 @@ class Run:
             )
             result = pending if isinstance(pending, ExecutionResult) else await pending
         finally:
+            context.clear()  # graphql-core's executor leads to itself: all this would wait for the collector
             if self._roots is not None:
                 self._roots.cancel()
         if self._refused is not None:

@@ -135,4 +135,5 @@ class Reloader:
 def _dissolve_aside(before: Snapshot, now: Snapshot) -> None:
     with aside():
         for old, new in zip(before.views(), now.views(), strict=True):
+            old.documents.clear()
             dissolve(old.schema, new.schema)

@@ -94,8 +94,10 @@ class SecondLevel:
             return None
 
     def _pause(self, now: float, error: Exception) -> None:
+        was_paused = now < self._paused_until  # by another that was under way with this one
         self._paused_until = now + PAUSE_SECONDS
-        log.warning("second_level_lost", error=type(error).__name__)
+        if not was_paused:
+            log.warning("second_level_lost", error=type(error).__name__)
 
 
 def open_second_level(url: str, secret: bytes) -> SecondLevel:

@@ -14,6 +14,9 @@ from graphql.language import (
     OperationType,
     SelectionSetNode,
     VariableDefinitionNode,
+    VariableNode,
+    Visitor,
+    visit,
 )
 
 Step = FieldNode | InlineFragmentNode
@@ -68,6 +71,7 @@ def read_operation(text: str) -> Operation:
         raise ValueError("a source is only read: write a query")
     if operation.directives:
         raise ValueError("directives of the operation are not sent; write them at its fields")
+    _check_variables(operation)
     path = read_path(operation.selection_set)
     last = path[-1]
     if not isinstance(last, FieldNode) or last.name.value != PLACE or last.alias is not None:
@@ -79,6 +83,20 @@ def read_operation(text: str) -> Operation:
         variables={one.variable.name.value: one for one in operation.variable_definitions or ()},
         path=path[:-1],
     )
+
+
+def _check_variables(operation: OperationDefinitionNode) -> None:
+    """GraphQL specification, 5.8.3: all that are used are declared."""
+    declared = {one.variable.name.value for one in operation.variable_definitions or ()}
+    used: set[str] = set()
+
+    class Uses(Visitor):
+        def enter_variable(self, node: VariableNode, *_: object) -> None:
+            used.add(node.name.value)
+
+    visit(operation.selection_set, Uses())
+    for name in sorted(used - declared):
+        raise ValueError(f"the operation uses ${name} and does not declare it")
 
 
 def read_path(selected: SelectionSetNode | None) -> tuple[Step, ...]:

@@ -123,7 +123,7 @@ def _made(source: str, cells: Iterable[Cell]) -> Any:
         namespace[f"k{number}"] = cell.key
         namespace[f"f{number}"] = cell.make if isinstance(cell, OfWhole) else cell.otherwise
     exec(_code(source), namespace)  # noqa: S102 # see above: nothing of a document is in the source
-    return namespace["make"]
+    return namespace.pop("make")  # its globals are the namespace: it would lead to itself
 
 
 @lru_cache(maxsize=2_000)

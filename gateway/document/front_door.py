@@ -148,6 +148,12 @@ class FrontDoor:
         self._keep(one.name, replace(found, lifted=one.lifted))
         return found
 
+    def clear(self) -> None:
+        """Let all documents and plans go by their references. No request may be on them any more."""
+        self._known.clear()
+        self._bytes = 0
+        self._budget.clear()
+
     def _asked(self, document: Document, name: str | None, values: Mapping[str, Any]) -> Asked:
         operation = document.choose(name)
         coerced = operation.coerce(values)
@@ -165,7 +171,9 @@ class FrontDoor:
             hide_suggestions=True,
         )
         if isinstance(coerced, list):
-            raise ValidationFailed([_refusal(error) for error in coerced], code="BAD_INPUT")
+            refusals = [_refusal(error) for error in coerced]
+            _cut(coerced)
+            raise ValidationFailed(refusals, code="BAD_INPUT")
         return coerced
 
     def _get(self, key: str, text: str, texts: Texts | None) -> Document:
@@ -179,7 +187,7 @@ class FrontDoor:
             # What is wrong with a document may lie in its texts: others of its template are not refused.
             self._keep(_key_of(text) if isinstance(found, GatewayError) else key, found)
         if isinstance(found, GatewayError):
-            raise found
+            raise found.again()
         return found
 
     def _keep(self, key: str, found: Document | GatewayError) -> None:
@@ -244,6 +252,15 @@ def _unlink(document: DocumentNode) -> None:
         following = token.next
         token.prev = token.next = None
         token = following
+
+
+def _cut(errors: list[GraphQLError]) -> None:
+    """Cut errors from the frames they were raised in, which hold them and all that a request is on."""
+    for error in errors:
+        cause: BaseException | None = error
+        while cause is not None:
+            cause.__traceback__ = None
+            cause = getattr(cause, "original_error", None)
 
 
 def _refusal(error: GraphQLError) -> dict[str, Any]:

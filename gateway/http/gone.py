@@ -42,8 +42,11 @@ class _Watch:
 
     def end(self) -> None:
         self._timer.cancel()
-        if self._watching is not None:
-            self._watching.cancel()
+        # A cancelled task keeps the error it ended with, whose traceback leads to `self` and so back to the
+        # task: a circle for each request, if it were not forgotten here.
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
 
     def _begin(self) -> None:
         self._watching = asyncio.ensure_future(self._wait())

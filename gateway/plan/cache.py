@@ -74,6 +74,12 @@ class PlanBudget:
             found.setdefault(owner, []).insert(0, key)
         return found
 
+    def clear(self) -> None:
+        """Let all plans go: caches and their budget lead to one another."""
+        while self._order:
+            (_, key), owner = self._order.popitem()
+            owner.forget(key)
+
     def __len__(self) -> int:
         return len(self._order)
 
@@ -106,12 +112,14 @@ class PlanCache:
         return tuple(dict.fromkeys(self._plans[question][rights].recipe for question, rights in keys))
 
     def forget(self, key: Key) -> None:
-        """Let a plan go."""
+        """Let a plan go, and with its last place what was made of it, which leads back to it."""
         question, rights = key
         plans = self._plans[question]
-        del plans[rights]
+        made = plans.pop(rights)
         if not plans:
             del self._plans[question]
+        if not any(other is made for other in plans.values()):
+            made.plan.forget()  # a request that is on it makes again what it needs
 
 
 def _alike(plans: Mapping[Hashable, Made], rights_on: RightsOn) -> Made | None:

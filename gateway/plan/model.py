@@ -194,6 +194,10 @@ class Fetch:
             made = self._memo[name] = make()
         return made
 
+    def forget(self) -> None:
+        """Let go what was made of it, which leads back to it; made again if it is asked for."""
+        self._memo.clear()
+
     @property
     def id(self) -> int:
         """The spec's id."""
@@ -313,6 +317,12 @@ class Plan:
     def node_of(self, fetch: Fetch) -> Node:
         """The place whose keys a fetch loads."""
         return self.draft.nodes[fetch.spec.node]
+
+    def forget(self) -> None:
+        """Let go what was made of it and of its fetches, which leads back; made again if it is asked for."""
+        self.memo.clear()
+        for fetch in self.fetches:
+            fetch.forget()
 
     def _once(self, name: Any, make: Callable[[], Any]) -> Any:
         made = self.memo.get(name)

@@ -35,7 +35,14 @@ def problems_of(error: ValidationError, file: YamlFile, prefix: Location) -> Ite
         known = (one.location, one.name)
         if one.member == _nearest(one.place, found) and known not in seen:
             seen.add(known)
-            yield file.problem(one.location, one.type.upper(), f"{one.name}: {one.message}", _hint(one.type))
+            yield file.problem(
+                one.location, one.type.upper(), f"{one.name}: {_plain(one.message)}", _hint(one.type)
+            )
+
+
+def _plain(message: str) -> str:
+    """Without pydantic's word before a sentence of our own."""
+    return message.removeprefix("Value error, ")
 
 
 def _mistake(type_: str, message: str, given: Location, file: YamlFile) -> _Mistake:

@@ -70,7 +70,7 @@ def _check(value: ApplicationDeclaration, file: YamlFile, known: list[str]) -> I
                     ("grants", place, "items", position),
                     "UNKNOWN_ITEM",
                     f"no item is '{pattern}'",
-                    "Write department.resource.item; `*` stands for any text.",
+                    "Write department.resource.item, `*` for any text. One with mistakes has no items.",
                 )
         for position, purpose in enumerate(grant.purposes):
             if purpose not in value.purposes:

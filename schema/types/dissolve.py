@@ -15,5 +15,8 @@ def dissolve(schema: GraphQLSchema, kept: GraphQLSchema) -> None:
         return
     for name, type_ in schema.type_map.items():
         if isinstance(type_, _IN_CIRCLES) and kept.type_map.get(name) is not type_:
+            fields = vars(type_).get("fields", {})
+            while fields:  # one after another: thousands at once would keep the interpreter from everyone
+                fields.popitem()
             vars(type_).clear()
     vars(schema).clear()  # it and Strawberry's know each other

@@ -1,6 +1,7 @@
 """Documents that are meant to hurt are refused by what they are, before the work that would hurt."""
 
 import gc
+import traceback
 from collections.abc import Mapping
 
 import pytest
@@ -214,6 +215,22 @@ async def test_fragments_in_a_circle_are_refused() -> None:
     text = f"{{ {PERSON} {{ ...a }} }} fragment a on Person {{ ...b }} fragment b on Person {{ ...a }}"
     body = await open_city().ask(text)
     assert body["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+
+
+def test_a_refusal_keeps_nobody_it_was_raised_for(schema: GraphQLSchema) -> None:
+    door = FrontDoor(schema, LIMITS)
+    text = f"{{ {PERSON} {{ nonsense }} }}"
+    raised = []
+    for _ in range(3):
+        with pytest.raises(GatewayError) as refused:
+            door.read(text)
+        raised.append(refused.value)
+    assert door.parsed == 1
+    assert len({id(one) for one in raised}) == 3
+    assert [one.errors for one in raised[1:]] == [raised[0].errors] * 2
+    assert [one.code for one in raised] == ["VALIDATION_FAILED"] * 3
+    assert len({len(traceback.extract_tb(one.__traceback__)) for one in raised}) == 1
+    assert [one.__traceback__ for one in door._known.values() if isinstance(one, GatewayError)] == [None]
 
 
 def test_a_forgotten_document_goes_without_the_collector(schema: GraphQLSchema) -> None:

@@ -138,9 +138,19 @@ async def test_the_cache_of_documents_is_bounded_by_their_length() -> None:
 def test_all_documents_keep_the_plans_that_were_used_last() -> None:
     budget = PlanBudget(max_plans=3)
     one, other = PlanCache(budget), PlanCache(budget)
+    forgotten = []
+
+    class Plan:
+        """None of them is run."""
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def forget(self) -> None:
+            forgotten.append(self.name)
 
     def use(cache: PlanCache, question: str) -> None:
-        made: Any = Made(object(), (), None)  # type: ignore[arg-type] # none of them is run
+        made: Any = Made(Plan(question), (), None)  # type: ignore[arg-type]
         cache.get((question, "rights"), lambda decided: decided, lambda: made)
 
     for question in "abc":
@@ -150,3 +160,4 @@ def test_all_documents_keep_the_plans_that_were_used_last() -> None:
     assert (sorted(map(str, one._plans)), list(other._plans), len(budget)) == (["a", "c"], ["x"], 3)
     use(one, "b")
     assert (sorted(map(str, one._plans)), one.made) == (["a", "b"], 4)
+    assert forgotten == ["b", "c"]

@@ -222,6 +222,30 @@ async def test_a_schema_that_was_replaced_goes_without_the_collector(served: Ser
         gc.enable()
 
 
+@pytest.mark.parametrize(
+    "change", [(HOUSEHOLD, "title: ", "title: 新 "), ("access/applications.yaml", "level: 2", "level: 1")]
+)
+async def test_plans_that_were_replaced_go_without_the_collector(
+    served: Served, change: tuple[str, str, str]
+) -> None:
+    """A reload freezes what is there, so what only the collector would find stays for ever."""
+    await served.ask()
+    plans = served.current.gateway.snapshot.closed.documents.read(DOCUMENT)[0].plans
+    (made,) = (one for by_rights in plans._plans.values() for one in by_rights.values())
+    (root,) = made.plan.memo["assembly", True].values()
+    gone = [weakref.ref(plans), weakref.ref(root)]
+    del plans, made, root
+    gc.disable()
+    try:
+        served.change(*change)
+        await served.reloaded()
+        async with asyncio.timeout(20):
+            while any(one() is not None for one in gone):
+                await asyncio.sleep(0.02)
+    finally:
+        gc.enable()
+
+
 async def test_a_policy_that_changed_leaves_the_schema(served: Served) -> None:
     before = served.current.gateway.snapshot.closed
     served.change("access/applications.yaml", "level: 2", "level: 1")

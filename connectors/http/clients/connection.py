@@ -51,6 +51,7 @@ class Connection(asyncio.Protocol):
         finally:
             timer.cancel()
             self._waiter = None
+            del waiter  # it keeps its error, whose traceback leads here
 
     def close(self) -> None:
         """Close at once, without waiting for what is on its way."""
@@ -87,6 +88,7 @@ class Connection(asyncio.Protocol):
             self._fail(SourceUnavailable("the connection ended before the answer", is_transient=True))
         else:
             self._fail(translate(exc))
+        del self._parser  # nothing comes any more; it and this connection know each other
 
     # What the parser calls, in this order.
 

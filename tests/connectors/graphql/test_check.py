@@ -49,7 +49,7 @@ def test_what_is_right_is_right() -> None:
         (SHIP, "column: 船名", "column: 船号", "NO_PLACE", 17),
         (SHIP, 'column: "no"', "column: ../../no", "NO_PLACE", 16),
         (SHIP, "flag: { title: Flag }", "flagged: { title: Flag }", "NO_PLACE", 12),
-        (SHIP, "$keys: [ID!]!", "$ids: [ID!]!", "VALUE_ERROR", 4),
+        (SHIP, "$keys: [ID!]!", "$ids: [ID!]!", "VALUE_ERROR", 5),
         (SHIP, "{ ships(ids: $keys, flag: $flag) { __typename } }", "{ ships", "VALUE_ERROR", 5),
         (SHIP, '  scan: { query: "{ all { __typename } }" }\n', "", "CANNOT_SCAN", 13),
         (PORT, "no_record", "missing", "LITERAL_ERROR", 4),
@@ -61,3 +61,4 @@ def test_what_cannot_work_is_told_with_its_line(file: str, old: str, new: str, c
     given = TEXTS | {file: TEXTS[file].replace(old, new)}
     found = compile_declarations(given, find_kinds()).problems
     assert [(one.code, one.line) for one in found][:1] == [(code, line)], found
+    assert not any("Value error" in one.message for one in found)

@@ -322,6 +322,10 @@ async def test_a_cursor_by_path_is_followed_to_its_end() -> None:
 
 FORKS = "query ($keys: [ID!]!) { list(keys: $keys) { a { __typename } b { __typename } } }"
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "a variable used and not declared": (
+        {"query": "query ($keys: [ID!]!) { rolls(ids: $kyes) { __typename } }"},
+        "uses $kyes and does not declare it",
+    ),
     "no GraphQL": ({"query": "list(keys: $keys"}, "not GraphQL"),
     "two operations": ({"query": f"{LIST['query']} {{ a {{ __typename }} }}"}, "one operation"),
     "a fragment beside": ({"query": "{ a { ...F } } fragment F on A { __typename }"}, "one operation"),

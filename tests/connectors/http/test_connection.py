@@ -1,0 +1,42 @@
+"""A connection that has ended leaves nothing to the collector: some services end each after its answer."""
+
+import asyncio
+import gc
+import weakref
+from contextlib import suppress
+
+import pytest
+
+from connectors.errors import SourceUnavailable
+from connectors.http.clients.connection import Connection
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@pytest.mark.parametrize("ends", ["after", "instead", "without a length"])
+async def test_a_connection_goes_without_the_collector(ends: str) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if ends == "after":
+            writer.write(ANSWER)
+        elif ends == "without a length":
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n{}")
+        writer.close()
+
+    loop = asyncio.get_running_loop()
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    gc.disable()
+    try:
+        _, connection = await loop.create_connection(lambda: Connection(100), "127.0.0.1", port)
+        asked = connection.ask(b"GET / HTTP/1.1\r\n\r\n", loop.time() + 5)
+        with suppress(SourceUnavailable):  # whose traceback holds the connection, while it is kept
+            assert (await asked).content == b"{}"
+        gone = weakref.ref(connection)
+        del connection, asked, _
+        async with asyncio.timeout(5):
+            while gone() is not None:
+                await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
+        server.close()

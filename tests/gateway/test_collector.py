@@ -1,0 +1,45 @@
+"""What is young is looked at while requests are served, although as much goes as comes."""
+
+import asyncio
+import gc
+from collections import deque
+
+from gateway.collector import serving
+
+
+def _young() -> int:
+    return len(gc.get_objects(generation=0))
+
+
+async def test_rows_of_a_full_cache_do_not_pile_up_unseen() -> None:
+    kept = deque(
+        ([n] for n in range(100_000)), maxlen=100_000
+    )  # as a cache does: one goes for each that comes
+    gc.collect()
+    seen = []
+    async with serving():
+        for _ in range(20):
+            kept.extend([n] for n in range(4_000))
+            seen.append(_young())
+            await asyncio.sleep(0.05)
+    assert max(seen) < 60_000
+
+
+async def test_serving_leaves_the_collector_as_it_was() -> None:
+    before, tasks = gc.get_threshold(), asyncio.all_tasks()
+    async with serving():
+        assert gc.get_threshold()[0] > before[0]
+    await asyncio.sleep(0)
+    assert (gc.get_threshold(), asyncio.all_tasks()) == (before, tasks)
+
+
+async def test_what_is_made_aside_is_not_looked_at() -> None:
+    async with serving():
+        gc.disable()
+        try:
+            made = [[n] for n in range(1_000)]
+            await asyncio.sleep(0.1)
+            young = _young()
+        finally:
+            gc.enable()
+    assert young > len(made)
