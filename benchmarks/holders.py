@@ -130,8 +130,8 @@ class DuckDb:
         return {"kind": "files", "directory": str(self._folder)}
 
     def origin(self, name: str) -> Any:
-        """File and table: read where they stand."""
-        return {"file": f"{name}.duckdb", "table": "firm"}
+        """File and table, read where they stand, and how they do."""
+        return {"file": f"{name}.duckdb", "table": "firm", "sorted_by": ["district", "uscc"]}
 
     async def rows_read(self, name: str) -> float | None:  # noqa: ARG002 - of the protocol
         """DuckDB reads within the gateway: it is in the gateway's CPU."""

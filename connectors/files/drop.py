@@ -16,6 +16,7 @@ from connectors.files.engine import literal, quoted
 from connectors.files.errors import DRIVER_ERRORS, translate
 from connectors.files.finding import Found, find
 from connectors.files.layout import layout_of
+from connectors.files.order import stands_by
 from connectors.files.refused import DropNotThere, DropRefused
 from connectors.files.settings import FilesOrigin, FilesSettings
 from connectors.files.shelf import Shelf
@@ -57,15 +58,17 @@ class Drop:
         shelf: Shelf,
         engine: duckdb.DuckDBPyConnection,
         aliases: Callable[[], str],
+        on_order: Callable[[str, tuple[str, ...]], None],
         on_gone: Callable[[str], None],
     ) -> None:
         self.resource = resource
         self._origin = FilesOrigin.model_validate(resource.origin)
-        self._layout = layout_of(resource)
+        self._layout = layout_of(resource, self._origin.sorted_by)
         self._settings = settings
         self._shelf = shelf
         self._engine = engine
         self._aliases = aliases
+        self._on_order = on_order
         self._on_gone = on_gone
         self._lock = Lock()
         self._standing: Standing | None = None
@@ -197,6 +200,8 @@ class Drop:
             link.symlink_to(found.paths[0])
         try:
             self._serve(link, self._origin.table, found.as_of)
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error:
             raise DropRefused(f"{found.paths[0].name}: no database that DuckDB can read") from None
         self._shelf.clear(self.resource, link)
@@ -214,13 +219,16 @@ class Drop:
                 (row,) = engine.execute(f"SELECT as_of FROM {alias}.{ABOUT}").fetchall()
                 as_of = datetime.fromisoformat(row[0])
             self._check_columns(engine, alias, table)
+            origin = f"{alias}.{quoted(table)}"
+            order = self._order_of(engine, origin)
         except BaseException:
             with suppress(duckdb.Error):
                 engine.execute(f"DETACH {alias}")
             raise
         finally:
             engine.close()
-        standing = Standing(alias, f"{alias}.{quoted(table)}", as_of)
+        self._on_order(origin, order)
+        standing = Standing(alias, origin, as_of)
         with self._lock:
             before, self._standing = self._standing, standing
         if before is not None:
@@ -237,6 +245,19 @@ class Drop:
         if missing:
             what = f"no column '{min(missing)}'" if rows else "no such table"
             raise DropRefused(f"{self._origin.file}, table '{table}': {what}")
+
+    def _order_of(self, engine: duckdb.DuckDBPyConnection, origin: str) -> tuple[str, ...]:
+        """The columns in whose order the rows of a table stand: as we made it, or as is declared and true."""
+        if self._origin.kind != "duckdb":
+            return self._layout.order
+        declared = self._origin.sorted_by
+        self._interrupt = engine.interrupt
+        if declared and not stands_by(engine, origin, declared):
+            raise DropRefused(
+                f"{self._origin.file}, table '{self._origin.table}':"
+                " a row stands out of the order of 'sorted_by', or is empty there"
+            )
+        return tuple(declared)
 
     def _serve_last(self) -> None:
         """After a start: serve what was good the last time, until there is better."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,7 @@ class SqlConnector:
         self._dialect = runner.dialect.name
         self._longest = longest
         self._shapers: dict[str, Shaper] = {}
+        self._standing: dict[str, tuple[str, ...]] = {}
         self.prepared = PreparedCache()
         self.capabilities = Capabilities(
             max_keys=max_keys,
@@ -87,6 +89,11 @@ class SqlConnector:
     def forget(self, origin: str) -> None:
         """A table that is gone, and whose name does not come again."""
         self._shapers.pop(origin, None)
+        self._standing.pop(origin, None)
+
+    def know_order(self, origin: str, columns: tuple[str, ...]) -> None:
+        """A table of DuckDB whose rows stand in the order of columns, each ascending; before it is asked."""
+        self._standing[origin] = columns
 
     async def aclose(self) -> None:
         """Close connections."""
@@ -165,6 +172,8 @@ class SqlConnector:
 
     async def _look_at(self, name: str, deadline: float) -> Shaper:
         kinds = await self._kinds(table_path(name), deadline)
+        if name in self._standing:
+            kinds = replace(kinds, stands_by=self._standing[name])
         shaper = self._shapers[name] = Shaper(kinds, self._lists(kinds))
         return shaper
 

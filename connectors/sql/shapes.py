@@ -65,6 +65,8 @@ class LoadShape:
     order: tuple[OrderTerm, ...]
     ranks_by: tuple[Sort, ...]
     """Sorts of the columns by which the database can tell keys apart and count; else empty."""
+    is_single: bool
+    """Whether a key names one row at most: it is the identity, in one form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Shaper:
     def load(self, load: Load) -> tuple[LoadShape, Values]:
         """For a load of at least one key; `row_bound` rows at most."""
         values: Values = {BOUND: row_bound(load)}
-        ways, ranks_by = self._ways(load, values)
+        ways, ranks_by, is_single = self._ways(load, values)
         if load.limit_per_key is not None and ranks_by:
             values[LIMIT] = load.limit_per_key
         filters = self._filters(load.resource, load.arguments, load.predicate, values)
@@ -108,8 +110,9 @@ class Shaper:
             tuple(by.columns for by in load.key.alternatives),
             ways,
             filters,
-            load.order,
+            () if is_single else load.order,
             ranks_by,
+            is_single,
         )
         return shape, values
 
@@ -138,17 +141,20 @@ class Shaper:
             self._last = Table(resource, self.kinds, str(resource.origin), version)
         return self._last
 
-    def _ways(self, load: Load, values: Values) -> tuple[tuple[Condition, ...], tuple[Sort, ...]]:
-        """The alternatives of the key, and the sorts by which rows are ranked for each key."""
+    def _ways(self, load: Load, values: Values) -> tuple[tuple[Condition, ...], tuple[Sort, ...], bool]:
+        """The alternatives of the key, the sorts by which its rows are ranked, and whether it names one."""
         ways: list[Condition] = []
         ranks_by: tuple[Sort, ...] = ()
+        is_single = False
         for position, by in enumerate(load.key.alternatives):
             of_keys = [_forms(load.key, position, key) for key in load.keys]
             forms = list(dict.fromkeys(form for forms in of_keys for form in forms))
             ways.append(self.lists.ask(f"k{position}", by.columns, by.codecs, forms, values))
-            if load.limit_per_key is not None and _tells_apart(load, of_keys, forms):
-                ranks_by = tuple(sort_of((value,)) for value in forms[0])
-        return tuple(ways), ranks_by
+            if _tells_apart(load, of_keys, forms):
+                is_single = set(load.resource.identity) <= set(by.columns)
+                if load.limit_per_key is not None and not is_single:
+                    ranks_by = tuple(sort_of((value,)) for value in forms[0])
+        return tuple(ways), ranks_by, is_single
 
     def _filters(
         self,

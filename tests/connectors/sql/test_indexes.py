@@ -1,5 +1,6 @@
 """What PostgreSQL does for a statement: an index look-up where there is an index, however large the table."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from connectors.requests import OrderTerm, Scan
+from schema.catalogue.model import Resource
 from schema.predicate import Compare, Predicate
 from tests.conformance.suite import soon
 from tests.connectors.sql.legacy import OWN, TEXT, Legacy, column, legacy, resource
@@ -30,6 +32,8 @@ OF = resource(
     ("id",),
     max_rows=50,
 )
+MANY = replace(OF, identity=("kind", "id"))
+"""Declared so that a key may have several rows."""
 
 
 async def rows_read(database: Legacy, *arguments: Any) -> float:
@@ -80,14 +84,17 @@ async def test_a_page_far_behind_reads_a_page() -> None:
             assert await rows_read(database, *first.cursors[-1], 51) < 200
 
 
-@pytest.mark.parametrize("limit", [None, 3])
-async def test_a_load_reads_the_rows_of_its_keys(limit: int | None) -> None:
+@pytest.mark.parametrize(
+    ("of", "limit", "limits"),
+    [(OF, None, [2501]), (OF, 3, [2501]), (MANY, None, [2501]), (MANY, 3, [3, 2501])],
+)
+async def test_a_load_reads_the_rows_of_its_keys(of: Resource, limit: int | None, limits: list[int]) -> None:
+    """Of a key that is the identity there is one row, and nothing to rank."""
     async with legacy("postgres", *TABLE) as database:
         keys = [f"K{number:09}" for number in range(100, 150)]
-        entries = await database.ask(OF, ("id",), *keys, items=("n",), limit_per_key=limit)
+        entries = await database.ask(of, ("id",), *keys, items=("n",), limit_per_key=limit)
         assert entries == tuple(((number,),) for number in range(100, 150))
-        arguments: list[Any] = [keys, 2501] if limit is None else [keys, limit, 2501]
-        assert await rows_read(database, *arguments) <= 50
+        assert await rows_read(database, keys, *limits) <= 50
 
 
 async def test_a_key_of_several_columns_finds_its_index() -> None:
