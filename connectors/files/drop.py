@@ -84,8 +84,10 @@ class Drop:
         """Whether newer files are there than those that are served."""
         self._retry_at = ("", 0.0)
         """Fingerprint of files that could not be taken in, and when to try again, on the same clock."""
+        self._unchecked: Standing | None = None
+        """What is served, and declared to stand in an order of which nobody knows yet whether it is true."""
         self._interrupt: Callable[[], None] = lambda: None
-        """Ends what is being taken in."""
+        """Ends what is being taken in, or checked."""
         self._is_stopped = False
 
     @property
@@ -118,7 +120,8 @@ class Drop:
         """Take in what is new; `False` where files are being written and one should look again soon."""
         self._detach_gone()
         try:
-            return self._follow()
+            self._check_order()
+            return self._follow() and self._unchecked is None
         except DropNotThere as problem:
             self._is_not_served(str(problem), SourceUnavailable, is_behind=False)
         except DropRefused as problem:
@@ -200,8 +203,6 @@ class Drop:
             link.symlink_to(found.paths[0])
         try:
             self._serve(link, self._origin.table, found.as_of)
-        except duckdb.InterruptException:
-            raise
         except duckdb.Error:
             raise DropRefused(f"{found.paths[0].name}: no database that DuckDB can read") from None
         self._shelf.clear(self.resource, link)
@@ -219,16 +220,17 @@ class Drop:
                 (row,) = engine.execute(f"SELECT as_of FROM {alias}.{ABOUT}").fetchall()
                 as_of = datetime.fromisoformat(row[0])
             self._check_columns(engine, alias, table)
-            origin = f"{alias}.{quoted(table)}"
-            order = self._order_of(engine, origin)
         except BaseException:
             with suppress(duckdb.Error):
                 engine.execute(f"DETACH {alias}")
             raise
         finally:
             engine.close()
-        self._on_order(origin, order)
-        standing = Standing(alias, origin, as_of)
+        standing = Standing(alias, f"{alias}.{quoted(table)}", as_of)
+        if self._origin.kind != "duckdb":
+            self._on_order(standing.origin, self._layout.order)
+        elif self._origin.sorted_by:
+            self._unchecked = standing
         with self._lock:
             before, self._standing = self._standing, standing
         if before is not None:
@@ -246,18 +248,23 @@ class Drop:
             what = f"no column '{min(missing)}'" if rows else "no such table"
             raise DropRefused(f"{self._origin.file}, table '{table}': {what}")
 
-    def _order_of(self, engine: duckdb.DuckDBPyConnection, origin: str) -> tuple[str, ...]:
-        """The columns in whose order the rows of a table stand: as we made it, or as is declared and true."""
-        if self._origin.kind != "duckdb":
-            return self._layout.order
-        declared = self._origin.sorted_by
+    def _check_order(self) -> None:
+        """Whether rows stand in the order that is declared: what is served answers meanwhile, sorted."""
+        standing, self._unchecked = self._unchecked, None
+        if standing is None:
+            return
+        engine = self._engine.cursor()
         self._interrupt = engine.interrupt
-        if declared and not stands_by(engine, origin, declared):
-            raise DropRefused(
-                f"{self._origin.file}, table '{self._origin.table}':"
-                " a row stands out of the order of 'sorted_by', or is empty there"
-            )
-        return tuple(declared)
+        try:
+            is_true = stands_by(engine, standing.origin, self._origin.sorted_by)
+        finally:
+            engine.close()
+        if is_true:
+            self._on_order(standing.origin, tuple(self._origin.sorted_by))
+            return
+        where = f"{self._origin.file}, table '{self._origin.table}'"
+        self.trouble = f"{where}: a row stands out of the order of 'sorted_by', or is empty there"
+        log.warning("drop_not_sorted", resource=self.resource.code, reason=self.trouble)
 
     def _serve_last(self) -> None:
         """After a start: serve what was good the last time, until there is better."""

@@ -92,8 +92,9 @@ class SqlConnector:
         self._standing.pop(origin, None)
 
     def know_order(self, origin: str, columns: tuple[str, ...]) -> None:
-        """A table of DuckDB whose rows stand in the order of columns, each ascending; before it is asked."""
+        """A table of DuckDB whose rows stand in the order of columns, each ascending. In whatever thread."""
         self._standing[origin] = columns
+        self._shapers.pop(origin, None)
 
     async def aclose(self) -> None:
         """Close connections."""
@@ -172,9 +173,10 @@ class SqlConnector:
 
     async def _look_at(self, name: str, deadline: float) -> Shaper:
         kinds = await self._kinds(table_path(name), deadline)
-        if name in self._standing:
-            kinds = replace(kinds, stands_by=self._standing[name])
         shaper = self._shapers[name] = Shaper(kinds, self._lists(kinds))
+        if name in self._standing:  # looked at last: whoever tells it later takes away what was put in before
+            kinds = replace(kinds, stands_by=self._standing[name])
+            shaper = self._shapers[name] = Shaper(kinds, shaper.lists)
         return shaper
 
     def _lists(self, kinds: Kinds) -> Lists:

@@ -1,5 +1,6 @@
 """Rows that stand in the order of a page are not sorted, and every page is the one that sorting gives."""
 
+import asyncio
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from structlog.testing import capture_logs
 
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or, Predicate
@@ -51,6 +53,17 @@ async def walk(one: Office, *order: str, limit: int, **options: Any) -> list[tup
             return found
 
 
+async def known(one: Office) -> None:
+    """Wait until it is known how the table stands."""
+    await one.scan()
+    for _ in range(200):
+        if one.connector._reading.sql._standing:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(await one.connector.probe(asyncio.get_running_loop().time() + 5))
+
+
+NOT_SORTED = "a.duckdb, table 'firm': a row stands out of the order of 'sorted_by', or is empty there"
 K1, LOW = Compare("kind", "eq", "k1"), Compare("n", "lt", 4)
 FILTERS: list[Predicate | None] = [
     None,
@@ -70,10 +83,11 @@ ORDERS = [(), ("n",), ("kind",), ("kind", "n"), ("n", "kind"), ("-n",), ("street
 @pytest.mark.parametrize("sorted_by", [ORDER, ["kind", "n"], ["kind"]])
 async def test_every_page_is_the_one_that_sorting_gives(tmp_path: Path, sorted_by: list[str]) -> None:
     write(tmp_path)
-    async with office(tmp_path, of()) as plain, office(tmp_path, of(*sorted_by)) as known:
+    async with office(tmp_path, of()) as plain, office(tmp_path, of(*sorted_by)) as standing:
+        await known(standing)
         for predicate, order, limit in product(FILTERS, ORDERS, (7, 200)):
             expected = await walk(plain, *order, limit=limit, predicate=predicate)
-            assert await walk(known, *order, limit=limit, predicate=predicate) == expected
+            assert await walk(standing, *order, limit=limit, predicate=predicate) == expected
 
 
 @pytest.mark.parametrize(
@@ -98,6 +112,7 @@ async def test_what_stands_in_order_is_not_sorted(
 ) -> None:
     write(tmp_path)
     async with office(tmp_path, of(*ORDER)) as one:
+        await known(one)
         await one.scan(*order, predicate=predicate)
         assert ("ORDER BY" in one.sent[-1]) is is_sorted
 
@@ -108,6 +123,7 @@ async def test_what_sorts_otherwise_than_it_stands_is_sorted(tmp_path: Path, col
     rows = [row for row in ROWS if row[2] is not None]
     write(tmp_path, f"{column}, id", rows)
     async with office(tmp_path, of(column, "id")) as one:
+        await known(one)
         page = await one.scan(column, limit=500)
         assert "ORDER BY" in one.sent[-1]
         values = [row[list(COLUMNS).index(column)] for row in page.rows]
@@ -118,14 +134,19 @@ async def test_what_sorts_otherwise_than_it_stands_is_sorted(tmp_path: Path, col
     ("stands", "sorted_by"),
     [("kind, n DESC, id", ORDER), ("n, kind, id", ORDER), ("kind, n, id", ["street"]), ("id", ["said"])],
 )
-async def test_an_order_that_is_not_true_is_refused(
+async def test_an_order_that_is_not_true_is_told_and_not_used(
     tmp_path: Path, stands: str, sorted_by: list[str]
 ) -> None:
     write(tmp_path, stands)
     async with office(tmp_path, of(*sorted_by)) as one:
-        await one.until(
-            "a.duckdb, table 'firm': a row stands out of the order of 'sorted_by', or is empty there"
-        )
+        with capture_logs() as logged:
+            await one.until(f"d.r: {NOT_SORTED}")
+            await asyncio.sleep(0.1)
+        assert [(line["event"], line["reason"]) for line in logged] == [("drop_not_sorted", NOT_SORTED)]
+        page = await one.scan(*(name for name in sorted_by if name != "id"), limit=500)
+        assert len(page.rows) == 120
+        assert "ORDER BY" in one.sent[-1]
+        assert not (await one.load("K001")).stale
 
 
 async def test_an_empty_value_hides_no_disorder(tmp_path: Path) -> None:
@@ -133,7 +154,18 @@ async def test_an_empty_value_hides_no_disorder(tmp_path: Path) -> None:
     rows = [(f"K{n}", "k", street, 0, "0", 0) for n, street in enumerate(["s2", None, "s1"])]
     write(tmp_path, "id", rows)
     async with office(tmp_path, of("street")) as one:
-        await one.until("or is empty there")
+        await one.until(NOT_SORTED)
+
+
+async def test_a_table_answers_before_its_order_is_known(tmp_path: Path) -> None:
+    """What was compiled until then is not run any more."""
+    write(tmp_path)
+    async with office(tmp_path, of(*ORDER), check_seconds=0.2, settle_seconds=0.01) as one:
+        found = await walk(one, "n", limit=50, predicate=K1)
+        assert "ORDER BY" in one.sent[-1]
+        await known(one)
+        assert await walk(one, "n", limit=50, predicate=K1) == found
+        assert "ORDER BY" not in one.sent[-1]
 
 
 async def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
