@@ -101,7 +101,8 @@ class SqlConnector:
         await self._runner.aclose()
 
     async def _load(self, load: Load) -> Loaded:
-        shaper = await self._shaper(load.resource, load.deadline)
+        known = self._shapers.get(str(load.resource.origin))
+        shaper = known or await self._look_at(str(load.resource.origin), load.deadline)
         asked, values = shaper.load(load)
         prepared = self._prepared(shaper, asked, values)
         rows = await self._run(prepared, values, load.deadline)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Dialect, Executable
+from sqlalchemy import ARRAY, BindParameter, Dialect, Executable
 from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 
 Process = Callable[[Any], Any]
@@ -98,7 +98,14 @@ def _places(compiled: SQLCompiler, state: ExpandedState) -> Iterator[Place]:
 
 def _processes(bind: BindParameter[Any], dialect: Dialect) -> Iterator[Process | None]:
     for type_ in getattr(bind.type, "types", [bind.type]):
-        yield type_.dialect_impl(dialect).bind_processor(dialect)
+        process = type_.dialect_impl(dialect).bind_processor(dialect)
+        copies = isinstance(type_, ARRAY) and _item_process(type_, dialect) is None
+        yield None if copies else process
+
+
+def _item_process(array: ARRAY[Any], dialect: Dialect) -> Process | None:
+    """What the values of an array need; where it is nothing, SQLAlchemy copies the list."""
+    return array.item_type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _written(place: Place, value: Any) -> Iterator[Any]:

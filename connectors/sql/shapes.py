@@ -6,7 +6,7 @@ are, and operands are values; which items, columns, operators and terms of order
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count, product
+from itertools import chain, count, product
 from typing import Any
 
 from connectors.columns import column_of
@@ -107,7 +107,7 @@ class Shaper:
         shape = LoadShape(
             self._table(load.resource),
             load.items,
-            tuple(by.columns for by in load.key.alternatives),
+            tuple([by.columns for by in load.key.alternatives]),
             ways,
             filters,
             () if is_single else load.order,
@@ -148,10 +148,10 @@ class Shaper:
         is_single = False
         for position, by in enumerate(load.key.alternatives):
             of_keys = [_forms(load.key, position, key) for key in load.keys]
-            forms = list(dict.fromkeys(form for forms in of_keys for form in forms))
-            ways.append(self.lists.ask(f"k{position}", by.columns, by.codecs, forms, values))
+            forms = list(dict.fromkeys(chain.from_iterable(of_keys)))
+            ways.append(self.lists.ask(f"k{position}", by.columns, by.codecs, forms, values, alone=True))
             if _tells_apart(load, of_keys, forms):
-                is_single = set(load.resource.identity) <= set(by.columns)
+                is_single = set(load.resource.identity).issubset(by.columns)
                 if load.limit_per_key is not None and not is_single:
                     ranks_by = tuple(sort_of((value,)) for value in forms[0])
         return tuple(ways), ranks_by, is_single
@@ -271,5 +271,5 @@ def _forms(binding: KeyBinding, position: int, key: Key) -> list[Form]:
 
 def _tells_apart(load: Load, of_keys: list[list[Form]], forms: list[Form]) -> bool:
     """Whether rows of one key are those of one form: one column set, one form of its own for each key."""
-    is_one = len(load.key.alternatives) == 1 and all(len(one) == 1 for one in of_keys)
+    is_one = len(load.key.alternatives) == 1 and set(map(len, of_keys)) == {1}
     return is_one and len(forms) == len(of_keys)

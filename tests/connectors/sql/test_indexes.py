@@ -97,6 +97,21 @@ async def test_a_load_reads_the_rows_of_its_keys(of: Resource, limit: int | None
         assert await rows_read(database, keys, *limits) <= 50
 
 
+async def test_the_look_up_of_one_key_is_planned_once() -> None:
+    """PostgreSQL plans the first five times anew, and then keeps a plan that expects to cost no more."""
+    async with legacy("postgres", *TABLE) as database:
+        for number in range(20):
+            await database.ask(MANY, ("id",), f"K{number:09}", items=("n",), order=("de",))
+        pool = database.connector._runner._pool  # type: ignore[attr-defined] # plans are of a session
+        session = await pool.take()
+        plans = await session.fetch(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = $1",
+            [database.sent[-1]],
+        )
+        pool.give(session)
+        assert [tuple(row) for row in plans] == [(15, 5)]
+
+
 async def test_a_key_of_several_columns_finds_its_index() -> None:
     async with legacy("postgres", *TABLE) as database:
         keys = [(f"k{number % 3}", date(2000, 1, 1 + number)) for number in range(1, 9)]
@@ -104,3 +119,5 @@ async def test_a_key_of_several_columns_finds_its_index() -> None:
         assert entries == tuple(((None if number == 5 else number,),) for number in range(1, 9))
         arguments = [[kind for kind, _ in keys], [day for _, day in keys], 401]
         assert await rows_read(database, *arguments) <= 60
+        assert await database.ask(OF, ("kind", "day"), keys[0], items=("n",)) == entries[:1]
+        assert await rows_read(database, *keys[0], 51) <= 10
