@@ -108,17 +108,19 @@ class Arrays:
     ) -> Condition:
         """One array for each way of comparing a column; all are of one length.
 
-        A value that is `alone` is compared as itself. Behind `= ANY` an index that begins with the column gives
-        no order, and a page of a large table would be looked for from its first row; and each look-up would be
-        planned anew, since a plan for all times expects ten keys (30 µs of 100).
+        A value that is `alone` is compared as itself. Behind `= ANY` an index that begins with the column
+        gives no order, and a page of a large table would be looked for from its first row; and each look-up
+        would be planned anew, since a plan for all times expects ten keys (30 µs of 100).
         """
         if not forms:
             return NEVER
+        if alone and len(forms) == 1:
+            return self._ask_one(slot, columns, codecs, forms[0], values)
         sides = list(zip(*forms, strict=True))
         sorts = tuple(map(sort_of, sides))
         if type(None) in sorts:
             return UNKNOWN
-        among, asked = self._asked((slot, columns, sorts, 1 if alone and len(forms) == 1 else 0))
+        among, asked = self._asked((slot, columns, sorts, 0))
         written: dict[str, list[Any]] = {}
         for name, position, way in asked:
             side = as_sort(sorts[position], sides[position])
@@ -126,7 +128,28 @@ class Arrays:
         arrays = _without_gone(written)
         if not next(iter(arrays.values())):
             return NEVER
-        values.update({name: array[0] for name, array in arrays.items()} if among.size else arrays)
+        values.update(arrays)
+        return among
+
+    def _ask_one(
+        self,
+        slot: str,
+        columns: tuple[str, ...],
+        codecs: Sequence[Codec | None],
+        form: tuple[Any, ...],
+        values: Values,
+    ) -> Condition:
+        sorts = tuple([sort_of((value,)) for value in form])
+        if type(None) in sorts:
+            return UNKNOWN
+        among, asked = self._asked((slot, columns, sorts, 1))
+        for name, position, way in asked:
+            value = form[position]
+            if sorts[position] is str:
+                (value,) = _write(way, [value], codecs[position])
+                if value is _GONE:
+                    return NEVER
+            values[name] = value
         return among
 
     def condition(self, among: Among) -> ColumnElement[Any]:
@@ -135,7 +158,7 @@ class Arrays:
         for slot, position, way in self._asked((among.slot, among.columns, among.sorts, among.size))[1]:
             left = named(among.columns[position])
             sides.append((cast(left, String) if way.as_text else left, slot, way.type_))
-        if among.size:
+        if among.size == 1:
             same = (left == bindparam(slot, type_=type_) for left, slot, type_ in sides)
             return typed(ColumnElement[Any], and_(*same))
         sides = [(left, slot, ARRAY(type_)) for left, slot, type_ in sides]

@@ -61,7 +61,8 @@ class PreparedCache:
         """The statement of a shape, compiled if it is not here."""
         found = self._by_shape.get(shape)
         if found is not None:
-            self._by_shape.move_to_end(shape)
+            if len(self._by_shape) > self._most // 2:  # long before any has to go, and a hash less until then
+                self._by_shape.move_to_end(shape)
             return found
         made = self._by_shape[shape] = compile_()
         self.compiled += 1

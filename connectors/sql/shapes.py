@@ -148,7 +148,7 @@ class Shaper:
         is_single = False
         for position, by in enumerate(load.key.alternatives):
             of_keys = [_forms(load.key, position, key) for key in load.keys]
-            forms = list(dict.fromkeys(chain.from_iterable(of_keys)))
+            forms = of_keys[0] if len(of_keys) == 1 else list(dict.fromkeys(chain.from_iterable(of_keys)))
             ways.append(self.lists.ask(f"k{position}", by.columns, by.codecs, forms, values, alone=True))
             if _tells_apart(load, of_keys, forms):
                 is_single = set(load.resource.identity).issubset(by.columns)
@@ -263,7 +263,7 @@ def _compared(raw: Any, codec: Codec, *, is_text: bool) -> Any:
 def _forms(binding: KeyBinding, position: int, key: Key) -> list[Form]:
     """All stored forms of a key for one alternative."""
     codecs = binding.alternatives[position].codecs
-    expected = binding.expected(position, key)
+    expected = key if binding.slices[position] is None else binding.expected(position, key)
     if len(codecs) == 1:
         return [(form,) for form in codecs[0].encode(expected[0])]
     return list(product(*(codec.encode(value) for codec, value in zip(codecs, expected, strict=True))))
