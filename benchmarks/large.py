@@ -99,6 +99,7 @@ async def measure(holder: Holder, name: str, rows: int, server: Process, times: 
             first = time.perf_counter()
             await _ask(connection, text, rows - 1, None)
             first = time.perf_counter() - first
+            await holder.settle()
             before, cpu, latencies = await holder.rows_read(name), server.cpu_seconds(), []
             after = None
             for number in range(times):
@@ -137,12 +138,14 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--postgres", default="postgresql://postgres@127.0.0.1:5432/postgres")
     parser.add_argument("--duckdb", type=Path, default=FOLDER, help="Folder of DuckDB's files.")
+    parser.add_argument("--only", choices=("PostgreSQL", "DuckDB"), help="One holder alone; keeps the docs.")
     parser.add_argument("--keep-docs", action="store_true")
     given = parser.parse_args()
     pin(os.getpid(), OTHER_CORE)
     machine = describe_machine()
     costs: list[Cost] = []
-    holders: tuple[Holder, ...] = (Postgres(given.postgres), DuckDb(given.duckdb))
+    both: tuple[Holder, ...] = (Postgres(given.postgres), DuckDb(given.duckdb))
+    holders = [one for one in both if given.only in {None, one.title}]
     for holder, (name, rows) in product(holders, (("small", min(SMALL, given.rows)), ("large", given.rows))):
         asyncio.run(holder.fill(name, rows))
         with tempfile.TemporaryDirectory() as folder:
@@ -179,7 +182,7 @@ def main() -> None:
     ]
     text = "\n".join([machine_line(machine), "", *table(head, rows_of)])
     print(text)
-    if not given.keep_docs:
+    if not given.keep_docs and given.only is None:
         put_section(ROOT / "docs" / "performance.md", "large", text)
 
 

@@ -61,36 +61,51 @@ class _Matcher:
     """Finds the asked keys that a row names, by any alternative and in any stored form."""
 
     def __init__(self, binding: KeyBinding, columns: tuple[str, ...], keys: tuple[Key, ...]) -> None:
+        self._binding = binding
+        self._columns = columns
+        self._asked = [_by_expected(binding, position, keys) for position in range(len(binding.alternatives))]
         self._ways: list[tuple[list[tuple[int, Codec]], dict[Key, list[Key]]]] = []
-        for position, by in enumerate(binding.alternatives):
-            readers = [
-                (columns.index(column), codec) for column, codec in zip(by.columns, by.codecs, strict=True)
-            ]
-            asked: dict[Key, list[Key]] = {}
-            if binding.slices[position] is None:
-                asked = {key: [key] for key in keys}
-            else:
-                for key in keys:
-                    asked.setdefault(binding.expected(position, key), []).append(key)
-            self._ways.append((readers, asked))
+        """Where rows name keys, and the keys by what stands there; made when the first row needs it."""
         self.at: int | None = None
         """The column that alone names the key, where there is one."""
         self.known: dict[str, list[Key]] = {}
         """Keys by the texts of that column: the forms in which they were asked for, before any row."""
-        if len(self._ways) == 1 and len(self._ways[0][0]) == 1:
-            ((self.at, codec),) = self._ways[0][0]
+        if len(self._asked) == 1 and len(binding.alternatives[0].columns) == 1:
+            ((column,), (codec,)) = binding.alternatives[0].columns, binding.alternatives[0].codecs
+            self.at = columns.index(column)
             is_its_own = _writes_itself(codec)
-            for (value,), named in self._ways[0][1].items():
+            for (value,), named in self._asked[0].items():
                 for form in (value,) if is_its_own else codec.encode(value):
                     if form.__class__ is str:
                         self.known[form] = named
 
     def keys_of(self, row: RawRow) -> list[Key]:
+        if not self._ways:
+            self._ways = [
+                (
+                    [
+                        (self._columns.index(name), codec)
+                        for name, codec in zip(by.columns, by.codecs, strict=True)
+                    ],
+                    asked,
+                )
+                for by, asked in zip(self._binding.alternatives, self._asked, strict=True)
+            ]
         keys: dict[Key, None] = {}
         for readers, asked in self._ways:
             named = tuple(codec.decode(row[position]) for position, codec in readers)
             keys.update(dict.fromkeys(asked.get(named, ())))
         return list(keys)
+
+
+def _by_expected(binding: KeyBinding, position: int, keys: tuple[Key, ...]) -> dict[Key, list[Key]]:
+    """The keys by what an alternative's columns hold for them."""
+    if binding.slices[position] is None:
+        return {key: [key] for key in keys}
+    found: dict[Key, list[Key]] = {}
+    for key in keys:
+        found.setdefault(binding.expected(position, key), []).append(key)
+    return found
 
 
 def key_forms(binding: KeyBinding, position: int, keys: Iterable[Key]) -> list[tuple[Any, ...]]:

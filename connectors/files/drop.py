@@ -16,6 +16,7 @@ from connectors.files.engine import literal, quoted
 from connectors.files.errors import DRIVER_ERRORS, translate
 from connectors.files.finding import Found, find
 from connectors.files.layout import layout_of
+from connectors.files.order import stands_by
 from connectors.files.refused import DropNotThere, DropRefused
 from connectors.files.settings import FilesOrigin, FilesSettings
 from connectors.files.shelf import Shelf
@@ -57,15 +58,17 @@ class Drop:
         shelf: Shelf,
         engine: duckdb.DuckDBPyConnection,
         aliases: Callable[[], str],
+        on_order: Callable[[str, tuple[str, ...]], None],
         on_gone: Callable[[str], None],
     ) -> None:
         self.resource = resource
         self._origin = FilesOrigin.model_validate(resource.origin)
-        self._layout = layout_of(resource)
+        self._layout = layout_of(resource, self._origin.sorted_by)
         self._settings = settings
         self._shelf = shelf
         self._engine = engine
         self._aliases = aliases
+        self._on_order = on_order
         self._on_gone = on_gone
         self._lock = Lock()
         self._standing: Standing | None = None
@@ -81,8 +84,10 @@ class Drop:
         """Whether newer files are there than those that are served."""
         self._retry_at = ("", 0.0)
         """Fingerprint of files that could not be taken in, and when to try again, on the same clock."""
+        self._unchecked: Standing | None = None
+        """What is served, and declared to stand in an order of which nobody knows yet whether it is true."""
         self._interrupt: Callable[[], None] = lambda: None
-        """Ends what is being taken in."""
+        """Ends what is being taken in, or checked."""
         self._is_stopped = False
 
     @property
@@ -115,7 +120,8 @@ class Drop:
         """Take in what is new; `False` where files are being written and one should look again soon."""
         self._detach_gone()
         try:
-            return self._follow()
+            self._check_order()
+            return self._follow() and self._unchecked is None
         except DropNotThere as problem:
             self._is_not_served(str(problem), SourceUnavailable, is_behind=False)
         except DropRefused as problem:
@@ -221,6 +227,10 @@ class Drop:
         finally:
             engine.close()
         standing = Standing(alias, f"{alias}.{quoted(table)}", as_of)
+        if self._origin.kind != "duckdb":
+            self._on_order(standing.origin, self._layout.order)
+        elif self._origin.sorted_by:
+            self._unchecked = standing
         with self._lock:
             before, self._standing = self._standing, standing
         if before is not None:
@@ -237,6 +247,24 @@ class Drop:
         if missing:
             what = f"no column '{min(missing)}'" if rows else "no such table"
             raise DropRefused(f"{self._origin.file}, table '{table}': {what}")
+
+    def _check_order(self) -> None:
+        """Whether rows stand in the order that is declared: what is served answers meanwhile, sorted."""
+        standing, self._unchecked = self._unchecked, None
+        if standing is None:
+            return
+        engine = self._engine.cursor()
+        self._interrupt = engine.interrupt
+        try:
+            is_true = stands_by(engine, standing.origin, self._origin.sorted_by)
+        finally:
+            engine.close()
+        if is_true:
+            self._on_order(standing.origin, tuple(self._origin.sorted_by))
+            return
+        where = f"{self._origin.file}, table '{self._origin.table}'"
+        self.trouble = f"{where}: a row stands out of the order of 'sorted_by', or is empty there"
+        log.warning("drop_not_sorted", resource=self.resource.code, reason=self.trouble)
 
     def _serve_last(self) -> None:
         """After a start: serve what was good the last time, until there is better."""

@@ -40,7 +40,15 @@ class Reading:
         """Whether DuckDB has met an error of its own, after which it answers nothing more."""
         numbers = count()
         self._drops = {
-            one.code: Drop(one, settings, shelf, engine, lambda: f"drop{next(numbers)}", self.sql.forget)
+            one.code: Drop(
+                one,
+                settings,
+                shelf,
+                engine,
+                lambda: f"drop{next(numbers)}",
+                self.sql.know_order,
+                self.sql.forget,
+            )
             for one in resources
         }
         self._watch = Watch(tuple(self._drops.values()), settings.check_seconds, settings.settle_seconds)

@@ -66,6 +66,10 @@ class FilesOrigin(_Model):
     columns: list[str] = Field(default=[], description="Names in the order of the file, where it has none.")
     sheet: str | None = Field(default=None, description="Of Excel; default: the only one.")
     table: str = Field(default="rows", min_length=1, description="Of DuckDB.")
+    sorted_by: list[str] = Field(
+        default=[],
+        description="Columns in whose order the rows are kept; of DuckDB: in which they stand.",
+    )
 
     @property
     def kind(self) -> Format:
@@ -101,6 +105,8 @@ class FilesOrigin(_Model):
             raise ValueError(f"the ending says no format: say 'format', one of {', '.join(ENDINGS.values())}")
         if (self.header_row == 0) is not bool(self.columns):
             raise ValueError("'columns' stands in the place of names: with 'header_row: 0', and only then")
+        if len(set(self.sorted_by)) < len(self.sorted_by):
+            raise ValueError("a column of 'sorted_by' stands there once")
         if self.file.count("{") > 1 or self.file.count("{") != self.file.count("}"):
             raise ValueError("one day at most stands in a name, in braces")
         if self.dated is not None and ("/" in self.dated or not compile_format(self.dated).has_days):

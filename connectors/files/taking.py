@@ -10,7 +10,7 @@ import duckdb
 
 from connectors.files.engine import literal, open_engine, quoted
 from connectors.files.finding import Found
-from connectors.files.layout import Layout
+from connectors.files.layout import ROW_GROUP, Layout
 from connectors.files.relations import Relations, make_staged
 from connectors.files.settings import FilesOrigin, FilesSettings
 from connectors.files.typed import type_of
@@ -43,7 +43,7 @@ def take_in(
             relations = Relations(engine, origin, layout.columns, folder, settings.max_file_bytes)
             for path in found.paths:
                 relations.stage(path)
-            engine.execute(f"ATTACH {literal(folder / 'made')} AS made")
+            engine.execute(f"ATTACH {literal(folder / 'made')} AS made (ROW_GROUP_SIZE {ROW_GROUP})")
             rows = _store(engine, layout, found.as_of)
             engine.execute("DETACH made")
         finally:
@@ -56,7 +56,7 @@ def take_in(
 
 
 def _store(engine: duckdb.DuckDBPyConnection, layout: Layout, as_of: datetime) -> int:
-    """Rows in the order of the first key; those without any value, as spreadsheets leave them, are none."""
+    """Rows in the order of the layout; those without any value, as spreadsheets leave them, are none."""
     types = dict.fromkeys(layout.columns, "VARCHAR")
     for name, class_ in layout.typed.items():
         types[name] = type_of(engine, name, layout.columns[name], class_) or "VARCHAR"
@@ -68,10 +68,11 @@ def _store(engine: duckdb.DuckDBPyConnection, layout: Layout, as_of: datetime) -
     declared = ", ".join(
         f"{quoted(name)} {type_}{' NOT NULL' if name in full else ''}" for name, type_ in types.items()
     )
-    values = ", ".join(f"CAST({quoted(name)} AS {type_})" for name, type_ in types.items())
-    order = ", ".join(map(quoted, layout.keys[:1])) or "ALL"
+    values = {name: f"CAST({quoted(name)} AS {type_})" for name, type_ in types.items()}
+    order = ", ".join(values[name] for name in layout.order) or "ALL"
     engine.execute(f"CREATE TABLE made.{TABLE} ({declared})")
-    engine.execute(f"INSERT INTO made.{TABLE} SELECT {values} FROM staged WHERE {some} ORDER BY {order}")
+    selected = f"SELECT {', '.join(values.values())} FROM staged WHERE {some} ORDER BY {order}"
+    engine.execute(f"INSERT INTO made.{TABLE} {selected}")
     for place, name in enumerate(layout.keys):
         engine.execute(f"CREATE INDEX key{place} ON made.{TABLE} ({quoted(name)})")
     engine.execute(f"CREATE TABLE made.{ABOUT} AS SELECT ?::VARCHAR AS as_of", [as_of.isoformat()])

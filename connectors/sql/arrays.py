@@ -94,7 +94,7 @@ class Arrays:
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
         self._kinds = kinds
-        self._known: dict[Among, list[_Side]] = {}
+        self._known: dict[_Asked, tuple[Among, list[_Side]]] = {}
 
     def ask(
         self,
@@ -108,33 +108,57 @@ class Arrays:
     ) -> Condition:
         """One array for each way of comparing a column; all are of one length.
 
-        A value that is `alone` by its nature is compared as itself: behind `= ANY` an index that begins with
-        the column gives no order, and a page of a large table would be looked for from its first row.
+        A value that is `alone` is compared as itself. Behind `= ANY` an index that begins with the column
+        gives no order, and a page of a large table would be looked for from its first row; and each look-up
+        would be planned anew, since a plan for all times expects ten keys (30 µs of 100).
         """
         if not forms:
             return NEVER
+        if alone and len(forms) == 1:
+            return self._ask_one(slot, columns, codecs, forms[0], values)
         sides = list(zip(*forms, strict=True))
         sorts = tuple(map(sort_of, sides))
         if type(None) in sorts:
             return UNKNOWN
-        among = Among(slot, columns, sorts, 1 if alone and len(columns) == len(forms) == 1 else 0)
+        among, asked = self._asked((slot, columns, sorts, 0))
         written: dict[str, list[Any]] = {}
-        for name, position, way in self._sides(among):
+        for name, position, way in asked:
             side = as_sort(sorts[position], sides[position])
             written[name] = _write(way, side, codecs[position]) if sorts[position] is str else side
         arrays = _without_gone(written)
         if not next(iter(arrays.values())):
             return NEVER
-        values.update({name: array[0] for name, array in arrays.items()} if among.size else arrays)
+        values.update(arrays)
+        return among
+
+    def _ask_one(
+        self,
+        slot: str,
+        columns: tuple[str, ...],
+        codecs: Sequence[Codec | None],
+        form: tuple[Any, ...],
+        values: Values,
+    ) -> Condition:
+        sorts = tuple([sort_of((value,)) for value in form])
+        if type(None) in sorts:
+            return UNKNOWN
+        among, asked = self._asked((slot, columns, sorts, 1))
+        for name, position, way in asked:
+            value = form[position]
+            if sorts[position] is str:
+                (value,) = _write(way, [value], codecs[position])
+                if value is _GONE:
+                    return NEVER
+            values[name] = value
         return among
 
     def condition(self, among: Among) -> ColumnElement[Any]:
         """`= ANY(array)`; several columns are compared with arrays side by side."""
         sides = []
-        for slot, position, way in self._sides(among):
+        for slot, position, way in self._asked((among.slot, among.columns, among.sorts, among.size))[1]:
             left = named(among.columns[position])
             sides.append((cast(left, String) if way.as_text else left, slot, way.type_))
-        if among.size:
+        if among.size == 1:
             same = (left == bindparam(slot, type_=type_) for left, slot, type_ in sides)
             return typed(ColumnElement[Any], and_(*same))
         sides = [(left, slot, ARRAY(type_)) for left, slot, type_ in sides]
@@ -145,18 +169,22 @@ class Arrays:
         rows = given.table_valued(*(slot for _, slot, _ in sides), name=among.slot).render_derived()
         return tuple_(*(left for left, _, _ in sides)).in_(select(*rows.c))
 
-    def _sides(self, among: Among) -> "list[_Side]":
-        """The arrays of a condition; there are as many conditions as shapes of statements use."""
-        found = self._known.get(among)
+    def _asked(self, asked: "_Asked") -> "tuple[Among, list[_Side]]":
+        """A condition and its arrays; there are as many of them as shapes of statements use."""
+        found = self._known.get(asked)
         if found is None:
-            found = self._known[among] = [
-                (f"{among.slot}_{position}_{number}", position, way)
-                for position, (name, sort) in enumerate(zip(among.columns, among.sorts, strict=True))
+            slot, columns, sorts, _ = asked
+            sides = [
+                (f"{slot}_{position}_{number}", position, way)
+                for position, (name, sort) in enumerate(zip(columns, sorts, strict=True))
                 for number, way in enumerate(_ways_of(self._kinds.get(name), sort))
             ]
+            found = self._known[asked] = Among(*asked), sides
         return found
 
 
+_Asked = tuple[str, tuple[str, ...], tuple[Sort, ...], int]
+"""What a condition is made of."""
 _Side = tuple[str, int, _Way]
 """Slot of an array, position of the column, and way."""
 
@@ -177,11 +205,11 @@ _GONE: Any = _Gone()
 def _write(way: _Way, texts: list[Any], codec: Codec | None) -> list[Any]:
     if way.read is not None:
         return [None if text is None else _read(way.read, text) for text in texts]
+    if not _is_storable("".join(filter(None, texts))):
+        texts = [text if text is None or _is_storable(text) else _GONE for text in texts]
     if way is _PADDED:
-        texts = [text if text is None else _unpadded(text, codec) for text in texts]
-    if _is_storable("".join(text for text in texts if type(text) is str)):
-        return texts
-    return [text if type(text) is not str or _is_storable(text) else _GONE for text in texts]
+        texts = [_unpadded(text, codec) if type(text) is str else text for text in texts]
+    return texts
 
 
 def _read(read: Callable[[str], Any], text: str) -> Any:
@@ -198,11 +226,11 @@ def _unpadded(text: str, codec: Codec | None) -> Any:
 
 def _is_storable(text: str) -> bool:
     """PostgreSQL holds neither NUL nor half a surrogate."""
-    return "\0" not in text and holds(None, text)
+    return "\0" not in text and (text.isascii() or holds(None, text))
 
 
 def _without_gone(written: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    if not any(value is _GONE for side in written.values() for value in side):
+    if not any(_GONE in side for side in written.values()):
         return written
     rows = [row for row in zip(*written.values(), strict=True) if not any(value is _GONE for value in row)]
     return {name: [row[place] for row in rows] for place, name in enumerate(written)}

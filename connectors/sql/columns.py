@@ -26,6 +26,8 @@ class Kinds:
     """Columns of text that are known to sort by code point as they are."""
     text: frozenset[str] = frozenset()
     """DuckDB: columns of text, whatever the catalogue says they hold."""
+    stands_by: tuple[str, ...] = ()
+    """DuckDB: columns in whose order the rows are known to stand, each ascending."""
 
     def is_same(self, other: "Kinds") -> bool:
         """Whether the server said the same both times."""

@@ -18,7 +18,7 @@ from connectors.sql.sorts import Sort
 @dataclass(frozen=True, slots=True)
 class Among:
     """Columns among tuples of values. `size` is the number of marks in the text; 0 for arrays,
-    and 1 where there is one value and always will be."""
+    and 1 where the text is for one value alone."""
 
     slot: str
     columns: tuple[str, ...]

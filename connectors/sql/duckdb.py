@@ -40,12 +40,18 @@ class DuckDialect(DefaultDialect):
     supports_statement_cache = True
 
 
+def is_itself(kind: str | None, sort: Sort) -> bool:
+    """Whether a column of this type compares and sorts as values of a sort just as it is stored."""
+    return is_text(kind) if sort is str else sort is object or kind is None or not is_text(kind)
+
+
 def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnElement[Any]:
     """A column as values of a sort: a text that says none is empty."""
+    if is_itself(kind, sort):
+        return left
     if sort is str:
         return as_bytes(left, DUCKDB, kind)
-    is_said_as_text = kind is not None and is_text(kind) and sort is not object
-    return try_cast(left, _DECIMAL if sort is Decimal else type_of(sort)) if is_said_as_text else left
+    return try_cast(left, _DECIMAL if sort is Decimal else type_of(sort))
 
 
 class DuckMarks(Marks):

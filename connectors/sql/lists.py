@@ -30,7 +30,7 @@ class Lists(Protocol):
     ) -> Condition:
         """Put the parameters for stored forms into `values` and give the condition that takes them.
 
-        `NEVER` where the columns can hold none of the forms; `alone`: there is one value by its nature.
+        `NEVER` where the columns can hold none of the forms; `alone`: one form may have a text of its own.
         """
         ...
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Dialect, Executable
+from sqlalchemy import ARRAY, BindParameter, Dialect, Executable
 from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 
 Process = Callable[[Any], Any]
@@ -61,7 +61,8 @@ class PreparedCache:
         """The statement of a shape, compiled if it is not here."""
         found = self._by_shape.get(shape)
         if found is not None:
-            self._by_shape.move_to_end(shape)
+            if len(self._by_shape) > self._most // 2:  # long before any has to go, and a hash less until then
+                self._by_shape.move_to_end(shape)
             return found
         made = self._by_shape[shape] = compile_()
         self.compiled += 1
@@ -98,7 +99,14 @@ def _places(compiled: SQLCompiler, state: ExpandedState) -> Iterator[Place]:
 
 def _processes(bind: BindParameter[Any], dialect: Dialect) -> Iterator[Process | None]:
     for type_ in getattr(bind.type, "types", [bind.type]):
-        yield type_.dialect_impl(dialect).bind_processor(dialect)
+        process = type_.dialect_impl(dialect).bind_processor(dialect)
+        copies = isinstance(type_, ARRAY) and _item_process(type_, dialect) is None
+        yield None if copies else process
+
+
+def _item_process(array: ARRAY[Any], dialect: Dialect) -> Process | None:
+    """What the values of an array need; where it is nothing, SQLAlchemy copies the list."""
+    return array.item_type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _written(place: Place, value: Any) -> Iterator[Any]:

@@ -6,7 +6,7 @@ are, and operands are values; which items, columns, operators and terms of order
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count, product
+from itertools import chain, count, product
 from typing import Any
 
 from connectors.columns import column_of
@@ -65,6 +65,8 @@ class LoadShape:
     order: tuple[OrderTerm, ...]
     ranks_by: tuple[Sort, ...]
     """Sorts of the columns by which the database can tell keys apart and count; else empty."""
+    is_single: bool
+    """Whether a key names one row at most: it is the identity, in one form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +100,19 @@ class Shaper:
     def load(self, load: Load) -> tuple[LoadShape, Values]:
         """For a load of at least one key; `row_bound` rows at most."""
         values: Values = {BOUND: row_bound(load)}
-        ways, ranks_by = self._ways(load, values)
+        ways, ranks_by, is_single = self._ways(load, values)
         if load.limit_per_key is not None and ranks_by:
             values[LIMIT] = load.limit_per_key
         filters = self._filters(load.resource, load.arguments, load.predicate, values)
         shape = LoadShape(
             self._table(load.resource),
             load.items,
-            tuple(by.columns for by in load.key.alternatives),
+            tuple([by.columns for by in load.key.alternatives]),
             ways,
             filters,
-            load.order,
+            () if is_single else load.order,
             ranks_by,
+            is_single,
         )
         return shape, values
 
@@ -138,17 +141,20 @@ class Shaper:
             self._last = Table(resource, self.kinds, str(resource.origin), version)
         return self._last
 
-    def _ways(self, load: Load, values: Values) -> tuple[tuple[Condition, ...], tuple[Sort, ...]]:
-        """The alternatives of the key, and the sorts by which rows are ranked for each key."""
+    def _ways(self, load: Load, values: Values) -> tuple[tuple[Condition, ...], tuple[Sort, ...], bool]:
+        """The alternatives of the key, the sorts by which its rows are ranked, and whether it names one."""
         ways: list[Condition] = []
         ranks_by: tuple[Sort, ...] = ()
+        is_single = False
         for position, by in enumerate(load.key.alternatives):
             of_keys = [_forms(load.key, position, key) for key in load.keys]
-            forms = list(dict.fromkeys(form for forms in of_keys for form in forms))
-            ways.append(self.lists.ask(f"k{position}", by.columns, by.codecs, forms, values))
-            if load.limit_per_key is not None and _tells_apart(load, of_keys, forms):
-                ranks_by = tuple(sort_of((value,)) for value in forms[0])
-        return tuple(ways), ranks_by
+            forms = of_keys[0] if len(of_keys) == 1 else list(dict.fromkeys(chain.from_iterable(of_keys)))
+            ways.append(self.lists.ask(f"k{position}", by.columns, by.codecs, forms, values, alone=True))
+            if _tells_apart(load, of_keys, forms):
+                is_single = set(load.resource.identity).issubset(by.columns)
+                if load.limit_per_key is not None and not is_single:
+                    ranks_by = tuple(sort_of((value,)) for value in forms[0])
+        return tuple(ways), ranks_by, is_single
 
     def _filters(
         self,
@@ -257,7 +263,7 @@ def _compared(raw: Any, codec: Codec, *, is_text: bool) -> Any:
 def _forms(binding: KeyBinding, position: int, key: Key) -> list[Form]:
     """All stored forms of a key for one alternative."""
     codecs = binding.alternatives[position].codecs
-    expected = binding.expected(position, key)
+    expected = key if binding.slices[position] is None else binding.expected(position, key)
     if len(codecs) == 1:
         return [(form,) for form in codecs[0].encode(expected[0])]
     return list(product(*(codec.encode(value) for codec, value in zip(codecs, expected, strict=True))))
@@ -265,5 +271,5 @@ def _forms(binding: KeyBinding, position: int, key: Key) -> list[Form]:
 
 def _tells_apart(load: Load, of_keys: list[list[Form]], forms: list[Form]) -> bool:
     """Whether rows of one key are those of one form: one column set, one form of its own for each key."""
-    is_one = len(load.key.alternatives) == 1 and all(len(one) == 1 for one in of_keys)
+    is_one = len(load.key.alternatives) == 1 and set(map(len, of_keys)) == {1}
     return is_one and len(forms) == len(of_keys)

@@ -47,6 +47,7 @@ from connectors.sql.lists import Lists
 from connectors.sql.names import named, table_of
 from connectors.sql.shapes import BOUND, LIMIT, CountShape, LoadShape, ScanShape, Table, cursor_slot
 from connectors.sql.sorts import Sort, sort_of_codec, type_of
+from connectors.sql.standing import is_in_order
 
 Element = ColumnElement[Any]
 
@@ -64,8 +65,10 @@ class Statements:
         asked = [column_of(resource, item)[0] for item in shape.items]
         keys = [name for columns in shape.by for name in columns]
         columns = tuple(dict.fromkeys([*asked, *keys, *resource.identity]))
-        order = self._order(shape.table, shape.order)
         statement = self._found(shape, columns)
+        if shape.is_single:  # rows of different keys need no order
+            return statement.limit(_bound(BOUND)), columns
+        order = self._order(shape.table, shape.order)
         if not shape.ranks_by:
             return statement.order_by(*order).limit(_bound(BOUND)), columns
         (names,) = shape.by
@@ -82,12 +85,14 @@ class Statements:
         """A statement for pages, and the columns of its rows."""
         resource = shape.table.resource
         asked = [column_of(resource, item)[0] for item in shape.items]
-        keyset = [name for name, _, _ in _terms(shape.table, shape.order)]
-        columns = tuple(dict.fromkeys([*asked, *keyset]))
+        terms = _terms(shape.table, shape.order)
+        columns = tuple(dict.fromkeys([*asked, *(name for name, _, _ in terms)]))
         statement = self._select(shape.table, columns).where(self._sql(shape.table, shape.where))
         if shape.after:
             statement = statement.where(self._after(shape))
-        return statement.order_by(*self._order(shape.table, shape.order)).limit(_bound(BOUND)), columns
+        if not is_in_order(shape.table, shape.where, terms):
+            statement = statement.order_by(*self._order(shape.table, shape.order))
+        return statement.limit(_bound(BOUND)), columns
 
     def count(self, shape: CountShape) -> Select[Any]:
         """A statement that counts rows."""
@@ -98,10 +103,11 @@ class Statements:
         """The rows of the keys that the filters let through, without an order.
 
         DuckDB finds an index by `IN` of one column and nothing beside it, no order either. So the rows of the
-        keys are found first, by each alternative apart, and what is left to do is done with them.
+        keys are found first, by each alternative apart, and what is left to do is done with them. There is no
+        such fence where nothing is left: it costs as much as the look-up.
         """
         table, filters = shape.table, AllOf(shape.filters)
-        if self._dialect != DUCKDB:
+        if self._dialect != DUCKDB or (shape.is_single and not shape.filters):
             keyed = AllOf((AnyOf(shape.ways), *shape.filters))
             return self._select(table, columns).where(self._sql(table, keyed))
         ordered = [name for name, _, _ in _terms(table, shape.order)]
@@ -134,7 +140,7 @@ class Statements:
             beyond = left < value if is_descending else left > value
             if not self._is_never_empty(shape.table, name, sort):
                 beyond = or_(beyond, left.is_(None))
-            elif place == 0:  # says nothing new, and lets an index begin where the page does
+            elif place == 0 < len(shape.after) - 1:  # says nothing new, and lets an index begin where it does
                 from_.append(left <= value if is_descending else left >= value)
             ways.append(and_(*equal, beyond))
             equal.append(left == value)

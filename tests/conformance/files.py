@@ -115,6 +115,7 @@ FORMATS: Mapping[str, tuple[Mapping[str, Any], Callable[[Path, Rows], None]]] = 
     "xlsx": ({"file": "town.xlsx", "sheet": "town", "header_row": 2}, _xlsx),
     "jsonl": ({"file": "town.jsonl"}, _jsonl),
     "parquet": ({"file": "town.parquet"}, _parquet),
+    "csv-sorted": ({"file": "town.csv", "sorted_by": ["PLAIN", "Name", "ROW_ID"]}, _csv),
     "duckdb": ({"file": "town.duckdb", "table": "town.rows"}, _duckdb),
 }
 """`from:`, and what writes the file."""

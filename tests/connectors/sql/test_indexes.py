@@ -1,5 +1,6 @@
 """What PostgreSQL does for a statement: an index look-up where there is an index, however large the table."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from connectors.requests import OrderTerm, Scan
+from schema.catalogue.model import Resource
 from schema.predicate import Compare, Predicate
 from tests.conformance.suite import soon
 from tests.connectors.sql.legacy import OWN, TEXT, Legacy, column, legacy, resource
@@ -30,6 +32,8 @@ OF = resource(
     ("id",),
     max_rows=50,
 )
+MANY = replace(OF, identity=("kind", "id"))
+"""Declared so that a key may have several rows."""
 
 
 async def rows_read(database: Legacy, *arguments: Any) -> float:
@@ -80,14 +84,32 @@ async def test_a_page_far_behind_reads_a_page() -> None:
             assert await rows_read(database, *first.cursors[-1], 51) < 200
 
 
-@pytest.mark.parametrize("limit", [None, 3])
-async def test_a_load_reads_the_rows_of_its_keys(limit: int | None) -> None:
+@pytest.mark.parametrize(
+    ("of", "limit", "limits"),
+    [(OF, None, [2501]), (OF, 3, [2501]), (MANY, None, [2501]), (MANY, 3, [3, 2501])],
+)
+async def test_a_load_reads_the_rows_of_its_keys(of: Resource, limit: int | None, limits: list[int]) -> None:
+    """Of a key that is the identity there is one row, and nothing to rank."""
     async with legacy("postgres", *TABLE) as database:
         keys = [f"K{number:09}" for number in range(100, 150)]
-        entries = await database.ask(OF, ("id",), *keys, items=("n",), limit_per_key=limit)
+        entries = await database.ask(of, ("id",), *keys, items=("n",), limit_per_key=limit)
         assert entries == tuple(((number,),) for number in range(100, 150))
-        arguments: list[Any] = [keys, 2501] if limit is None else [keys, limit, 2501]
-        assert await rows_read(database, *arguments) <= 50
+        assert await rows_read(database, keys, *limits) <= 50
+
+
+async def test_the_look_up_of_one_key_is_planned_once() -> None:
+    """PostgreSQL plans the first five times anew, and then keeps a plan that expects to cost no more."""
+    async with legacy("postgres", *TABLE) as database:
+        for number in range(20):
+            await database.ask(MANY, ("id",), f"K{number:09}", items=("n",), order=("de",))
+        pool = database.connector._runner._pool  # type: ignore[attr-defined] # plans are of a session
+        session = await pool.take()
+        plans = await session.fetch(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = $1",
+            [database.sent[-1]],
+        )
+        pool.give(session)
+        assert [tuple(row) for row in plans] == [(15, 5)]
 
 
 async def test_a_key_of_several_columns_finds_its_index() -> None:
@@ -97,3 +119,5 @@ async def test_a_key_of_several_columns_finds_its_index() -> None:
         assert entries == tuple(((None if number == 5 else number,),) for number in range(1, 9))
         arguments = [[kind for kind, _ in keys], [day for _, day in keys], 401]
         assert await rows_read(database, *arguments) <= 60
+        assert await database.ask(OF, ("kind", "day"), keys[0], items=("n",)) == entries[:1]
+        assert await rows_read(database, *keys[0], 51) <= 10

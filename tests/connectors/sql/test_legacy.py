@@ -77,8 +77,11 @@ async def test_an_index_of_the_columns_own_type_is_found() -> None:
     ) as database:
         of = resource(f"{OWN}_k", {"id": TEXT, "c": TEXT, "n": column("Int")}, ("id",))
         for by, key in (("id", "7"), ("c", "000000000000000007")):
+            type_ = "::BIGINT" if by == "id" else "::BPCHAR"
             assert await database.ask(of, (by,), key, items=("n",)) == (((7,),),)
-            assert ("::BIGINT[]" if by == "id" else "::BPCHAR[]") in database.sent[-1]
+            assert f'"{by}" = $1' in database.sent[-1]
+            assert await database.ask(of, (by,), key, "no", items=("n",)) == (((7,),), ())
+            assert f"any($1{type_}[])" in database.sent[-1]
 
 
 @BOTH

@@ -1,5 +1,6 @@
 """Statements are compiled for the shape of a load and never for its values."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,19 @@ TABLE = (
     "INSERT INTO {t}_p VALUES ('k7', 7, '2024-05-06')",
 )
 OF = resource(f"{OWN}_p", {"id": TEXT, "n": column("Int"), "d": column("Date")}, ("id",))
+MANY = replace(OF, identity=("id", "d"))
+"""Declared so that a key may have several rows."""
 
 
-async def test_two_hundred_loads_of_one_shape_compile_once() -> None:
+async def test_two_hundred_loads_of_one_shape_compile_twice() -> None:
+    """One key is compared as itself, any other number as an array."""
     async with legacy("postgres", *TABLE) as database:
         for number in range(200):
             keys = [f"k{key}" for key in range(number % 9 * 7 + 1)]
             entries = await database.ask(OF, ("id",), *keys, items=("n",))
             assert entries == tuple(((7,),) if key == "k7" else () for key in keys)
-        assert database.connector.prepared.compiled == 1
-        assert len(set(database.sent)) == 2  # and one that asked how the table is stored
+        assert database.connector.prepared.compiled == 2
+        assert len(set(database.sent)) == 3  # and one that asked how the table is stored
 
 
 async def test_without_arrays_few_texts_serve_any_number_of_keys() -> None:
@@ -66,6 +70,17 @@ async def test_operands_are_no_part_of_a_shape(name: str, one: Predicate, other:
 
 
 @BOTH
+async def test_one_row_of_a_key_has_no_order(name: str) -> None:
+    """A key that is the identity names one row at most; so the order and the limit change nothing."""
+    async with legacy(name, *TABLE) as database:
+        ways: list[dict[str, Any]] = [{}, {"order": ("n",)}, {"limit_per_key": 2}]
+        for way in ways:
+            assert await database.ask(OF, ("id",), "k7", items=("n",), **way) == (((7,),),)
+        assert database.connector.prepared.compiled == 1
+        assert "ORDER BY" not in database.sent[-1]
+
+
+@BOTH
 async def test_whatever_changes_the_text_is_a_part_of_it(name: str) -> None:
     ways: list[dict[str, Any]] = [
         {},
@@ -84,10 +99,10 @@ async def test_whatever_changes_the_text_is_a_part_of_it(name: str) -> None:
     async with legacy(name, *TABLE) as database:
         for _ in range(2):
             for way in ways:
-                await database.ask(OF, ("id",), "k7", **way)
+                await database.ask(MANY, ("id",), "k7", **way)
         assert database.connector.prepared.compiled == len(ways)
         database.sent.clear()
-        await database.ask(OF, ("n",), 7)
+        await database.ask(MANY, ("n",), 7)
         assert database.connector.prepared.compiled == len(ways) + 1
         assert "k7" not in database.sent[0]
 
