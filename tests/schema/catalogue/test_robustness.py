@@ -129,6 +129,7 @@ REQUIRED = [
     and "from" not in location
     and "attach" not in location
     and "aliases" not in location
+    and (not path.startswith("themes/") or location == ("title",))  # of items and resources one will do
 ]
 
 
