@@ -37,6 +37,8 @@ OLDER_SECONDS = 10.0
 _lock = Lock()
 _aside: list[float] = []
 """Those at work aside; the first entry is the interval to go back to."""
+_uncollecting: list[bool] = []
+"""Those at work without the collector; the first entry says whether it is to go on afterwards."""
 
 
 @asynccontextmanager
@@ -106,10 +108,15 @@ def collect_young() -> None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    was_enabled = gc.isenabled()
-    gc.disable()
+    """Until the last of those that are at work has ended: one may begin in the middle of another."""
+    with _lock:
+        _uncollecting.append(gc.isenabled() if not _uncollecting else False)
+        gc.disable()
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        with _lock:
+            was_enabled = _uncollecting[0]
+            _uncollecting.pop()
+            if not _uncollecting and was_enabled:
+                gc.enable()
