@@ -74,9 +74,7 @@ async def _collect_often() -> None:
 @contextmanager
 def long_lived() -> Iterator[None]:
     """Make what stays: no collection while it is made, and none that looks at it afterwards."""
-    gc.collect(
-        0
-    )  # what is young and lost already would stay, too; so does what is older, some hundred objects
+    gc.collect(0)  # what is young and lost would stay, too; so does what is older: some hundred objects
     with _uncollected():
         try:
             yield
@@ -87,12 +85,21 @@ def long_lived() -> Iterator[None]:
 @contextmanager
 def aside() -> Iterator[None]:
     """Work in another thread than the loop's, on much that goes again without the collector's help."""
+    with yielding(), _uncollected():
+        yield
+
+
+@contextmanager
+def yielding() -> Iterator[None]:
+    """Work in another thread than the loop's, which has the interpreter whenever it wants it.
+
+    Of what makes little: what requests leave is looked at meanwhile, and not all at once in the end.
+    """
     with _lock:
         _aside.append(sys.getswitchinterval() if not _aside else SWITCH_SECONDS)
         sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        with _uncollected():
-            yield
+        yield
     finally:
         with _lock:
             before = _aside[0]
