@@ -37,6 +37,8 @@ OLDER_SECONDS = 10.0
 _lock = Lock()
 _aside: list[float] = []
 """Those at work aside; the first entry is the interval to go back to."""
+_uncollecting: list[bool] = []
+"""Those at work without the collector; the first entry says whether it is to go on afterwards."""
 
 
 @asynccontextmanager
@@ -83,12 +85,21 @@ def long_lived() -> Iterator[None]:
 @contextmanager
 def aside() -> Iterator[None]:
     """Work in another thread than the loop's, on much that goes again without the collector's help."""
+    with yielding(), _uncollected():
+        yield
+
+
+@contextmanager
+def yielding() -> Iterator[None]:
+    """Work in another thread than the loop's, which has the interpreter whenever it wants it.
+
+    Of what makes little: what requests leave is looked at meanwhile, and not all at once in the end.
+    """
     with _lock:
         _aside.append(sys.getswitchinterval() if not _aside else SWITCH_SECONDS)
         sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        with _uncollected():
-            yield
+        yield
     finally:
         with _lock:
             before = _aside[0]
@@ -104,10 +115,15 @@ def collect_young() -> None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    was_enabled = gc.isenabled()
-    gc.disable()
+    """Until the last of those that are at work has ended: one may begin in the middle of another."""
+    with _lock:
+        _uncollecting.append(gc.isenabled() if not _uncollecting else False)
+        gc.disable()
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        with _lock:
+            was_enabled = _uncollecting[0]
+            _uncollecting.pop()
+            if not _uncollecting and was_enabled:
+                gc.enable()

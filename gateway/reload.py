@@ -15,7 +15,7 @@ import structlog
 
 from connectors.protocol import Connector
 from connectors.stack import Sources
-from gateway.collector import aside, long_lived
+from gateway.collector import aside, long_lived, yielding
 from gateway.document.front_door import InUse
 from gateway.document.measure import DocumentLimits
 from gateway.fetch.guards import KeyGuard
@@ -133,7 +133,7 @@ class Reloader:
 
 
 def _dissolve_aside(before: Snapshot, now: Snapshot) -> None:
-    with aside():
+    with yielding():
         for old, new in zip(before.views(), now.views(), strict=True):
             old.documents.clear()
             dissolve(old.schema, new.schema)

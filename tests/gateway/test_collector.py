@@ -2,9 +2,12 @@
 
 import asyncio
 import gc
+import sys
 from collections import deque
 
-from gateway.collector import serving
+import pytest
+
+from gateway.collector import SWITCH_SECONDS, aside, serving, yielding
 
 
 def _young() -> int:
@@ -31,6 +34,27 @@ async def test_serving_leaves_the_collector_as_it_was() -> None:
         assert gc.get_threshold()[0] > before[0]
     await asyncio.sleep(0)
     assert (gc.get_threshold(), asyncio.all_tasks()) == (before, tasks)
+
+
+def test_work_that_ends_lets_other_work_go_on_uncollected() -> None:
+    first, second = aside(), aside()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert not gc.isenabled()
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
+
+
+def test_who_yields_leaves_the_collector_on() -> None:
+    before = sys.getswitchinterval()
+    with yielding():
+        assert gc.isenabled()
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS, rel=0.01)
+        with aside():
+            assert not gc.isenabled()
+    assert gc.isenabled()
+    assert sys.getswitchinterval() == before
 
 
 async def test_what_is_made_aside_is_not_looked_at() -> None:
