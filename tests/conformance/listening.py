@@ -1,5 +1,7 @@
 """What harnesses of HTTP services share: a server of this process, and connectors to it."""
 
+from abc import ABC, abstractmethod
+
 from aiohttp import web
 
 from connectors.protocol import Connector
@@ -7,7 +9,7 @@ from schema.catalogue.model import Resource
 from tests.conformance.suite import town
 
 
-class ListeningHarness:
+class ListeningHarness(ABC):
     """Serves an application until it is closed."""
 
     path = ""
@@ -40,6 +42,6 @@ class ListeningHarness:
         self._opened.append(self.connector_to(resource, url))
         return self._opened[-1]
 
+    @abstractmethod
     def connector_to(self, resource: Resource, url: str) -> Connector:
         """A connector of the kind on trial."""
-        raise NotImplementedError

@@ -1,11 +1,40 @@
-"""The loop that `jutong serve` has: its buffers and its reads are not those of asyncio."""
+"""A graph with a client on a socket, and the loop that `jutong serve` has: its buffers and its reads are not those of asyncio."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
+import pytest
 import uvloop
+
+from tests.gateway.http.served import Client, Graph, open_client, open_graph
+from tests.kit import City
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """For every test of this folder."""
     return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture
+async def graph(city: City) -> AsyncIterator[Graph]:
+    """The city of the test, served."""
+    async with open_graph(city.gateway) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(graph: Graph) -> AsyncIterator[Client]:
+    """A socket whose caller has been named."""
+    async with open_client(graph.port) as opened:
+        await opened.init()
+        yield opened
+
+
+@pytest.fixture
+def nothing_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """By uvicorn or asyncio: traces are not for a production's log, and no client is to make one."""
+    yield
+    texts = [record.getMessage() for when in ("setup", "call") for record in caplog.get_records(when)
+             if record.levelno >= logging.WARNING]  # fmt: skip
+    assert texts == []

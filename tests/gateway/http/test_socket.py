@@ -1,8 +1,6 @@
 """GraphQL over WebSocket (`graphql-transport-ws`), requirement by requirement, through uvicorn."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -39,31 +37,12 @@ class Mutation:
         return EntityRef("Person", "citizenId", (number,))
 
 
+pytestmark = pytest.mark.usefixtures("nothing_is_logged_as_an_error")
+
+
 @pytest.fixture
 def city() -> City:
     return open_city(skeletons={"mutation": Mutation})
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """By uvicorn or asyncio: traces are not for a production's log, and no client is to make one."""
-    yield
-    texts = [record.getMessage() for when in ("setup", "call") for record in caplog.get_records(when)
-             if record.levelno >= logging.WARNING]  # fmt: skip
-    assert texts == []
-
-
-@pytest.fixture
-async def graph(city: City) -> AsyncIterator[Graph]:
-    async with open_graph(city.gateway) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(graph: Graph) -> AsyncIterator[Client]:
-    async with open_client(graph.port) as opened:
-        await opened.init()
-        yield opened
 
 
 async def test_queries_and_mutations_are_answered_and_recorded(client: Client, city: City) -> None:

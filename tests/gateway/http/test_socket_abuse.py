@@ -1,9 +1,7 @@
 """WebSockets that are opened to hurt: each ends with its code, in bounded memory, and others are served meanwhile."""
 
 import asyncio
-import logging
 import time
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -33,24 +31,12 @@ TOTAL = {"query": "{ catalogue { total } }"}
 MEGABYTE = 2**20
 
 
+pytestmark = pytest.mark.usefixtures("nothing_is_logged_as_an_error")
+
+
 @pytest.fixture
 def city() -> City:
     return open_city()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """By uvicorn or asyncio: traces are not for a production's log, and no client is to make one."""
-    yield
-    texts = [record.getMessage() for when in ("setup", "call") for record in caplog.get_records(when)
-             if record.levelno >= logging.WARNING]  # fmt: skip
-    assert texts == []
-
-
-@pytest.fixture
-async def graph(city: City) -> AsyncIterator[Graph]:
-    async with open_graph(city.gateway) as opened:
-        yield opened
 
 
 def pings(seconds: float) -> dict[str, Any]:

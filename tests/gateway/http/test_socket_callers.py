@@ -1,6 +1,5 @@
 """Who may open a WebSocket and ask on it: keys, handshakes, origins, and rights that go meanwhile."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,19 +26,6 @@ TOTAL = "{ catalogue { total } }"
 @pytest.fixture
 def city() -> City:
     return open_city()
-
-
-@pytest.fixture
-async def graph(city: City) -> AsyncIterator[Graph]:
-    async with open_graph(city.gateway) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(graph: Graph) -> AsyncIterator[Client]:
-    async with open_client(graph.port) as opened:
-        await opened.init()
-        yield opened
 
 
 async def test_the_key_may_be_said_in_the_first_message(graph: Graph) -> None:
