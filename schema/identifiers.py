@@ -13,9 +13,6 @@ from typing import Final
 BEIJING: Final = timezone(timedelta(hours=8))
 """Today is what the calendar says in Beijing, whatever the machine's clock is set to."""
 
-_CITIZEN_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CITIZEN_ZEROS: Final = ord("0") * sum(_CITIZEN_WEIGHTS)
-"""What a body of zeros adds up to when its digits are taken for their ASCII codes, which is quicker."""
 _CITIZEN_CHECKS: Final = "10X98765432"
 """GB 11643-1999, ISO 7064 MOD 11-2: check character by remainder."""
 _CREDIT_SYMBOLS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -67,8 +64,7 @@ def to_full_width(text: str) -> str:
 
 def citizen_check_character(body: str) -> str:
     """Compute the 18th character from the first 17 digits (GB 11643-1999)."""
-    total = sum(map(mul, body.encode(), _CITIZEN_WEIGHTS)) - _CITIZEN_ZEROS
-    return _CITIZEN_CHECKS[total % 11]
+    return _CITIZEN_CHECKS[2 * int(body, 13) % 11]  # weights are powers of two modulo 11, where 13 is two
 
 
 def credit_check_character(body: str) -> str:

@@ -29,6 +29,8 @@ async def unless_gone(work: Awaitable[Done], receive: Receive) -> Done:
 class _Watch:
     """Begins to wait for the end of the connection where the work lasts, and then cancels it."""
 
+    __slots__ = ("_receive", "_watching", "is_gone", "is_over", "working")
+
     def __init__(self, receive: Receive) -> None:
         loop = asyncio.get_running_loop()
         working = asyncio.current_task(loop)
