@@ -48,7 +48,7 @@ def serve(
 
 
 def run_server(settings: Settings) -> None:
-    """Serve until stopped. SIGTERM, which uvicorn raises again once all is closed, ends the process with 0."""
+    """Serve until stopped. SIGTERM, which uvicorn raises again once all is closed, ends it with 0."""
     set_up_logs()
     if settings.workers > 1:
         run_workers(settings)
