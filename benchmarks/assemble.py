@@ -73,7 +73,7 @@ class Fetched:
 class Unkept:
     """A record of nothing: nobody is answered here."""
 
-    def record(self, event: Event) -> asyncio.Future[None]:
+    def record(self, event: Event) -> asyncio.Future[None]:  # noqa: ARG002
         """Keep nothing."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.set_result(None)
