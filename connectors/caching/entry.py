@@ -5,11 +5,13 @@ predicate or under none, far enough for the limit and in the same order. Columns
 never put together: what is not covered is read anew, whole.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from sys import getsizeof
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from connectors.requests import Load, OrderTerm
 from connectors.results import Row
@@ -49,9 +51,11 @@ class Reading(NamedTuple):
         """What makes the rows for a request out of an entry's; `None` where none of them can answer it."""
         if load.order != self.order:
             return None
-        if load.items == self.items and load.predicate == self.predicate and self.limit is None:
-            limit = load.limit_per_key
-            return _whole if limit is None else lambda rows: rows[:limit]
+        if load.items == self.items and load.predicate == self.predicate:
+            if self.limit == load.limit_per_key:
+                return whole
+            if self.limit is None:
+                return lambda rows: rows[: load.limit_per_key]
         if not set(load.items) <= set(self.items):
             return None
         if load.predicate != self.predicate and not self._may_narrow(load.predicate):
@@ -89,6 +93,15 @@ class Entry(NamedTuple):
     rows: Rows
 
 
+class Kept(Struct, frozen=True):
+    """The entries of one reading. Rows stand by themselves, since the cycle collector leaves plain tuples of
+    plain values alone."""
+
+    reading: Reading
+    rows: Mapping[str, Rows]
+    """By name."""
+
+
 def size_of(entries: Collection[Rows]) -> int:
     """About how many bytes each of some entries holds, in the mean: by rows from all over them, since to
     weigh every value would take longer than to keep it."""
@@ -103,5 +116,6 @@ ENTRY_BYTES = 400
 """Of an entry itself, with its name, its place in the store and its part in a reading."""
 
 
-def _whole(rows: Rows) -> Rows:
+def whole(rows: Rows) -> Rows:
+    """The way of an entry that answers as it is: what can be known without asking for each."""
     return rows

@@ -40,7 +40,7 @@ class Flight:
         self._task.remove_done_callback(landed)
         self._waiters -= 1
         if self._waiters == 0:
-            self.end()
+            self._task.cancel()
             if self._flights.get(self._key) is self:
                 del self._flights[self._key]
 
