@@ -103,7 +103,7 @@ def root_keys(origin: RootKeys, operands: Operands) -> tuple[Key, ...]:
     if origin.is_list:
         ids: ParsedIds = operands[origin.slots[0].index]
         return ids.keys
-    return (tuple(operands[slot.index] for slot in origin.slots),)
+    return (tuple(map(operands.__getitem__, origin.places)),)
 
 
 def linked_keys(origin: LinkKeys, fetch: Fetch, rows: Iterable[Row]) -> Iterator[Key]:
