@@ -49,7 +49,7 @@ class Cached:
     async def load(self, load: Load) -> Loaded:
         """Answer from entries that cover the request; load the rest in one call."""
         found = self.look_up(load)
-        return found.loaded() if found.is_complete else await self.complete(found)
+        return found.loaded() or await self.complete(found)
 
     def look_up(self, load: Load) -> LookUp:
         """What this process remembers of a request. Asks nobody."""
@@ -63,8 +63,9 @@ class Cached:
         second = self._second_of(found.load)
         if second is not None and found.names:
             found = await self._from_second(second, found)
-            if found.is_complete:
-                return found.loaded()
+            loaded = found.loaded()
+            if loaded is not None:
+                return loaded
         asked = found.asked()
         try:
             loaded = await self._flights.share(self._flight_key(asked), asked, self.inner.load)

@@ -26,11 +26,6 @@ class LookUp(Struct, frozen=True):
     stale: Mapping[int, Entry] = {}
     """By place of the key: what would answer for what is not held if the source were down, and may."""
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every key is held."""
-        return None not in self.held
-
     def asked(self) -> Load:
         """What has to be asked of the source."""
         if not self.readings:
@@ -44,8 +39,10 @@ class LookUp(Struct, frozen=True):
             return self.names
         return [name for name, rows in zip(self.names, self.held, strict=True) if rows is None]
 
-    def loaded(self) -> Loaded:
-        """The answer of a look-up that is complete."""
+    def loaded(self) -> Loaded | None:
+        """The answer, where every key is held."""
+        if None in self.held:
+            return None
         rows: tuple[Rows, ...] = tuple(self.held)  # type: ignore[arg-type] # none is missing
         return Loaded(rows, *_moments(self.readings), from_cache=True)
 
@@ -91,7 +88,7 @@ def remembered(load: Load, now: float, names: tuple[str, ...], kept: Sequence[Ke
         if one.reading is not reading:  # neighbours were often read together
             reading = one.reading
             answering = None if reading.ends_at <= now else reading.answering(load)
-            is_fresh = reading.is_fresh(load, now)
+            is_fresh = now < reading.expires_at and reading.is_within(load.max_age_seconds)
         if answering is None:
             continue
         rows = one.rows[name] if answering is whole else answering(one.rows[name])

@@ -99,7 +99,11 @@ class Resilient:
                 if not self._places.take():
                     await self._places.wait()
                 try:
-                    answer = await self._asked(ask, request)
+                    answer = await ask(request)
+                except SourceError as error:
+                    if not (error.is_transient and self._resilience.retries):
+                        raise
+                    answer = await self._again(ask, request)
                 finally:
                     self._places.leave()
         except TimeoutError as error:
@@ -117,8 +121,9 @@ class Resilient:
         self._breaker.succeeded()
         return answer
 
-    async def _asked(self, ask: Callable[[Request], Awaitable[Answer]], request: Request) -> Answer:
-        for _ in range(self._resilience.retries):
+    async def _again(self, ask: Callable[[Request], Awaitable[Answer]], request: Request) -> Answer:
+        """Ask again, so often as is allowed; the first try has failed."""
+        for _ in range(self._resilience.retries - 1):
             try:
                 return await ask(request)
             except SourceError as error:

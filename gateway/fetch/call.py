@@ -60,8 +60,9 @@ class Call:
         connector = self.environment.connector(resource.source)
         if isinstance(connector, Cached):
             found = connector.look_up(self._load())
-            if found.is_complete:
-                return self._result(found.loaded())
+            loaded = found.loaded()
+            if loaded is not None:
+                return self._result(loaded)
             self._known = connector, found
         return None
 
@@ -80,14 +81,18 @@ class Call:
         """Its result."""
         return self.result().__await__()
 
-    def start(self) -> "UnderWay | asyncio.Task[Result]":
-        """Ask the source beside others: without a task of its own where the cache makes one for all."""
+    def start(self, done: Callable[[Any], None]) -> "UnderWay | asyncio.Task[Result]":
+        """Ask the source beside others, and call `done` when that is over: without a task of its own where
+        the cache makes one for all."""
         if self._known is not None:
             cache, found = self._known
             flight = cache.begin(found)
             if flight is not None:
-                return UnderWay(self, flight)
-        return asyncio.ensure_future(self.result())
+                flight.board(done)
+                return UnderWay(self, flight, done)
+        task = asyncio.ensure_future(self.result())
+        task.add_done_callback(done)
+        return task
 
     def landed(self, flight: Flight) -> Result:
         """The result, once the call that the cache made is over."""
@@ -133,30 +138,19 @@ class Call:
 
 @dataclass(slots=True)
 class UnderWay:
-    """A call that waits for the cache's, in the words of a task."""
+    """A call that waits for the cache's: somebody else's end is never its own."""
 
     _call: Call
     _flight: Flight
-    _landed: Callable[[Any], None] | None = None
-
-    def add_done_callback(self, done: Callable[[Any], None]) -> None:
-        """Call this, once, when the call is over."""
-        self._landed = done
-        self._flight.board(done)
-
-    def cancelled(self) -> bool:
-        """Never by others: what ends the source's call is an error of the source."""
-        return False
+    _done: Callable[[Any], None]
 
     def cancel(self) -> None:
         """Wait no longer."""
-        if self._landed is not None:
-            self._flight.leave(self._landed)
-            self._landed = None
+        self._flight.leave(self._done)
 
     def result(self) -> Result:
         """The result, once the call is over."""
-        self.cancel()
+        self._flight.leave(self._done)
         return self._call.landed(self._flight)
 
 

@@ -48,13 +48,11 @@ def read_ids(plan: Plan, operands: Operands) -> Operands:
         if isinstance(node.origin, RootKeys) and node.origin.is_list:
             (slot,) = node.origin.slots
             if not isinstance(read[slot.index], ParsedIds):
-                each = parse_ids(node.entity, read[slot.index])
-                keys = distinct(one.key for one in each if one.key is not None)
-                read[slot.index] = ParsedIds(each, keys)
+                read[slot.index] = parse_ids(node.entity, read[slot.index])
     return tuple(read)
 
 
-def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
+def parse_ids(entity: Entity, ids: Sequence[str]) -> ParsedIds:
     """Read each id by itself, in order: one that is malformed spoils no other."""
     type_ = entity.default_key.parts[0].type
     scalar = SCALARS.get(type_)
@@ -75,7 +73,7 @@ def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
             continue
         seen[key] = position
         parsed.append(ParsedId("ALIAS_OF" if is_alias else "OK", key, kinds=kinds))
-    return tuple(parsed)
+    return ParsedIds(tuple(parsed), tuple(seen))
 
 
 def identified(parsed: Iterable[ParsedId], identities: Mapping[Key, Identity | None]) -> tuple[ParsedId, ...]:

@@ -99,21 +99,25 @@ class FetchRun:
 
     def _call(self, pending: list[Pending]) -> None:
         for fetch, call in pending:
-            begun = call.start() if isinstance(call, Call) else asyncio.ensure_future(call)
-            self._calls[fetch.id] = begun
-            begun.add_done_callback(partial(self._completed, fetch, begun))
+            done = partial(self._completed, fetch)
+            if isinstance(call, Call):
+                self._calls[fetch.id] = call.start(done)
+            else:
+                self._calls[fetch.id] = task = asyncio.ensure_future(call)
+                task.add_done_callback(done)
 
-    def _completed(self, fetch: Fetch, call: "UnderWay | asyncio.Task[Result]", _done: object) -> None:
+    def _completed(self, fetch: Fetch, _done: object) -> None:
         assert self._ended is not None
         if self._ended.done():
             return
-        del self._calls[fetch.id]
-        if call.cancelled():  # not by us: whoever did it ended the request
+        call = self._calls.pop(fetch.id)
+        if isinstance(call, asyncio.Task) and call.cancelled():  # not by us: whoever did it ended the request
             self._ended.cancel()
             return
         try:
             self._results[fetch.id] = call.result()
-            self._call(self._begin())
+            if self._waiting:
+                self._call(self._begin())
         except Exception as error:  # noqa: BLE001 - raised where the run is awaited
             self._ended.set_exception(error)
             return
