@@ -39,9 +39,9 @@ class Reading(NamedTuple):
     size: int = 0
     """About how many bytes one of its entries holds: its part of all, since they come and go together."""
 
-    def is_within(self, seconds: int | None) -> bool:
-        """Whether it was made in so many last seconds; `None`: whenever."""
-        return seconds is None or (datetime.now(UTC) - self.fetched_at).total_seconds() <= seconds
+    def is_within(self, seconds: int) -> bool:
+        """Whether it was made within the last seconds."""
+        return (datetime.now(UTC) - self.fetched_at).total_seconds() <= seconds
 
     def answering(self, load: Load) -> Answering | None:
         """What makes the rows for a request out of an entry's; `None` where none of them can answer it."""

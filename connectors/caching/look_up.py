@@ -81,14 +81,14 @@ def remembered(load: Load, now: float, names: tuple[str, ...], kept: Sequence[Ke
     stale: dict[int, Entry] = {}
     reading: Reading | None = None
     answering: Answering | None = None
-    is_fresh = False
+    is_fresh, max_age = False, load.max_age_seconds
     for place, (name, one) in enumerate(zip(names, kept, strict=True)):
         if one is None:
             continue
         if one.reading is not reading:  # neighbours were often read together
             reading = one.reading
             answering = None if reading.ends_at <= now else reading.answering(load)
-            is_fresh = now < reading.expires_at and reading.is_within(load.max_age_seconds)
+            is_fresh = now < reading.expires_at and (max_age is None or reading.is_within(max_age))
         if answering is None:
             continue
         rows = one.rows[name] if answering is whole else answering(one.rows[name])
