@@ -1,10 +1,10 @@
 """A request that a cache stands before: what is remembered of it, and how the rest is put to that."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connectors.caching.entry import Answering, Entry, Kept, Reading, Rows, whole
 from connectors.errors import SourceAvailableAt, SourceError, SourceTimeout, SourceUnavailable

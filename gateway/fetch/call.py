@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct, structs
 
 from connectors.caching.cached import Cached
 from connectors.caching.flights import Flight
@@ -23,8 +24,7 @@ from gateway.plan.model import Fetch, Operands, PageInput
 from schema.policy.caller import Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """What every fetch of a request needs of the world."""
 
     connector: Callable[[str], Connector | None]
@@ -38,8 +38,7 @@ class Environment:
     """Hears of every source error, for the log."""
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """A fetch that asks its source for keys. It gives a result and never raises a `SourceError`."""
 
     prepared: Prepared
@@ -136,8 +135,7 @@ class Call:
         return self.prepared.load(self.keys, self.operands, environment.caller, environment.deadline)
 
 
-@dataclass(slots=True)
-class UnderWay:
+class UnderWay(Struct):
     """A call that waits for the cache's: somebody else's end is never its own."""
 
     _call: Call
@@ -174,7 +172,7 @@ async def scan_page(
 
 
 def _partial(entry: Rows | Failure) -> Rows | Failure:
-    return entry._replace(is_partial=True) if isinstance(entry, Rows) else entry
+    return structs.replace(entry, is_partial=True) if isinstance(entry, Rows) else entry
 
 
 def _open(fetch: Fetch, environment: Environment) -> Connector:

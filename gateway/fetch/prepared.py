@@ -5,16 +5,13 @@ fetch + operands of a request ──▶ `Load` or `Scan`, and what finishes the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
-from connectors.requests import Key, Load, Scan, Scope
+from connectors.requests import NO_ARGUMENTS, Key, Load, Scan, Scope
 from gateway.fetch.remaining import Finisher, first_of
 from gateway.plan.model import EntryKeys, Fetch, LinkKeys, Node, Operands, PageInput, Path, Plan, RootKeys
 from schema.policy.caller import Caller
 from schema.predicate import Slot, bind
-
-NO_ARGUMENTS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Prepared:
