@@ -1,7 +1,7 @@
 """One call to a source: the request of a fetch for some keys, and what its answer says of each key."""
 
 import asyncio
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from msgspec import Struct, structs
@@ -11,31 +11,16 @@ from connectors.caching.flights import Flight
 from connectors.caching.look_up import LookUp
 from connectors.errors import SourceError, SourceUnavailable
 from connectors.protocol import Connector
-from connectors.requests import Key, Load
+from connectors.requests import Key
 from connectors.results import Loaded
 from gateway.fetch import failures
 from gateway.fetch.cycles import is_past_cycle
+from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
-from gateway.fetch.guards import KeyGuard
 from gateway.fetch.prepared import Prepared
 from gateway.fetch.result import PageEnds, Result, Rows
 from gateway.fetch.scanning import scan_sifting
 from gateway.plan.model import Fetch, Operands, PageInput
-from schema.policy.caller import Caller
-
-
-class Environment(Struct, frozen=True):
-    """What every fetch of a request needs of the world."""
-
-    connector: Callable[[str], Connector | None]
-    """By name of the source; `None` where it is not open."""
-    caller: Caller
-    deadline: float
-    guards: Sequence[KeyGuard] = ()
-    max_keys: int = 5_000
-    """Distinct keys for one fetch: the second of the three bounds."""
-    report: Callable[[Fetch, SourceError], None] = lambda fetch, error: None  # noqa: ARG005
-    """Hears of every source error, for the log."""
 
 
 class Call(Struct):
@@ -58,7 +43,7 @@ class Call(Struct):
             return self._failed(failures.too_many_keys(resource, most))
         connector = self.environment.connector(resource.source)
         if isinstance(connector, Cached):
-            found = connector.look_up(self._load())
+            found = connector.look_up(self.prepared.load(self.keys, self.operands, self.environment))
             loaded = found.loaded()
             if loaded is not None:
                 return self._result(loaded)
@@ -72,7 +57,8 @@ class Call(Struct):
                 cache, found = self._known
                 return self._result(await cache.complete(found))
             connector = _open(self.prepared.fetch, self.environment)
-            return self._result(await connector.load(self._load()))
+            load = self.prepared.load(self.keys, self.operands, self.environment)
+            return self._result(await connector.load(load))
         except SourceError as error:
             return self._refused(error)
 
@@ -130,10 +116,6 @@ class Call(Struct):
             is_stale = is_stale or is_past_cycle(self.prepared.fetch.spec.resource, loaded)
         return Result(entries, loaded.fetched_at, loaded.as_of, is_stale)
 
-    def _load(self) -> Load:
-        environment = self.environment
-        return self.prepared.load(self.keys, self.operands, environment.caller, environment.deadline)
-
 
 class UnderWay(Struct):
     """A call that waits for the cache's: somebody else's end is never its own."""
@@ -157,7 +139,7 @@ async def scan_page(
 ) -> Result:
     """One page of a collection, under the empty key."""
     fetch = prepared.fetch
-    scan = prepared.scan(page, operands, environment.caller, environment.deadline)
+    scan = prepared.scan(page, operands, environment)
     try:
         connector = _open(fetch, environment)
         if fetch.finishes_here:

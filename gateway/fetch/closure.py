@@ -13,7 +13,8 @@ from msgspec import structs
 
 from connectors.requests import Key
 from connectors.results import Row
-from gateway.fetch.call import Call, Environment
+from gateway.fetch.call import Call
+from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
 from gateway.fetch.guards import NOTHING_KNOWN, Known
 from gateway.fetch.kin import Identity, Kin, Name, Way

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from msgspec import structs
 
 from connectors.requests import Key
-from gateway.fetch.call import Call, Environment
+from gateway.fetch.call import Call
 from gateway.fetch.closure import Closure
+from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure, manual_check
 from gateway.fetch.kin import Identity, Name
 from gateway.fetch.prepared import prepare

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.requests import NO_ARGUMENTS, Key, Load, Scan, Scope
+from gateway.fetch.environment import Environment
 from gateway.fetch.remaining import Finisher, first_of
 from gateway.plan.model import EntryKeys, Fetch, LinkKeys, Node, Operands, PageInput, Path, Plan, RootKeys
-from schema.policy.caller import Caller
 from schema.predicate import Slot, bind
 
 
@@ -32,15 +32,16 @@ class Prepared:
         is_settled = fetch.remaining is None and not isinstance(spec.first, Slot) and spec.page is None
         self._finisher = Finisher(fetch, ()) if is_settled else None
 
-    def load(self, keys: tuple[Key, ...], operands: Operands, caller: Caller, deadline: float) -> Load:
+    def load(self, keys: tuple[Key, ...], operands: Operands, environment: Environment) -> Load:
         """The request for the rows of keys."""
         fetch, spec, ages = self.fetch, self.fetch.spec, self._ages
+        caller = environment.caller
         return Load(
             resource=spec.resource,
             key=spec.binding,
             keys=keys,
             items=fetch.items,
-            deadline=deadline,
+            deadline=environment.deadline,
             arguments=self._given(operands) if self._arguments else NO_ARGUMENTS,
             predicate=None if fetch.pushed is None else bind(fetch.pushed, operands),
             order=self._order,
@@ -51,14 +52,14 @@ class Prepared:
             allows_stale=spec.freshness.allows_stale,
         )
 
-    def scan(self, page: PageInput, operands: Operands, caller: Caller, deadline: float) -> Scan:
+    def scan(self, page: PageInput, operands: Operands, environment: Environment) -> Scan:
         """The request for a page of rows."""
-        fetch = self.fetch
+        fetch, caller = self.fetch, environment.caller
         return Scan(
             resource=fetch.spec.resource,
             items=fetch.items,
             limit=first_of(fetch, operands),
-            deadline=deadline,
+            deadline=environment.deadline,
             arguments=self._given(operands),
             predicate=None if fetch.pushed is None else bind(fetch.pushed, operands),
             order=fetch.spec.order,

@@ -13,8 +13,9 @@ from typing import Any
 
 from connectors.requests import Key
 from gateway.fetch.areas import place_areas
-from gateway.fetch.call import Call, Environment, UnderWay, scan_page
+from gateway.fetch.call import Call, UnderWay, scan_page
 from gateway.fetch.closure import Closure
+from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
 from gateway.fetch.guards import NOTHING_KNOWN
 from gateway.fetch.identified import Identified

@@ -265,6 +265,18 @@ class Plan:
 
     affordable: set[Any] = field(default_factory=set, compare=False, repr=False)
     """Limits that were found to allow it, where no operand has a say."""
+    read_names: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """What it reads, as the record has it, sorted."""
+    is_disclosure: bool = field(init=False, compare=False, repr=False)
+    """Whether it reads, or would have read, anything of a source."""
+    is_personal: bool = field(init=False, compare=False, repr=False)
+    """Whether it reads personal data."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "read_names", tuple(sorted(map(str, self.reads))))
+        object.__setattr__(self, "is_disclosure", bool(self.fetches or self.denials))
+        is_personal = any(fetch.spec.resource.is_personal for fetch in self.fetches)
+        object.__setattr__(self, "is_personal", is_personal)
 
     @property
     def hops(self) -> int:
@@ -272,27 +284,9 @@ class Plan:
         return max((fetch.hop for fetch in self.fetches), default=0)
 
     @property
-    def is_disclosure(self) -> bool:
-        """Whether it reads, or would have read, anything of a source."""
-        return bool(self.fetches or self.denials)
-
-    @property
-    def is_personal(self) -> bool:
-        """Whether it reads personal data."""
-        return any(fetch.spec.resource.is_personal for fetch in self.fetches)
-
-    @property
     def reads(self) -> tuple[Read, ...]:
         """Every item that is read, with its right, once."""
         return tuple(dict.fromkeys(read for fetch in self.fetches for read in fetch.reads))
-
-    @property
-    def read_names(self) -> tuple[str, ...]:
-        """The same as the record has them, sorted."""
-        names: tuple[str, ...] | None = self.memo.get("read names")
-        if names is None:
-            names = self.memo["read names"] = tuple(sorted(map(str, self.reads)))
-        return names
 
     def node_of(self, fetch: Fetch) -> Node:
         """The place whose keys a fetch loads."""
