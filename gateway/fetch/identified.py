@@ -12,7 +12,7 @@ from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure, manual_check
 from gateway.fetch.kin import Identity, Name
 from gateway.fetch.prepared import prepare
-from gateway.fetch.remaining import full_order
+from gateway.fetch.remaining import Finisher
 from gateway.fetch.result import Result, Rows
 from gateway.plan.model import Fetch, Operands
 
@@ -150,7 +150,7 @@ def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Ro
     if len([part for part in parts if part.rows]) < 2:
         return next((part for part in parts if part.rows or part.is_partial), parts[0])
     rows = tuple(dict.fromkeys(row for part in parts for row in part.rows))
-    joined = prepare(fetch).finisher(operands)(full_order(fetch)(rows))
+    joined = Finisher(fetch, operands, sorts=True)(rows)
     if isinstance(joined, Failure):
         return joined
     return structs.replace(

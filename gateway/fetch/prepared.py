@@ -30,7 +30,7 @@ class Prepared:
         self._ages = [slot.index for slot in spec.freshness.max_ages]
         self._is_cut = fetch.pushes_limit and spec.first is not None
         is_settled = fetch.remaining is None and not isinstance(spec.first, Slot) and spec.page is None
-        self._finisher = Finisher(fetch, ()) if is_settled else None
+        self._finisher = Finisher(fetch, (), sorts=fetch.sorts_here) if is_settled else None
 
     def load(self, keys: tuple[Key, ...], operands: Operands, environment: Environment) -> Load:
         """The request for the rows of keys."""
@@ -71,7 +71,7 @@ class Prepared:
 
     def finisher(self, operands: Operands) -> Finisher:
         """What finishes rows: one for all requests, where no operand has a say."""
-        return self._finisher or Finisher(self.fetch, operands)
+        return self._finisher or Finisher(self.fetch, operands, sorts=self.fetch.sorts_here)
 
     def _given(self, operands: Operands) -> Mapping[str, Any]:
         return {name: operands[place] for name, place in self._arguments}

@@ -15,6 +15,12 @@ from gateway.plan.model import Fetch, Operands
 from schema.predicate import Predicate, Slot, bind, passes
 from schema.values import Invalid
 
+Terms = list[tuple[int, bool]]
+"""What rows are sorted by: its position, and whether it descends. Empty and unreadable values last either
+way."""
+Sort = Callable[[Iterable[Row]], list[Row]]
+"""Raises `TypeError` where a value is empty or unreadable."""
+
 
 def first_of(fetch: Fetch, operands: Operands) -> int:
     """How many rows per key, or on a page, the caller wants."""
@@ -26,14 +32,15 @@ def first_of(fetch: Fetch, operands: Operands) -> int:
 class Finisher:
     """From the rows of one key, as they came, to those that may be shown, or why there are none to show."""
 
-    def __init__(self, fetch: Fetch, operands: Operands) -> None:
+    def __init__(self, fetch: Fetch, operands: Operands, *, sorts: bool) -> None:
         self._fetch = fetch
         self._first = sys.maxsize if fetch.spec.first is None else first_of(fetch, operands)
-        self._sort = full_order(fetch) if fetch.sorts_here else None
+        self._terms = _terms_of(fetch) if sorts else []
+        self._sorts = _sorts_of(self._terms)
         self._passes = None if fetch.remaining is None else passes_remaining(fetch, operands)
         self.as_they_are = self._first
         """So many rows of a key are shown as they come."""
-        if self._sort is not None or not fetch.spec.many:
+        if sorts or not fetch.spec.many:
             self.as_they_are = min(1, self._first)
         if self._passes is not None or fetch.row_guard is not None:
             self.as_they_are = 0
@@ -43,8 +50,12 @@ class Finisher:
         fetch, first = self._fetch, self._first
         if self._passes is not None:
             rows = tuple(filter(self._passes, rows))
-        if self._sort is not None and len(rows) > 1:
-            rows = self._sort(rows)
+        if self._sorts and len(rows) > 1:
+            try:
+                for sort in self._sorts:
+                    rows = tuple(sort(rows))
+            except TypeError:  # some are empty or unreadable, and cannot be held against the others
+                rows = tuple(sorted(rows, key=cmp_to_key(partial(_compare_rows, self._terms))))
         is_partial = False
         if fetch.row_guard is not None:
             kept = tuple([row for row in rows if _passes(fetch, fetch.row_guard, row)])
@@ -59,35 +70,23 @@ class Finisher:
         return Rows(rows[:first], fetch.spec.is_default_first, is_partial)
 
 
-class RowOrder:
-    """Sorts rows by (position, descending) terms; empty and unreadable values last either way."""
-
-    def __init__(self, terms: Iterable[tuple[int, bool]]) -> None:
-        self._terms = list(terms)
-        runs = [
-            (descending, [position for position, _ in run])
-            for descending, run in groupby(self._terms, itemgetter(1))
-        ]
-        self._sorts = [
-            partial(sorted, key=itemgetter(*positions), reverse=descending)
-            for descending, positions in reversed(runs)  # each sort keeps the order of the one before
-        ]
-
-    def __call__(self, rows: Iterable[Row]) -> tuple[Row, ...]:
-        """The same rows in order."""
-        try:
-            for sort in self._sorts:
-                rows = sort(rows)
-        except TypeError:  # some are empty or unreadable, and cannot be held against the others
-            rows = sorted(rows, key=cmp_to_key(partial(_compare_rows, self._terms)))
-        return tuple(rows)
-
-
-def full_order(fetch: Fetch) -> RowOrder:
+def _terms_of(fetch: Fetch) -> Terms:
     """The order that rows are asked to stand in, the identity last."""
     spec = fetch.spec
     terms = (*spec.order, *(OrderTerm(f"column:{column}") for column in spec.resource.identity))
-    return RowOrder((fetch.items.index(term.item), term.descending) for term in terms)
+    return [(fetch.items.index(term.item), term.descending) for term in terms]
+
+
+def _sorts_of(terms: Terms) -> list[Sort]:
+    """Sorts to be done one after the other, one for neighbours of one direction: each keeps the order of the
+    one before, so the last terms come first."""
+    runs = [
+        (descending, [position for position, _ in run]) for descending, run in groupby(terms, itemgetter(1))
+    ]
+    return [
+        partial(sorted, key=itemgetter(*positions), reverse=descending)
+        for descending, positions in reversed(runs)
+    ]
 
 
 def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:
@@ -96,7 +95,7 @@ def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:
     return lambda row: _passes(fetch, predicate, row)
 
 
-def _compare_rows(terms: list[tuple[int, bool]], left: Row, right: Row) -> int:
+def _compare_rows(terms: Terms, left: Row, right: Row) -> int:
     for position, descending in terms:
         order = _compare(left[position], right[position], descending=descending)
         if order:
