@@ -31,7 +31,7 @@ from gateway.assemble.assemble import Assembler
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import body_of, errors_of
 from gateway.audit.event import Event
-from gateway.fetch.call import Environment
+from gateway.fetch.environment import Environment
 from gateway.fetch.keys import read_ids
 from gateway.fetch.result import Result, Rows
 from gateway.fetch.run import FetchRun

@@ -25,7 +25,7 @@ from gateway.audit.outcome import CLIENT_GONE, describe_outcome
 from gateway.audit.trail import Trail
 from gateway.document.front_door import Asked
 from gateway.errors import GatewayError, MethodRefused, client_safe
-from gateway.fetch.call import Environment
+from gateway.fetch.environment import Environment
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.keys import read_ids
 from gateway.fetch.result import Results
