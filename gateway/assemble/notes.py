@@ -25,6 +25,10 @@ TITLES = {
 """What a note says, after the resource's title."""
 
 
+NEWS = "result.is_stale or not entry.rows or entry.is_truncated or entry.is_partial"
+"""Holds, in generated code, where `has_news` does."""
+
+
 def has_news(result: Result, entry: Rows) -> bool:
     """Whether there is more to say than where the rows come from."""
     return not entry.rows or result.is_stale or entry.is_truncated or entry.is_partial
