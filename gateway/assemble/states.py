@@ -58,6 +58,8 @@ class Seen:
     path: ResponsePath
     state: State
     count: int = 1
+    is_error: bool = False
+    """Whether it stands in the place of a value, so that the fast path has an error to give."""
 
 
 @dataclass(slots=True)
@@ -78,6 +80,10 @@ class StateTable:
             return False
         seen.count += 1
         return True
+
+    def mark_error(self, place: Place, state: str, message: str) -> None:
+        """A state that was said of the place is why there is no value."""
+        self.rows[place.pattern, state, message].is_error = True
 
     def entries(self) -> list[dict[str, Any]]:
         """The rows for `extensions.states`."""
