@@ -52,7 +52,7 @@ from gateway.assemble.rowcode import write_display, write_rows
 from gateway.assemble.rows import compile_cells, compile_denied
 from gateway.assemble.source import Source
 from gateway.assemble.states import State
-from gateway.assemble.values import PLAIN
+from gateway.assemble.values import plain_values
 from gateway.fetch.failures import Failure
 from gateway.fetch.result import Rows
 from gateway.plan import model
@@ -173,10 +173,10 @@ class _Writer:
             return f"{self._source.name(current)}(assembler, given, at, states)"
         written = _key_of(self._compiler, self._node, leaf)
         made = f"{self._source.name(written)}(given)"
-        test = PLAIN.get(leaf.of.parts[0].type)
-        if leaf.parts or test is None or _cut_of(self._node, leaf) is not None:
+        plain = plain_values(leaf.of.parts[0].type, writes=self._compiler.is_final)
+        if leaf.parts or plain is None or _cut_of(self._node, leaf) is not None:
             return made
-        return f"v if (v := given[0]){test} else {made}"
+        return f"{plain.written} if (v := given[0]){plain.test} else {made}"
 
     def _attached(self, one: shapes.Attached, place: Place, field: str) -> None:
         source, fetch = self._source, self._compiler.plan.by_id[one.fetch]

@@ -5,20 +5,21 @@ For `{ fullName sexLabel employer { … } }` over rows (full name, sex, employer
     for row in rows:
         many.append({
             n0: v if (v := row[0]).__class__ is str or v is None else n1(assembler, v, …, states),
-            n2: n3(assembler, row[1], (*at, len(many)), states),
-            n4: n5(assembler, (v,), (*at, len(many))) if (v := row[2]).__class__ is str and v.strip() else …,
+            n2: n3[v] if (v := row[1]).__class__ is str and v in n3 else n4(assembler, v, …, states),
+            n5: n6(assembler, (v,), (*at, len(many))) if (v := row[2]).__class__ is str and v.strip() else …,
         })
 
-A value of its scalar's own class goes into the answer untouched; anything else (a code's label, a mask,
-a value that is not valid) is a function's work.
+A value of its scalar's own class goes into the answer untouched, or as its text; a code has its label in a
+table. Anything else (a mask, a value that is not valid) is a function's work.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.assemble.functions import EntityAt, OfRow, OfRows, OfValue
 from gateway.assemble.source import Source
+from gateway.assemble.values import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,20 @@ class OfItem:
 
     key: str
     position: int
-    plain: str | None
-    """Holds of a value `v` that leaves as it is; `None`: none does."""
+    plain: Plain | None
+    """Values that need no function; `None`: each does."""
     otherwise: OfValue
+
+
+@dataclass(frozen=True, slots=True)
+class OfLabel:
+    """The label of a code of the row."""
+
+    key: str
+    position: int
+    labels: Mapping[str, str]
+    otherwise: OfValue
+    """Where there is no code, or none that has a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,7 @@ class OfLink:
     """Where there is no text."""
 
 
-Cell = OfNothing | OfItem | OfWhole | OfLink
+Cell = OfNothing | OfItem | OfLabel | OfWhole | OfLink
 
 
 def write_display(source: Source, cells: Iterable[Cell], at: str) -> str:
@@ -72,11 +84,16 @@ def write_cell(source: Source, cell: Cell, at: str) -> str:
     match cell:
         case OfNothing(value=value):
             return source.name(value)
-        case OfItem(position=position, plain=None, otherwise=otherwise):
-            return f"{source.name(otherwise)}(assembler, row[{position}], {at}, states)"
-        case OfItem(position=position, plain=plain, otherwise=otherwise):
+        case OfItem(position=position, plain=Plain(test, written), otherwise=otherwise):
             made = f"{source.name(otherwise)}(assembler, v, {at}, states)"
-            return f"v if (v := row[{position}]){plain} or v is None else {made}"
+            is_plain = f"(v := row[{position}]){test}{' or v is None' if written == 'v' else ''}"
+            return f"{written} if {is_plain} else {made}"
+        case OfItem(position=position, otherwise=otherwise):
+            return f"{source.name(otherwise)}(assembler, row[{position}], {at}, states)"
+        case OfLabel(position=position, labels=labels, otherwise=otherwise):
+            table = source.name(labels)
+            made = f"{source.name(otherwise)}(assembler, v, {at}, states)"
+            return f"{table}[v] if (v := row[{position}]).__class__ is str and v in {table} else {made}"
         case OfWhole(make=make):
             return f"{source.name(make)}(assembler, row, {at}, states)"
         case OfLink(position=position, entity=entity, otherwise=otherwise):
@@ -97,7 +114,7 @@ def make_cell(cell: Cell) -> OfRow:
     match cell:
         case OfNothing(value=value):
             return lambda *_: value
-        case OfItem(position=position, otherwise=otherwise):
+        case OfItem(position=position, otherwise=otherwise) | OfLabel(position=position, otherwise=otherwise):
             return lambda assembler, row, at, states: otherwise(assembler, row[position], at, states)
         case OfWhole(make=make):
             return make

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from connectors.results import Row
 from gateway.assemble.functions import OfRow, OfValue, States
 from gateway.assemble.places import At, Place
-from gateway.assemble.rowcode import Cell, OfItem, OfLink, OfNothing, OfWhole
-from gateway.assemble.values import UNREADABLE, plain_test, read_value
+from gateway.assemble.rowcode import Cell, OfItem, OfLabel, OfLink, OfNothing, OfWhole
+from gateway.assemble.values import UNREADABLE, plain_values, read_value
 from gateway.fetch.failures import from_denial, invalid_value
 from gateway.fetch.keys import LinkReader
 from gateway.plan import model
@@ -35,8 +35,13 @@ def compile_cell(compiler: "Compiler", one: shapes.RowField, fetch: model.Fetch 
     if isinstance(one, shapes.Link):
         return _link(compiler, one, fetch, place)
     column = one.item.derivation.item if one.item.derivation else one.item.name
-    position = fetch.items.index(column)
-    return OfItem(one.key, position, plain_test(one), _leaf(compiler, one, place))
+    position, otherwise, plain = fetch.items.index(column), _leaf(compiler, one, place), None
+    if one.item.derivation is None:
+        if one.aspect == "label" and one.item.codes is not None:
+            return OfLabel(one.key, position, compiler.catalogue.code_lists[one.item.codes].labels, otherwise)
+        if one.aspect == "value":
+            plain = plain_values(one.item.type, writes=compiler.is_final)
+    return OfItem(one.key, position, plain, otherwise)
 
 
 def compile_denied(one: shapes.Denied, place: Place) -> OfRow:

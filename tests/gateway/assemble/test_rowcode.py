@@ -1,13 +1,24 @@
 """Rows become dictionaries in generated code that holds nothing of a document."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from gateway.assemble import source
-from gateway.assemble.rowcode import Cell, OfItem, OfLink, OfNothing, OfWhole, make_cell, make_many, make_one
+from gateway.assemble.rowcode import (
+    Cell,
+    OfItem,
+    OfLabel,
+    OfLink,
+    OfNothing,
+    OfWhole,
+    make_cell,
+    make_many,
+    make_one,
+)
+from gateway.assemble.values import NUMBER, TEXT
 
-TEXT = ".__class__ is str"
 NOBODY: Any = None
 """No assembler: these fields need none."""
 HOSTILE = 'x": __import__("os").abort(), "y'
@@ -47,6 +58,20 @@ def test_a_single_row_stands_where_its_list_would() -> None:
     one = make_one([OfWhole("employer", told("entity", seen)), OfNothing("__typename", "Permit")])
     assert one(NOBODY, ("a", "b"), (1,), None) == {"employer": "entity", "__typename": "Permit"}
     assert seen == [("entity", ("a", "b"), (1,), None)]
+
+
+def test_numbers_leave_as_text_and_codes_as_their_labels() -> None:
+    seen: list[Any] = []
+    one = make_one(
+        [
+            OfItem("fee", 0, NUMBER, told("fee", seen)),
+            OfLabel("sexLabel", 1, {"M": "男"}, told("unknown", seen)),
+        ]
+    )
+    assert one(NOBODY, (Decimal("1.50"), "M"), (), None) == {"fee": "1.50", "sexLabel": "男"}
+    assert one(NOBODY, (None, "?"), (), None) == {"fee": "fee", "sexLabel": "unknown"}
+    assert one(NOBODY, (1, []), (), None) == {"fee": "fee", "sexLabel": "unknown"}
+    assert [value for _, value, *_ in seen] == [None, "?", 1, []]
 
 
 def test_a_link_is_followed_where_its_text_is_a_key() -> None:
