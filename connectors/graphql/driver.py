@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
+from msgspec import structs
 
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of
@@ -88,7 +89,7 @@ class GraphQLConnector:
         if not found.failed:
             return Loaded(shape(load, prepared.selected.columns, rows), datetime.now(UTC))
         entries = dict(
-            zip(keys, shape(replace(load, keys=keys), prepared.selected.columns, rows), strict=True)
+            zip(keys, shape(structs.replace(load, keys=keys), prepared.selected.columns, rows), strict=True)
         )
         entries |= found.failed
         return Loaded(tuple(entries[key] for key in load.keys), datetime.now(UTC))

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from dataclasses import replace
 from typing import Any
+
+from msgspec import structs
 
 from connectors.requests import KeyBinding, Load
 from connectors.rest.asking import Asking
@@ -77,7 +78,7 @@ async def test_a_shape_is_prepared_once_and_shapes_are_bounded() -> None:
     assert shapes.of(load_of(resource, binding, "B", "C")) is first
     assert len(made) == 1
     for number in range(MAX_SHAPES):
-        shapes.of(replace(load_of(resource, binding, "A"), items=("no",) * (number + 3)))
+        shapes.of(structs.replace(load_of(resource, binding, "A"), items=("no",) * (number + 3)))
     assert shapes.of(load_of(resource, binding, "A")) is not first
 
 
