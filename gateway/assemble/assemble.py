@@ -7,9 +7,10 @@ plain Python values, which the spliced fields' shared resolver hands on.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from connectors.requests import Key
 from gateway.assemble.compile import compiled
@@ -24,8 +25,7 @@ from gateway.plan import model
 from schema.catalogue.model import Catalogue
 
 
-@dataclass(slots=True)
-class Assembler:
+class Assembler(Struct):
     """Assembles one request's answer."""
 
     plan: model.Plan

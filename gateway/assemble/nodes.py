@@ -1,13 +1,13 @@
 """The third of the three bounds: how many fields an answer may have."""
 
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from gateway.errors import LimitExceeded
 
 
-@dataclass(slots=True)
-class NodeBound:
+class NodeBound(Struct):
     """Fields in the whole response, counted before they are made and long before they are serialised."""
 
     limit: int
