@@ -137,6 +137,11 @@ class LinkReader:
         self._is_usual = self._kind is None and self._parts.get("") == [(self._value, None)]
         """One column leads to one kind of entity."""
 
+    @property
+    def whole_key(self) -> int | None:
+        """Where a row has what is the whole key if it is text that is not blank; `None`: nowhere."""
+        return self._value if self._is_usual else None
+
     def read(self, row: Row) -> tuple[str, Key | Invalid | None]:
         """Give (kind, key); the key is `None` where the register's field is empty or blank."""
         if self._is_usual and (value := row[self._value]).__class__ is str and value.strip():
