@@ -13,7 +13,7 @@ from gateway.assemble import core
 from gateway.assemble.assemble import Assembler
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import finished_body
-from gateway.fetch.call import Environment
+from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
 from gateway.fetch.keys import read_ids
 from gateway.fetch.result import Result, Results, Rows
