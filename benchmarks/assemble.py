@@ -117,7 +117,7 @@ async def fetch(case: Case) -> Fetched:
     view = snapshot.view("share")
     given = case.variables(FIRST_PERSON)
     asked = view.documents.ask(case.document, None, given)
-    plan, operands = gateway.plan(snapshot, view, CALLER, asked)
+    plan, operands = gateway.plan(snapshot, view, CALLER, asked, gateway.now())
     operands = read_ids(plan, operands)
     results = await FetchRun(plan, operands, Environment(sources.get, CALLER, deadline)).run()
     await sources.aclose()

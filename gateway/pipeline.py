@@ -60,7 +60,7 @@ class Gateway:
 
     async def answer(self, ask: Ask) -> Answer:
         """Answer one request. Only cancellation and faults of our own come out as exceptions."""
-        snapshot = self.snapshot
+        snapshot, now = self.snapshot, self.now()
         try:
             view = snapshot.view(ask.caller.audience)
             asked = view.documents.ask(ask.document, ask.operation, ask.variables)
@@ -68,28 +68,32 @@ class Gateway:
                 about = await view.publisher.introspection(asked, self.limits.max_nodes)
                 if about is not None:
                     return Answer(about, status=200, is_request_error=False)
-            plan, operands = self.plan(snapshot, view, ask.caller, asked)
-            operands = self._open_cursors(plan, operands, ask)
+            plan, operands = self.plan(snapshot, view, ask.caller, asked, now)
+            operands = read_ids(plan, self._open_cursors(plan, operands, ask))
             _check_method(ask, asked.operation.node, plan)
             check_cost(plan, operands, self.limits)
-            body = await Run(self, snapshot, ask, plan, read_ids(plan, operands)).answer(view, asked)
+            body = await Run(self, snapshot, ask, plan, operands, now).answer(view, asked)
         except GatewayError as error:
             return error.answer()
         return Answer(body, status=200, is_request_error=False)
 
-    def plan(self, snapshot: Snapshot, view: View, caller: Caller, asked: Asked) -> tuple[Plan, Operands]:
+    def plan(
+        self, snapshot: Snapshot, view: View, caller: Caller, asked: Asked, now: datetime
+    ) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        now = self.now()
         made = Planner(snapshot, view, self.capabilities, now.date()).plan(caller, asked)
         return made.plan, resolve(made.operands, asked.variables, now)
 
     def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
         """Put the places that cursors stand for into their slots."""
+        if not plan.continued:
+            return operands
         found = list(operands)
-        for fetch in plan.fetches:
-            if fetch.spec.page is not None and fetch.spec.page.after is not None:
-                slot = fetch.spec.page.after.index
-                found[slot] = self.cursors.open(operands[slot], _cursor_purpose(fetch, ask))
+        for fetch in plan.continued:
+            assert fetch.spec.page is not None
+            assert fetch.spec.page.after is not None
+            slot = fetch.spec.page.after.index
+            found[slot] = self.cursors.open(operands[slot], _cursor_purpose(fetch, ask))
         return tuple(found)
 
     def capabilities(self, source: str) -> Capabilities:
@@ -106,16 +110,17 @@ class Run:
     """One plan, running: the roots at once, hand-written entries when their field has its key."""
 
     def __init__(
-        self, gateway: Gateway, snapshot: Snapshot, ask: Ask, plan: Plan, operands: Operands
+        self, gateway: Gateway, snapshot: Snapshot, ask: Ask, plan: Plan, operands: Operands, now: datetime
     ) -> None:
         self._gateway = gateway
         self._snapshot = snapshot
         self._ask = ask
         self._plan = plan
         self._operands = operands
+        self._now = now
         self._table = StateTable()
         self._nodes = NodeBound(gateway.limits.max_nodes)
-        self._trail = Trail(gateway.recorder, gateway.pseudonyms, ask, plan, gateway.now)
+        self._trail = Trail(gateway.recorder, gateway.pseudonyms, ask, plan, now)
         self._fetched: list[Results] = []
         self._entries = {entry.path: entry for entry in plan.draft.entries}
         self._roots: asyncio.Task[Results] | None = None
@@ -140,7 +145,7 @@ class Run:
             raise
         finally:
             if self._trail.has_begun:
-                self._trail.end(self._outcome(status, clock() - started))
+                self._trail.end(self._gateway.now(), self._outcome(status, clock() - started))
         return body
 
     def _outcome(self, status: int, seconds: float) -> Mapping[str, Any]:
@@ -232,7 +237,7 @@ class Run:
             catalogue=self._snapshot.catalogue,
             pseudonym=lambda entity, key: pseudonyms.for_application(application, entity, key),
             cursor=lambda fetch, place: self._gateway.cursors.seal(place, _cursor_purpose(fetch, self._ask)),
-            now=self._gateway.now(),
+            now=self._now,
             is_final=is_final,
             nodes=self._nodes,
             table=self._table,

@@ -4,7 +4,7 @@ intent and denials ──▶ (the sources work) ──▶ subjects found on the 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ class Trail:
     """The events of one request; none where nothing personal is reached and nobody named asks."""
 
     def __init__(
-        self, recorder: Recorder, pseudonyms: Pseudonyms, ask: Ask, plan: Plan, now: Callable[[], datetime]
+        self, recorder: Recorder, pseudonyms: Pseudonyms, ask: Ask, plan: Plan, now: datetime
     ) -> None:
         self._recorder = recorder
         self._pseudonyms = pseudonyms
@@ -68,9 +68,9 @@ class Trail:
         for one in self._pending:
             one.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    def end(self, outcome: Mapping[str, Any]) -> None:
+    def end(self, at: datetime, outcome: Mapping[str, Any]) -> None:
         """Note how it ended, if it has begun; nobody waits for that."""
-        self._recorder.note(self._event("outcome", detail=outcome))
+        self._recorder.note(self._event("outcome", at, detail=outcome))
 
     def _record(
         self,
@@ -79,18 +79,19 @@ class Trail:
         subjects: tuple[str, ...] = (),
         detail: Mapping[str, Any] = NOTHING,
     ) -> None:
-        self._pending.append(self._recorder.record(self._event(kind, items, subjects, detail)))
+        self._pending.append(self._recorder.record(self._event(kind, self._now, items, subjects, detail)))
 
     def _event(
         self,
         kind: EventKind,
+        at: datetime,
         items: tuple[str, ...] = (),
         subjects: tuple[str, ...] = (),
         detail: Mapping[str, Any] = NOTHING,
     ) -> Event:
         ask = self._ask
         return Event(
-            kind, ask.request_id, self._now(), ask.caller, self._plan.draft.operation, items, subjects, detail
+            kind, ask.request_id, at, ask.caller, self._plan.draft.operation, items, subjects, detail
         )
 
     def _new(self, found: Iterable[tuple[Node, Key]]) -> tuple[str, ...]:

@@ -56,5 +56,5 @@ def explain_document(gateway: Gateway, document: Path, name: str, purpose: str |
     )
     view = gateway.snapshot.view(ask.caller.audience)
     asked = view.documents.ask(ask.document, None, ask.variables)
-    plan, operands = gateway.plan(gateway.snapshot, view, ask.caller, asked)
+    plan, operands = gateway.plan(gateway.snapshot, view, ask.caller, asked, gateway.now())
     return explain_plan(plan, operands, gateway.capabilities)

@@ -44,12 +44,14 @@ class ParsedIds:
 
 def read_ids(plan: Plan, operands: Operands) -> Operands:
     """Put what the ids of lenient lists mean in the places of their texts: read once for a request."""
+    if not plan.lists:
+        return operands
     read = list(operands)
-    for node in plan.draft.nodes:
-        if isinstance(node.origin, RootKeys) and node.origin.is_list:
-            (slot,) = node.origin.slots
-            if not isinstance(read[slot.index], ParsedIds):
-                read[slot.index] = parse_ids(node.entity, read[slot.index])
+    for node in plan.lists:
+        assert isinstance(node.origin, RootKeys)
+        (slot,) = node.origin.slots
+        if not isinstance(read[slot.index], ParsedIds):
+            read[slot.index] = parse_ids(node.entity, read[slot.index])
     return tuple(read)
 
 

@@ -271,12 +271,22 @@ class Plan:
     """Whether it reads, or would have read, anything of a source."""
     is_personal: bool = field(init=False, compare=False, repr=False)
     """Whether it reads personal data."""
+    continued: tuple[Fetch, ...] = field(init=False, compare=False, repr=False)
+    """Those whose page begins after a cursor."""
+    lists: tuple[Node, ...] = field(init=False, compare=False, repr=False)
+    """Places whose keys are lenient lists of ids."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "read_names", tuple(sorted(map(str, self.reads))))
         object.__setattr__(self, "is_disclosure", bool(self.fetches or self.denials))
         is_personal = any(fetch.spec.resource.is_personal for fetch in self.fetches)
         object.__setattr__(self, "is_personal", is_personal)
+        continued = [
+            one for one in self.fetches if one.spec.page is not None and one.spec.page.after is not None
+        ]
+        object.__setattr__(self, "continued", tuple(continued))
+        lists = [n for n in self.draft.nodes if isinstance(n.origin, RootKeys) and n.origin.is_list]
+        object.__setattr__(self, "lists", tuple(lists))
 
     @property
     def hops(self) -> int:

@@ -161,7 +161,7 @@ def request(case: Case, deadline: float) -> Ask:
 def explained_by(gateway: Gateway, case: Case) -> dict[str, Any]:
     view = gateway.snapshot.view(case.caller.audience)
     asked = view.documents.ask(case.document, case.declared.operation, case.declared.variables)
-    plan, operands = gateway.plan(gateway.snapshot, view, case.caller, asked)
+    plan, operands = gateway.plan(gateway.snapshot, view, case.caller, asked, gateway.now())
     return explain(plan, operands, gateway.capabilities)
 
 

@@ -62,7 +62,7 @@ async def fetch(document: str, variables: dict[str, Any]) -> Fetched:
     gateway = city.gateway
     view = gateway.snapshot.view("share")
     asked = view.documents.ask(document, None, variables)
-    plan, operands = gateway.plan(gateway.snapshot, view, DESK, asked)
+    plan, operands = gateway.plan(gateway.snapshot, view, DESK, asked, gateway.now())
     operands = read_ids(plan, operands)
     deadline = asyncio.get_running_loop().time() + 5
     results = await FetchRun(plan, operands, Environment(gateway.connector, DESK, deadline)).run()
