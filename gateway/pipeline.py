@@ -69,9 +69,10 @@ class Gateway:
                 if about is not None:
                     return Answer(about, status=200, is_request_error=False)
             plan, operands = self.plan(snapshot, view, ask.caller, asked, now)
-            operands = read_ids(plan, self._open_cursors(plan, operands, ask))
+            operands = self._open_cursors(plan, operands, ask)
             _check_method(ask, asked.operation.node, plan)
             check_cost(plan, operands, self.limits)
+            operands = read_ids(plan, operands)
             body = await Run(self, snapshot, ask, plan, operands, now).answer(view, asked)
         except GatewayError as error:
             return error.answer()
@@ -122,7 +123,6 @@ class Run:
         self._nodes = NodeBound(gateway.limits.max_nodes)
         self._trail = Trail(gateway.recorder, gateway.pseudonyms, ask, plan, now)
         self._fetched: list[Results] = []
-        self._entries = {entry.path: entry for entry in plan.draft.entries}
         self._roots: asyncio.Task[Results] | None = None
         self._refused: Exception | None = None
 
@@ -191,7 +191,7 @@ class Run:
 
     async def entry(self, path: Path, ref: EntityRef | None) -> Any:
         """The finished part of the plan below a field (see `schema.types.splice.Run`)."""
-        entry = self._entries[path]
+        (entry,) = [one for one in self._plan.draft.entries if one.path == path]
         try:
             if ref is None:
                 if self._roots is None:

@@ -281,9 +281,8 @@ class Plan:
         object.__setattr__(self, "is_disclosure", bool(self.fetches or self.denials))
         is_personal = any(fetch.spec.resource.is_personal for fetch in self.fetches)
         object.__setattr__(self, "is_personal", is_personal)
-        continued = [
-            one for one in self.fetches if one.spec.page is not None and one.spec.page.after is not None
-        ]
+        paged = [fetch for fetch in self.fetches if fetch.spec.page is not None]
+        continued = [fetch for fetch in paged if fetch.spec.page and fetch.spec.page.after is not None]
         object.__setattr__(self, "continued", tuple(continued))
         lists = [n for n in self.draft.nodes if isinstance(n.origin, RootKeys) and n.origin.is_list]
         object.__setattr__(self, "lists", tuple(lists))
