@@ -22,14 +22,22 @@ def identifier(parse: Callable[[str], str], forms: Sequence[str]) -> Stored:
         return parse(str(raw))
 
     if set(forms) <= {"18"}:
-        return Stored(read, _as_itself, EQUALITY, writes_itself=True)
-    return Stored(read, lambda value: _dressed(value, forms), EQUALITY)
+        return Stored(read, _as_itself, EQUALITY, writes_itself=True, reads_itself=True)
+    return Stored(read, lambda value: _dressed(value, forms), EQUALITY, reads_itself=True)
 
 
 def plain_text(forms: Sequence[str]) -> Stored:
     """Text as it is; with declared forms, text whose normal form is upper case and half-width."""
     if not forms:
-        return Stored(_as_text, _as_itself, OPERATORS, keeps_blank=True, plain=str)
+        return Stored(
+            _as_text,
+            _as_itself,
+            OPERATORS,
+            keeps_blank=True,
+            plain=str,
+            writes_itself=True,
+            reads_itself=True,
+        )
 
     def read(raw: Any) -> str:
         text = _as_text(raw)
