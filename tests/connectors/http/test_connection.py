@@ -28,7 +28,9 @@ async def test_a_connection_goes_without_the_collector(ends: str) -> None:
     port = server.sockets[0].getsockname()[1]
     gc.disable()
     try:
-        _, connection = await loop.create_connection(lambda: Connection(100), "127.0.0.1", port)
+        _, connection = await loop.create_connection(
+            lambda: Connection(100, lambda _resting: None), "127.0.0.1", port
+        )
         asked = connection.ask(b"GET / HTTP/1.1\r\n\r\n", loop.time() + 5)
         with suppress(SourceUnavailable):  # whose traceback holds the connection, while it is kept
             assert (await asked).content == b"{}"
