@@ -12,6 +12,7 @@ from connectors.graphql.document import Documents
 from connectors.graphql.pages import Paging
 from connectors.graphql.rows import Chain, Reader, Route, make_reader, read_value
 from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
+from connectors.http.repeats import Identity, identity_of
 from connectors.requests import KeyBinding, Load, Scan
 from connectors.shaping import columns_needed, columns_of
 
@@ -44,8 +45,7 @@ class Prepared:
 
     binding: KeyBinding
     selected: Selected
-    identity: tuple[int, ...]
-    """Positions of its columns."""
+    identity: Identity
     asking: Asking
     blaming: Blaming
     keys: tuple[tuple[int, ...], ...]
@@ -95,7 +95,7 @@ def prepare(load: Load, origin: GraphQLOrigin) -> Prepared:
     return Prepared(
         binding=load.key,
         selected=selected,
-        identity=tuple(columns.index(name) for name in load.resource.identity),
+        identity=identity_of(load.resource, columns),
         asking=Asking(origin, load.key),
         blaming=Blaming(
             load.key,
