@@ -53,7 +53,7 @@ class Shaping:
         first = binding.alternatives[0]
         self._at = columns.index(first.columns[0])
         is_alone = len(binding.alternatives) == 1 and len(first.columns) == 1
-        self._takes_texts = is_alone and _reads_itself(first.codecs[0])
+        self._takes_texts = is_alone and reads_itself(first.codecs[0])
         """Whether a row whose column holds the very text of a key names this key, and no other."""
 
     def entries(
@@ -160,7 +160,8 @@ class Forms:
         return list(product(*[codec.encode(one) for codec, one in zip(self._codecs, expected, strict=True)]))
 
 
-def _reads_itself(codec: Codec) -> bool:
+def reads_itself(codec: Codec) -> bool:
+    """Whether a text that is a value, letter by letter, reads as this value."""
     return isinstance(codec, DeclaredCodec) and codec.reads_itself
 
 
