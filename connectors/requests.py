@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from schema.catalogue.model import KeyColumns, Resource
 from schema.predicate import Predicate
 
 Key = tuple[Any, ...]
 """A normalised key, one value per part."""
+NO_ARGUMENTS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,14 @@ class OrderTerm:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Who asks, for sources whose answers depend on the caller. Never logged."""
 
     application: str = ""
     purpose: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """Read rows by key."""
 
     resource: Resource
@@ -63,7 +65,7 @@ class Load:
     """Items with a column, in the order of the answer's row tuples."""
     deadline: float
     """Absolute, in seconds of the event loop's clock."""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = NO_ARGUMENTS
     predicate: Predicate | None = None
     order: tuple[OrderTerm, ...] = ()
     """Completed by the resource's identity."""
@@ -76,15 +78,14 @@ class Load:
     """Whether remembered rows that have expired will do where the source is down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """Read rows without keys, page by page."""
 
     resource: Resource
     items: tuple[str, ...]
     limit: int
     deadline: float
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = NO_ARGUMENTS
     predicate: Predicate | None = None
     order: tuple[OrderTerm, ...] = ()
     cursor: Any = None

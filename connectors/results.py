@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from connectors.errors import SourceError
 
 Row = tuple[Any, ...]
 """Decoded values in the order of the asked items. A value may be `schema.values.Invalid`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """One entry per asked key, in the order asked."""
 
     entries: tuple[tuple[Row, ...] | SourceError, ...]
@@ -26,8 +27,7 @@ class Loaded:
     """A part of the source did not answer, and the resource allows that its rows are missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page of a scan."""
 
     rows: tuple[Row, ...]

@@ -4,7 +4,7 @@ ask -> document -> draft -> authorized draft -> plan -> run || record -> assembl
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -20,10 +20,11 @@ from gateway.assemble.assemble import Assembler
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import body_of, collapse, errors_of
 from gateway.assemble.states import StateTable
-from gateway.audit.event import Event, Recorder, RecordUnavailable
+from gateway.audit.event import Recorder
 from gateway.audit.outcome import CLIENT_GONE, describe_outcome
+from gateway.audit.trail import Trail
 from gateway.document.front_door import Asked
-from gateway.errors import GatewayError, MethodRefused, RecordRefused, client_safe
+from gateway.errors import GatewayError, MethodRefused, client_safe
 from gateway.fetch.call import Environment
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.keys import read_ids
@@ -32,7 +33,7 @@ from gateway.fetch.run import FetchRun
 from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.plan.cost import CostLimits, check_cost
-from gateway.plan.model import Fetch, Node, Operands, Path, Plan
+from gateway.plan.model import Fetch, Operands, Path, Plan
 from gateway.plan.shape import EntityShape
 from gateway.plan.symbols import resolve
 from gateway.planning import Planner
@@ -114,8 +115,7 @@ class Run:
         self._operands = operands
         self._table = StateTable()
         self._nodes = NodeBound(gateway.limits.max_nodes)
-        self._has_intent = False
-        self._recorded: set[tuple[str, Key]] = set()
+        self._trail = Trail(gateway.recorder, gateway.pseudonyms, ask, plan, gateway.now)
         self._fetched: list[Results] = []
         self._entries = {entry.path: entry for entry in plan.draft.entries}
         self._roots: asyncio.Task[Results] | None = None
@@ -139,13 +139,12 @@ class Run:
             status = CLIENT_GONE
             raise
         finally:
-            if self._has_intent:
-                self._note_outcome(status, clock() - started)
+            if self._trail.has_begun:
+                self._trail.end(self._outcome(status, clock() - started))
         return body
 
-    def _note_outcome(self, status: int, seconds: float) -> None:
-        detail = describe_outcome(self._plan, self._fetched, self._table, status=status, seconds=seconds)
-        self._gateway.recorder.note(self._event("outcome", detail=detail))
+    def _outcome(self, status: int, seconds: float) -> Mapping[str, Any]:
+        return describe_outcome(self._plan, self._fetched, self._table, status=status, seconds=seconds)
 
     async def _answer_whole(self) -> bytes:
         """The fast path: an operation of catalogue fields alone."""
@@ -157,7 +156,8 @@ class Run:
     async def _answer_through_core(self, view: View, asked: Asked) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
         if asked.operation.node.operation is OperationType.MUTATION:
-            await self._record_first()
+            self._trail.begin(())
+            await self._trail.is_durable()  # before anything is done
         context = {
             "run": self,
             "caller": self._ask.caller,
@@ -211,81 +211,16 @@ class Run:
             report=self._report,
         )
         fetch_run = FetchRun(self._plan, self._operands, environment, entry, keys)
-        recording = self._record_intent(fetch_run.given())  # written while the sources work
+        self._trail.begin(fetch_run.given())  # written while the sources work
         try:
             results = await fetch_run.run()
         except BaseException:
-            _disregard(recording)
+            self._trail.abandon()
             raise
         self._fetched.append(results)
-        recording += self._record_subjects(fetch_run.found())
-        await self._recorded_all(recording)
+        self._trail.came_to(fetch_run.found())
+        await self._trail.is_durable()
         return results
-
-    async def _record_first(self) -> None:
-        """A mutation is recorded before anything is done."""
-        await self._recorded_all(self._record_intent(()))
-
-    async def _recorded_all(self, recording: Iterable[Awaitable[None]]) -> None:
-        """Wait until all of it is durable."""
-        try:
-            for one in recording:
-                await one
-        except RecordUnavailable as error:
-            self._refused = RecordRefused("The disclosure cannot be recorded now, so nothing is disclosed.")
-            raise self._refused from error
-
-    def _record_intent(self, asked: Iterable[tuple[Node, Key]]) -> list[Awaitable[None]]:
-        """Begin to record who asks for what of whom; once in a request, whoever is found later."""
-        if not self._needs_record():
-            return []
-        if self._has_intent:
-            return self._record_subjects(asked)
-        self._has_intent = True
-        recording = []
-        items = self._plan.read_names
-        if items:
-            subjects = self._new_subjects(asked)
-            recording.append(self._gateway.recorder.record(self._event("intent", items, subjects)))
-        denied = sorted({(d.denial.rule, *d.items) for d in self._plan.denials})
-        if denied:
-            detail = {"denied": [" ".join(parts) for parts in denied]}
-            recording.append(self._gateway.recorder.record(self._event("denial", detail=detail)))
-        return recording
-
-    def _record_subjects(self, asked: Iterable[tuple[Node, Key]]) -> list[Awaitable[None]]:
-        """Begin to record whom else the request came to."""
-        subjects = self._new_subjects(asked) if self._needs_record() else ()
-        return [self._gateway.recorder.record(self._event("subjects", subjects=subjects))] if subjects else []
-
-    def _new_subjects(self, asked: Iterable[tuple[Node, Key]]) -> tuple[str, ...]:
-        name = self._gateway.pseudonyms.subject
-        new = {(node.entity.name, key) for node, key in asked} - self._recorded
-        self._recorded |= new
-        return tuple(sorted(name(entity, key) for entity, key in new))
-
-    def _needs_record(self) -> bool:
-        if self._ask.caller.audience != "open":
-            return bool(self._plan.fetches or self._plan.denials)
-        return any(fetch.spec.resource.is_personal for fetch in self._plan.fetches)
-
-    def _event(
-        self,
-        kind: Any,
-        items: tuple[str, ...] = (),
-        subjects: tuple[str, ...] = (),
-        detail: Mapping[str, Any] | None = None,
-    ) -> Event:
-        return Event(
-            kind=kind,
-            request_id=self._ask.request_id,
-            at=self._gateway.now(),
-            caller=self._ask.caller,
-            operation=self._plan.draft.operation,
-            items=items,
-            subjects=subjects,
-            detail=detail or {},
-        )
 
     def _assembler(self, results: Results, *, is_final: bool) -> Assembler:
         application = self._ask.caller.application
@@ -331,11 +266,5 @@ def _check_method(ask: Ask, operation: OperationDefinitionNode, plan: Plan) -> N
         raise MethodRefused("A mutation needs POST.")
     if any(node.entity.is_personal for node in plan.draft.nodes):
         raise MethodRefused("A query that reaches a person needs POST: URLs are logged.")
-    if any(fetch.spec.resource.is_personal for fetch in plan.fetches):
+    if plan.is_personal:
         raise MethodRefused("A query that reaches personal data needs POST: URLs are logged.")
-
-
-def _disregard(recording: Iterable[Awaitable[None]]) -> None:
-    """Let a record that nobody waits for any more end as it will."""
-    for one in recording:
-        asyncio.ensure_future(one).add_done_callback(lambda done: done.cancelled() or done.exception())

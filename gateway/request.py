@@ -1,14 +1,14 @@
 """What HTTP hands to the pipeline and what it gets back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from schema.policy.caller import Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One GraphQL request, as parsed from HTTP."""
 
     document: str
@@ -26,8 +26,7 @@ class Ask:
     """`Jutong-Errors: states`: source failures and denials stay out of `errors`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A complete response body, with what HTTP must know about it."""
 
     body: bytes

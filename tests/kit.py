@@ -1,5 +1,6 @@
 """Opens small gateways for tests: a city over memory sources, with its record kept in a list."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -70,6 +71,16 @@ FILING = Caller("filing", "share", "registry", frozenset({"ARCHIVE"}), "ARCHIVE"
 STRANGER = Caller("stranger", "share", "market", frozenset({"OTHER"}), "OTHER", Operator("op-2"), "c")
 
 
+def recorded(failure: Exception | None = None) -> asyncio.Future[None]:
+    """What a recorder gives that has written already, or cannot."""
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    if failure is None:
+        done.set_result(None)
+    else:
+        done.set_exception(failure)
+    return done
+
+
 @dataclass
 class KeptRecord:
     """A recorder that keeps events in lists."""
@@ -77,8 +88,9 @@ class KeptRecord:
     events: list[Event] = field(default_factory=list)
     notes: list[Event] = field(default_factory=list)
 
-    async def record(self, event: Event) -> None:
+    def record(self, event: Event) -> asyncio.Future[None]:
         self.events.append(event)
+        return recorded()
 
     def note(self, event: Event) -> None:
         self.notes.append(event)

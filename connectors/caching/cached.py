@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from connectors.caching.entry import Entry, Reading, Rows, size_of
 from connectors.caching.flights import Flight, Flights
@@ -156,7 +158,7 @@ class Cached:
         )
 
 
-class Boarded(NamedTuple):
+class Boarded(Struct, frozen=True):
     """A request that waits for the call it has started."""
 
     cache: Cached

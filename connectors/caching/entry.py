@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from itertools import chain
 from sys import getsizeof
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from connectors.requests import Load, OrderTerm
 from connectors.results import Row
@@ -21,7 +23,7 @@ Answering = Callable[[Rows], Rows | None]
 """From the rows of an entry to those of a request; `None` where they do not reach far enough."""
 
 
-class Reading(NamedTuple):
+class Reading(Struct, frozen=True):
     """What one call asked and when: the same for all keys it was asked for."""
 
     items: tuple[str, ...]
@@ -82,7 +84,7 @@ class Reading(NamedTuple):
         return passes(predicate, value_of)
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True, gc=False):
     """The rows of one key, as they were read."""
 
     reading: Reading

@@ -1,9 +1,10 @@
 """A request that a cache stands before: what is remembered of it, and how the rest is put to that."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import cast
+
+from msgspec import Struct, structs
 
 from connectors.caching.entry import Answering, Entry, Reading
 from connectors.errors import SourceAvailableAt, SourceError, SourceTimeout, SourceUnavailable
@@ -11,7 +12,7 @@ from connectors.requests import Load
 from connectors.results import Loaded
 
 
-class LookUp(NamedTuple):
+class LookUp(Struct, frozen=True):
     """A request, and what is remembered of it: for each of its keys, in order."""
 
     load: Load
@@ -56,7 +57,7 @@ class LookUp(NamedTuple):
         if not any(self.held):
             return self.load
         keys = zip(self.load.keys, self.held, strict=True)
-        return replace(self.load, keys=tuple([key for key, entry in keys if entry is None]))
+        return structs.replace(self.load, keys=tuple([key for key, entry in keys if entry is None]))
 
     def missing(self) -> list[str]:
         """The names of what is not held."""
@@ -77,7 +78,7 @@ class LookUp(NamedTuple):
             return loaded
         fresh = iter(loaded.entries)
         entries = tuple([next(fresh) if entry is None else entry.rows for entry in self.held])
-        return _dated(replace(loaded, entries=entries), held)
+        return _dated(structs.replace(loaded, entries=entries), held)
 
     def _with_stale(self, loaded: Loaded | SourceError) -> Loaded:
         """What was loaded, with stale rows in the places of keys that the source is down for."""
@@ -96,7 +97,7 @@ class LookUp(NamedTuple):
         if not used:
             return loaded
         entries = tuple([old.rows if old is not None and _is_down(entry) else entry for entry, old in fresh])
-        return _dated(replace(loaded, entries=entries, stale=True), used)
+        return _dated(structs.replace(loaded, entries=entries, stale=True), used)
 
 
 def _moments(entries: Iterable[Entry]) -> tuple[datetime, datetime | None]:
@@ -113,7 +114,7 @@ def _moments(entries: Iterable[Entry]) -> tuple[datetime, datetime | None]:
 def _dated(loaded: Loaded, entries: Iterable[Entry]) -> Loaded:
     """The same where some of it is as old as these entries."""
     fetched_at, as_of = _moments(entries)
-    return replace(
+    return structs.replace(
         loaded, fetched_at=min(loaded.fetched_at, fetched_at), as_of=_earliest((loaded.as_of, as_of))
     )
 

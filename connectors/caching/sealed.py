@@ -26,7 +26,7 @@ SIGNATURE_BYTES = hashlib.sha256().digest_size
 
 def seal(name: str, entry: Entry, secret: bytes, expires_at: datetime) -> bytes:
     """Give the bytes of an entry. `expires_at` is a moment that every process understands."""
-    reading, rows = entry
+    reading, rows = entry.reading, entry.rows
     try:
         body = orjson.dumps(
             [

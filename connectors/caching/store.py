@@ -12,12 +12,13 @@ at once, since an answer may be of hundreds.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from connectors.caching.entry import Entry, Reading, Rows
 
 
-class _Kept(NamedTuple):
+class _Kept(Struct, frozen=True):
     """Entries of one reading, by hashed key. Rows stand by themselves, since the cycle collector leaves
     plain tuples of plain values alone."""
 

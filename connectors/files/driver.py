@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from msgspec import structs
+
 from connectors.errors import SourceError
 from connectors.files.drop import Drop, Standing
 from connectors.files.reading import Reading
@@ -35,16 +37,16 @@ class FilesConnector:
         reading = self._sound()
         drop = await reading.looked(load.resource, load.deadline)
         with _taken(drop) as standing:
-            loaded = await reading.sql.load(replace(load, resource=standing.resource(load.resource)))
-        return replace(loaded, as_of=standing.as_of, stale=drop.is_behind)
+            loaded = await reading.sql.load(structs.replace(load, resource=standing.resource(load.resource)))
+        return structs.replace(loaded, as_of=standing.as_of, stale=drop.is_behind)
 
     async def scan(self, scan: Scan) -> Page:
         """Read a page; the next one may be of another drop, and goes on after the same row."""
         reading = self._sound()
         drop = await reading.looked(scan.resource, scan.deadline)
         with _taken(drop) as standing:
-            page = await reading.sql.scan(replace(scan, resource=standing.resource(scan.resource)))
-        return replace(page, as_of=standing.as_of)
+            page = await reading.sql.scan(structs.replace(scan, resource=standing.resource(scan.resource)))
+        return structs.replace(page, as_of=standing.as_of)
 
     async def probe(self, deadline: float) -> Health:
         """Say whether any drop is served, and what is wrong with the others."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from msgspec import structs
+
 from connectors.capabilities import Capabilities
 from connectors.deadline import Until
 from connectors.errors import (
@@ -85,8 +87,8 @@ class SandboxConnector:
         if scan.resource.code in self.withheld:
             raise Withheld(self.withheld[scan.resource.code])
         rows = [] if switch == "empty" else self.rows.of(scan.resource).pool()
-        page = await self._memory(scan.resource, rows).scan(replace(scan, arguments={}))
-        return replace(page, as_of=MOMENT - STALE_BY if switch == "stale" else MOMENT)
+        page = await self._memory(scan.resource, rows).scan(structs.replace(scan, arguments={}))
+        return structs.replace(page, as_of=MOMENT - STALE_BY if switch == "stale" else MOMENT)
 
     async def probe(self, deadline: float) -> Health:  # noqa: ARG002 - there is nothing to reach
         """Always up."""
@@ -123,7 +125,9 @@ class SandboxConnector:
             rows = rows[::2]
         given = _stored_arguments(load)
         rows = [row | given for row in rows]  # whatever it is asked with, it knows
-        loaded = await self._memory(load.resource, rows).load(replace(load, keys=(key,), arguments={}))
+        loaded = await self._memory(load.resource, rows).load(
+            structs.replace(load, keys=(key,), arguments={})
+        )
         return loaded.entries[0]
 
     def _memory(self, resource: Resource, rows: list[dict[str, object]]) -> MemoryConnector:

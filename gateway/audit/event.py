@@ -6,19 +6,22 @@ denial      what was refused, and by which rule
 outcome     after the answer is built: how it ended (gateway/audit/outcome.py); joined by request id
 """
 
-from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from msgspec import Struct, field
+
 from schema.policy.caller import Caller
 
+EventKind = Literal["intent", "subjects", "denial", "outcome"]
 
-@dataclass(frozen=True, slots=True)
-class Event:
+
+class Event(Struct, frozen=True):
     """One audit record. It names items and keyed hashes of subjects, never a value."""
 
-    kind: Literal["intent", "subjects", "denial", "outcome"]
+    kind: EventKind
     request_id: str
     at: datetime
     caller: Caller
@@ -34,8 +37,8 @@ class Event:
 class Recorder(Protocol):
     """Where events go."""
 
-    def record(self, event: Event) -> Awaitable[None]:
-        """Begin to record at once; what is given is done when the event is durable, or raises
+    def record(self, event: Event) -> "asyncio.Future[None]":
+        """Begin to record at once; what is given is done when the event is durable, and holds
         `RecordUnavailable` if it cannot be."""
         ...
 

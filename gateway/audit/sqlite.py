@@ -20,10 +20,10 @@ import sqlite3
 import threading
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import orjson
 import structlog
+from msgspec import Struct
 
 from gateway.audit.event import Event, RecordUnavailable
 
@@ -67,7 +67,7 @@ MAX_ROWS = 32
 """Events in one statement: as many statements are kept prepared."""
 
 
-class _Waiting(NamedTuple):
+class _Waiting(Struct, frozen=True):
     kind: str
     request_id: str
     text: str

@@ -1,6 +1,8 @@
 """`jutong serve`: a gateway, in one process or several."""
 
 import os
+import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -46,12 +48,16 @@ def serve(
 
 
 def run_server(settings: Settings) -> None:
-    """Serve until stopped."""
+    """Serve until stopped. SIGTERM, which uvicorn raises again once all is closed, ends it with 0."""
     set_up_logs()
     if settings.workers > 1:
         run_workers(settings)
-    else:
-        make_server(settings).run()
+        return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server = make_server(settings)
+    server.run()
+    if not server.started:
+        raise typer.Exit(3)
 
 
 def make_server(settings: Settings) -> uvicorn.Server:

@@ -23,6 +23,7 @@ from graphql import (
     print_ast,
     validate,
 )
+from msgspec import Struct
 
 from gateway.document.coerce import CoerceAll, make_coercer
 from gateway.document.literals import Lifted, Texts, lift, take_texts
@@ -70,8 +71,7 @@ class Document:
         return operation
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a request asks: a document, one of its operations, and its variables."""
 
     document: Document

@@ -1,15 +1,12 @@
 """What a fetch asks of its source: a plan's fetch and a request's operands -> `Load` or `Scan`."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
-from connectors.requests import Key, Load, Scan, Scope
+from connectors.requests import NO_ARGUMENTS, Key, Load, Scan, Scope
 from gateway.plan.model import Fetch, Operands, PageInput
 from schema.policy.caller import Caller
 from schema.predicate import Predicate, Slot, bind
-
-NO_ARGUMENTS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Asking:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct, structs
 
 from connectors.caching.cached import Boarded, Cached
 from connectors.caching.look_up import LookUp
@@ -23,8 +24,7 @@ from gateway.plan.model import Fetch, Operands, PageInput
 from schema.policy.caller import Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """What every fetch of a request needs of the world."""
 
     connector: Callable[[str], Connector | None]
@@ -38,8 +38,7 @@ class Environment:
     """Hears of every source error, for the log."""
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """A fetch that asks its source for keys. It gives a result and never raises a `SourceError`."""
 
     fetch: Fetch
@@ -108,7 +107,7 @@ class Call:
                 continue
             finished = finish(entry)
             if loaded.partial and isinstance(finished, Rows):
-                finished = finished._replace(is_partial=True)
+                finished = structs.replace(finished, is_partial=True)
             entries[key] = finished
         is_stale = loaded.stale or is_past_cycle(fetch.spec.resource, loaded)
         return Result(entries, loaded.fetched_at, loaded.as_of, is_stale)
@@ -118,8 +117,7 @@ class Call:
         return asking_of(self.fetch).load(self.keys, self.operands, environment.caller, environment.deadline)
 
 
-@dataclass(slots=True)
-class UnderWay:
+class UnderWay(Struct):
     """A call that waits for the cache's, in the words of a task."""
 
     _call: Call

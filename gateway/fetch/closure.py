@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from connectors.requests import Key
 from connectors.results import Row
 from gateway.fetch.call import Call, Environment
@@ -66,7 +68,7 @@ class Closure:
 
     def result(self, lookup: int) -> Result:
         """What a look-up gave, once all is complete."""
-        return replace(self.first.get(lookup, Result()), identities=self.identities())
+        return structs.replace(self.first.get(lookup, Result()), identities=self.identities())
 
     async def result_later(self, lookup: int) -> Result:
         """The same, when it is."""
@@ -96,7 +98,7 @@ class Closure:
         for key, one in self.identities().items():
             if key in entries and one is not None:
                 entries[one.current[1]] = entries[key]
-        return replace(result, entries=entries)
+        return structs.replace(result, entries=entries)
 
     def cancel(self) -> None:
         """Ask no further."""
@@ -186,7 +188,7 @@ class _RowReader:
     def _way_of(self, row: Row) -> Way:
         if self._kind is None:
             return self._way
-        return self._way._replace(kind=self._aliases.kinds.get(str(row[self._kind])))
+        return structs.replace(self._way, kind=self._aliases.kinds.get(str(row[self._kind])))
 
 
 def _is_key(parts: Key) -> bool:

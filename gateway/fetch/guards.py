@@ -38,7 +38,7 @@ class Protected(Protocol):
 class SubjectName(Protocol):
     """Gives a subject's pseudonym."""
 
-    def __call__(self, entity: str, key: Iterable[object]) -> str: ...
+    def __call__(self, entity: str, key: Key) -> str: ...
 
 
 class ProtectionGuard:

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from connectors.requests import Key
 from gateway.fetch.call import Call, Environment
 from gateway.fetch.closure import Closure
@@ -48,7 +50,7 @@ class Identified:
             entries[key] = self._entry(key, identity)
             if identity is not None:
                 entries[identity.current[1]] = entries[key]
-        return replace(self._last, entries=entries)
+        return structs.replace(self._last, entries=entries)
 
     def _entry(self, key: Key, identity: Identity | None) -> Rows | Failure:
         resource = self.fetch.spec.resource
@@ -68,8 +70,8 @@ class Identified:
         if isinstance(entry, Failure):
             return entry
         if failure is not None:
-            return entry._replace(is_partial=True)
-        return entry._replace(ways=identity.ways) if identity.ways else entry
+            return structs.replace(entry, is_partial=True)
+        return structs.replace(entry, ways=identity.ways) if identity.ways else entry
 
     def _withheld(self, key: Key, names: Iterable[Name]) -> Failure | None:
         """Whether the guards leave out a key, whichever of its names they know it by."""
@@ -124,7 +126,7 @@ def in_kind(fetch: Fetch, kind: str, own: str) -> Fetch | None:
 def _both(one: Result, other: Result) -> Result:
     moments = [m for m in (one.fetched_at, other.fetched_at) if m is not None]
     stands = [m for m in (one.as_of, other.as_of) if m is not None]
-    return replace(
+    return structs.replace(
         one,
         fetched_at=min(moments, default=None),
         as_of=min(stands, default=None),
@@ -149,7 +151,8 @@ def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Ro
     joined = finisher(fetch, operands)(in_full_order(fetch, rows))
     if isinstance(joined, Failure):
         return joined
-    return joined._replace(
+    return structs.replace(
+        joined,
         is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
         is_partial=joined.is_partial or any(part.is_partial for part in parts),
     )

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from graphql import GraphQLError
+from msgspec import Struct
 
 from connectors.requests import Key
 from connectors.results import Row
@@ -21,7 +22,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,10}")
 AnswerCode = Literal["OK", "MALFORMED", "DUPLICATE_OF", "ALIAS_OF"]
 
 
-class ParsedId(NamedTuple):
+class ParsedId(Struct, frozen=True):
     """One id of a lenient list, which may be of hundreds."""
 
     code: AnswerCode

@@ -6,7 +6,8 @@ with two successors, a circle, and a chain longer than is followed belong to nob
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from connectors.requests import Key
 from schema.catalogue.model import AliasKind
@@ -15,7 +16,7 @@ Name = tuple[str, Key]
 """The name of a key of the entity, and its value."""
 
 
-class Way(NamedTuple):
+class Way(Struct, frozen=True):
     """Who says that a key gave way, and why."""
 
     register: str

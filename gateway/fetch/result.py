@@ -1,9 +1,10 @@
 """What fetches gave, by key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct, field
 
 from connectors.requests import Key
 from connectors.results import Row
@@ -11,8 +12,8 @@ from gateway.fetch.failures import Failure
 from gateway.fetch.kin import Identity, Way
 
 
-class Rows(NamedTuple):
-    """The rows of one key that may be shown. A named tuple, since an answer may be of hundreds of keys."""
+class Rows(Struct, frozen=True, gc=False):
+    """The rows of one key that may be shown."""
 
     rows: tuple[Row, ...]
     is_truncated: bool = False
@@ -21,8 +22,7 @@ class Rows(NamedTuple):
     """What registers of aliases say of the keys that the rows were asked for by, where that may be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageEnds:
+class PageEnds(Struct, frozen=True):
     """Where a page of a collection goes on."""
 
     cursors: tuple[Any, ...]
@@ -32,8 +32,7 @@ class PageEnds:
     total: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """One entry per key that was loaded or withheld."""
 
     entries: Mapping[Key, Rows | Failure] = field(default_factory=dict)

@@ -5,8 +5,9 @@ rows, it is TRUNCATED. `explain` promises the batches (`plan/batches.py`).
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec import structs
 
 from connectors.errors import SourceMisbehaved, SourceTruncated
 from connectors.requests import Scan
@@ -23,7 +24,7 @@ async def scan_sifting(fetch: Fetch, scan: Scan, operands: Operands, ask: Ask) -
     found, last = await _sift(fetch, scan, operands, ask, scan.limit + 1)
     total = None
     if scan.with_total:
-        total = len((await _sift(fetch, replace(scan, cursor=None), operands, ask, None))[0])
+        total = len((await _sift(fetch, structs.replace(scan, cursor=None), operands, ask, None))[0])
     kept = found[: scan.limit]
     return Page(
         rows=tuple(row for row, _ in kept),
@@ -43,7 +44,7 @@ async def _sift(
     found: list[tuple[Row, Any]] = []
     cursor, bound = scan.cursor, fetch.spec.resource.limits.max_rows
     for size in batch_sizes(scan.limit, bound):
-        page = await ask(replace(scan, limit=size, cursor=cursor, with_total=False))
+        page = await ask(structs.replace(scan, limit=size, cursor=cursor, with_total=False))
         if len(page.cursors) != len(page.rows):
             raise SourceMisbehaved("rows without cursors cannot be sifted")
         found += [one for one in zip(page.rows, page.cursors, strict=True) if passes(one[0])]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import structs
+
 from connectors.requests import Key
 from gateway.fetch.failures import Failure
 from gateway.fetch.keys import distinct, is_filled
@@ -49,7 +51,7 @@ def join_via(found: ViaKeys, result: Result, fetch: Fetch, operands: Operands) -
     for key, some in found.values.items():
         joined = _joined([result.entries[value] for value in some], fetch, operands)
         if key in found.cut and isinstance(joined, Rows):
-            joined = joined._replace(is_truncated=True)
+            joined = structs.replace(joined, is_truncated=True)
         entries[key] = joined
     return Result(entries, result.fetched_at, result.as_of, result.is_stale)
 
@@ -70,7 +72,8 @@ def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Ro
     joined = finisher(fetch, operands)(tuple(row for part in parts for row in part.rows))
     if isinstance(joined, Failure):
         return joined
-    return joined._replace(
+    return structs.replace(
+        joined,
         is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
         is_partial=joined.is_partial or any(part.is_partial for part in parts),
     )

@@ -1,11 +1,11 @@
 """A request's bytes -> the parameters of a GraphQL request (GraphQL over HTTP, section 5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
+from msgspec import Struct, field
 from starlette.types import Receive
 
 from connectors.deadline import Until
@@ -20,8 +20,7 @@ PATIENCE = 8
 while it sends would reset the connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Struct, frozen=True):
     """What the client asks."""
 
     query: str

@@ -6,6 +6,8 @@ from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from typing import Any
 
+Key = tuple[Any, ...]
+
 MAX_BEGUN = 10_000
 """Beginnings of hashes that are kept; an application has one for each entity."""
 
@@ -25,11 +27,16 @@ class Pseudonyms:
         self._begun: dict[tuple[str, str], hashlib.blake2b] = {}
         """Hashes of what the names of one use and entity begin with."""
 
-    def subject(self, entity: str, key: Iterable[Any]) -> str:
+    def subject(self, entity: str, key: Key) -> str:
         """The name of a subject in our own stores: `Entity:version:hash`."""
-        return f"{entity}:{self.version}:{self._hash('subject', entity, key)}"
+        return self.subjects([(entity, key)])[0]
 
-    def for_application(self, application: str, entity: str, key: Iterable[Any]) -> str:
+    def subjects(self, whom: Iterable[tuple[str, Key]]) -> list[str]:
+        """The names of subjects, each by its entity and key, in order."""
+        version = self.version
+        return [f"{entity}:{version}:{self._hash('subject', entity, key)}" for entity, key in whom]
+
+    def for_application(self, application: str, entity: str, key: Key) -> str:
         """The `id` of an entity as one application sees it; differs between applications."""
         return self._hash(f"application\x1f{application}", entity, key)
 
@@ -52,14 +59,13 @@ class Pseudonyms:
         """A key of its own for another use of the secret; 32 bytes."""
         return hmac.digest(self._secret, f"key\x1f{use}".encode(), "sha256")
 
-    def _hash(self, use: str, entity: str, key: Iterable[Any]) -> str:
+    def _hash(self, use: str, entity: str, key: Key) -> str:
         begun = self._begun.get((use, entity))
         if begun is None:
             begun = hashlib.blake2b(f"({use!r}, {entity!r}".encode(), digest_size=18, key=self._subjects)
             if len(self._begun) < MAX_BEGUN:
                 self._begun[use, entity] = begun
         hashed = begun.copy()
-        for part in key:
-            hashed.update(f", {str(part)!r}".encode())  # quoted: parts stay apart, whatever is in them
-        hashed.update(b")")
+        parts = "".join([f", {str(part)!r}" for part in key])  # quoted: parts stay apart, whatever is in them
+        hashed.update(f"{parts})".encode())
         return b2a_base64(hashed.digest(), newline=False).translate(_URL_SAFE).decode()

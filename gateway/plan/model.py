@@ -270,6 +270,16 @@ class Plan:
         return max((fetch.hop for fetch in self.fetches), default=0)
 
     @property
+    def is_disclosure(self) -> bool:
+        """Whether it reads, or would have read, anything of a source."""
+        return bool(self.fetches or self.denials)
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it reads personal data."""
+        return any(fetch.spec.resource.is_personal for fetch in self.fetches)
+
+    @property
     def reads(self) -> tuple[Read, ...]:
         """Every item that is read, with its right, once."""
         return tuple(dict.fromkeys(read for fetch in self.fetches for read in fetch.reads))

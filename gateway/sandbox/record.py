@@ -1,7 +1,9 @@
 """The record of a sandbox: kept as always, and each event says that nobody's data was in it."""
 
-from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+import asyncio
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from gateway.audit.event import Event, Recorder
 
@@ -12,7 +14,7 @@ class SandboxRecorder:
 
     inner: Recorder
 
-    def record(self, event: Event) -> Awaitable[None]:
+    def record(self, event: Event) -> "asyncio.Future[None]":
         """Record durably."""
         return self.inner.record(_marked(event))
 
@@ -26,4 +28,4 @@ class SandboxRecorder:
 
 
 def _marked(event: Event) -> Event:
-    return replace(event, detail={**event.detail, "sandbox": True})
+    return structs.replace(event, detail={**event.detail, "sandbox": True})

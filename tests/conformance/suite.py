@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from dataclasses import replace
 from typing import Any
+
+from msgspec import structs
 
 from connectors.memory import MemoryConnector
 from connectors.protocol import Connector
@@ -44,7 +45,7 @@ def scan_of(of: Resource, **options: Any) -> Scan:
 def fitted(connector: Connector, load: Load) -> Load:
     """The load without what the connector does not promise: the gateway asks no more either."""
     can = connector.capabilities
-    return replace(
+    return structs.replace(
         load,
         predicate=load.predicate if can.operators else None,
         order=load.order if can.orders else (),
@@ -58,7 +59,7 @@ async def entries_of(connector: Connector, load: Load) -> tuple[Any, ...]:
     chunks = [load.keys[start : start + size] for start in range(0, len(load.keys), size)] or [()]
     entries: list[Any] = []
     for keys in chunks:
-        part = (await connector.load(replace(load, keys=keys))).entries
+        part = (await connector.load(structs.replace(load, keys=keys))).entries
         assert len(part) == len(keys)
         entries += part
     return tuple(entries if connector.capabilities.orders else map(_sorted, entries))

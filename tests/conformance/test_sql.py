@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -216,7 +217,7 @@ async def test_a_deadline_that_passed_is_a_timeout(connector: SqlConnector) -> N
 
 async def test_a_missing_table_says_nothing_of_the_statement(connector: SqlConnector) -> None:
     request = load("registry.household", PEOPLE)
-    request = replace(request, resource=replace(request.resource, origin="NO_SUCH_TABLE"))
+    request = structs.replace(request, resource=replace(request.resource, origin="NO_SUCH_TABLE"))
     with pytest.raises(SourceError) as caught:
         await connector.load(request)
     assert "NO_SUCH_TABLE" not in str(caught.value)

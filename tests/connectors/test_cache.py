@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from redis.asyncio import Redis
 
 from connectors.caching.cached import Cached
@@ -72,7 +73,7 @@ async def test_what_a_source_calls_less_than_all_is_not_remembered(mark: str) ->
     class Marked(MemoryConnector):
         async def load(self, load: Load) -> Loaded:
             loaded = await super().load(load)
-            return replace(loaded, stale=mark == "stale", partial=mark == "partial")
+            return structs.replace(loaded, stale=mark == "stale", partial=mark == "partial")
 
     source = RecordingConnector(Marked(rows.TABLES, now=lambda: NOW))
     cache = Cached(source, MemoryStore(), NAMES.cache_keys)
@@ -213,7 +214,7 @@ def penalties(keys: list[str] | None = None, **options: Any) -> Load:
     items = ("decisionNo", "decidedOn", "fine")
     asked = request([(key,) for key in keys or [rows.FLEET, rows.SHOP]], items, **options)
     (attachment,) = OPEN.attachments
-    return replace(asked, resource=OPEN, key=KeyBinding(attachment.by[:1], (None,)))
+    return structs.replace(asked, resource=OPEN, key=KeyBinding(attachment.by[:1], (None,)))
 
 
 async def other_process(second: SecondLevel) -> tuple[Cached, RecordingConnector]:
@@ -271,7 +272,7 @@ async def test_a_redis_that_an_attacker_writes_is_a_miss(
     assert entry is not None
     later = wall_clock() + timedelta(minutes=1)
     assert unseal(name, seal(name, entry, SIGNING, later), SIGNING, wall_clock(), 0)
-    forged = seal(name, entry._replace(rows=(("forged", None, None),)), b"wrong", later)
+    forged = seal(name, structs.replace(entry, rows=(("forged", None, None),)), b"wrong", later)
     written = [
         pickle.dumps(Trap()),
         b"",

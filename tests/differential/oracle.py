@@ -542,10 +542,12 @@ class Oracle:
         for name in [*sorted({*where.names, *self.period(resource, as_of)}), *(n for n, _ in order)]:
             self.must(resource, resource.items[name], "match")
         self.must_use_areas(owners)
-        parts = selected(info, info.field_nodes)
-        rows = [node for name, node in parts if name == "nodes"]
-        edges = [node for name, node in parts if name == "edges"]
-        rows += [node for edge in edges for name, node in selected(info, [edge]) if name == "node"]
+        rows = []  # in the order of the document: the first that is refused says why
+        for name, part in selected(info, info.field_nodes):
+            if name == "nodes":
+                rows.append(part)
+            elif name == "edges":
+                rows += [node for inner, node in selected(info, [part]) if inner == "node"]
         for row in rows:
             self.check_names(resource, [name for name, _ in selected(info, [row])])
         if not rows:

@@ -13,7 +13,7 @@ from gateway.audit.event import RecordUnavailable
 from gateway.plan.cost import CostLimits
 from schema.types.splice import EntityRef, entity_placeholder
 from tests.cities import harbour_rows as rows
-from tests.kit import ALL, ANONYMOUS, NOTHING, STRANGER, City, open_city
+from tests.kit import ALL, ANONYMOUS, NOTHING, STRANGER, City, open_city, recorded
 
 Person = entity_placeholder("Person")
 
@@ -296,8 +296,8 @@ async def test_nothing_leaves_without_its_record() -> None:
     city = open_city()
 
     class Broken:
-        async def record(self, event: object) -> None:
-            raise RecordUnavailable
+        def record(self, event: object) -> asyncio.Future[None]:
+            return recorded(RecordUnavailable())
 
         def note(self, event: object) -> None: ...
 

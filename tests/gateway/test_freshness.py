@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from connectors.caching.cached import Cached
 from connectors.caching.store import MemoryStore
@@ -58,7 +59,7 @@ class Aged:
     async def load(self, load: Load) -> Loaded:
         loaded = await self.inner.load(load)
         stands_at: datetime = loaded.fetched_at - self.age
-        return replace(loaded, as_of=stands_at)
+        return structs.replace(loaded, as_of=stands_at)
 
 
 def states(answer: Mapping[str, Any]) -> dict[str, str]:

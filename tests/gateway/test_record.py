@@ -7,12 +7,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from msgspec import structs
 from structlog.testing import capture_logs
 
 from connectors.errors import SourceError, SourceUnavailable
@@ -137,7 +137,7 @@ async def test_an_event_that_cannot_be_written_is_refused_and_the_next_is_kept(t
     path = tmp_path / "record.sqlite"
     recorder = SqliteRecorder(path)
     with pytest.raises(RecordUnavailable):
-        await recorder.record(replace(event(1), operation="\ud800"))
+        await recorder.record(structs.replace(event(1), operation="\ud800"))
     await recorder.record(event(2))
     await recorder.aclose()
     assert [found["request_id"] for found in read_events(path)] == ["r-2"]
@@ -146,8 +146,11 @@ async def test_an_event_that_cannot_be_written_is_refused_and_the_next_is_kept(t
 async def test_an_event_that_cannot_be_written_fails_nobody_else_of_its_group(tmp_path: Path) -> None:
     path = tmp_path / "record.sqlite"
     recorder = SqliteRecorder(path)
-    recorder.note(replace(event(0), request_id="\ud800"))
-    bad, wrong = replace(event(1), operation="\ud800"), replace(event(2), detail={"no": object()})
+    recorder.note(structs.replace(event(0), request_id="\ud800"))
+    bad, wrong = (
+        structs.replace(event(1), operation="\ud800"),
+        structs.replace(event(2), detail={"no": object()}),
+    )
     done = await asyncio.gather(
         *(recorder.record(one) for one in (event(3), bad, wrong, event(4))), return_exceptions=True
     )

@@ -1,10 +1,10 @@
 """What a load costs in requests, tasks and preparation: counted, since times prove nothing."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from connectors.graphql import driver
 from connectors.graphql.document import MAX_SIZES, Documents
@@ -40,7 +40,7 @@ async def test_a_load_is_one_request_and_no_task_and_its_document_is_made_once(
         loop.set_task_factory(factory)
         try:
             await connector.load(load)
-            await connector.load(replace(load))
+            await connector.load(structs.replace(load))
         finally:
             loop.set_task_factory(None)
             await connector.aclose()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from pydantic import ValidationError
 
 from connectors.graphql.driver import GraphQLConnector
@@ -90,8 +91,8 @@ async def test_operands_travel_in_variables_and_what_nobody_passes_is_not_asked(
         connector = connector_to(service.url, of)
         load = Load(of, binding, (("A",),), ("no",), _soon(), predicate=Compare(NAME, "eq", "secret"))
         assert (await connector.load(load)).entries == ((),)
-        assert (await connector.load(replace(load, predicate=Or(())))).entries == ((),)
-        assert (await connector.load(replace(load, predicate=And(())))).entries == ((),)
+        assert (await connector.load(structs.replace(load, predicate=Or(())))).entries == ((),)
+        assert (await connector.load(structs.replace(load, predicate=And(())))).entries == ((),)
         await connector.aclose()
     asked, everything = service.bodies
     assert asked["variables"] == {"where": {"label": {"_eq": "secret"}}, "keys_0": ["A"]}

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from dataclasses import replace
 from itertools import islice, product
 from typing import Any
+
+from msgspec import structs
 
 from connectors.requests import KeyBinding, Load
 from connectors.rest.asking import Asking
@@ -78,7 +79,7 @@ async def test_a_shape_is_prepared_once_and_shapes_are_bounded() -> None:
     assert shapes.of(load_of(resource, binding, "B", "C")) is first
     assert len(made) == 1
     for items in islice(product(resource.items, repeat=8), MAX_SHAPES):
-        shapes.of(replace(load_of(resource, binding, "A"), items=items))
+        shapes.of(structs.replace(load_of(resource, binding, "A"), items=items))
     assert shapes.of(load_of(resource, binding, "A")) is not first
 
 

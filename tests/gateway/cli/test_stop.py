@@ -73,3 +73,21 @@ def test_a_missing_catalogue_is_refused_and_not_served_empty(tmp_path: Path) -> 
     with started(tmp_path, "serve", "--catalogue", "nowhere") as process:
         assert process.wait(timeout=10) == 2
     assert "nowhere" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def test_sigterm_ends_a_gateway(tmp_path: Path) -> None:
+    catalogue = Path(__file__).parents[2] / "cities/harbour"
+    with started(tmp_path, "serve", "--catalogue", str(catalogue)) as process:
+        wait_for(tmp_path / "var/jutong/store.sqlite")
+        time.sleep(0.5)  # until signals are heard
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+
+
+def test_a_gateway_that_cannot_open_its_record_says_so(tmp_path: Path) -> None:
+    catalogue = Path(__file__).parents[2] / "cities/harbour"
+    (tmp_path / "var/jutong").mkdir(parents=True)
+    (tmp_path / "var/jutong/record.sqlite").write_text("no database" * 1000, encoding="utf-8")
+    with started(tmp_path, "serve", "--catalogue", str(catalogue)) as process:
+        assert process.wait(timeout=20) == 3
+    assert "file is not a database" in (tmp_path / "log").read_text(encoding="utf-8")

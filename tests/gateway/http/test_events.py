@@ -15,7 +15,7 @@ from tests.cities import harbour_rows as rows
 from tests.gateway.http.served import KEY, Graph, Slow, open_graph, until
 from tests.gateway.http.test_http import HOSTILE
 from tests.gateway.http.test_socket import Mutation
-from tests.kit import City, KeptRecord, open_city
+from tests.kit import City, KeptRecord, open_city, recorded
 
 EVENTS = "text/event-stream"
 TOTAL = "{ catalogue { total } }"
@@ -115,8 +115,8 @@ async def test_what_http_refuses_has_its_status_and_no_stream(client: httpx.Asyn
 
 async def test_what_is_unavailable_may_be_tried_again(city: City) -> None:
     class Closed(KeptRecord):
-        async def record(self, event: Any) -> None:
-            raise RecordUnavailable
+        def record(self, event: Any) -> asyncio.Future[None]:
+            return recorded(RecordUnavailable())
 
     gateway = replace(city.gateway, recorder=Closed())
     async with open_graph(gateway) as graph, httpx.AsyncClient() as client:

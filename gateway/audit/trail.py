@@ -1,0 +1,102 @@
+"""What one request leaves in the record: an intent, whom it came to besides, how it ended.
+
+intent and denials ──▶ (the sources work) ──▶ subjects found on the way ──▶ all durable ──▶ outcome
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from connectors.requests import Key
+from gateway.audit.event import Event, EventKind, Recorder, RecordUnavailable
+from gateway.errors import RecordRefused
+from gateway.identity.pseudonyms import Pseudonyms
+from gateway.plan.model import Node, Plan
+from gateway.request import Ask
+
+NOTHING: Mapping[str, Any] = {}
+
+
+class Trail:
+    """The events of one request; none where nothing personal is reached and nobody named asks."""
+
+    def __init__(
+        self, recorder: Recorder, pseudonyms: Pseudonyms, ask: Ask, plan: Plan, now: Callable[[], datetime]
+    ) -> None:
+        self._recorder = recorder
+        self._pseudonyms = pseudonyms
+        self._ask = ask
+        self._plan = plan
+        self._now = now
+        self._named: set[tuple[str, Key]] = set()
+        """Subjects that an event has named: entity and key."""
+        self._pending: list[asyncio.Future[None]] = []
+        self._is_kept = plan.is_disclosure if ask.caller.audience != "open" else plan.is_personal
+        self.has_begun = False
+        """Whether there is an intent: then there is to be an outcome."""
+
+    def begin(self, asked: Iterable[tuple[Node, Key]]) -> None:
+        """Begin to record who asks for what of whom; once in a request, whoever is found later."""
+        if not self._is_kept:
+            return
+        if self.has_begun:
+            self.came_to(asked)
+            return
+        self.has_begun = True
+        if self._plan.read_names:
+            self._record("intent", self._plan.read_names, self._new(asked))
+        if self._plan.denials:
+            denied = sorted({(one.denial.rule, *one.items) for one in self._plan.denials})
+            self._record("denial", detail={"denied": [" ".join(parts) for parts in denied]})
+
+    def came_to(self, found: Iterable[tuple[Node, Key]]) -> None:
+        """Begin to record whom else the request came to."""
+        if self._is_kept and (subjects := self._new(found)):
+            self._record("subjects", subjects=subjects)
+
+    async def is_durable(self) -> None:
+        """Wait until all that was begun is on disk. Raises `RecordRefused` where it cannot be."""
+        try:
+            for one in self._pending:
+                await one
+        except RecordUnavailable as error:
+            raise RecordRefused("The disclosure cannot be recorded now, so nothing is disclosed.") from error
+
+    def abandon(self) -> None:
+        """Let what was begun end as it will: nothing is disclosed."""
+        for one in self._pending:
+            one.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def end(self, outcome: Mapping[str, Any]) -> None:
+        """Note how it ended, if it has begun; nobody waits for that."""
+        self._recorder.note(self._event("outcome", detail=outcome))
+
+    def _record(
+        self,
+        kind: EventKind,
+        items: tuple[str, ...] = (),
+        subjects: tuple[str, ...] = (),
+        detail: Mapping[str, Any] = NOTHING,
+    ) -> None:
+        self._pending.append(self._recorder.record(self._event(kind, items, subjects, detail)))
+
+    def _event(
+        self,
+        kind: EventKind,
+        items: tuple[str, ...] = (),
+        subjects: tuple[str, ...] = (),
+        detail: Mapping[str, Any] = NOTHING,
+    ) -> Event:
+        ask = self._ask
+        return Event(
+            kind, ask.request_id, self._now(), ask.caller, self._plan.draft.operation, items, subjects, detail
+        )
+
+    def _new(self, found: Iterable[tuple[Node, Key]]) -> tuple[str, ...]:
+        """The names of those that no event has named yet."""
+        new = {(node.entity.name, key) for node, key in found} - self._named
+        if not new:
+            return ()
+        self._named |= new
+        return tuple(sorted(self._pseudonyms.subjects(new)))
