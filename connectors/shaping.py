@@ -152,6 +152,14 @@ class Forms:
             return list(keys)
         return list(dict.fromkeys(chain.from_iterable(map(self.of_key, keys))))
 
+    def of_each(self, keys: tuple[Key, ...]) -> tuple[list[Form], bool]:
+        """All forms of distinct keys, each once, and whether each key has one alone that no other has."""
+        if self.are_keys:
+            return list(keys), True
+        each = list(map(self.of_key, keys))
+        forms = each[0] if len(each) == 1 else list(dict.fromkeys(chain.from_iterable(each)))
+        return forms, len(forms) == len(keys) and set(map(len, each)) == {1}
+
     def of_key(self, key: Key) -> list[Form]:
         """The forms of one key, the usual one first; none where the columns can hold no form of it."""
         expected = self._binding.expected(self._position, key)

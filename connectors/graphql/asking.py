@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct, structs
 
 from connectors.errors import SourceMisbehaved
 from connectors.graphql.filter import FilterWriter
@@ -17,29 +19,35 @@ _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 _NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Whose an entry of the answer is, where its alias or position says so."""
 
-    keys: tuple[Key, ...] = field(repr=False)
+    keys: tuple[Key, ...]
     """Several, where a piece of them is asked."""
     alternative: int
-    expected: Key = field(repr=False)
+    expected: Key
     """What the columns of the alternative hold for the first of the keys."""
-    known: Mapping[str, Any] = field(repr=False)
+    known: Mapping[str, Any]
     """By column: the key, of rows that do not hold it. One form of a key stands for all."""
 
+    def __repr__(self) -> str:
+        """Show no key."""
+        return f"Place({self.alternative})"
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+
+class Copy(Struct, frozen=True):
     """One copy of the path, under its own alias."""
 
-    variables: Mapping[str, Any] = field(repr=False)
+    variables: Mapping[str, Any]
     """Its own, by their declared names."""
-    keys: tuple[Key, ...] = field(repr=False)
+    keys: tuple[Key, ...]
     """Those that its answer is about."""
     places: tuple[Place, ...] = ()
     """One for each entry of its list; one alone, of an alias, for all of it; none: rows hold their keys."""
+
+    def __repr__(self) -> str:
+        """Show no key."""
+        return f"Copy({', '.join(self.variables)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class Asking:
             for form in forms:
                 before = found.get(form)
                 if before is not None:
-                    found[form] = replace(before, keys=(*before.keys, key))
+                    found[form] = structs.replace(before, keys=(*before.keys, key))
                     continue
                 known = dict(zip(columns, forms[0], strict=True)) if keyless else _NOTHING
                 found[form] = Place((key,), at, self._binding.expected(at, key), known)

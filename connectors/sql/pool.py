@@ -62,7 +62,7 @@ class Pool(Generic[Session]):
     def give(self, session: Session) -> None:
         """A session whose statement ended."""
         self._places.give()
-        if self._is_closed or session.is_closed():
+        if self._is_closed:
             self._close(session)
             return
         loop = asyncio.get_running_loop()
