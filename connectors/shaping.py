@@ -143,13 +143,18 @@ class Forms:
         self._binding = binding
         self._position = position
         (first, *others) = self._codecs
-        self.are_keys = not others and binding.slices[position] is None and _writes_itself(first)
+        self._is_whole = not others and binding.slices[position] is None
+        """Whether one column holds the whole of a key."""
+        self.are_keys = self._is_whole and _writes_itself(first)
         """Whether every key is its own and only form: asking each would cost more than all the rest."""
 
     def of(self, keys: tuple[Key, ...]) -> list[Form]:
         """All forms of distinct keys, each once."""
         if self.are_keys:
             return list(keys)
+        if self._is_whole:
+            encode = self._codecs[0].encode
+            return list(dict.fromkeys([(form,) for (value,) in keys for form in encode(value)]))
         return list(dict.fromkeys(chain.from_iterable(map(self.of_key, keys))))
 
     def of_each(self, keys: tuple[Key, ...]) -> tuple[list[Form], bool]:
