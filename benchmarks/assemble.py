@@ -73,8 +73,11 @@ class Fetched:
 class Unkept:
     """A record of nothing: nobody is answered here."""
 
-    async def record(self, event: Event) -> None:
+    def record(self, event: Event) -> asyncio.Future[None]:  # noqa: ARG002
         """Keep nothing."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
 
     def note(self, event: Event) -> None:
         """Keep nothing."""

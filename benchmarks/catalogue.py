@@ -84,7 +84,7 @@ _ALL_ITEMS = [f"{name}.{resource}.*" for name, found in _DEPARTMENTS.items() for
 
 
 def write_catalogue(folder: Path, upstream: str, url: str) -> Path:
-    """Write the catalogue over an upstream (`memory`, `postgres`, `rest…`); give its folder."""
+    """Write the catalogue over an upstream (`memory`, `postgres`, `rest…`, `graphql`); give its folder."""
     promoted: dict[str, list[str]] = {"Person": [], "Enterprise": []}
     for department, resources in _DEPARTMENTS.items():
         home = folder / "departments" / department
@@ -135,6 +135,8 @@ def _source(upstream: str, url: str) -> dict[str, Any]:
         return {"kind": "computed"}
     if upstream == "postgres":
         return {"kind": "sql", "url": url.replace("postgresql://", "postgresql+asyncpg://")}
+    if upstream == "graphql":
+        return {"kind": "graphql", "endpoint": f"{url}/graphql"}
     return {"kind": "rest", "base_url": url}
 
 
@@ -143,6 +145,8 @@ def _origin(upstream: str, name: str) -> Any:
         return name
     if upstream == "postgres":
         return f"jutong_bench.{name}"
+    if upstream == "graphql":
+        return {"query": f"query ($keys: [String!]!) {{ {name}(keys: $keys) {{ __typename }} }}"}
     return {"path": f"/{name}", "method": "POST", "keys": "body", "parameter": "keys", "records": "data"}
 
 

@@ -17,6 +17,7 @@ UPSTREAMS = {
     "postgres": "PostgreSQL, tables of some ten thousands of rows",
     "rest": "a REST service that answers at once",
     "rest-5ms": "a REST service that answers after 5 ms",
+    "graphql": "a GraphQL service that answers at once",
 }
 CONTESTANTS = {
     "jutong": "Jutong as `jutong serve` runs it: authorization, cache and record on",
@@ -37,7 +38,7 @@ class Field:
     missing: dict[str, str] = field(default_factory=dict)
     """Contestant to the reason why it does not take part."""
     service: Process | None = None
-    """The REST upstream, where there is one."""
+    """The REST or GraphQL service, where there is one."""
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def open_field(
         if upstream == "postgres":
             url = postgres_url
             asyncio.run(fill(url, persons))
-        elif upstream.startswith("rest"):
+        elif upstream != "memory":
             found.service = _start_service(stack, "5" if upstream == "rest-5ms" else "0")
             url = f"http://127.0.0.1:{found.service.port}"
         for name in CONTESTANTS:
@@ -116,7 +117,7 @@ def install_stitching() -> str | None:
 
 def _missing_stitching(upstream: str) -> str | None:
     if not upstream.startswith("rest"):
-        return "stitches services, and here there are none"
+        return "is written over the REST service"
     if shutil.which("node") is None:
         return "Node is not installed"
     if not (STITCHING / "node_modules").is_dir():

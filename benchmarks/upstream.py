@@ -1,18 +1,22 @@
-"""The departments' REST service: its own process, as fast as Python is, with a delay if one is asked for.
+"""The departments' service: its own process, as fast as Python is, with a delay if one is asked for.
 
-POST /<table>  {"keys": ["key", ...]}   ->  {"data": [row, ...]}
-GET  /calls                             ->  {"calls": n}, since the start, without these
+POST /<table>  {"keys": ["key", ...]}       ->  {"data": [row, ...]}
+POST /graphql  {"query": …, "variables": …} ->  {"data": {…: [row, ...]}}, one root field `<table>(keys: $…)`
+GET  /calls                                 ->  {"calls": n}, since the start, without these
 """
 
 import argparse
 import asyncio
-from functools import partial
-from typing import cast
+import re
+from functools import cache, partial
+from typing import Any, cast
 
 import orjson
 import uvloop
 
 from benchmarks.world import rows_of
+
+QUERY = re.compile(r"\{\s*(?:(\w+)\s*:\s*)?(\w+)\s*\(\s*keys\s*:\s*\$(\w+)\s*\)\s*\{([\w\s]+)\}\s*\}\s*$")
 
 
 class Service(asyncio.Protocol):
@@ -46,7 +50,8 @@ class Service(asyncio.Protocol):
             self._send({"calls": Service.calls})
             return
         Service.calls += 1
-        answer = {"data": rows_of(path[1:], orjson.loads(body)["keys"])}
+        asked = orjson.loads(body)
+        answer = {"data": _graphql(asked) if path == "/graphql" else rows_of(path[1:], asked["keys"])}
         if self._delay:
             asyncio.get_running_loop().call_later(self._delay, self._send, answer)
         else:
@@ -56,6 +61,21 @@ class Service(asyncio.Protocol):
         body = orjson.dumps(answer)
         head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
         self._transport.write(head.encode() + body)
+
+
+def _graphql(asked: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    name, table, variable, columns = _read(asked["query"])
+    rows = rows_of(table, asked["variables"][variable])
+    return {name: [{column: row[column] for column in columns} for row in rows]}
+
+
+@cache
+def _read(query: str) -> tuple[str, str, str, list[str]]:
+    """Name in the answer, table, variable and columns: the one form of query that is spoken here."""
+    found = QUERY.search(query)
+    if found is None:
+        raise ValueError(query)
+    return found[1] or found[2], found[2], found[3], found[4].split()
 
 
 def _length(head: bytes) -> int:
@@ -75,7 +95,7 @@ async def serve(port: int, delay_seconds: float) -> None:
 
 def main() -> None:
     """Read arguments and serve."""
-    parser = argparse.ArgumentParser(description="REST upstream of the benchmarks")
+    parser = argparse.ArgumentParser(description="the service of the benchmarks")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--delay-ms", type=float, default=0)
     given = parser.parse_args()

@@ -1,7 +1,8 @@
 """How the contestants that are not Jutong read the tables: one call for many keys."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Protocol
 
 import aiohttp
@@ -10,7 +11,7 @@ import httpx
 import orjson
 
 from benchmarks.postgres import SCHEMA
-from benchmarks.world import TABLES, Raw, rows_of
+from benchmarks.world import TABLES, Raw, credit_code, person_id, rows_of
 
 CONNECTIONS = 20
 """The same bound for everyone; Jutong's REST connector has it by default."""
@@ -56,25 +57,27 @@ class Postgres:
             return self._pool
 
 
-class RestByHttpx:
+class ByHttpx:
     """What most Python services do."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, request: "Request") -> None:
+        self._request = request
         limits = httpx.Limits(max_connections=CONNECTIONS)
         self._client = httpx.AsyncClient(base_url=base_url, limits=limits, trust_env=False)
 
     async def read(self, table: str, keys: Sequence[str]) -> list[Raw]:
         """One request."""
-        response = await self._client.post(f"/{table}", json={"keys": list(keys)})
+        path, body = self._request(table, keys)
+        response = await self._client.post(path, json=body)
         response.raise_for_status()
-        data: list[Raw] = response.json()["data"]
-        return data
+        return _rows(table, response.json()["data"])
 
 
-class RestByAiohttp:
+class ByAiohttp:
     """The fastest client there is in Python, short of writing one."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, request: "Request") -> None:
+        self._request = request
         self._base = base_url
         self._session: aiohttp.ClientSession | None = None
 
@@ -82,15 +85,42 @@ class RestByAiohttp:
         """One request."""
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS))
-        async with self._session.post(f"{self._base}/{table}", data=orjson.dumps({"keys": keys})) as response:
-            data: list[Raw] = orjson.loads(await response.read())["data"]
-            return data
+        path, body = self._request(table, keys)
+        async with self._session.post(self._base + path, data=orjson.dumps(body)) as response:
+            return _rows(table, orjson.loads(await response.read())["data"])
+
+
+Request = Callable[[str, Sequence[str]], tuple[str, Any]]
+"""Of a table and keys: path and body of the POST."""
+
+
+def by_rest(table: str, keys: Sequence[str]) -> tuple[str, Any]:
+    """As the REST service is asked."""
+    return f"/{table}", {"keys": list(keys)}
+
+
+def by_graphql(table: str, keys: Sequence[str]) -> tuple[str, Any]:
+    """As the GraphQL service is asked."""
+    return "/graphql", {"query": _query(table), "variables": {"keys": list(keys)}}
+
+
+@cache
+def _query(table: str) -> str:
+    of = TABLES[table]
+    (row, *_) = rows_of(table, [person_id(0) if of.is_of_person else credit_code(0)])
+    return f"query ($keys: [String!]!) {{ {table}(keys: $keys) {{ {' '.join(row)} }} }}"
+
+
+def _rows(table: str, data: Any) -> list[Raw]:
+    rows: list[Raw] = data[table] if isinstance(data, dict) else data
+    return rows
 
 
 def open_source(upstream: str, url: str, *, fast: bool) -> Source:
-    """The source of an upstream: `memory`, `postgres` or `rest…`."""
+    """The source of an upstream: `memory`, `postgres`, `rest…` or `graphql`."""
     if upstream == "memory":
         return Memory()
     if upstream == "postgres":
         return Postgres(url)
-    return RestByAiohttp(url) if fast else RestByHttpx(url)
+    request = by_graphql if upstream == "graphql" else by_rest
+    return ByAiohttp(url, request) if fast else ByHttpx(url, request)

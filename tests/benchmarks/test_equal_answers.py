@@ -14,7 +14,7 @@ from tests.services import require
 PERSONS = 200
 
 
-@pytest.mark.parametrize("upstream", ["memory", "rest", "postgres"])
+@pytest.mark.parametrize("upstream", ["memory", "rest", "postgres", "graphql"])
 def test_contestants_answer_alike(tmp_path: Path, upstream: str) -> None:
     url = require("postgres").replace("+asyncpg", "") if upstream == "postgres" else ""
     only = ("jutong", "strawberry", "fan-out", "bytes", *(["stitching"] if _has_stitching() else []))
