@@ -29,9 +29,9 @@ from connectors.results import Row
 from connectors.stack import open_sources
 from gateway.assemble.assemble import Assembler
 from gateway.assemble.nodes import NodeBound
-from gateway.assemble.respond import body_of, errors_of
+from gateway.assemble.respond import finished_body
 from gateway.audit.event import Event
-from gateway.fetch.call import Environment
+from gateway.fetch.environment import Environment
 from gateway.fetch.keys import read_ids
 from gateway.fetch.result import Result, Rows
 from gateway.fetch.run import FetchRun
@@ -145,8 +145,7 @@ def jutong_of(fetched: Fetched) -> Body:
 
     def body() -> bytes:
         assembler = fetched.assembler()
-        data = assembler.data()
-        return body_of(data, errors_of(assembler.errors), assembler.table.entries(), quiet_states=False)
+        return finished_body(assembler.data(), assembler.table, quiet_states=False)
 
     return body
 

@@ -1,6 +1,6 @@
-"""Places at a source, of which there are only so many: those who come too late wait in order.
+"""How many may be at one source, or use its connections, at once: the others stand in line.
 
-What `asyncio.Semaphore` does, but taking a place that is free, the usual case, is one plain call.
+`asyncio.Semaphore` costs seven calls where nobody waits, which is nearly always.
 """
 
 import asyncio
@@ -8,37 +8,35 @@ from collections import deque
 
 
 class Places:
-    """At most `count` are taken at once."""
-
-    __slots__ = ("_free", "_waiting")
+    """A number of places; who leaves one gives it to the first in line."""
 
     def __init__(self, count: int) -> None:
         self._free = count
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._line: deque[asyncio.Future[None]] = deque()
 
-    def take_free(self) -> bool:
-        """Take a place if one is free, which is never so while somebody waits."""
+    def take(self) -> bool:
+        """Take a place that is free; whether there was one. Nobody in line is overtaken."""
         if self._free == 0:
             return False
         self._free -= 1
         return True
 
     async def wait(self) -> None:
-        """Take the next place that is given back, after those who waited before."""
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
+        """Stand in line until a place is given."""
+        given = asyncio.get_running_loop().create_future()
+        self._line.append(given)
         try:
-            await place
-        except asyncio.CancelledError:
-            if not place.cancelled():  # it was given to us when we had already left
-                self.give()
+            await given
+        except BaseException:
+            if not given.cancel() and not given.cancelled():  # given in this very moment: not to us
+                self.leave()
             raise
 
-    def give(self) -> None:
-        """Give a place back: to the one who waited longest and did not leave."""
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(None)
+    def leave(self) -> None:
+        """Give a place back."""
+        while self._line:
+            given = self._line.popleft()
+            if not given.done():  # else its request was cancelled while it stood there
+                given.set_result(None)
                 return
         self._free += 1

@@ -32,9 +32,10 @@ class Sources:
     declared: Mapping[str, Declared] = field(default_factory=dict)
     """What each connector was opened for."""
 
-    def get(self, name: str) -> Connector | None:
-        """A source's connector."""
-        return self.connectors.get(name)
+    @property
+    def get(self) -> Callable[[str], Connector | None]:
+        """Gives a source's connector by name."""
+        return self.connectors.get
 
     async def health(self, deadline: float) -> dict[str, Health]:
         """Probe all sources at once."""

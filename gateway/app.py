@@ -29,7 +29,7 @@ from gateway.sandbox.gateway import SandboxGateway
 from gateway.sandbox.mark import Marked
 from gateway.settings import Settings
 from gateway.snapshot import Snapshot
-from gateway.telemetry.metrics import registry_of_all
+from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from schema.policy.caller import Caller
 
 
@@ -41,8 +41,8 @@ class App:
         self._current: Current | None = None
         limits = HttpLimits(settings.timeout_seconds, settings.max_body_bytes)
         sandbox = settings.sandbox
-        share = GraphQLEndpoint("share", self._executor, self._identify, limits, sandbox)
-        open_ = GraphQLEndpoint("open", self._executor, _nobody, limits, sandbox)
+        share = GraphQLEndpoint("share", self._executor, self._identify, limits, is_sandbox=sandbox)
+        open_ = GraphQLEndpoint("open", self._executor, _nobody, limits, is_sandbox=sandbox)
         self._graphs: Mapping[str, ASGIApp] = {"/graphql": share, "/open/graphql": open_}
         sockets = SocketLimits(settings.max_sockets, settings.socket_operations, settings.socket_idle_seconds)
         origins = read_origins(settings.socket_origins)
@@ -141,4 +141,4 @@ async def _alive(_request: object) -> Response:
 
 
 async def _metrics(_request: object) -> Response:
-    return Response(generate_latest(registry_of_all()), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(REGISTRY_OF_ALL), media_type=CONTENT_TYPE_LATEST)

@@ -18,14 +18,14 @@ from connectors.protocol import Connector
 from connectors.requests import Key
 from gateway.assemble.assemble import Assembler
 from gateway.assemble.nodes import NodeBound
-from gateway.assemble.respond import body_of, collapse, errors_of
+from gateway.assemble.respond import body_of, collapse, finished_body
 from gateway.assemble.states import StateTable
 from gateway.audit.event import Recorder
 from gateway.audit.outcome import CLIENT_GONE, describe_outcome
 from gateway.audit.trail import Trail
 from gateway.document.front_door import Asked
 from gateway.errors import GatewayError, MethodRefused, client_safe
-from gateway.fetch.call import Environment
+from gateway.fetch.environment import Environment
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.keys import read_ids
 from gateway.fetch.result import Results
@@ -149,9 +149,8 @@ class Run:
     async def _answer_whole(self) -> bytes:
         """The fast path: an operation of catalogue fields alone."""
         results = await self._fetch(None, ())
-        assembler = self._assembler(results, is_final=True)
-        data = assembler.data()
-        return self._body(data, errors_of(assembler.errors))
+        data = self._assembler(results, is_final=True).data()
+        return finished_body(data, self._table, quiet_states=self._ask.quiet_states)
 
     async def _answer_through_core(self, view: View, asked: Asked) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
@@ -182,7 +181,8 @@ class Run:
         if self._refused is not None:
             raise self._refused
         errors = [client_safe(error, self._ask.request_id) for error in result.errors or ()]
-        return self._body(result.data, collapse(errors))
+        quiet = self._ask.quiet_states
+        return body_of(result.data, collapse(errors), self._table, quiet_states=quiet)
 
     async def entry(self, path: Path, ref: EntityRef | None) -> Any:
         """The finished part of the plan below a field (see `schema.types.splice.Run`)."""
@@ -237,9 +237,6 @@ class Run:
             nodes=self._nodes,
             table=self._table,
         )
-
-    def _body(self, data: Any, errors: list[dict[str, Any]]) -> bytes:
-        return body_of(data, errors, self._table.entries(), quiet_states=self._ask.quiet_states)
 
     def _report(self, fetch: Fetch, error: SourceError) -> None:
         log.warning(

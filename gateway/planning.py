@@ -5,18 +5,18 @@ What `explain` prints is what a request runs, and what a reload made before it t
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from graphql import OperationDefinitionNode, VariableValues
+from msgspec import Struct
 
 from connectors.capabilities import Capabilities
 from gateway.authorize.authorize import authorize, row_guard
 from gateway.collector import collect_young
 from gateway.document.front_door import Asked, Document, InUse
 from gateway.plan.build import build_draft
-from gateway.plan.cache import Decided, Key, Made, Recipe, RightsOn
+from gateway.plan.cache import Decided, Made, Recipe, RightsOn
 from gateway.plan.fetches import make_plan
 from gateway.plan.symbols import shape_from, shape_of
 from gateway.snapshot import Snapshot, View
@@ -24,8 +24,7 @@ from schema.policy.caller import Caller
 from schema.policy.decide import rights_of, rights_on
 
 
-@dataclass(frozen=True, slots=True)
-class Planner:
+class Planner(Struct, frozen=True):
     """Plans the documents of one view, on one day."""
 
     snapshot: Snapshot
@@ -36,15 +35,19 @@ class Planner:
 
     def plan(self, caller: Caller, asked: Asked) -> Made:
         """The plan of a request; the caller's rights are in it."""
-        node, document = asked.operation.node, asked.document
+        node, plans = asked.operation.node, asked.document.plans
         name = node.name.value if node.name else ""
         shape_key = asked.operation.shape_key(asked.variables)
+        key = (name, shape_key, self.today), rights_of(caller)
+        found = plans.get(key)
+        if found is not None:
+            return found
 
         def make() -> Made:
             shape = shape_of(self.view.schema, node, asked.variables)
-            return self._make(document, node, shape, Recipe(name, shape_key, caller.unnamed()))
+            return self._make(asked.document, node, shape, Recipe(name, shape_key, caller.unnamed()))
 
-        return document.plans.get(self._key(name, shape_key, caller), self._rights_of(caller), make)
+        return plans.find(key, self._rights_of(caller), make)
 
     def plan_ahead(self, document: Document, one: InUse) -> None:
         """Make the plans that another snapshot's document of the same name was asked by."""
@@ -55,13 +58,11 @@ class Planner:
     def _plan_again(self, document: Document, recipe: Recipe) -> None:
         node = document.operations[recipe.operation].node
         shape = shape_from(self.view.schema, node, recipe.shape)
-        key = self._key(recipe.operation, recipe.shape, recipe.caller)
-        document.plans.get(
-            key, self._rights_of(recipe.caller), lambda: self._make(document, node, shape, recipe)
-        )
-
-    def _key(self, operation: str, shape_key: Hashable, caller: Caller) -> Key:
-        return (operation, shape_key, self.today), rights_of(caller)
+        key = (recipe.operation, recipe.shape, self.today), rights_of(recipe.caller)
+        if document.plans.get(key) is None:
+            document.plans.find(
+                key, self._rights_of(recipe.caller), lambda: self._make(document, node, shape, recipe)
+            )
 
     def _rights_of(self, caller: Caller) -> RightsOn:
         resources = self.snapshot.catalogue.resources

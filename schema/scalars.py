@@ -103,15 +103,6 @@ def coerce_input(name: str, value: Any) -> Any:
     return SCALARS[name].coerce_input_value(value)
 
 
-def _text(parse: Callable[[str], Any]) -> Coercer:
-    def coerce(value: Any) -> Any:
-        if not isinstance(value, str):
-            raise ScalarError("expects a string")
-        return parse(value)
-
-    return coerce
-
-
 def _coerce_decimal(value: Any) -> Decimal:
     if isinstance(value, str):
         return parse_decimal(value)
@@ -167,16 +158,18 @@ def _write_decimal(value: Any) -> str:
     raise ScalarError("not a decimal number")
 
 
-def _silent(name: str, coerce: Coercer, told: str | None = None) -> Coercer:
+def _silent(name: str, coerce: Coercer, told: str | None = None, *, reads_text: bool = False) -> Coercer:
     """Wrap a coercer so that every failure is a `GraphQLError` with fixed words.
 
-    `told` speaks for a coercer that is not ours. The error is raised outside of `except`: no
-    context remains that quotes the value.
+    `told` speaks for a coercer that is not ours; one that reads text is given nothing else. The error is
+    raised outside of `except`: no context remains that quotes the value.
     """
 
     def silent(value: Any) -> Any:
         try:
-            return coerce(value)
+            if not reads_text or isinstance(value, str):
+                return coerce(value)
+            words = "expects a string"
         except (ScalarError, IdentifierError, GeographyError) as error:
             words = str(error)
         except (GraphQLError, ValueError, TypeError, ArithmeticError):
@@ -199,8 +192,10 @@ def _scalar(
     literals: tuple[type[Any], ...] = (StringValueNode,),
     url: str | None = None,
     read_literal: Coercer | None = None,
+    *,
+    reads_text: bool = False,
 ) -> GraphQLScalarType:
-    coerce = _silent(name, read)
+    coerce = _silent(name, read, reads_text=reads_text)
     return GraphQLScalarType(
         name,
         description=description,
@@ -238,21 +233,24 @@ _SCALARS: Final = (
     _scalar(
         "CitizenId",
         "公民身份号码 — Citizen id (GB 11643), 18 characters; the old 15 digits are accepted.",
-        _text(parse_citizen_id),
+        parse_citizen_id,
         _write_text,
+        reads_text=True,
     ),
     _scalar(
         "CreditCode",
         "统一社会信用代码 — Unified social credit code (GB 32100), 18 symbols.",
-        _text(parse_credit_code),
+        parse_credit_code,
         _write_text,
+        reads_text=True,
     ),
-    _scalar("Date", "日期 — Date, YYYY-MM-DD.", _text(parse_date), _write_date),
+    _scalar("Date", "日期 — Date, YYYY-MM-DD.", parse_date, _write_date, reads_text=True),
     _scalar(
         "DateTime",
         "时间 — Time, RFC 3339 with offset +08:00; without an offset it is taken as Beijing time.",
-        _text(parse_date_time),
+        parse_date_time,
         _write_date_time,
+        reads_text=True,
         url="https://www.rfc-editor.org/rfc/rfc3339",
     ),
     _scalar(

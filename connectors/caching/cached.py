@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec import Struct
-
-from connectors.caching.entry import Entry, Reading, Rows, size_of
+from connectors.caching.entry import Kept, Reading, size_of
 from connectors.caching.flights import Flight, Flights
-from connectors.caching.look_up import LookUp
+from connectors.caching.look_up import LookUp, remembered
 from connectors.caching.second import SecondLevel
 from connectors.caching.store import MemoryStore
 from connectors.capabilities import Capabilities
@@ -22,8 +20,6 @@ Namer = Callable[[Iterable[Key]], tuple[str, ...]]
 """Gives each key a name that does not tell it, in order."""
 HashKeys = Callable[[str, str], Namer]
 """From a name in clear, and from all that keys are about, to what names them."""
-Kept = tuple[Reading, dict[str, Rows]]
-"""Rows by names of entries, and the reading they are of."""
 MAX_NAMERS = 10_000
 """What names entries is kept for so many resources, each by each way to ask for it."""
 
@@ -40,6 +36,11 @@ class Cached:
     _namers: dict[Any, Namer] = field(default_factory=dict)
     """What names entries, by resource as declared and columns of the key."""
 
+    _depends_on_caller: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._depends_on_caller = self.inner.capabilities.depends_on_caller
+
     @property
     def capabilities(self) -> Capabilities:
         """The inner connector's."""
@@ -48,24 +49,23 @@ class Cached:
     async def load(self, load: Load) -> Loaded:
         """Answer from entries that cover the request; load the rest in one call."""
         found = self.look_up(load)
-        return found.loaded() if found.is_complete else await self.complete(found)
+        return found.loaded() or await self.complete(found)
 
     def look_up(self, load: Load) -> LookUp:
         """What this process remembers of a request. Asks nobody."""
-        nothing: tuple[Entry | None, ...] = (None,) * len(load.keys)
         if load.resource.cache_seconds <= 0:
-            return LookUp(load, 0, (), nothing, nothing)
-        now = asyncio.get_running_loop().time()
+            return LookUp(load, 0, (), (None,) * len(load.keys))
         names = self._namer(load)(load.keys)
-        return LookUp(load, now, names, nothing, nothing).answered(self.store.get(names, now))
+        return remembered(load, asyncio.get_running_loop().time(), names, self.store.get(names))
 
     async def complete(self, found: LookUp) -> Loaded:
         """Load what was not remembered in one call, and remember it."""
         second = self._second_of(found.load)
         if second is not None and found.names:
             found = await self._from_second(second, found)
-            if found.is_complete:
-                return found.loaded()
+            loaded = found.loaded()
+            if loaded is not None:
+                return loaded
         asked = found.asked()
         try:
             loaded = await self._flights.share(self._flight_key(asked), asked, self.inner.load)
@@ -73,20 +73,19 @@ class Cached:
             return found.completed(error)
         kept = self._keep(found, loaded)
         if second is not None and kept is not None:
-            await second.put(*kept, found.load.resource.cache_seconds)
+            await second.put(kept, found.load.resource.cache_seconds)
         return found.completed(loaded)
 
-    def begin(self, found: LookUp) -> "Boarded | None":
-        """The same without a task of the caller's; `None` where there is more to wait for than one call of
-        our own."""
+    def begin(self, found: LookUp) -> Flight | None:
+        """Start the call for it, to be landed by whom starts it; `None` where there is more to wait for than
+        one call of our own."""
         if found.names and self._second_of(found.load) is not None:
             return None
         asked = found.asked()
-        flight = self._flights.start(self._flight_key(asked), asked, self.inner.load)
-        return None if flight is None else Boarded(self, found, flight)
+        return self._flights.start(self._flight_key(asked), asked, self.inner.load)
 
     def landed(self, found: LookUp, flight: Flight) -> Loaded:
-        """The answer of a request whose call is over."""
+        """The answer of a request whose call is over. Raises `SourceError`."""
         try:
             loaded = flight.loaded()
         except SourceError as error:
@@ -113,17 +112,17 @@ class Cached:
             return None
         read = zip(found.missing(), loaded.entries, strict=True)
         rows = {name: entry for name, entry in read if not isinstance(entry, SourceError)}
-        reading = _reading_of(found.load, loaded, found.now, size_of(rows.values()))
-        self.store.put(reading, rows)
-        return reading, rows
+        kept = Kept(_reading_of(found.load, loaded, found.now, size_of(rows.values())), rows)
+        self.store.put(kept)
+        return kept
 
     async def _from_second(self, second: SecondLevel, found: LookUp) -> LookUp:
-        """The same look-up with what other processes remember."""
+        """The same look-up once what other processes remember is in this one's store."""
         absent = [name for name in found.missing() if not self.store.holds(name, found.now)]
         known = await second.get(absent, found.now)
         for name, entry in known.items():
-            self.store.put(entry.reading, {name: entry.rows})
-        return found.answered(map(known.get, found.names))
+            self.store.put(Kept(entry.reading, {name: entry.rows}))
+        return self.look_up(found.load) if known else found
 
     def _second_of(self, load: Load) -> SecondLevel | None:
         """Rows of persons stay in this process: the second level signs and does not encrypt."""
@@ -136,14 +135,15 @@ class Cached:
 
     def _namer(self, load: Load) -> Namer:
         """Names entries by what a request is about; no two requests share one by chance."""
-        about = self._about(load)
-        if load.arguments or load.as_of is not None or about[-1] is not None:
-            return self.hash_keys(load.resource.code, repr(about))
-        namer = self._namers.get(about)
+        resource = load.resource
+        if load.arguments or load.as_of is not None or self._depends_on_caller:
+            return self.hash_keys(resource.code, repr(self._about(load)))
+        usual = resource.code, resource.version, load.key.columns
+        namer = self._namers.get(usual)
         if namer is None:
             if len(self._namers) >= MAX_NAMERS:
                 self._namers.clear()
-            namer = self._namers[about] = self.hash_keys(load.resource.code, repr(about))
+            namer = self._namers[usual] = self.hash_keys(resource.code, repr(self._about(load)))
         return namer
 
     def _about(self, load: Load) -> tuple[Any, ...]:
@@ -154,20 +154,8 @@ class Cached:
             load.key.columns,
             load.as_of,
             repr(sorted(load.arguments.items())) if load.arguments else "",
-            load.scope if self.inner.capabilities.depends_on_caller else None,
+            load.scope if self._depends_on_caller else None,
         )
-
-
-class Boarded(Struct, frozen=True):
-    """A request that waits for the call it has started."""
-
-    cache: Cached
-    found: LookUp
-    flight: Flight
-
-    def loaded(self) -> Loaded:
-        """The answer, once the call is over. Raises `SourceError`."""
-        return self.cache.landed(self.found, self.flight)
 
 
 def _reading_of(load: Load, loaded: Loaded, now: float, size: int) -> Reading:

@@ -5,7 +5,7 @@ predicate or under none, far enough for the limit and in the same order. Columns
 never put together: what is not covered is read anew, whole.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from sys import getsizeof
@@ -39,21 +39,19 @@ class Reading(Struct, frozen=True):
     size: int = 0
     """About how many bytes one of its entries holds: its part of all, since they come and go together."""
 
-    def is_fresh(self, load: Load, now: float) -> bool:
-        """Whether it has not expired, and is as young as the request wants it."""
-        if self.expires_at <= now:
-            return False
-        if load.max_age_seconds is None:
-            return True
-        return (datetime.now(UTC) - self.fetched_at).total_seconds() <= load.max_age_seconds
+    def is_within(self, seconds: int) -> bool:
+        """Whether it was made within the last seconds."""
+        return (datetime.now(UTC) - self.fetched_at).total_seconds() <= seconds
 
     def answering(self, load: Load) -> Answering | None:
         """What makes the rows for a request out of an entry's; `None` where none of them can answer it."""
         if load.order != self.order:
             return None
-        if load.items == self.items and load.predicate == self.predicate and self.limit is None:
-            limit = load.limit_per_key
-            return _whole if limit is None else lambda rows: rows[:limit]
+        if load.items == self.items and load.predicate == self.predicate:
+            if self.limit == load.limit_per_key:
+                return whole
+            if self.limit is None:
+                return lambda rows: rows[: load.limit_per_key]
         if not set(load.items) <= set(self.items):
             return None
         if load.predicate != self.predicate and not self._may_narrow(load.predicate):
@@ -91,6 +89,15 @@ class Entry(Struct, frozen=True, gc=False):
     rows: Rows
 
 
+class Kept(Struct, frozen=True):
+    """The entries of one reading. Rows stand by themselves, since the cycle collector leaves plain tuples of
+    plain values alone."""
+
+    reading: Reading
+    rows: Mapping[str, Rows]
+    """By name."""
+
+
 def size_of(entries: Collection[Rows]) -> int:
     """About how many bytes each of some entries holds, in the mean: by rows from all over them, since to
     weigh every value would take longer than to keep it."""
@@ -105,5 +112,6 @@ ENTRY_BYTES = 400
 """Of an entry itself, with its name, its place in the store and its part in a reading."""
 
 
-def _whole(rows: Rows) -> Rows:
+def whole(rows: Rows) -> Rows:
+    """The way of an entry that answers as it is: what can be known without asking for each."""
     return rows

@@ -8,22 +8,21 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from msgspec import Struct
+
 from connectors.deadline import Until
 from connectors.errors import SourceTimeout, SourceUnavailable
 from connectors.requests import Load
 from connectors.results import Loaded
 
 
-class Flight:
+class Flight(Struct, eq=False):
     """One call, and how many wait for it."""
 
-    __slots__ = ("_flights", "_key", "_task", "_waiters")
-
-    def __init__(self, task: "asyncio.Task[Loaded]", key: Any, flights: dict[Any, "Flight"]) -> None:
-        self._task = task
-        self._key = key
-        self._flights = flights
-        self._waiters = 0
+    _task: "asyncio.Task[Loaded]"
+    _key: Any
+    _flights: "dict[Any, Flight]"
+    _waiters: int = 0
 
     @property
     def has_landed(self) -> bool:
@@ -40,7 +39,7 @@ class Flight:
         self._task.remove_done_callback(landed)
         self._waiters -= 1
         if self._waiters == 0:
-            self.end()
+            self._task.cancel()
             if self._flights.get(self._key) is self:
                 del self._flights[self._key]
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from connectors.caching.entry import Entry, Reading, Rows
+from connectors.caching.entry import Entry, Kept
 from connectors.caching.sealed import seal, unseal, wall_clock
 from connectors.plain import NotPlain
 
@@ -60,16 +60,16 @@ class SecondLevel:
         }
         return {name: entry for name, entry in found.items() if entry is not None}
 
-    async def put(self, reading: Reading, rows: Mapping[str, Rows], seconds: float) -> None:
+    async def put(self, kept: Kept, seconds: float) -> None:
         """Keep entries of one reading, if the cache is there."""
         now = asyncio.get_running_loop().time()
         if now < self._paused_until:
             return
-        expires_at = wall_clock() + timedelta(seconds=reading.expires_at - now)
+        expires_at = wall_clock() + timedelta(seconds=kept.reading.expires_at - now)
         try:
             pairs = [
-                (name, seal(name, Entry(reading, one), self._secret, expires_at))
-                for name, one in rows.items()
+                (name, seal(name, Entry(kept.reading, rows), self._secret, expires_at))
+                for name, rows in kept.rows.items()
             ]
         except NotPlain as error:
             log.warning("entry_not_shared", detail=str(error))

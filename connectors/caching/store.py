@@ -10,25 +10,15 @@ null from a miss (0.12.3), so the first level is our own. It takes and gives the
 at once, since an answer may be of hundreds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from msgspec import Struct
-
-from connectors.caching.entry import Entry, Reading, Rows
-
-
-class _Kept(Struct, frozen=True):
-    """Entries of one reading, by hashed key. Rows stand by themselves, since the cycle collector leaves
-    plain tuples of plain values alone."""
-
-    reading: Reading
-    rows: Mapping[str, Rows]
+from connectors.caching.entry import Kept
 
 
 @dataclass(slots=True)
 class _Generation:
-    kept: dict[str, _Kept] = field(default_factory=dict)
+    kept: dict[str, Kept] = field(default_factory=dict)
     """By hashed key."""
     bytes: int = 0
     """Of what was put here, what has been replaced since included."""
@@ -56,31 +46,30 @@ class MemoryStore:
         kept = self._young.kept.get(key) or self._old.kept.get(key)
         return kept is not None and kept.reading.expires_at > now
 
-    def get(self, keys: Iterable[str], now: float) -> list[Entry | None]:
-        """The entry of each key; one that has expired as long as it may answer for a source that is down."""
-        young = self._young.kept
-        found: list[Entry | None] = []
-        for key in keys:
-            kept = young.get(key) or self._old.kept.get(key)
-            if kept is None or kept.reading.ends_at <= now:
-                found.append(None)
-            else:
-                rows = kept.rows[key]
-                if key not in young:  # used, so it shall not go with the old ones
-                    self.put(kept.reading, {key: rows})
-                found.append(Entry(kept.reading, rows))
+    def get(self, names: Sequence[str]) -> list[Kept | None]:
+        """What is kept of each name, in order; what has ended may be among it."""
+        found = list(map(self._young.kept.get, names))
+        if self._old.kept and None in found:
+            self._use_old(names, found)
         return found
 
-    def put(self, reading: Reading, new: Mapping[str, Rows]) -> None:
-        """Keep entries of one reading, each in place of the one before. More than half of what may be held
-        is not kept: nothing else would be."""
-        size, count = reading.size * len(new), len(new)
+    def put(self, kept: Kept) -> None:
+        """Keep entries, each in place of the one before. More than half of what may be held is not kept:
+        nothing else would be."""
+        size, count = kept.reading.size * len(kept.rows), len(kept.rows)
         if size > self._max_bytes or count > self._max_entries:
             return
         if self._young.bytes + size > self._max_bytes or len(self._young.kept) + count > self._max_entries:
             self._young, self._old = _Generation(), self._young
-        self._young.kept.update(dict.fromkeys(new, _Kept(reading, new)))
+        self._young.kept.update(dict.fromkeys(kept.rows, kept))
         self._young.bytes += size
+
+    def _use_old(self, names: Sequence[str], found: list[Kept | None]) -> None:
+        """Find what only the old generation has. It is used, so it shall not go with that."""
+        for place, name in enumerate(names):
+            if found[place] is None and (kept := self._old.kept.get(name)) is not None:
+                found[place] = kept
+                self.put(Kept(kept.reading, {name: kept.rows[name]}))
 
     def clear(self) -> None:
         """Forget everything."""

@@ -15,12 +15,14 @@ from connectors.errors import (
     SourceTimeout,
     SourceUnavailable,
 )
+from connectors.places import Places
 from connectors.protocol import Connector
 from connectors.requests import Load, Scan
 from connectors.resilience.breaker import Breaker
 from connectors.results import Health, Loaded, Page
 
 Answer = TypeVar("Answer")
+Request = TypeVar("Request", Load, Scan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Resilient:
     def __init__(self, inner: Connector, resilience: Resilience | None = None) -> None:
         self._inner = inner
         self._resilience = resilience or Resilience()
-        self._places = asyncio.Semaphore(self._resilience.max_concurrent)
+        self._places = Places(self._resilience.max_concurrent)
         self._breaker = Breaker(
             lambda: asyncio.get_running_loop().time(),
             self._resilience.breaker_failures,
@@ -57,17 +59,16 @@ class Resilient:
         """Read rows by key, in as few calls as the source's bound on keys allows."""
         size = self._inner.capabilities.max_keys
         size = min(size, load.resource.limits.max_keys or size)
-        if len(load.keys) <= size:
-            return await self._load(load)
-        chunks = [
-            replace(load, keys=load.keys[start : start + size]) for start in range(0, len(load.keys), size)
-        ]
-        parts = await asyncio.gather(*map(self._try_load, chunks))
-        return _joined(chunks, parts)
+        if len(load.keys) > size:
+            return await self._load_in_chunks(load, size)
+        loaded = await self._guarded(self._inner.load, load)
+        if len(loaded.entries) != len(load.keys):
+            raise SourceMisbehaved("the connector gave another number of entries than keys")
+        return loaded
 
     async def scan(self, scan: Scan) -> Page:
         """Read a page."""
-        return await self._guarded(lambda: self._inner.scan(scan), scan.deadline)
+        return await self._guarded(self._inner.scan, scan)
 
     async def probe(self, deadline: float) -> Health:
         """Ask for a sign of life; success closes the breaker."""
@@ -80,53 +81,57 @@ class Resilient:
         """Close the inner connector."""
         await self._inner.aclose()
 
+    async def _load_in_chunks(self, load: Load, size: int) -> Loaded:
+        starts = range(0, len(load.keys), size)
+        chunks = [replace(load, keys=load.keys[start : start + size]) for start in starts]
+        return _joined(chunks, await asyncio.gather(*map(self._try_load, chunks)))
+
     async def _try_load(self, load: Load) -> Loaded | SourceError:
         try:
-            return await self._load(load)
+            return await self.load(load)
         except SourceError as error:
             return error
 
-    async def _load(self, load: Load) -> Loaded:
-        loaded = await self._guarded(lambda: self._inner.load(load), load.deadline)
-        if len(loaded.entries) != len(load.keys):
-            raise SourceMisbehaved("the connector gave another number of entries than keys")
-        return loaded
-
-    async def _guarded(self, call: Callable[[], Awaitable[Answer]], deadline: float) -> Answer:
+    async def _guarded(self, ask: Callable[[Request], Awaitable[Answer]], request: Request) -> Answer:
+        """Ask the source, if its breaker admits that, in its place and time, and tell the breaker."""
         if not self._breaker.admits():
             raise SourceUnavailable("the breaker is open")
-        told = False
         try:
-            with Until(deadline):
-                async with self._places:
-                    answer = await self._with_retry(call)
-            told = True
-            self._breaker.succeeded()
+            with Until(request.deadline):
+                if not self._places.take():
+                    await self._places.wait()
+                try:
+                    answer = await ask(request)
+                except SourceError as error:
+                    if not (error.is_transient and self._resilience.retries):
+                        raise
+                    answer = await self._again(ask, request)
+                finally:
+                    self._places.leave()
         except TimeoutError as error:
-            told = True
             self._breaker.failed()
             raise SourceTimeout("the deadline passed") from error
         except SourceError as error:
-            told = True
             self._note(error)
             raise
         except Exception as error:
-            told = True
             self._breaker.failed()
             raise SourceMisbehaved(f"unexpected {type(error).__name__}") from error
-        finally:
-            if not told:
-                self._breaker.gave_up()
+        except BaseException:  # cancelled
+            self._breaker.gave_up()
+            raise
+        self._breaker.succeeded()
         return answer
 
-    async def _with_retry(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
-        for _ in range(self._resilience.retries):
+    async def _again(self, ask: Callable[[Request], Awaitable[Answer]], request: Request) -> Answer:
+        """Ask again, so often as is allowed; the first try has failed."""
+        for _ in range(self._resilience.retries - 1):
             try:
-                return await call()
+                return await ask(request)
             except SourceError as error:
                 if not error.is_transient:
                     raise
-        return await call()
+        return await ask(request)
 
     def _note(self, error: SourceError) -> None:
         if isinstance(error, SourceUnavailable | SourceTimeout):

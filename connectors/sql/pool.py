@@ -46,7 +46,7 @@ class Pool(Generic[Session]):
 
     async def take(self) -> Session:
         """An idle session, the one used last, or a new one. Raises what opening raises."""
-        if not self._places.take_free():
+        if not self._places.take():
             await self._places.wait()
         try:
             while self._idle:
@@ -56,12 +56,12 @@ class Pool(Generic[Session]):
                 self._close(session)
             return await self._open()
         except BaseException:
-            self._places.give()
+            self._places.leave()
             raise
 
     def give(self, session: Session) -> None:
         """A session whose statement ended."""
-        self._places.give()
+        self._places.leave()
         if self._is_closed:
             self._close(session)
             return
@@ -72,7 +72,7 @@ class Pool(Generic[Session]):
 
     def drop(self, session: Session) -> None:
         """A session that cannot be used again; its place is free once it has ended."""
-        self._close(session).add_done_callback(lambda _done: self._places.give())
+        self._close(session).add_done_callback(lambda _done: self._places.leave())
 
     def clear(self) -> None:
         """Close what is idle: the server that these sessions were at is gone."""

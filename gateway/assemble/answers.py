@@ -1,13 +1,14 @@
 """Lenient answers: one for each id of a list, in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectors.requests import Key
 from gateway.assemble.entities import lookup_of
-from gateway.assemble.functions import EntityAt, Root
+from gateway.assemble.functions import Root
 from gateway.assemble.notes import NO_RESULT
 from gateway.assemble.places import Place
+from gateway.assemble.source import Source
 from gateway.fetch.keys import ParsedId, ParsedIds, identified
 from gateway.plan import model
 from gateway.plan import shape as shapes
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from gateway.assemble.assemble import Assembler
     from gateway.assemble.compile import Compiler
 
-OfAnswer = Callable[["Assembler", ParsedId, int], Any]
-"""A field of the answer for the id at a position."""
+OfIds = Callable[["Assembler", Sequence[ParsedId]], list[Any]]
+"""The answers for some ids."""
 
 
 def compile_answers(
@@ -28,38 +29,49 @@ def compile_answers(
     slot = entry.ids.index
     lookups = compiler.plan.draft.lookups.get(shape.node, ())
     lookup = lookup_of(compiler.plan, shape.node) if any(one.tells for one in lookups) else None
-    parts = [(key, _field(compiler, shape, key, name, place)) for key, name in shape.fields]
+    make_each, size = _compile_each(compiler, shape, place.each()), len(shape.fields)
 
     def make(assembler: "Assembler", _key: Key | None) -> list[Any]:
         ids: ParsedIds = assembler.operands[slot]
         parsed = ids.each
         if lookup is not None:
             parsed = identified(parsed, assembler.results.get(lookup, NO_RESULT).identities)
-        assembler.nodes.count(len(parsed) * len(parts))
-        answers = []
-        for position, one in enumerate(parsed):
-            answer = {}
-            for key, field in parts:
-                answer[key] = field(assembler, one, position)
-            answers.append(answer)
-        return answers
+        assembler.nodes.count(len(parsed) * size)
+        return make_each(assembler, parsed)
 
     return make
 
 
-def _field(compiler: "Compiler", shape: shapes.AnswerShape, key: str, name: str, place: Place) -> OfAnswer:
+def _compile_each(compiler: "Compiler", shape: shapes.AnswerShape, place: Place) -> OfIds:
+    source = Source("assembler, each")
+    source.add("made = []")
+    with source.under("for one in each"):
+        fields = [
+            f"{source.name(key)}: {_field(source, compiler, shape, key, name, place)}"
+            for key, name in shape.fields
+        ]
+        source.add(f"made.append({{{', '.join(fields)}}})")
+    source.add("return made")
+    each: OfIds = source.function()
+    return each
+
+
+def _field(
+    source: Source, compiler: "Compiler", shape: shapes.AnswerShape, key: str, name: str, place: Place
+) -> str:
+    """A field of the answer for `one`."""
     match name:
         case "code":
-            return lambda _assembler, one, _position: one.code
+            return "one.code"
         case "duplicateOf":
-            return lambda _assembler, one, _position: one.duplicate_of
+            return "one.duplicate_of"
         case "aliasKinds":
-            return lambda _assembler, one, _position: [kind.upper() for kind in one.kinds]
+            return f"{source.name(_alias_kinds)}(one)"
         case "entity":
-            return _entity(compiler.entity(shape.entities[key], place.each().child(key)))
-    type_name = shape.type_name
-    return lambda _assembler, _one, _position: type_name
+            entity = source.name(compiler.entity(shape.entities[key], place.child(key)))
+            return f"None if one.key is None else {entity}(assembler, one.key, (len(made),))"
+    return source.name(shape.type_name)
 
 
-def _entity(make: EntityAt) -> OfAnswer:
-    return lambda assembler, one, position: None if one.key is None else make(assembler, one.key, (position,))
+def _alias_kinds(one: ParsedId) -> list[str]:
+    return [kind.upper() for kind in one.kinds]

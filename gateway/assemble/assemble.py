@@ -7,9 +7,10 @@ plain Python values, which the spliced fields' shared resolver hands on.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from connectors.requests import Key
 from gateway.assemble.compile import compiled
@@ -24,8 +25,7 @@ from gateway.plan import model
 from schema.catalogue.model import Catalogue
 
 
-@dataclass(slots=True)
-class Assembler:
+class Assembler(Struct):
     """Assembles one request's answer."""
 
     plan: model.Plan
@@ -40,13 +40,15 @@ class Assembler:
     """Whether to serialise scalars and collect errors (fast path) or leave both to graphql-core."""
     nodes: NodeBound
     table: StateTable = field(default_factory=StateTable)
-    errors: StateTable = field(default_factory=StateTable)
     said: dict[tuple[int, int, str], State] = field(default_factory=dict)
     """What is the same for all parents of a place: by place, fetch and code."""
 
     def data(self) -> dict[str, Any]:
         """All roots, for the fast path."""
-        return {entry.path[0]: self.value(entry) for entry in self.plan.draft.entries}
+        made = {}
+        for path, make in compiled(self.plan, self.catalogue, is_final=self.is_final).items():
+            made[path[0]] = make(self, None)
+        return made
 
     def value(self, entry: model.Entry, key: Key | None = None) -> Any:
         """An entry's value; a hand-written field brings its entity's key."""
@@ -65,6 +67,5 @@ class Assembler:
             self.note(place, of_failure(place.name, failure, item), at, states)
         if not self.is_final:
             return FieldError(failure)
-        if not self.errors.counts(place, code, message):
-            self.errors.add(place, at, of_failure(place.name, failure, item))
+        self.table.mark_error(place, code, message)
         return None

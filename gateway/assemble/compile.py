@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors.requests import Key
 from gateway.assemble.answers import compile_answers
 from gateway.assemble.connection import compile_connection
 from gateway.assemble.entities import compile_entity
-from gateway.assemble.functions import EntityAt, Root
+from gateway.assemble.functions import EntityAt, Fields, Root
 from gateway.assemble.places import Place
 from gateway.fetch.failures import from_denial
-from gateway.fetch.keys import root_keys
 from gateway.plan import model
 from gateway.plan import shape as shapes
 from schema.catalogue.model import Catalogue
@@ -47,7 +45,7 @@ class Compiler:
                 return lambda assembler, _: assembler.fail(denied, failure, (), None)
             case shapes.EntityShape() as shape:
                 node = self.plan.draft.nodes[shape.node]
-                return partial(_entity, node, self.entity(shape, place))
+                return _at_root(node, self.entity(shape, place))
 
 
 def compiled(plan: model.Plan, catalogue: Catalogue, *, is_final: bool) -> Mapping[model.Path, Root]:
@@ -60,8 +58,17 @@ def compiled(plan: model.Plan, catalogue: Catalogue, *, is_final: bool) -> Mappi
     return made
 
 
-def _entity(node: model.Node, make: EntityAt, assembler: "Assembler", key: Key | None) -> Any:
-    if key is None:
-        assert isinstance(node.origin, model.RootKeys)
-        (key,) = root_keys(node.origin, assembler.operands)
-    return make(assembler, key, ())
+def _at_root(node: model.Node, make: EntityAt) -> Root:
+    """What makes an entity whose key arguments give, or the field that is written by hand."""
+
+    def brought(assembler: "Assembler", key: Key | None) -> Fields:
+        assert key is not None
+        return make(assembler, key, ())
+
+    def given(assembler: "Assembler", _key: Key | None) -> Fields:
+        return make(assembler, tuple(map(assembler.operands.__getitem__, slots)), ())
+
+    if not isinstance(node.origin, model.RootKeys):
+        return brought
+    slots = [slot.index for slot in node.origin.slots]
+    return given

@@ -1,15 +1,16 @@
 """Items on the entity itself: the one register that is the authority for this key answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectors.requests import Key
-from gateway.assemble.functions import Fields, Fill, Part, States
-from gateway.assemble.notes import NO_RESULT, NO_ROWS, has_news, tell
+from gateway.assemble.functions import Fields, Part, States
+from gateway.assemble.notes import NEWS, NO_RESULT, NO_ROWS, has_news, tell
 from gateway.assemble.places import At, Place
-from gateway.assemble.rowcode import make_fill
+from gateway.assemble.rowcode import Cell, make_cell, write_cell
 from gateway.assemble.rows import compile_cell
+from gateway.assemble.source import Source
 from gateway.assemble.states import State
 from gateway.fetch.failures import Failure
 from gateway.plan import model
@@ -24,74 +25,91 @@ NO_AUTHORITY = "No register is the authority for this key."
 
 @dataclass(frozen=True, slots=True)
 class _Authority:
-    """One register, and what puts the fields in when it is the one that answers."""
+    """One register, and the field as it gives it when it is the one that answers."""
 
     fetch: model.Fetch | None
     """`None` where the caller may not read it."""
     covers: tuple[str, ...]
     """Beginnings of the keys that are its own; empty: it may have any."""
     is_last: bool
-    fill: Fill
+    cell: Cell
 
 
-def registers_of(one: shapes.EntityField) -> tuple[int, ...] | None:
-    """The registers that may answer a field; `None` where it is no register's."""
-    return tuple(fetch for fetch, _ in one.choices) if isinstance(one, shapes.CoreField) else None
+@dataclass(frozen=True, slots=True)
+class CoreRun:
+    """Neighbours that the same registers answer."""
+
+    registers: tuple[int, ...]
+    is_readable: bool
+    """Whether the caller may read them all."""
 
 
-def compile_core(compiler: "Compiler", fields: Sequence[shapes.CoreField], place: Place) -> Iterator[Part]:
-    """What puts in neighbours of the same registers: at once where nothing is to be said of any."""
-    each = [_one_by_one(_authorities(compiler, [one], place), place.child(one.key)) for one in fields]
-    are_leaves = all(isinstance(chosen, shapes.Leaf) for one in fields for _, chosen in one.choices)
-    if len(fields) > 1 and are_leaves:
-        yield _at_once(_authorities(compiler, fields, place), each)
-    else:
-        yield from each
+def run_of(one: shapes.EntityField) -> CoreRun | None:
+    """Whom a field is made together with; `None` where it is no register's."""
+    if not isinstance(one, shapes.CoreField):
+        return None
+    is_readable = not any(isinstance(chosen, shapes.Denied) for _, chosen in one.choices)
+    return CoreRun(tuple(fetch for fetch, _ in one.choices), is_readable)
 
 
-def _authorities(
-    compiler: "Compiler", fields: Sequence[shapes.CoreField], place: Place
-) -> tuple[_Authority, ...]:
+def write_core(
+    source: Source, compiler: "Compiler", fields: Iterable[shapes.CoreField], place: Place, into: str
+) -> None:
+    """Put in neighbours that the caller may read: at once where nothing is to be said of any."""
+    each = {one.key: _authorities(compiler, one, place.child(one.key)) for one in fields}
+    branch = "if"
+    for number, authority in enumerate(next(iter(each.values()))):
+        assert authority.fetch is not None
+        with source.under(f"{branch} {_answers(source, authority, authority.fetch)}"):
+            source.add("row = entry.rows[0]")
+            for key, authorities in each.items():
+                value = write_cell(source, authorities[number].cell, "at")
+                source.add(f"{into}[{source.name(key)}] = {value}")
+        branch = "elif"
+        if not authority.covers:  # whether the next one is asked depends on what this one says
+            break
+    with source.under("else"):
+        for key, authorities in each.items():
+            part = _one_by_one(authorities, place.child(key))
+            source.add(f"{source.name(part)}({into}, assembler, key, at, states)")
+
+
+def compile_core(compiler: "Compiler", one: shapes.CoreField, place: Place) -> Part:
+    """What puts in one field by itself, and says what is to be said of it."""
+    return _one_by_one(_authorities(compiler, one, place), place)
+
+
+def _authorities(compiler: "Compiler", one: shapes.CoreField, place: Place) -> tuple[_Authority, ...]:
     made = []
-    registers = [fetch for fetch, _ in fields[0].choices]
-    for number, fetch in enumerate(registers):
-        chosen = [one.choices[number][1] for one in fields]
-        is_denied = any(isinstance(one, shapes.Denied) for one in chosen)
-        read = None if is_denied else compiler.plan.by_id[fetch]
-        cells = [compile_cell(compiler, one, read, place.child(one.key)) for one in chosen]
+    for number, (fetch, chosen) in enumerate(one.choices, start=1):
+        read = None if isinstance(chosen, shapes.Denied) else compiler.plan.by_id[fetch]
         covers = compiler.plan.draft.specs[fetch].covers
-        made.append(_Authority(read, covers, number == len(registers) - 1, make_fill(cells)))
+        cell = compile_cell(compiler, chosen, read, place)
+        made.append(_Authority(read, covers, number == len(one.choices), cell))
     return tuple(made)
 
 
-def _at_once(authorities: Sequence[_Authority], each: Sequence[Part]) -> Part:
-    def put(fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
-        for authority in authorities if states is None else ():
-            if authority.covers and not str(key[0]).startswith(authority.covers):
-                continue
-            assert authority.fetch is not None
-            result = assembler.results.get(authority.fetch.id, NO_RESULT)
-            entry = result.entries.get(key, NO_ROWS)
-            if isinstance(entry, Failure) or has_news(result, entry):
-                break
-            authority.fill(fields, assembler, entry.rows[0], at, None)
-            return
-        for part in each:
-            part(fields, assembler, key, at, states)
-
-    return put
+def _answers(source: Source, authority: _Authority, fetch: model.Fetch) -> str:
+    """Holds where a register answers for the key, and there is nothing to say of that."""
+    covers = f"str(key[0]).startswith({source.name(authority.covers)}) and " if authority.covers else ""
+    return (
+        f"states is None and {covers}"
+        f"(entry := (result := results.get({fetch.id}, NO_RESULT)).entries.get(key)).__class__ is Rows"
+        f" and not ({NEWS})"
+    )
 
 
 def _one_by_one(authorities: Sequence[_Authority], place: Place) -> Part:
     name = place.below[-1]
+    makes = [make_cell(authority.cell) for authority in authorities]
 
     def put(fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
-        for authority in authorities:
+        for authority, make in zip(authorities, makes, strict=True):
             fetch = authority.fetch
             if authority.covers and not str(key[0]).startswith(authority.covers):
                 continue
             if fetch is None:
-                authority.fill(fields, assembler, (), at, states)
+                fields[name] = make(assembler, (), at, states)
                 return
             result = assembler.results.get(fetch.id, NO_RESULT)
             entry = result.entries.get(key, NO_ROWS)
@@ -102,9 +120,7 @@ def _one_by_one(authorities: Sequence[_Authority], place: Place) -> Part:
                 continue
             if states is not None or has_news(result, entry):
                 tell(assembler, place, fetch, (result, entry), at, states)
-            fields[name] = None
-            if entry.rows:
-                authority.fill(fields, assembler, entry.rows[0], at, states)
+            fields[name] = make(assembler, entry.rows[0], at, states) if entry.rows else None
             return
         fields[name] = None
         assembler.note(place, State(place.name, "NO_RECORD", NO_AUTHORITY), at, states)

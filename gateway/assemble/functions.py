@@ -1,8 +1,9 @@
 """What a shape is compiled to: functions of one request's assembler.
 
-    Root ── EntityAt ── Part* ──┬── Fill ────────────┐ core fields
-                                └── OfRows or OfRow ─┴─ OfValue* and OfRow*
-                                    attached resources              └── EntityAt …  where a link leads
+    Root ──┬── EntityAt ──┬── Part*                 core fields of which there is something to say
+           │              └── OfValue* and OfRow*   fields of rows
+           │                            └── EntityAt …  where a link leads
+           └── OfRows or OfRow* ── OfValue* and OfRow*   rows of a collection
 
 All are told *at* which list positions they stand, and whether the entity above wants to hear of states.
 """
@@ -28,12 +29,10 @@ Root = Callable[["Assembler", Key | None], Any]
 EntityAt = Callable[["Assembler", Key, At], Fields]
 """An entity's fields."""
 Part = Callable[[Fields, "Assembler", Key, At, States], None]
-"""Puts one field of an entity, or several at once, into its fields."""
+"""Puts one field of an entity into its fields."""
 OfRow = Callable[["Assembler", Row, At, States], Any]
 """All fields of a row, or one that needs more of the row than one value."""
 OfValue = Callable[["Assembler", Any, At, States], Any]
 """A field of a row, from one of its values."""
-Fill = Callable[[Fields, "Assembler", Row, At, States], None]
-"""Puts fields of a row into its entity's."""
 OfRows = Callable[["Assembler", Sequence[Row], At, States], list[Fields]]
 """The fields of each row of the list that stands at a place."""

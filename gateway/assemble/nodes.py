@@ -1,12 +1,13 @@
 """The third of the three bounds: how many fields an answer may have."""
 
-from dataclasses import dataclass
+from typing import NoReturn
+
+from msgspec import Struct
 
 from gateway.errors import LimitExceeded
 
 
-@dataclass(slots=True)
-class NodeBound:
+class NodeBound(Struct):
     """Fields in the whole response, counted before they are made and long before they are serialised."""
 
     limit: int
@@ -16,4 +17,8 @@ class NodeBound:
         """Add fields, or refuse."""
         self.counted += nodes
         if self.counted > self.limit:
-            raise LimitExceeded(f"The answer would have more than {self.limit} fields.")
+            self.refuse()
+
+    def refuse(self) -> NoReturn:
+        """Say that there would be too many."""
+        raise LimitExceeded(f"The answer would have more than {self.limit} fields.")

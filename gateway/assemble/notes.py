@@ -1,6 +1,5 @@
 """What is said of a field whose source answered: where its rows come from, and what to know of them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,10 @@ TITLES = {
     "PARTIAL": "some records may not be shown.",
 }
 """What a note says, after the resource's title."""
+
+
+NEWS = "result.is_stale or not entry.rows or entry.is_truncated or entry.is_partial"
+"""Holds, in generated code, where `has_news` does."""
 
 
 def has_news(result: Result, entry: Rows) -> bool:
@@ -49,17 +52,17 @@ def tell(
             states.append(state)
 
 
-def _codes(result: Result, entry: Rows) -> Iterator[str]:
+def _codes(result: Result, entry: Rows) -> list[str]:
     if not entry.rows and not entry.is_partial:
-        yield "NO_RECORD"
-        return
-    yield "DATA"
+        return ["NO_RECORD"]
+    found = ["DATA"]
     if result.is_stale:
-        yield "STALE"
+        found.append("STALE")
     if entry.is_truncated:
-        yield "TRUNCATED"
+        found.append("TRUNCATED")
     if entry.is_partial:
-        yield "PARTIAL"
+        found.append("PARTIAL")
+    return found
 
 
 def _state(assembler: "Assembler", place: Place, fetch: Fetch, result: Result, code: str) -> State:

@@ -45,6 +45,7 @@ def errors_of(table: StateTable) -> list[dict[str, Any]]:
             },
         )
         for (pattern, *_), seen in table.rows.items()
+        if seen.is_error
     ]
 
 
@@ -72,12 +73,15 @@ def _error(
     }
 
 
+def finished_body(data: Mapping[str, Any], table: StateTable, *, quiet_states: bool) -> bytes:
+    """The bytes of the fast path's response, whose errors are in the table."""
+    if not table.rows:
+        return orjson.dumps({"data": data}, option=_OPTIONS)
+    return body_of(data, errors_of(table), table, quiet_states=quiet_states)
+
+
 def body_of(
-    data: Mapping[str, Any] | None,
-    errors: list[dict[str, Any]],
-    states: list[dict[str, Any]],
-    *,
-    quiet_states: bool,
+    data: Mapping[str, Any] | None, errors: list[dict[str, Any]], table: StateTable, *, quiet_states: bool
 ) -> bytes:
     """The bytes of a response."""
     if quiet_states:
@@ -85,6 +89,6 @@ def body_of(
     body: dict[str, Any] = {"data": data}
     if errors:
         body["errors"] = errors
-    if states:
-        body["extensions"] = {"states": states}
+    if table.rows:
+        body["extensions"] = {"states": table.entries()}
     return orjson.dumps(body, option=_OPTIONS)

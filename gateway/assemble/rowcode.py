@@ -1,31 +1,33 @@
-"""The innermost loop as generated Python: rows of values -> dictionaries by response key.
+"""Rows of values -> dictionaries by response key, as lines of generated Python (see `source.py`).
 
 For `{ fullName sexLabel employer { … } }` over rows (full name, sex, employer's code):
 
-    def make(assembler, rows, at, states):
-        made = []
-        for row in rows:
-            made.append({
-                k0: v if (v := row[0]).__class__ is str or v is None else f0(assembler, v, …),
-                k1: f1(assembler, row[1], …),
-                k2: f2(assembler, row, …),
-            })
-        return made
+    for row in rows:
+        many.append({
+            n0: v if (v := row[0]).__class__ is str or v is None else n1(assembler, v, …, states),
+            n2: n3[v] if (v := row[1]).__class__ is str and v in n3 else n4(assembler, v, …, states),
+            n5: n6(assembler, (v,), (*at, len(many))) if (v := row[2]).__class__ is str and v.strip() else …,
+        })
 
-A value of its scalar's own class goes into the answer untouched; anything else (a code's label, a mask,
-a value that is not valid) is a function's work. The rule that keeps this safe: the source holds integers,
-the names above and the tests of `values.PLAIN`, all of them ours. What comes from a document or a catalogue
-(response keys, functions) comes in through the namespace, never as text.
+A value of its scalar's own class goes into the answer untouched, or as its text; a code has its label in a
+table. Anything else (a mask, a value that is not valid) is a function's work.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from types import CodeType
 from typing import Any
 
-from gateway.assemble.functions import Fields, Fill, OfRow, OfRows, OfValue
-from gateway.assemble.values import NAMES
+from gateway.assemble.functions import EntityAt, OfRow, OfRows, OfValue
+from gateway.assemble.source import Source
+from gateway.assemble.values import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class OfNothing:
+    """A field that is the same in every row."""
+
+    key: str
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,20 @@ class OfItem:
 
     key: str
     position: int
-    plain: str | None
-    """Holds of a value `v` that leaves as it is; `None`: none does."""
+    plain: Plain | None
+    """Values that need no function; `None`: each does."""
     otherwise: OfValue
+
+
+@dataclass(frozen=True, slots=True)
+class OfLabel:
+    """The label of a code of the row."""
+
+    key: str
+    position: int
+    labels: Mapping[str, str]
+    otherwise: OfValue
+    """Where there is no code, or none that has a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,86 +60,80 @@ class OfWhole:
     make: OfRow
 
 
-Cell = OfItem | OfWhole
+@dataclass(frozen=True, slots=True)
+class OfLink:
+    """An entity whose key is one text of the row."""
 
-_ONE = """
-def make(assembler, row, at, states):
-    return {{{fields}}}
-"""
-_MANY = """
-def make(assembler, rows, at, states):
-    made = []
-    for row in rows:
-        made.append({{{fields}}})
-    return made
-"""
-_FILL = """
-def make(fields, assembler, row, at, states):
-    {statements}
-"""
-_EACH = "(*at, len(made))"
-"""Where the row stands that is being made."""
+    key: str
+    position: int
+    entity: EntityAt
+    otherwise: OfRow
+    """Where there is no text."""
+
+
+Cell = OfNothing | OfItem | OfLabel | OfWhole | OfLink
+
+
+def write_display(source: Source, cells: Iterable[Cell], at: str) -> str:
+    """A dictionary of the fields of `row`, which stands `at` some positions."""
+    return f"{{{', '.join(f'{source.name(cell.key)}: {write_cell(source, cell, at)}' for cell in cells)}}}"
+
+
+def write_cell(source: Source, cell: Cell, at: str) -> str:
+    """A field of `row`."""
+    match cell:
+        case OfNothing(value=value):
+            return source.name(value)
+        case OfItem(position=position, plain=Plain(test, written), otherwise=otherwise):
+            made = f"{source.name(otherwise)}(assembler, v, {at}, states)"
+            is_plain = f"(v := row[{position}]){test}{' or v is None' if written == 'v' else ''}"
+            return f"{written} if {is_plain} else {made}"
+        case OfItem(position=position, otherwise=otherwise):
+            return f"{source.name(otherwise)}(assembler, row[{position}], {at}, states)"
+        case OfLabel(position=position, labels=labels, otherwise=otherwise):
+            table = source.name(labels)
+            made = f"{source.name(otherwise)}(assembler, v, {at}, states)"
+            return f"{table}[v] if (v := row[{position}]).__class__ is str and v in {table} else {made}"
+        case OfWhole(make=make):
+            return f"{source.name(make)}(assembler, row, {at}, states)"
+        case OfLink(position=position, entity=entity, otherwise=otherwise):
+            made = f"{source.name(entity)}(assembler, (v,), {at})"
+            is_text = f"(v := row[{position}]).__class__ is str and v.strip()"
+            return f"{made} if {is_text} else {source.name(otherwise)}(assembler, row, {at}, states)"
+
+
+def write_rows(source: Source, cells: Iterable[Cell], rows: str) -> None:
+    """Make `many`, the fields of each of some rows."""
+    source.add("many = []")
+    with source.under(f"for row in {rows}"):
+        source.add(f"many.append({write_display(source, cells, '(*at, len(many))')})")
+
+
+def make_cell(cell: Cell) -> OfRow:
+    """What makes one field of a row without code of its own."""
+    match cell:
+        case OfNothing(value=value):
+            return lambda *_: value
+        case OfItem(position=position, otherwise=otherwise) | OfLabel(position=position, otherwise=otherwise):
+            return lambda assembler, row, at, states: otherwise(assembler, row[position], at, states)
+        case OfWhole(make=make):
+            return make
+        case OfLink(otherwise=otherwise):
+            return otherwise
 
 
 def make_one(cells: Sequence[Cell]) -> OfRow:
     """Compile what makes these fields of one row."""
-    fields = ", ".join(f"k{n}: {_expression(n, cell, 'at')}" for n, cell in enumerate(cells))
-    one: OfRow = _made(_ONE.format(fields=fields), cells)
+    source = Source("assembler, row, at, states")
+    source.add(f"return {write_display(source, cells, 'at')}")
+    one: OfRow = source.function()
     return one
 
 
 def make_many(cells: Sequence[Cell]) -> OfRows:
     """Compile what makes these fields of each row of a list."""
-    fields = ", ".join(f"k{n}: {_expression(n, cell, _EACH)}" for n, cell in enumerate(cells))
-    many: OfRows = _made(_MANY.format(fields=fields), cells)
+    source = Source("assembler, rows, at, states")
+    write_rows(source, cells, "rows")
+    source.add("return many")
+    many: OfRows = source.function()
     return many
-
-
-def make_fill(cells: Sequence[Cell]) -> Fill:
-    """Compile what puts these fields of one row into an entity's."""
-    if len(cells) == 1:
-        return _fill_one(cells[0])
-    statements = [f"fields[k{n}] = {_expression(n, cell, 'at')}" for n, cell in enumerate(cells)]
-    fill: Fill = _made(_FILL.format(statements="\n    ".join(statements)), cells)
-    return fill
-
-
-def _fill_one(cell: Cell) -> Fill:
-    """For one field alone, code of its own costs more to compile than it ever saves."""
-    if isinstance(cell, OfWhole):
-        key, make = cell.key, cell.make
-
-        def fill(fields: Fields, assembler: Any, row: Any, at: Any, states: Any) -> None:
-            fields[key] = make(assembler, row, at, states)
-
-        return fill
-    key, position, otherwise = cell.key, cell.position, cell.otherwise
-
-    def fill_value(fields: Fields, assembler: Any, row: Any, at: Any, states: Any) -> None:
-        fields[key] = otherwise(assembler, row[position], at, states)
-
-    return fill_value
-
-
-def _expression(number: int, cell: Cell, at: str) -> str:
-    if isinstance(cell, OfWhole):
-        return f"f{number}(assembler, row, {at}, states)"
-    if cell.plain is None:
-        return f"f{number}(assembler, row[{cell.position}], {at}, states)"
-    value = f"(v := row[{cell.position}])"
-    return f"v if {value}{cell.plain} or v is None else f{number}(assembler, v, {at}, states)"
-
-
-def _made(source: str, cells: Iterable[Cell]) -> Any:
-    namespace: dict[str, Any] = {"__builtins__": {"len": len}, **NAMES}
-    for number, cell in enumerate(cells):
-        namespace[f"k{number}"] = cell.key
-        namespace[f"f{number}"] = cell.make if isinstance(cell, OfWhole) else cell.otherwise
-    exec(_code(source), namespace)  # noqa: S102 # see above: nothing of a document is in the source
-    return namespace.pop("make")  # its globals are the namespace: it would lead to itself
-
-
-@lru_cache(maxsize=2_000)
-def _code(source: str) -> CodeType:
-    """Shapes of the same build share their code; only their names differ."""
-    return compile(source, "<rows of a plan>", "exec")

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from connectors.results import Row
 from gateway.assemble.functions import OfRow, OfValue, States
 from gateway.assemble.places import At, Place
-from gateway.assemble.rowcode import Cell, OfItem, OfWhole
-from gateway.assemble.values import UNREADABLE, plain_test, read_value
+from gateway.assemble.rowcode import Cell, OfItem, OfLabel, OfLink, OfNothing, OfWhole
+from gateway.assemble.values import UNREADABLE, plain_values, read_value
 from gateway.fetch.failures import from_denial, invalid_value
 from gateway.fetch.keys import LinkReader
 from gateway.plan import model
@@ -28,15 +28,20 @@ def compile_cell(compiler: "Compiler", one: shapes.RowField, fetch: model.Fetch 
     """What makes one field of a fetch's rows; there is no fetch where it may not be read."""
     match one:
         case shapes.Typename(name=name):
-            return OfWhole(one.key, lambda *_: name)
+            return OfNothing(one.key, name)
         case shapes.Denied():
             return OfWhole(one.key, compile_denied(one, place))
     assert fetch is not None
     if isinstance(one, shapes.Link):
-        return OfWhole(one.key, _link(compiler, one, fetch, place))
+        return _link(compiler, one, fetch, place)
     column = one.item.derivation.item if one.item.derivation else one.item.name
-    position = fetch.items.index(column)
-    return OfItem(one.key, position, plain_test(one), _leaf(compiler, one, place))
+    position, otherwise, plain = fetch.items.index(column), _leaf(compiler, one, place), None
+    if one.item.derivation is None:
+        if one.aspect == "label" and one.item.codes is not None:
+            return OfLabel(one.key, position, compiler.catalogue.code_lists[one.item.codes].labels, otherwise)
+        if one.aspect == "value":
+            plain = plain_values(one.item.type, writes=compiler.is_final)
+    return OfItem(one.key, position, plain, otherwise)
 
 
 def compile_denied(one: shapes.Denied, place: Place) -> OfRow:
@@ -64,7 +69,7 @@ def _leaf(compiler: "Compiler", leaf: shapes.Leaf, place: Place) -> OfValue:
     return value_of
 
 
-def _link(compiler: "Compiler", link: shapes.Link, fetch: model.Fetch, place: Place) -> OfRow:
+def _link(compiler: "Compiler", link: shapes.Link, fetch: model.Fetch, place: Place) -> Cell:
     reader = LinkReader(fetch, link.item.name)
     targets = {kind: compiler.entity(shape, place) for kind, shape in link.targets.items()}
     failure = invalid_value(link.item.title, link.resource.code)
@@ -78,4 +83,6 @@ def _link(compiler: "Compiler", link: shapes.Link, fetch: model.Fetch, place: Pl
             return assembler.fail(place, failure, at, states, name)
         return targets[kind](assembler, key, at)
 
-    return follow
+    if reader.whole_key is None:
+        return OfWhole(link.key, follow)
+    return OfLink(link.key, reader.whole_key, targets[""], follow)

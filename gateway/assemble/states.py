@@ -1,9 +1,11 @@
 """The one table of states: collected while assembling, given in band and in `extensions`."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from gateway.assemble.places import At, Place, ResponsePath
 from gateway.fetch.failures import Failure
@@ -51,25 +53,30 @@ class State:
         return getattr(self, name)
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """One kind of event in the response: where first, and how often."""
 
     path: ResponsePath
     state: State
     count: int = 1
+    is_error: bool = False
+    """Whether it stands in the place of a value, so that the fast path has an error to give."""
 
 
-@dataclass(slots=True)
-class StateTable:
+class StateTable(Struct):
     """Collects states over a whole response; the same thing at many parents is one row."""
 
-    rows: dict[tuple[Any, ...], Seen] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str], Seen] = field(default_factory=dict)
+    """By pattern, state and message."""
 
     def add(self, place: Place, at: At, state: State) -> None:
         """Count one state at a place."""
-        if not self.counts(place, state.state, state.message):
-            self.rows[place.pattern, state.state, state.message] = Seen(place.path(at), state)
+        identity = (place.pattern, state.state, state.message)
+        seen = self.rows.get(identity)
+        if seen is None:
+            self.rows[identity] = Seen(place.path(at), state)
+        else:
+            seen.count += 1
 
     def counts(self, place: Place, state: str, message: str) -> bool:
         """Count a state that was said of the place before; false if it was not."""
@@ -78,6 +85,10 @@ class StateTable:
             return False
         seen.count += 1
         return True
+
+    def mark_error(self, place: Place, state: str, message: str) -> None:
+        """A state that was said of the place is why there is no value."""
+        self.rows[place.pattern, state, message].is_error = True
 
     def entries(self) -> list[dict[str, Any]]:
         """The rows for `extensions.states`."""

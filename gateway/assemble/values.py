@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from graphql import GraphQLError
 
@@ -19,20 +20,34 @@ ReadValue = Callable[[Any, Operands], Any]
 """From what the row holds to what the field is; raises one of `UNREADABLE`."""
 UNREADABLE: Final = (KeyError, TypeError, ValueError, ArithmeticError, GraphQLError)
 
-_TEXT: Final = ".__class__ is str"
-PLAIN: Final[Mapping[str, str]] = {
-    "String": _TEXT,
-    "ID": _TEXT,
-    "CitizenId": _TEXT,
-    "CreditCode": _TEXT,
-    "Boolean": ".__class__ is bool",
-    "Int": ".__class__ is int and -0x80000000 <= v <= 0x7FFFFFFF",
-    "Float": ".__class__ is float and -inf < v < inf",
-    "Date": ".__class__ is date",
-    "DateTime": ".__class__ is datetime and v.tzinfo is beijing",
+
+class Plain(NamedTuple):
+    """Values that are written without a function of ours; in Python, of a value `v`."""
+
+    test: str
+    """Holds of them, after `v`."""
+    written: str = "v"
+    """What leaves."""
+
+
+TEXT: Final = Plain(".__class__ is str")
+NUMBER: Final = Plain(".__class__ is Decimal and v.is_finite()", "format(v, 'f')")
+PLAIN: Final[Mapping[str, Plain]] = {
+    "String": TEXT,
+    "ID": TEXT,
+    "CitizenId": TEXT,
+    "CreditCode": TEXT,
+    "Boolean": Plain(".__class__ is bool"),
+    "Int": Plain(".__class__ is int and -0x80000000 <= v <= 0x7FFFFFFF"),
+    "Float": Plain(".__class__ is float and -inf < v < inf"),
+    "Date": Plain(".__class__ is date"),
+    "DateTime": Plain(".__class__ is datetime and v.tzinfo is beijing"),
+    "Decimal": NUMBER,
+    "Longitude": NUMBER,
+    "Latitude": NUMBER,
+    "Metres": NUMBER,
 }
-"""For each scalar the test of a value `v`, in Python, under which orjson and graphql-core write what the
-scalar itself would write. Decimals are not here: they leave as text."""
+"""For each scalar the values of which orjson and graphql-core write what the scalar itself would write."""
 NAMES: Final[Mapping[str, Any]] = {
     "str": str,
     "bool": bool,
@@ -40,17 +55,21 @@ NAMES: Final[Mapping[str, Any]] = {
     "float": float,
     "date": date,
     "datetime": datetime,
+    "Decimal": Decimal,
+    "format": format,
     "inf": inf,
     "beijing": BEIJING,
 }
 """What the tests speak of."""
 
 
-def plain_test(leaf: Leaf) -> str | None:
-    """The test of a leaf's values that leave as they are; `None` where each has to be made."""
-    if leaf.aspect != "value" or leaf.item.derivation is not None:
-        return None
-    return PLAIN.get(leaf.item.type) if leaf.item.type in SCALARS else _TEXT
+def plain_values(type_name: str, *, writes: bool) -> Plain | None:
+    """Those of a scalar or an enumeration; `None` where each has to be made.
+
+    `writes`: as they leave; otherwise what graphql-core is to write is left as it is.
+    """
+    found = PLAIN.get(type_name) if type_name in SCALARS else TEXT
+    return found if found is None or writes else Plain(found.test)
 
 
 def read_value(leaf: Leaf, catalogue: Catalogue, *, writes: bool) -> ReadValue:
@@ -58,7 +77,9 @@ def read_value(leaf: Leaf, catalogue: Catalogue, *, writes: bool) -> ReadValue:
     item = leaf.item
     convert = _converter(leaf, catalogue)
     type_name = item.type if leaf.aspect == "value" else "String"
-    write = SCALARS[type_name].coerce_output_value if writes and type_name in SCALARS else None
+    is_ours = leaf.aspect != "value" and item.derivation is None  # labels and masks give text
+    is_written = writes and not is_ours and type_name in SCALARS
+    write = SCALARS[type_name].coerce_output_value if is_written else None
 
     def read(value: Any, operands: Operands) -> Any:
         if value.__class__ is Invalid:

@@ -24,24 +24,27 @@ def describe_outcome(
     """
     rows: dict[str, int] = {}
     failed: dict[str, dict[str, int]] = {}
-    for id_, result in (pair for some in results for pair in some.items()):
-        fetch = plan.by_id[id_]
-        code, shows = fetch.spec.resource.code, fetch.shows
-        counted: set[int] = set()
-        for entry in result.entries.values():
-            if isinstance(entry, Failure):
-                codes = failed.setdefault(code, {})
-                codes[entry.code] = codes.get(entry.code, 0) + 1
-            elif shows and id(entry) not in counted:  # what stands under an alias and the current key is one
-                counted.add(id(entry))
-                rows[code] = rows.get(code, 0) + len(entry.rows)
+    for some in results:
+        for id_, result in some.items():
+            fetch = plan.by_id[id_]
+            code, shows = fetch.spec.resource.code, fetch.shows
+            counted: set[int] = set()
+            for entry in result.entries.values():
+                if isinstance(entry, Failure):
+                    codes = failed.setdefault(code, {})
+                    codes[entry.code] = codes.get(entry.code, 0) + 1
+                elif shows and id(entry) not in counted:  # an alias and the current key have one entry
+                    counted.add(id(entry))
+                    rows[code] = rows.get(code, 0) + len(entry.rows)
     states: dict[str, int] = {}
     for seen in table.rows.values():
         states[seen.state.state] = states.get(seen.state.state, 0) + seen.count
+    for code, codes in failed.items():
+        failed[code] = dict(sorted(codes.items()))
     return {
         "status": status,
         "milliseconds": round(seconds * 1000, 1),
         "states": dict(sorted(states.items())),
         "rows": dict(sorted(rows.items())),
-        "failed": {code: dict(sorted(counts.items())) for code, counts in sorted(failed.items())},
+        "failed": dict(sorted(failed.items())),
     }

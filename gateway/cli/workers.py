@@ -28,7 +28,7 @@ def run_workers(settings: Settings) -> None:
     prepare_state(settings)
     os.environ |= environment_of(settings)
     with tempfile.TemporaryDirectory(prefix="jutong-metrics-") as metrics:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics  # read when the library is imported: by workers
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics  # read when metrics are imported: by workers
         config = server_config(
             "gateway.cli.workers:make_app",
             settings,

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLEnumType,
@@ -17,11 +17,13 @@ from graphql import (
     GraphQLString,
     Undefined,
     VariableDefinitionNode,
+    get_nullable_type,
     get_variable_values,
     type_from_ast,
 )
 
 Coerce = Callable[[Any], Any]
+"""Of a value that is not null: whoever holds it knows whether null is allowed there."""
 CoerceAll = Callable[[Mapping[str, Any]], "dict[str, Any] | None"]
 
 
@@ -31,21 +33,27 @@ class NotPlain(Exception):
 
 def make_coercer(schema: GraphQLSchema, definitions: Iterable[VariableDefinitionNode]) -> CoerceAll:
     """Coerce all variables of an operation; `None` where graphql-core has to."""
-    coercers: list[tuple[str, Coerce, Any]] = []
+    coercers: list[tuple[str, Coerce, bool, Any]] = []
     for definition in definitions:
         type_ = type_from_ast(schema, definition.type)
         assert type_ is not None, "the document has been validated"
         alone = get_variable_values(schema, (definition,), {})
         default = Undefined if isinstance(alone, list) else alone.coerced.get(_name(definition), Undefined)
         is_required = isinstance(alone, list)
-        coercers.append((_name(definition), _coercer(type_), _Missing if is_required else default))
+        name, may_be_null = _name(definition), not isinstance(type_, GraphQLNonNull)
+        coercers.append((name, _coercer(type_), may_be_null, _Missing if is_required else default))
 
     def coerce(values: Mapping[str, Any]) -> dict[str, Any] | None:
         coerced: dict[str, Any] = {}
         try:
-            for name, one, default in coercers:
-                if name in values:
-                    coerced[name] = one(values[name])
+            for name, one, may_be_null, default in coercers:
+                value = values.get(name, _Missing)
+                if value is None:
+                    if not may_be_null:
+                        return None
+                    coerced[name] = None
+                elif value is not _Missing:
+                    coerced[name] = one(value)
                 elif default is _Missing:
                     return None
                 elif default is not Undefined:
@@ -58,7 +66,7 @@ def make_coercer(schema: GraphQLSchema, definitions: Iterable[VariableDefinition
 
 
 class _Missing:
-    """In the place of the default of a variable that has to be given."""
+    """In the place of a value that is not given, and of the default of a variable that has to be."""
 
 
 def _name(definition: VariableDefinitionNode) -> str:
@@ -67,37 +75,18 @@ def _name(definition: VariableDefinitionNode) -> str:
 
 def _coercer(type_: Any) -> Coerce:
     """Of an input type."""
-    if isinstance(type_, GraphQLNonNull):
-        return _not_null(_coercer(type_.of_type))
-    return _nullable(_of(type_))
-
-
-def _of(type_: Any) -> Coerce:
-    match type_:
-        case GraphQLScalarType():
-            return type_.coerce_input_value
-        case GraphQLEnumType():
-            return _enumeration(type_)
+    match get_nullable_type(type_):
+        case GraphQLScalarType() as scalar:
+            return scalar.coerce_input_value
+        case GraphQLEnumType() as enumeration:
+            return _enumeration(enumeration)
         case GraphQLList(of_type=GraphQLNonNull(of_type=inner)) if inner is GraphQLString:
             return _strings
-        case GraphQLList():
-            return _list(_coercer(type_.of_type))
-        case GraphQLInputObjectType():
-            return _object(type_)
+        case GraphQLList(of_type=inner):
+            return _list(_coercer(inner), may_hold_null=not isinstance(inner, GraphQLNonNull))
+        case GraphQLInputObjectType() as object_:
+            return _object(object_)
     raise AssertionError(type_)
-
-
-def _not_null(coerce: Coerce) -> Coerce:
-    def coerced(value: Any) -> Any:
-        if value is None:
-            raise NotPlain
-        return coerce(value)
-
-    return coerced
-
-
-def _nullable(coerce: Coerce) -> Coerce:
-    return lambda value: None if value is None else coerce(value)
 
 
 def _enumeration(type_: GraphQLEnumType) -> Coerce:
@@ -111,11 +100,15 @@ def _enumeration(type_: GraphQLEnumType) -> Coerce:
     return coerced
 
 
-def _list(coerce: Coerce) -> Coerce:
+def _list(coerce: Coerce, *, may_hold_null: bool) -> Coerce:
     def coerced(value: Any) -> Any:
         if value.__class__ is not list:  # one value in the place of a list is for graphql-core
             raise NotPlain
-        return [coerce(one) for one in value]
+        if None not in value:
+            return list(map(coerce, value))
+        if not may_hold_null:
+            raise NotPlain
+        return [None if one is None else coerce(one) for one in value]
 
     return coerced
 
@@ -127,9 +120,19 @@ def _strings(value: Any) -> Any:
     return list(value)
 
 
+class _Field(NamedTuple):
+    """One field of an input object."""
+
+    out_name: str
+    coerce: Coerce
+    may_be_null: bool
+    may_be_absent: bool
+    """Leaving it out says nothing."""
+
+
 def _object(type_: GraphQLInputObjectType) -> Coerce:
     """An input object; its fields are compiled when the first comes, since types may hold themselves."""
-    made: dict[str, tuple[str, Coerce, bool]] = {}
+    made: dict[str, _Field] = {}
 
     def coerced(value: Any) -> Any:
         if value.__class__ is not dict:
@@ -137,10 +140,15 @@ def _object(type_: GraphQLInputObjectType) -> Coerce:
         if not made:
             made.update(_fields(type_))
         found = {}
-        for name, (out_name, coerce, may_be_absent) in made.items():
-            if name in value:
-                found[out_name] = coerce(value[name])
-            elif not may_be_absent:
+        for name, (out_name, coerce, may_be_null, may_be_absent) in made.items():
+            if name not in value:
+                if not may_be_absent:
+                    raise NotPlain
+            elif (one := value[name]) is not None:
+                found[out_name] = coerce(one)
+            elif may_be_null:
+                found[out_name] = None
+            else:
                 raise NotPlain
         if len(found) != len(value) or (type_.is_one_of and (len(found) != 1 or None in found.values())):
             raise NotPlain
@@ -149,16 +157,13 @@ def _object(type_: GraphQLInputObjectType) -> Coerce:
     return coerced
 
 
-def _fields(type_: GraphQLInputObjectType) -> dict[str, tuple[str, Coerce, bool]]:
-    """By name: the name inside, its coercer, and whether leaving it out says nothing."""
-    return {
-        name: (
-            field.out_name or name,
-            _coercer(field.type),
-            not isinstance(field.type, GraphQLNonNull) and not _has_default(field),
-        )
-        for name, field in type_.fields.items()
-    }
+def _fields(type_: GraphQLInputObjectType) -> dict[str, _Field]:
+    fields: dict[str, _Field] = {}
+    for name, field in type_.fields.items():
+        may_be_null = not isinstance(field.type, GraphQLNonNull)
+        may_be_absent = may_be_null and not _has_default(field)
+        fields[name] = _Field(field.out_name or name, _coercer(field.type), may_be_null, may_be_absent)
+    return fields
 
 
 def _has_default(field: Any) -> bool:

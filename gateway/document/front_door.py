@@ -113,16 +113,18 @@ class FrontDoor:
     def ask(self, text: str, name: str | None, values: Mapping[str, Any]) -> Asked:
         """Read what a request asks, or raise why it is refused."""
         document, lifted = self.read(text)
-        if lifted:
-            with suppress(ValidationFailed):  # of a lifted text: said in the words for a text, below
-                return self._asked(document, name, {**values, **lifted})
-            document = self._get(_key_of(text), text, None)
-        return self._asked(document, name, values)
+        if not lifted:
+            return self._asked(document, name, values)
+        with suppress(ValidationFailed):  # of a lifted text: said in the words for a text, below
+            return self._asked(document, name, {**values, **lifted})
+        return self._asked(self._get(_key_of(text), text, None), name, values)
 
     def read(self, text: str) -> tuple[Document, Mapping[str, str]]:
         """Give the document of a text, and the texts that were lifted out of it, by variable."""
         if len(text) > self._limits.max_characters:
             raise LimitExceeded(f"The document has more than {self._limits.max_characters} characters.")
+        if '"' not in text:
+            return self._get(text, text, None), {}
         texts = take_texts(text)
         if texts is not None:
             document = self._get(texts.template, text, texts)

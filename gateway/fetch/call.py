@@ -1,47 +1,32 @@
 """One call to a source: the request of a fetch for some keys, and what its answer says of each key."""
 
 import asyncio
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from msgspec import Struct, structs
 
-from connectors.caching.cached import Boarded, Cached
+from connectors.caching.cached import Cached
+from connectors.caching.flights import Flight
 from connectors.caching.look_up import LookUp
 from connectors.errors import SourceError, SourceUnavailable
 from connectors.protocol import Connector
-from connectors.requests import Key, Load
+from connectors.requests import Key
 from connectors.results import Loaded
 from gateway.fetch import failures
-from gateway.fetch.asking import asking_of
 from gateway.fetch.cycles import is_past_cycle
+from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
-from gateway.fetch.guards import KeyGuard
-from gateway.fetch.remaining import finisher
+from gateway.fetch.prepared import Prepared
 from gateway.fetch.result import PageEnds, Result, Rows
 from gateway.fetch.scanning import scan_sifting
 from gateway.plan.model import Fetch, Operands, PageInput
-from schema.policy.caller import Caller
-
-
-class Environment(Struct, frozen=True):
-    """What every fetch of a request needs of the world."""
-
-    connector: Callable[[str], Connector | None]
-    """By name of the source; `None` where it is not open."""
-    caller: Caller
-    deadline: float
-    guards: Sequence[KeyGuard] = ()
-    max_keys: int = 5_000
-    """Distinct keys for one fetch: the second of the three bounds."""
-    report: Callable[[Fetch, SourceError], None] = lambda fetch, error: None  # noqa: ARG005
-    """Hears of every source error, for the log."""
 
 
 class Call(Struct):
     """A fetch that asks its source for keys. It gives a result and never raises a `SourceError`."""
 
-    fetch: Fetch
+    prepared: Prepared
     keys: tuple[Key, ...]
     withheld: Mapping[Key, Failure]
     operands: Operands
@@ -53,14 +38,15 @@ class Call(Struct):
         """The result, where no source has to be asked for it."""
         if not self.keys:
             return Result(dict(self.withheld))
-        limit = self.environment.max_keys
-        if len(self.keys) > limit:
-            return self._failed(failures.too_many_keys(self.fetch.spec.resource, limit))
-        connector = self.environment.connector(self.fetch.spec.resource.source)
+        resource, most = self.prepared.fetch.spec.resource, self.environment.max_keys
+        if len(self.keys) > most:
+            return self._failed(failures.too_many_keys(resource, most))
+        connector = self.environment.connector(resource.source)
         if isinstance(connector, Cached):
-            found = connector.look_up(self._load())
-            if found.is_complete:
-                return self._result(found.loaded())
+            found = connector.look_up(self.prepared.load(self.keys, self.operands, self.environment))
+            loaded = found.loaded()
+            if loaded is not None:
+                return self._result(loaded)
             self._known = connector, found
         return None
 
@@ -70,7 +56,9 @@ class Call(Struct):
             if self._known is not None:
                 cache, found = self._known
                 return self._result(await cache.complete(found))
-            return self._result(await _open(self.fetch, self.environment).load(self._load()))
+            connector = _open(self.prepared.fetch, self.environment)
+            load = self.prepared.load(self.keys, self.operands, self.environment)
+            return self._result(await connector.load(load))
         except SourceError as error:
             return self._refused(error)
 
@@ -78,76 +66,80 @@ class Call(Struct):
         """Its result."""
         return self.result().__await__()
 
-    def start(self) -> "UnderWay | asyncio.Task[Result]":
-        """Ask the source beside others: without a task of its own where the cache makes one for all."""
-        boarded = None if self._known is None else self._known[0].begin(self._known[1])
-        return asyncio.ensure_future(self.result()) if boarded is None else UnderWay(self, boarded)
+    def start(self, done: Callable[[Any], None]) -> "UnderWay | asyncio.Task[Result]":
+        """Ask the source beside others, and call `done` when that is over: without a task of its own where
+        the cache makes one for all."""
+        if self._known is not None:
+            cache, found = self._known
+            flight = cache.begin(found)
+            if flight is not None:
+                flight.board(done)
+                return UnderWay(self, flight, done)
+        task = asyncio.ensure_future(self.result())
+        task.add_done_callback(done)
+        return task
 
-    def landed(self, boarded: Boarded) -> Result:
+    def landed(self, flight: Flight) -> Result:
         """The result, once the call that the cache made is over."""
+        assert self._known is not None
+        cache, found = self._known
         try:
-            return self._result(boarded.loaded())
+            return self._result(cache.landed(found, flight))
         except SourceError as error:
             return self._refused(error)
 
     def _refused(self, error: SourceError) -> Result:
-        self.environment.report(self.fetch, error)
-        return self._failed(failures.from_source(error, self.fetch.spec.resource))
+        return self._failed(self._failure(error))
 
     def _failed(self, failure: Failure) -> Result:
         return Result(dict.fromkeys(self.keys, failure) | dict(self.withheld))
 
-    def _result(self, loaded: Loaded) -> Result:
-        fetch, finish = self.fetch, finisher(self.fetch, self.operands)
-        entries: dict[Key, Rows | Failure] = dict(self.withheld)
-        for key, entry in zip(self.keys, loaded.entries, strict=True):
-            if isinstance(entry, SourceError):
-                self.environment.report(fetch, entry)
-                entries[key] = failures.from_source(entry, fetch.spec.resource)
-                continue
-            finished = finish(entry)
-            if loaded.partial and isinstance(finished, Rows):
-                finished = structs.replace(finished, is_partial=True)
-            entries[key] = finished
-        is_stale = loaded.stale or is_past_cycle(fetch.spec.resource, loaded)
-        return Result(entries, loaded.fetched_at, loaded.as_of, is_stale)
+    def _failure(self, error: SourceError) -> Failure:
+        fetch = self.prepared.fetch
+        self.environment.report(fetch, error)
+        return failures.from_source(error, fetch.spec.resource)
 
-    def _load(self) -> Load:
-        environment = self.environment
-        return asking_of(self.fetch).load(self.keys, self.operands, environment.caller, environment.deadline)
+    def _result(self, loaded: Loaded) -> Result:
+        finish = self.prepared.finisher(self.operands)
+        entries: dict[Key, Rows | Failure] = dict(self.withheld)
+        for key, rows in zip(self.keys, loaded.entries, strict=True):
+            if isinstance(rows, SourceError):
+                entries[key] = self._failure(rows)
+            elif len(rows) <= finish.as_they_are:
+                entries[key] = Rows(rows)
+            else:
+                entries[key] = finish(rows)
+        if loaded.partial:
+            entries = {key: _partial(entry) for key, entry in entries.items()}
+        is_stale = loaded.stale
+        if loaded.as_of is not None:
+            is_stale = is_stale or is_past_cycle(self.prepared.fetch.spec.resource, loaded)
+        return Result(entries, loaded.fetched_at, loaded.as_of, is_stale)
 
 
 class UnderWay(Struct):
-    """A call that waits for the cache's, in the words of a task."""
+    """A call that waits for the cache's: somebody else's end is never its own."""
 
     _call: Call
-    _boarded: Boarded
-    _landed: Callable[[Any], None] | None = None
-
-    def add_done_callback(self, done: Callable[[Any], None]) -> None:
-        """Call this, once, when the call is over."""
-        self._landed = done
-        self._boarded.flight.board(done)
-
-    def cancelled(self) -> bool:
-        """Never by others: what ends the source's call is an error of the source."""
-        return False
+    _flight: Flight
+    _done: Callable[[Any], None]
 
     def cancel(self) -> None:
         """Wait no longer."""
-        if self._landed is not None:
-            self._boarded.flight.leave(self._landed)
-            self._landed = None
+        self._flight.leave(self._done)
 
     def result(self) -> Result:
         """The result, once the call is over."""
-        self.cancel()
-        return self._call.landed(self._boarded)
+        self._flight.leave(self._done)
+        return self._call.landed(self._flight)
 
 
-async def scan_page(fetch: Fetch, page: PageInput, operands: Operands, environment: Environment) -> Result:
+async def scan_page(
+    prepared: Prepared, page: PageInput, operands: Operands, environment: Environment
+) -> Result:
     """One page of a collection, under the empty key."""
-    scan = asking_of(fetch).scan(page, operands, environment.caller, environment.deadline)
+    fetch = prepared.fetch
+    scan = prepared.scan(page, operands, environment)
     try:
         connector = _open(fetch, environment)
         if fetch.finishes_here:
@@ -159,6 +151,10 @@ async def scan_page(fetch: Fetch, page: PageInput, operands: Operands, environme
         return Result({(): failures.from_source(error, fetch.spec.resource)})
     ends = PageEnds(found.cursors, found.cursor, found.total)
     return Result({(): Rows(found.rows)}, found.fetched_at, found.as_of, page=ends)
+
+
+def _partial(entry: Rows | Failure) -> Rows | Failure:
+    return structs.replace(entry, is_partial=True) if isinstance(entry, Rows) else entry
 
 
 def _open(fetch: Fetch, environment: Environment) -> Connector:

@@ -13,10 +13,12 @@ from msgspec import structs
 
 from connectors.requests import Key
 from connectors.results import Row
-from gateway.fetch.call import Call, Environment
+from gateway.fetch.call import Call
+from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
 from gateway.fetch.guards import NOTHING_KNOWN, Known
 from gateway.fetch.kin import Identity, Kin, Name, Way
+from gateway.fetch.prepared import prepare
 from gateway.fetch.result import Result
 from gateway.plan.model import ALIAS_STEPS, Fetch, Lookup, Node, Operands
 from schema.values import Invalid
@@ -145,14 +147,14 @@ class Closure:
                 asked = fetch
                 if binding is not fetch.spec.binding:
                     asked = replace(fetch, spec=replace(fetch.spec, binding=binding))
-                made.append((Call(asked, keys, {}, self.operands, self.environment), lookup))
+                made.append((Call(prepare(asked), keys, {}, self.operands, self.environment), lookup))
         return made
 
     def _read(self, calls: "list[_Asked]", results: Sequence[Result], frontier: Sequence[Name]) -> None:
         self.kin.asked.update(frontier)
         for (call, lookup), result in zip(calls, results, strict=True):
             self.first.setdefault(lookup.spec, result)
-            reader = _RowReader(call.fetch, lookup)
+            reader = _RowReader(call.prepared.fetch, lookup)
             for entry in result.entries.values():
                 if isinstance(entry, Failure):
                     self.failure = entry

@@ -7,7 +7,7 @@ from typing import Protocol
 from connectors.requests import Key
 from gateway.fetch.failures import Failure, manual_check
 from gateway.plan.model import Fetch, Node
-from schema.policy.caller import Caller
+from schema.policy.caller import Audience, Caller
 
 Known = Mapping[Key, tuple[Key, ...]]
 """All keys of an entity by one of them, where it has several."""
@@ -16,6 +16,16 @@ NOTHING_KNOWN: Known = MappingProxyType({})
 
 class KeyGuard(Protocol):
     """Says for which keys of a fetch nothing may be loaded, and what the answer says instead."""
+
+    @property
+    def name(self) -> str | None:
+        """Its name, if it concerns only fetches that name it among their guards."""
+        ...
+
+    @property
+    def audience(self) -> Audience | None:
+        """The audience, if it concerns only callers of one."""
+        ...
 
     def withheld(
         self,
@@ -43,6 +53,9 @@ class SubjectName(Protocol):
 
 class ProtectionGuard:
     """Protected subjects: what a resource with the guard `protection` holds of them is withheld."""
+
+    name = "protection"
+    audience = None
 
     def __init__(self, protected: Protected, subject: SubjectName) -> None:
         self._protected = protected
@@ -73,6 +86,9 @@ class ProtectionGuard:
 
 class SubjectGuard:
     """`self` callers see what hangs on the subjects they are registered for, and on nobody else."""
+
+    name = None
+    audience: Audience = "self"
 
     def __init__(self, subjects_of: "SubjectsOf") -> None:
         self._subjects_of = subjects_of

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from msgspec import structs
 
 from connectors.requests import Key
-from gateway.fetch.call import Call, Environment
+from gateway.fetch.call import Call
 from gateway.fetch.closure import Closure
+from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure, manual_check
 from gateway.fetch.kin import Identity, Name
-from gateway.fetch.remaining import finisher, in_full_order
+from gateway.fetch.prepared import prepare
+from gateway.fetch.remaining import Finisher
 from gateway.fetch.result import Result, Rows
 from gateway.plan.model import Fetch, Operands
 
@@ -105,7 +107,7 @@ class Identified:
             fetch = in_kind(self.fetch, kind, self.closure.node.key.name)
             if fetch is None:
                 continue
-            call = Call(fetch, tuple(keys), {}, self.operands, self.environment)
+            call = Call(prepare(fetch), tuple(keys), {}, self.operands, self.environment)
             self._take(kind, call.at_once() or await call.result())
 
     def _take(self, kind: str, result: Result) -> None:
@@ -148,7 +150,7 @@ def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Ro
     if len([part for part in parts if part.rows]) < 2:
         return next((part for part in parts if part.rows or part.is_partial), parts[0])
     rows = tuple(dict.fromkeys(row for part in parts for row in part.rows))
-    joined = finisher(fetch, operands)(in_full_order(fetch, rows))
+    joined = Finisher(fetch, operands, sorts=True)(rows)
     if isinstance(joined, Failure):
         return joined
     return structs.replace(

@@ -49,13 +49,11 @@ def read_ids(plan: Plan, operands: Operands) -> Operands:
         if isinstance(node.origin, RootKeys) and node.origin.is_list:
             (slot,) = node.origin.slots
             if not isinstance(read[slot.index], ParsedIds):
-                each = parse_ids(node.entity, read[slot.index])
-                keys = distinct(one.key for one in each if one.key is not None)
-                read[slot.index] = ParsedIds(each, keys)
+                read[slot.index] = parse_ids(node.entity, read[slot.index])
     return tuple(read)
 
 
-def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
+def parse_ids(entity: Entity, ids: Sequence[str]) -> ParsedIds:
     """Read each id by itself, in order: one that is malformed spoils no other."""
     type_ = entity.default_key.parts[0].type
     scalar = SCALARS.get(type_)
@@ -76,7 +74,7 @@ def parse_ids(entity: Entity, ids: Sequence[str]) -> tuple[ParsedId, ...]:
             continue
         seen[key] = position
         parsed.append(ParsedId("ALIAS_OF" if is_alias else "OK", key, kinds=kinds))
-    return tuple(parsed)
+    return ParsedIds(tuple(parsed), tuple(seen))
 
 
 def identified(parsed: Iterable[ParsedId], identities: Mapping[Key, Identity | None]) -> tuple[ParsedId, ...]:
@@ -104,7 +102,7 @@ def root_keys(origin: RootKeys, operands: Operands) -> tuple[Key, ...]:
     if origin.is_list:
         ids: ParsedIds = operands[origin.slots[0].index]
         return ids.keys
-    return (tuple(operands[slot.index] for slot in origin.slots),)
+    return (tuple(map(operands.__getitem__, origin.places)),)
 
 
 def linked_keys(origin: LinkKeys, fetch: Fetch, rows: Iterable[Row]) -> Iterator[Key]:
@@ -138,6 +136,11 @@ class LinkReader:
         }
         self._is_usual = self._kind is None and self._parts.get("") == [(self._value, None)]
         """One column leads to one kind of entity."""
+
+    @property
+    def whole_key(self) -> int | None:
+        """Where a row has what is the whole key if it is text that is not blank; `None`: nowhere."""
+        return self._value if self._is_usual else None
 
     def read(self, row: Row) -> tuple[str, Key | Invalid | None]:
         """Give (kind, key); the key is `None` where the register's field is empty or blank."""

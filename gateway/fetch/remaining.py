@@ -1,84 +1,92 @@
 """What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from functools import cmp_to_key, partial
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from connectors.requests import OrderTerm
 from connectors.results import Row
 from gateway.fetch import failures
-from gateway.fetch.asking import first_of
 from gateway.fetch.result import Rows
 from gateway.plan.model import Fetch, Operands
 from schema.predicate import Predicate, Slot, bind, passes
 from schema.values import Invalid
 
-Finish = Callable[[tuple[Row, ...]], Rows | failures.Failure]
-"""From the rows of one key, as they came, to those that may be shown, or why there are none to show."""
+Terms = list[tuple[int, bool]]
+"""What rows are sorted by: its position, and whether it descends. Empty and unreadable values last either
+way."""
+Sort = Callable[[Iterable[Row]], list[Row]]
+"""Raises `TypeError` where a value is empty or unreadable."""
 
 
-def finisher(fetch: Fetch, operands: Operands) -> Finish:
-    """What finishes the rows of each key: made once for a call, and once for all where no operand has a
-    say."""
-    if fetch.remaining is None and not isinstance(fetch.spec.first, Slot):
-        made: Finish = fetch.once("finisher", lambda: _finisher(fetch, operands))
-        return made
-    return _finisher(fetch, operands)
+def first_of(fetch: Fetch, operands: Operands) -> int:
+    """How many rows per key, or on a page, the caller wants."""
+    first = fetch.spec.first
+    assert first is not None
+    return int(operands[first.index]) if isinstance(first, Slot) else first
 
 
-def _finisher(fetch: Fetch, operands: Operands) -> Finish:
-    first = None if fetch.spec.first is None else first_of(fetch, operands)
-    tells_cut = fetch.spec.is_default_first
-    order = _terms_of(fetch) if fetch.sorts_here else []
-    passes_here = passes_remaining(fetch, operands) if fetch.remaining is not None else None
-    if fetch.row_guard is None and fetch.spec.many:
+class Finisher:
+    """From the rows of one key, as they came, to those that may be shown, or why there are none to show."""
 
-        def finish(rows: tuple[Row, ...]) -> Rows | failures.Failure:
-            if passes_here is not None:
-                rows = tuple(filter(passes_here, rows))
-            if order and len(rows) > 1:
-                rows = sort_rows(rows, order)
-            if first is None or len(rows) <= first:
-                return Rows(rows)
-            return Rows(rows[:first], tells_cut)
+    def __init__(self, fetch: Fetch, operands: Operands, *, sorts: bool) -> None:
+        self._fetch = fetch
+        self._first = sys.maxsize if fetch.spec.first is None else first_of(fetch, operands)
+        self._terms = _terms_of(fetch) if sorts else []
+        self._sorts = _sorts_of(self._terms)
+        self._passes = None if fetch.remaining is None else passes_remaining(fetch, operands)
+        self.as_they_are = self._first
+        """So many rows of a key are shown as they come."""
+        if sorts or not fetch.spec.many:
+            self.as_they_are = min(1, self._first)
+        if self._passes is not None or fetch.row_guard is not None:
+            self.as_they_are = 0
 
-        return finish
+    def __call__(self, rows: tuple[Row, ...]) -> Rows | failures.Failure:
+        """Finish any number of rows."""
+        fetch, first = self._fetch, self._first
+        if self._passes is not None:
+            rows = tuple(filter(self._passes, rows))
+        if self._sorts and len(rows) > 1:
+            try:
+                for sort in self._sorts:
+                    rows = tuple(sort(rows))
+            except TypeError:  # some are empty or unreadable, and cannot be held against the others
+                rows = tuple(sorted(rows, key=cmp_to_key(partial(_compare_rows, self._terms))))
+        is_partial = False
+        if fetch.row_guard is not None:
+            kept = tuple([row for row in rows if _passes(fetch, fetch.row_guard, row)])
+            is_partial = len(kept) < len(rows)
+            if is_partial and not (fetch.spec.many and fetch.allows_partial):
+                return failures.row_withheld(fetch.spec.resource)
+            rows = kept
+        if not fetch.spec.many and len(rows) > 1:
+            return failures.multiple_records(fetch.spec.resource)
+        if len(rows) <= first:
+            return Rows(rows, is_partial=is_partial)
+        return Rows(rows[:first], fetch.spec.is_default_first, is_partial)
 
-    def finish_with_promises(rows: tuple[Row, ...]) -> Rows | failures.Failure:
-        if passes_here is not None:
-            rows = tuple(filter(passes_here, rows))
-        rows = sort_rows(rows, order) if order else rows
-        return _shown(fetch, rows, first)
 
-    return finish_with_promises
-
-
-def _shown(fetch: Fetch, rows: tuple[Row, ...], first: int | None) -> Rows | failures.Failure:
-    """Rows under a row guard and under the promise that there is one at most."""
-    spec, kept = fetch.spec, rows
-    if fetch.row_guard is not None:
-        kept = tuple(row for row in rows if _passes(fetch, fetch.row_guard, row))
-        if len(kept) < len(rows) and not (spec.many and fetch.allows_partial):
-            return failures.row_withheld(spec.resource)
-    if not spec.many and len(kept) > 1:
-        return failures.multiple_records(spec.resource)
-    is_partial = len(kept) < len(rows)
-    if first is None:
-        return Rows(kept, is_partial=is_partial)
-    return Rows(kept[:first], spec.is_default_first and len(kept) > first, is_partial)
+def _terms_of(fetch: Fetch) -> Terms:
+    """The order that rows are asked to stand in, the identity last."""
+    spec = fetch.spec
+    terms = (*spec.order, *(OrderTerm(f"column:{column}") for column in spec.resource.identity))
+    return [(fetch.items.index(term.item), term.descending) for term in terms]
 
 
-def _terms_of(fetch: Fetch) -> list[tuple[int, bool]]:
-    """Where what rows are sorted by stands, the identity last, and whether it descends."""
-
-    def find() -> list[tuple[int, bool]]:
-        spec = fetch.spec
-        terms = (*spec.order, *(OrderTerm(f"column:{column}") for column in spec.resource.identity))
-        return [(fetch.items.index(term.item), term.descending) for term in terms]
-
-    found: list[tuple[int, bool]] = fetch.once("terms", find)
-    return found
+def _sorts_of(terms: Terms) -> list[Sort]:
+    """Sorts to be done one after the other, one for neighbours of one direction: each keeps the order of the
+    one before, so the last terms come first."""
+    runs = [
+        (descending, [position for position, _ in run]) for descending, run in groupby(terms, itemgetter(1))
+    ]
+    return [
+        partial(sorted, key=itemgetter(*positions), reverse=descending)
+        for descending, positions in reversed(runs)
+    ]
 
 
 def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:
@@ -87,22 +95,7 @@ def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:
     return lambda row: _passes(fetch, predicate, row)
 
 
-def in_full_order(fetch: Fetch, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The rows as they are asked to stand, the identity last."""
-    return sort_rows(rows, _terms_of(fetch))
-
-
-def sort_rows(rows: tuple[Row, ...], terms: list[tuple[int, bool]]) -> tuple[Row, ...]:
-    """Sort by (position, descending) terms; empty and unreadable values last either way."""
-    try:
-        for position, descending in reversed(terms):  # each sort keeps the order of the one before
-            rows = tuple(sorted(rows, key=itemgetter(position), reverse=descending))
-    except TypeError:  # some are empty or unreadable, and cannot be held against the others
-        return tuple(sorted(rows, key=cmp_to_key(partial(_compare_rows, terms))))
-    return rows
-
-
-def _compare_rows(terms: list[tuple[int, bool]], left: Row, right: Row) -> int:
+def _compare_rows(terms: Terms, left: Row, right: Row) -> int:
     for position, descending in terms:
         order = _compare(left[position], right[position], descending=descending)
         if order:

@@ -9,7 +9,7 @@ from msgspec import structs
 from connectors.requests import Key
 from gateway.fetch.failures import Failure
 from gateway.fetch.keys import distinct, is_filled
-from gateway.fetch.remaining import finisher
+from gateway.fetch.prepared import prepare
 from gateway.fetch.result import Result, Rows
 from gateway.plan.model import Fetch, Operands
 from schema.values import Invalid
@@ -69,7 +69,7 @@ def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Ro
         parts.append(entry)
     if len(parts) == 1:
         return parts[0]
-    joined = finisher(fetch, operands)(tuple(row for part in parts for row in part.rows))
+    joined = prepare(fetch).finisher(operands)(tuple(row for part in parts for row in part.rows))
     if isinstance(joined, Failure):
         return joined
     return structs.replace(

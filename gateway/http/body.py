@@ -83,7 +83,8 @@ def parse_body(body: bytes) -> Parameters:
         raise BadInput("A list of requests is not taken: send each by itself, as a JSON object with 'query'.")
     if not isinstance(value, dict):
         raise BadInput("The body is a JSON object with 'query', 'operationName', 'variables', 'extensions'.")
-    return read_parameters(value)
+    brackets = body.count(b"{") + body.count(b"[")
+    return read_parameters(value, may_be_deep=brackets >= MAX_NESTING)
 
 
 def parse_query_string(query_string: bytes) -> Parameters:
@@ -106,8 +107,9 @@ def parse_query_string(query_string: bytes) -> Parameters:
     return read_parameters(value)
 
 
-def read_parameters(value: dict[str, Any]) -> Parameters:
-    """The parameters in a JSON object. Raises `BadInput`."""
+def read_parameters(value: dict[str, Any], *, may_be_deep: bool = True) -> Parameters:
+    """The parameters in a JSON object; it need not be looked at how deep they are where its text has too few
+    brackets for it. Raises `BadInput`."""
     query, operation = value.get("query"), value.get("operationName")
     variables, extensions = value.get("variables"), value.get("extensions")
     if not isinstance(query, str) or not query.strip():
@@ -118,7 +120,7 @@ def read_parameters(value: dict[str, Any]) -> Parameters:
         raise BadInput("'variables' is an object.")
     if extensions is not None and not isinstance(extensions, dict):
         raise BadInput("'extensions' is an object.")
-    if _is_deeper(variables, MAX_NESTING):
+    if may_be_deep and _is_deeper(variables, MAX_NESTING):
         raise BadInput(f"'variables' is nested deeper than {MAX_NESTING} levels.")
     return Parameters(query, operation, variables or {})
 

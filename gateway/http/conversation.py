@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import structlog
 from starlette.types import Receive, Send
 
 from gateway.errors import GatewayError, LimitExceeded, PurposeRefused, Unauthenticated
@@ -32,8 +31,6 @@ from gateway.http.messages import (
 from gateway.http.operation import answers
 from gateway.http.said import add_payload
 from gateway.request import Answer, Ask
-
-log = structlog.get_logger()
 
 METHOD = "WEBSOCKET"
 """What a log line says where one over HTTP says its method."""
@@ -215,10 +212,10 @@ class Conversation:
             self._by_id.pop(id_, None)  # the client may use it again the moment it hears
             await self._say(complete_message(id_))
         except asyncio.CancelledError:
-            log.info("client_gone", request_id=ask.request_id, endpoint=self._graph.name)
+            self._graph.log.info("client_gone", request_id=ask.request_id)
             raise
         except OSError:  # uvicorn's word for a client that has gone meanwhile
-            log.info("client_gone", request_id=ask.request_id, endpoint=self._graph.name)
+            self._graph.log.info("client_gone", request_id=ask.request_id)
 
     async def _tell(self, id_: str, answer: Answer, request_id: str, started: float) -> None:
         status = 200 if answer.is_request_error and answer.is_well_formed else answer.status

@@ -7,7 +7,8 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -26,7 +27,7 @@ from gateway.http.gone import unless_gone
 from gateway.http.media import EVENTS, JSON, RESPONSE, MediaType, choose_media_type
 from gateway.http.operation import Executor, answers
 from gateway.request import Answer, Ask
-from gateway.telemetry.metrics import count_request
+from gateway.telemetry.metrics import REQUESTS, Endpoint, Tally
 from schema.identifiers import IdentifierError, parse_citizen_id
 from schema.policy.caller import Caller
 
@@ -45,16 +46,23 @@ class HttpLimits:
     max_body_bytes: int = 1_048_576
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GraphQLEndpoint:
-    """One path that speaks GraphQL."""
+    """One path that speaks GraphQL. Made once the log is set up."""
 
-    name: str
-    """For logs and metrics: `share` or `open`."""
+    name: Endpoint
+    """For logs and metrics."""
     executor: Callable[[], Executor]
     identify: Callable[[Mapping[str, str]], Caller]
     limits: HttpLimits = HttpLimits()
     is_sandbox: bool = False
+    log: Any = field(init=False)
+    """Says which endpoint it is."""
+    _tally: Tally = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.log = log.bind(endpoint=self.name)
+        self._tally = REQUESTS.at(self.name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or nobody if the client has gone."""
@@ -75,7 +83,7 @@ class GraphQLEndpoint:
                 return
             answer = await unless_gone(self.executor().answer(ask), receive)
         except ClientGone:
-            log.info("client_gone", request_id=request_id, endpoint=self.name)
+            self.log.info("client_gone", request_id=request_id)
             return
         except GatewayError as error:
             answer = error.answer()
@@ -96,23 +104,24 @@ class GraphQLEndpoint:
 
     def note(self, method: str, status: int, seconds: float, request_id: str) -> None:
         """Count and log a request that is answered."""
-        count_request(self.name, status, seconds)
-        log.info(
-            "request",
-            request_id=request_id,
-            endpoint=self.name,
-            method=method,
-            status=status,
-            milliseconds=round(seconds * 1000, 1),
+        self._tally.count(status, seconds)
+        milliseconds = round(seconds * 1000, 1)
+        self.log.info(
+            "request", request_id=request_id, method=method, status=status, milliseconds=milliseconds
         )
 
     def _ask(
         self, scope: Scope, body: bytes, headers: Mapping[str, str], request_id: str, started: float
     ) -> Ask:
-        caller = self.identify(headers)
-        parameters = _parameters(scope, body, headers)
-        is_safe = scope["method"] == "GET"
-        return self.ask(caller, parameters, headers, request_id, started, is_safe_method=is_safe)
+        caller, method = self.identify(headers), scope["method"]
+        if method == "POST":
+            check_media_type(headers)
+            parameters = parse_body(body)
+        elif method == "GET":
+            parameters = parse_query_string(scope["query_string"])
+        else:
+            raise MethodRefused("Use POST, or GET for queries that reach nobody.")
+        return self.ask(caller, parameters, headers, request_id, started, is_safe_method=method == "GET")
 
     def ask(
         self,
@@ -128,11 +137,12 @@ class GraphQLEndpoint:
         switches = headers.get("jutong-sandbox")
         if switches is not None and not self.is_sandbox:
             raise BadInput("Header 'Jutong-Sandbox' is for a sandbox, and this gateway is none.")
+        wish = headers.get("jutong-timeout")
         return Ask(
             document=parameters.query,
             caller=caller,
             request_id=request_id,
-            deadline=started + self._timeout(headers),
+            deadline=started + (self.limits.timeout_seconds if wish is None else self._timeout(wish)),
             operation=parameters.operation,
             variables=parameters.variables,
             is_safe_method=is_safe_method,
@@ -140,10 +150,7 @@ class GraphQLEndpoint:
             quiet_states=headers.get("jutong-errors", "").strip().lower() == "states",
         )
 
-    def _timeout(self, headers: Mapping[str, str]) -> float:
-        given = headers.get("jutong-timeout")
-        if given is None:
-            return self.limits.timeout_seconds
+    def _timeout(self, given: str) -> float:
         try:
             seconds = float(given)
         except ValueError:
@@ -160,15 +167,6 @@ def headers_of(scope: Scope) -> Mapping[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
-
-
-def _parameters(scope: Scope, body: bytes, headers: Mapping[str, str]) -> Parameters:
-    if scope["method"] == "POST":
-        check_media_type(headers)
-        return parse_body(body)
-    if scope["method"] == "GET":
-        return parse_query_string(scope["query_string"])
-    raise MethodRefused("Use POST, or GET for queries that reach nobody.")
 
 
 def request_id_of(headers: Mapping[str, str]) -> str:

@@ -6,10 +6,8 @@ from typing import Any, TypeVar
 
 from starlette.types import Receive
 
+from connectors.lookout import look_after
 from gateway.http.body import ClientGone
-
-WATCH_AFTER_SECONDS = 0.01
-"""What is done before is not worth a task that waits for the end of the connection."""
 
 Done = TypeVar("Done")
 
@@ -29,27 +27,31 @@ async def unless_gone(work: Awaitable[Done], receive: Receive) -> Done:
 
 
 class _Watch:
-    """Begins after a moment to wait for the end of the connection, and then cancels the work."""
+    """Begins to wait for the end of the connection where the work lasts, and then cancels it."""
+
+    __slots__ = ("_receive", "_watching", "is_gone", "is_over", "working")
 
     def __init__(self, receive: Receive) -> None:
-        working = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        working = asyncio.current_task(loop)
         assert working is not None
         self.working: asyncio.Task[Any] = working
-        self.is_gone = False
+        self.is_gone = self.is_over = False
         self._receive = receive
         self._watching: asyncio.Task[None] | None = None
-        self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_SECONDS, self._begin)
+        look_after(self, loop)
+
+    def lasts(self) -> None:
+        """Begin."""
+        self._watching = asyncio.ensure_future(self._wait())
 
     def end(self) -> None:
-        self._timer.cancel()
+        self.is_over = True
         # A cancelled task keeps the error it ended with, whose traceback leads to `self` and so back to the
         # task: a circle for each request, if it were not forgotten here.
         watching, self._watching = self._watching, None
         if watching is not None:
             watching.cancel()
-
-    def _begin(self) -> None:
-        self._watching = asyncio.ensure_future(self._wait())
 
     async def _wait(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

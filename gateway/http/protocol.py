@@ -33,6 +33,9 @@ class BoundedProtocol(HttpToolsProtocol):
     _heads = 1
     """Heads begun on this connection."""
     _is_in_head = True
+    """From the end of a message, or from the connection, to the end of the next head."""
+    _has_begun = False
+    """That head, by its first byte."""
     _timer: asyncio.TimerHandle | None = None
     _unread_timer: asyncio.TimerHandle | None = None
     _unread_bytes = 0
@@ -52,6 +55,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """Feed the parser; end a connection whose head does not end."""
         head = self._heads if self._is_in_head else None
         super().data_received(data)
+        if self._has_begun:  # and not ended: most heads come whole, and need no timer
+            self._arm()
         if self._is_in_head and head == self._heads:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
@@ -79,12 +84,13 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head has begun."""
         super().on_message_begin()
-        self._arm()
+        self._has_begun = True
 
     def on_headers_complete(self) -> None:
         """The head is here."""
-        self._is_in_head = False
-        self._disarm()
+        self._is_in_head = self._has_begun = False
+        if self._timer is not None:
+            self._disarm()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import structlog
 from starlette.types import Receive, Scope, Send
 
 from gateway.errors import GatewayError, LimitExceeded, NotFound, log_fault
@@ -11,8 +10,6 @@ from gateway.http.endpoint import GraphQLEndpoint, headers_of, request_id_of
 from gateway.http.messages import PROTOCOL
 from gateway.http.origin import check_origin
 from gateway.request import Answer
-
-log = structlog.get_logger()
 
 PROTOCOL_REFUSED = 4406
 
@@ -57,12 +54,8 @@ class SocketEndpoint:
             pass  # uvicorn's word for a client that has gone meanwhile
         finally:
             self._open -= 1
-            log.info(
-                "socket_closed",
-                request_id=request_id,
-                endpoint=self._graph.name,
-                code=code,
-                operations=conversation.operations,
+            self._graph.log.info(
+                "socket_closed", request_id=request_id, code=code, operations=conversation.operations
             )
 
     async def _talk(self, conversation: Conversation, request_id: str) -> int:

@@ -47,6 +47,15 @@ RightsOn = Callable[[Decided], Hashable]
 """From items to a caller's rights on them."""
 
 
+@dataclass(slots=True, eq=False)
+class Kept:
+    """A plan where it is kept: known by identity, so that counting it as used compares nothing."""
+
+    cache: "PlanCache"
+    key: Key
+    made: Made
+
+
 class PlanBudget:
     """How many plans all documents of a schema keep together: those used last.
 
@@ -56,29 +65,29 @@ class PlanBudget:
 
     def __init__(self, max_plans: int = 2_000) -> None:
         self._max_plans = max_plans
-        self._order: OrderedDict[tuple[int, Key], PlanCache] = OrderedDict()
+        self._order: OrderedDict[Kept, None] = OrderedDict()
+        self.use: Callable[[Kept], None] = self._order.move_to_end
+        """Count a plan as used now."""
 
-    def use(self, cache: "PlanCache", key: Key) -> None:
-        """Count a plan as used now; the one that was used longest ago may have to go."""
-        name = (id(cache), key)  # the cache is held, so its id stays its own
-        self._order[name] = cache
-        self._order.move_to_end(name)
+    def add(self, kept: Kept) -> None:
+        """Count another; the one that was used longest ago may have to go."""
+        self._order[kept] = None
         if len(self._order) > self._max_plans:
-            (_, oldest), owner = self._order.popitem(last=False)
-            owner.forget(oldest)
+            oldest, _ = self._order.popitem(last=False)
+            oldest.cache.forget(oldest.key)
 
     def last(self, count: int) -> dict[int, list[Key]]:
         """Keys of the plans that were used last, by the `id` of their cache; the latest is the last."""
         found: dict[int, list[Key]] = {}
-        for owner, key in islice(reversed(self._order), count):
-            found.setdefault(owner, []).insert(0, key)
+        for kept in islice(reversed(self._order), count):
+            found.setdefault(id(kept.cache), []).insert(0, kept.key)
         return found
 
     def clear(self) -> None:
         """Let all plans go: caches and their budget lead to one another."""
         while self._order:
-            (_, key), owner = self._order.popitem()
-            owner.forget(key)
+            kept, _ = self._order.popitem()
+            kept.cache.forget(kept.key)
 
     def __len__(self) -> int:
         return len(self._order)
@@ -89,43 +98,52 @@ class PlanCache:
 
     def __init__(self, budget: PlanBudget | None = None) -> None:
         self._budget = PlanBudget() if budget is None else budget
-        self._plans: dict[Hashable, dict[Hashable, Made]] = {}
+        self._plans: dict[Hashable, dict[Hashable, Kept]] = {}
         self.made = 0
         """Plans made so far; what the cache is held to in tests."""
 
-    def get(self, key: Key, rights_on: RightsOn, make: Callable[[], Made]) -> Made:
-        """The plan of a caller with these rights; made if nobody alike has one."""
+    def get(self, key: Key) -> Made | None:
+        """The plan that was found for this very key before."""
+        question, rights = key
+        plans = self._plans.get(question)
+        kept = None if plans is None else plans.get(rights)
+        if kept is None:
+            return None
+        self._budget.use(kept)
+        return kept.made
+
+    def find(self, key: Key, rights_on: RightsOn, make: Callable[[], Made]) -> Made:
+        """The plan of a caller for whom none was kept: that of one alike, or made now."""
         question, rights = key
         plans = self._plans.get(question, {})
-        found = plans.get(rights)
+        found = _alike(plans, rights_on)
         if found is None:
-            found = _alike(plans, rights_on)
-            if found is None:
-                self.made += 1
-                found = make()
-            self._plans.setdefault(question, plans)[rights] = found
-        self._budget.use(self, key)
+            self.made += 1
+            found = make()
+        kept = self._plans.setdefault(question, plans)[rights] = Kept(self, key, found)
+        self._budget.add(kept)
         return found
 
     def recipes(self, keys: Iterable[Key]) -> tuple[Recipe, ...]:
         """What the plans of some keys were made for, each once."""
-        return tuple(dict.fromkeys(self._plans[question][rights].recipe for question, rights in keys))
+        return tuple(dict.fromkeys(self._plans[question][rights].made.recipe for question, rights in keys))
 
     def forget(self, key: Key) -> None:
         """Let a plan go, and with its last place what was made of it, which leads back to it."""
         question, rights = key
         plans = self._plans[question]
-        made = plans.pop(rights)
+        made = plans.pop(rights).made
         if not plans:
             del self._plans[question]
-        if not any(other is made for other in plans.values()):
+        if not any(other.made is made for other in plans.values()):
             made.plan.forget()  # a request that is on it makes again what it needs
 
 
-def _alike(plans: Mapping[Hashable, Made], rights_on: RightsOn) -> Made | None:
+def _alike(plans: Mapping[Hashable, Kept], rights_on: RightsOn) -> Made | None:
     """A plan that would not be another for this caller."""
     rights: dict[Decided, Hashable] = {}
-    for made in plans.values():
+    for kept in plans.values():
+        made = kept.made
         decided = made.plan.draft.decided
         if decided not in rights:
             rights[decided] = rights_on(decided)

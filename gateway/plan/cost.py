@@ -14,9 +14,9 @@ MAX_FETCHES = 100
 """Of one request. A department's whole file on a person is some ten of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CostLimits:
-    """What one request may cost."""
+    """What one request may cost. Known by identity: a gateway has one."""
 
     max_fetches: int = MAX_FETCHES
     max_rows: int = 200_000

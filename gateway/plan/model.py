@@ -27,6 +27,11 @@ class RootKeys:
 
     slots: tuple[Slot, ...]
     is_list: bool = False
+    places: tuple[int, ...] = field(init=False, compare=False, repr=False)
+    """Of the slots, among the operands."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "places", tuple(slot.index for slot in self.slots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,15 @@ class Fetch:
     """Registers of aliases of its keys."""
     is_lookup: bool = False
     """Whether it asks a register of aliases for others, and nothing of it is shown."""
+    id: int = field(init=False, compare=False, repr=False)
+    """The spec's."""
+    shows: bool = field(init=False, compare=False, repr=False)
+    """Whether something of its rows may be shown."""
     _memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.spec.id)
+        object.__setattr__(self, "shows", any(read.right == "show" for read in self.reads))
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What is made of it once, and lives as long as it does."""
@@ -197,17 +210,6 @@ class Fetch:
     def forget(self) -> None:
         """Let go what was made of it, which leads back to it; made again if it is asked for."""
         self._memo.clear()
-
-    @property
-    def id(self) -> int:
-        """The spec's id."""
-        return self.spec.id
-
-    @property
-    def shows(self) -> bool:
-        """Whether something of its rows may be shown."""
-        found: bool = self.once("shows", lambda: any(read.right == "show" for read in self.reads))
-        return found
 
     @property
     def finishes_here(self) -> bool:
@@ -263,6 +265,18 @@ class Plan:
 
     affordable: set[Any] = field(default_factory=set, compare=False, repr=False)
     """Limits that were found to allow it, where no operand has a say."""
+    read_names: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """What it reads, as the record has it, sorted."""
+    is_disclosure: bool = field(init=False, compare=False, repr=False)
+    """Whether it reads, or would have read, anything of a source."""
+    is_personal: bool = field(init=False, compare=False, repr=False)
+    """Whether it reads personal data."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "read_names", tuple(sorted(map(str, self.reads))))
+        object.__setattr__(self, "is_disclosure", bool(self.fetches or self.denials))
+        is_personal = any(fetch.spec.resource.is_personal for fetch in self.fetches)
+        object.__setattr__(self, "is_personal", is_personal)
 
     @property
     def hops(self) -> int:
@@ -270,59 +284,9 @@ class Plan:
         return max((fetch.hop for fetch in self.fetches), default=0)
 
     @property
-    def is_disclosure(self) -> bool:
-        """Whether it reads, or would have read, anything of a source."""
-        return bool(self.fetches or self.denials)
-
-    @property
-    def is_personal(self) -> bool:
-        """Whether it reads personal data."""
-        return any(fetch.spec.resource.is_personal for fetch in self.fetches)
-
-    @property
     def reads(self) -> tuple[Read, ...]:
         """Every item that is read, with its right, once."""
         return tuple(dict.fromkeys(read for fetch in self.fetches for read in fetch.reads))
-
-    @property
-    def read_names(self) -> tuple[str, ...]:
-        """The same as the record has them, sorted."""
-        names: tuple[str, ...] = self._once("read names", lambda: tuple(sorted(map(str, self.reads))))
-        return names
-
-    def fetches_of(self, entry: Path | None) -> tuple[Fetch, ...]:
-        """The fetches below a hand-written field, `None`: below catalogue roots; each after those it needs.
-
-        With those of areas that they ask by: the key of an area is an argument, wherever it stands.
-        """
-
-        def find() -> tuple[Fetch, ...]:
-            own = [fetch for fetch in self.fetches if fetch.entry == entry]
-            areas = {area.fetch for fetch in own for area in fetch.spec.areas}
-            return tuple(fetch for fetch in self.fetches if fetch.entry == entry or fetch.id in areas)
-
-        found: tuple[Fetch, ...] = self._once(("fetches of", entry), find)
-        return found
-
-    def given_nodes(self, entry: Path | None) -> tuple[Node, ...]:
-        """Nodes of these fetches whose keys are there before anything is fetched, each once."""
-
-        def find() -> tuple[Node, ...]:
-            nodes = {fetch.spec.node: self.node_of(fetch) for fetch in self.fetches_of(entry)}
-            return tuple(node for node in nodes.values() if isinstance(node.origin, RootKeys | EntryKeys))
-
-        found: tuple[Node, ...] = self._once(("given nodes", entry), find)
-        return found
-
-    def linked_fetches(self, entry: Path | None) -> tuple[tuple[Node, Fetch], ...]:
-        """Those of these fetches that links lead to, each with its node."""
-
-        def find() -> tuple[tuple[Node, Fetch], ...]:
-            pairs = [(self.node_of(fetch), fetch) for fetch in self.fetches_of(entry)]
-            return tuple((node, fetch) for node, fetch in pairs if isinstance(node.origin, LinkKeys))
-
-        found: tuple[tuple[Node, Fetch], ...] = self._once(("linked fetches", entry), find)
-        return found
 
     def node_of(self, fetch: Fetch) -> Node:
         """The place whose keys a fetch loads."""
@@ -333,12 +297,6 @@ class Plan:
         self.memo.clear()
         for fetch in self.fetches:
             fetch.forget()
-
-    def _once(self, name: Any, make: Callable[[], Any]) -> Any:
-        made = self.memo.get(name)
-        if made is None:
-            made = self.memo[name] = make()
-        return made
 
 
 Operands = tuple[Any, ...]

@@ -6,7 +6,6 @@ place where a request's value stands. So a plan never depends on operands, and h
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from graphql import (
     OperationDefinitionNode,
     type_from_ast,
 )
+from msgspec import Struct
 
 from gateway.plan.model import Operands
 from schema.types.inputs import ORDER_DIRECTION
@@ -27,15 +27,13 @@ from schema.types.inputs import ORDER_DIRECTION
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """Where a value stands: the name of a variable, then fields and positions in it."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class RequestTime:
+class RequestTime(Struct, frozen=True):
     """Where the moment of the request stands: what has an age is held against it."""
 
 
@@ -116,16 +114,21 @@ def _shape_from(key: Any, type_: GraphQLInputType | None) -> Any:
 
 def resolve(sources: Operands, values: Mapping[str, Any], now: datetime) -> Operands:
     """The operands of one request: constants of the document, values of its variables, its time."""
-    return tuple(now if isinstance(source, RequestTime) else _resolve(source, values) for source in sources)
-
-
-def _resolve(source: Any, values: Mapping[str, Any]) -> Any:
-    if isinstance(source, Symbol):
-        value: Any = values
-        for step in source.path:
-            value = value[step]
-        return tuple(value) if isinstance(value, list) else value
-    return tuple(_resolve(one, values) for one in source) if isinstance(source, tuple) else source
+    found: list[Any] = []
+    for source in sources:
+        value: Any = source
+        if isinstance(source, Symbol):
+            value = values
+            for step in source.path:
+                value = value[step]
+            if isinstance(value, list):
+                value = tuple(value)
+        elif isinstance(source, tuple):
+            value = resolve(source, values, now)
+        elif isinstance(source, RequestTime):
+            value = now
+        found.append(value)
+    return tuple(found)
 
 
 def _shape(value: Any, type_: GraphQLInputType | None, path: Path) -> Any:

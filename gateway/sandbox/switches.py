@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, get_args
+from typing import ClassVar, Final, get_args
 
 from connectors.requests import Key
 from connectors.sandbox.connector import Switch
@@ -77,6 +77,9 @@ def _wrong(position: int, reason: str) -> BadInput:
 @dataclass(frozen=True, slots=True)
 class SwitchGuard:
     """Withholds what a request wants withheld from itself."""
+
+    name: ClassVar[None] = None
+    audience: ClassVar[None] = None
 
     withheld_resources: Mapping[str, str]
 

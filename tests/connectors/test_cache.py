@@ -17,7 +17,8 @@ from msgspec import structs
 from redis.asyncio import Redis
 
 from connectors.caching.cached import Cached
-from connectors.caching.entry import Entry, Reading, size_of
+from connectors.caching.entry import Entry, Kept, Reading, Rows, size_of
+from connectors.caching.look_up import remembered
 from connectors.caching.sealed import seal, unseal, wall_clock
 from connectors.caching.second import SecondLevel, open_second_level
 from connectors.caching.store import MemoryStore
@@ -156,10 +157,15 @@ def reading(size: int = 10, ends_at: float = 100) -> Reading:
     return Reading((), None, (), None, NOW, None, ends_at, ends_at, size)
 
 
+def rows_in(store: MemoryStore, names: list[str]) -> list[Rows | None]:
+    found = zip(names, store.get(names), strict=True)
+    return [None if kept is None else kept.rows[name] for name, kept in found]
+
+
 def test_the_store_keeps_to_its_bounds() -> None:
     for store in (MemoryStore(max_bytes=100), MemoryStore(max_entries=10)):
         for number in range(100):
-            store.put(reading(), {f"{number}": ()})
+            store.put(Kept(reading(), {f"{number}": ()}))
             assert len(store) <= 10
             assert store.bytes <= 100
         assert store.holds("99", 0)
@@ -168,31 +174,35 @@ def test_the_store_keeps_to_its_bounds() -> None:
 
 def test_what_is_used_stays_in_the_store() -> None:
     store = MemoryStore(max_entries=10)
-    store.put(reading(), {"used": ((1,),), "unused": ()})
+    store.put(Kept(reading(), {"used": ((1,),), "unused": ()}))
     for number in range(100):
-        (entry,) = store.get(["used"], 0)
-        assert entry is not None
-        assert entry.rows == ((1,),)
-        store.put(reading(), {f"{number}": ()})
+        assert rows_in(store, ["used"]) == [((1,),)]
+        store.put(Kept(reading(), {f"{number}": ()}))
     assert not store.holds("unused", 0)
 
 
 def test_what_is_put_later_stands_in_place_of_what_was_there() -> None:
     store = MemoryStore(max_entries=10)
-    store.put(reading(), {"a": ((1,),), "b": ((1,),)})
+    store.put(Kept(reading(), {"a": ((1,),), "b": ((1,),)}))
     for number in range(4):
-        store.put(reading(), {f"{number}": ()})  # the others are old now
-    store.put(reading(ends_at=200), {"a": ((2,),)})
-    found = store.get(["a", "b", "c"], 0)
-    assert [entry and entry.rows for entry in found] == [((2,),), ((1,),), None]
-    assert [entry and entry.rows for entry in store.get(["a", "b"], 150)] == [((2,),), None]
+        store.put(Kept(reading(), {f"{number}": ()}))  # the others are old now
+    store.put(Kept(reading(ends_at=200), {"a": ((2,),)}))
+    assert rows_in(store, ["a", "b", "c"]) == [((2,),), ((1,),), None]
+
+
+async def test_what_has_ended_answers_nothing() -> None:
+    load = request([("1",), ("2",)], (), allows_stale=True)
+    kept = [Kept(reading(ends_at=ends_at), {name: ()}) for name, ends_at in (("a", 100), ("b", 200))]
+    for now, held in ((50, [(), ()]), (150, [None, ()]), (250, [None, None])):
+        found = remembered(load, now, ("a", "b"), kept)
+        assert (found.held, found.stale) == (held, {})
 
 
 def test_what_would_push_out_all_the_rest_is_not_kept() -> None:
     store = MemoryStore(max_bytes=100)
-    store.put(reading(), {"a": ()})
-    store.put(reading(51), {"large": ()})
-    store.put(reading(), {f"{number}": () for number in range(6)})
+    store.put(Kept(reading(), {"a": ()}))
+    store.put(Kept(reading(51), {"large": ()}))
+    store.put(Kept(reading(), {f"{number}": () for number in range(6)}))
     assert (len(store), store.bytes, store.holds("a", 0)) == (1, 10, True)
 
 
@@ -268,8 +278,9 @@ async def test_a_redis_that_an_attacker_writes_is_a_miss(
     stored: list[Any] = [await client.get(name) for name in sorted(await client.keys("jutong:*"))]
     fleet, shop = stored
     name = min(first.store._young.kept)
-    (entry,) = first.store.get([name], 0)
-    assert entry is not None
+    (kept,) = first.store.get([name])
+    assert kept is not None
+    entry = Entry(kept.reading, kept.rows[name])
     later = wall_clock() + timedelta(minutes=1)
     assert unseal(name, seal(name, entry, SIGNING, later), SIGNING, wall_clock(), 0)
     forged = seal(name, structs.replace(entry, rows=(("forged", None, None),)), b"wrong", later)

@@ -52,8 +52,9 @@ def copied(entries: Iterable[Any], given: Iterable[Rows]) -> int:
 
 def kept(cache: Cached, load: Load) -> list[Rows]:
     """What is in the store for a request's keys."""
-    found = cache.look_up(load)
-    return [entry.rows for entry in cache.store.get(found.names, found.now) if entry is not None]
+    names = cache.look_up(load).names
+    held = zip(names, cache.store.get(names), strict=True)
+    return [one.rows[name] for name, one in held if one is not None]
 
 
 async def test_rows_are_kept_and_given_as_the_source_gave_them() -> None:
@@ -136,12 +137,12 @@ async def test_what_is_shared_is_written_once_as_it_is_sealed(
     await cache.load(load)
     assert counting.calls == ["get", "set"]
     assert len(counting.written) == len(load.keys) == len(source.given)
-    entries = {name: store.get([name], 0.0)[0] for name, _ in counting.written}
+    entries = {name: store.get([name])[0] for name, _ in counting.written}
     moment = wall_clock() + timedelta(seconds=60)
     sealed = {
-        name: len(seal(name, entry, SIGNING, moment))
-        for name, entry in entries.items()
-        if isinstance(entry, Entry)
+        name: len(seal(name, Entry(one.reading, one.rows[name]), SIGNING, moment))
+        for name, one in entries.items()
+        if one is not None
     }
     assert {name: len(value) for name, value in counting.written} == sealed
     in_redis = [await client.strlen(name) for name in await client.keys("jutong:*")]

@@ -9,6 +9,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout, SourceUnavailable
 from connectors.http.clients.client import Answer
 from connectors.http.clients.errors import translate
+from connectors.lookout import MOMENT_SECONDS, look_after
 
 MAX_HEAD_BYTES = 65_536
 """Of an answer: the parser itself has no bound."""
@@ -29,7 +30,10 @@ class Connection(asyncio.Protocol):
         self._parser = HttpResponseParser(self)
         self._waiter: asyncio.Future[Answer] | None = None
         """Of the call that is under way."""
-        self._timer: asyncio.TimerHandle
+        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
+        self.is_over = True
+        """Whether no call is under way."""
         self.is_open = False
         self.has_heard = False
         """Whether anything came back for the last call."""
@@ -41,8 +45,12 @@ class Connection(asyncio.Protocol):
         """Write a request and give its answer to come. Whoever ceases to wait for it says so: `leave`."""
         waiter: asyncio.Future[Answer] = self._loop.create_future()
         self._waiter = waiter
-        self._timer = self._loop.call_at(deadline, self._expire)
-        self.has_heard = False
+        self._deadline = deadline
+        self.is_over = self.has_heard = False
+        if deadline - self._loop.time() > 2 * MOMENT_SECONDS:
+            look_after(self, self._loop)
+        else:
+            self.lasts()
         self._transport.write(request)
         return waiter
 
@@ -51,12 +59,15 @@ class Connection(asyncio.Protocol):
         if self._waiter is not None and self._waiter.cancelled():
             self.close()
 
+    def lasts(self) -> None:
+        """Set the timer of the call that is under way, unless it has one."""
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._deadline, self._expire)
+
     def close(self) -> None:
         """Close at once, without waiting for what is on its way."""
         self.is_open = False
-        if self._waiter is not None:
-            self._waiter = None
-            self._timer.cancel()
+        self._end()
         self._transport.abort()
 
     # What the transport calls.
@@ -129,8 +140,7 @@ class Connection(asyncio.Protocol):
         waiter = self._waiter
         if waiter is None or waiter.done():
             return
-        self._waiter = None
-        self._timer.cancel()
+        self._end()
         self._is_used_up = not self._parser.should_keep_alive()
         waiter.set_result(Answer(self._parser.get_status_code(), self._headers, b"".join(self._chunks)))
 
@@ -138,10 +148,17 @@ class Connection(asyncio.Protocol):
         self._fail(SourceTimeout("the deadline passed"))
 
     def _fail(self, error: SourceError) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None:
-            self._timer.cancel()
-            if not waiter.done():
-                waiter.set_exception(error)
+        waiter = self._waiter
+        self._end()
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(error)
         if self.is_open:
             self.close()
+
+    def _end(self) -> None:
+        """No call is under way any more."""
+        self._waiter = None
+        self.is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -33,7 +33,7 @@ class NativeClient:
 
     async def send(self, call: Call, deadline: float) -> Answer:
         """Send one call and read its answer."""
-        if not self._places.take_free():
+        if not self._places.take():
             await self._wait_for_place(deadline)
         connection = self._take()
         try:
@@ -52,7 +52,7 @@ class NativeClient:
                 connection.leave()
             raise
         finally:
-            self._places.give()
+            self._places.leave()
 
     async def aclose(self) -> None:
         """Close connections that nobody uses; those in use when they are done."""

@@ -5,7 +5,8 @@ import gc
 import weakref
 from typing import Any
 
-from gateway.http.gone import WATCH_AFTER_SECONDS, unless_gone
+from connectors.lookout import MOMENT_SECONDS
+from gateway.http.gone import unless_gone
 
 
 class _Silent:
@@ -24,7 +25,7 @@ async def test_a_watch_goes_without_the_collector() -> None:
     gc.disable()
     try:
         client = _Silent()
-        await unless_gone(asyncio.sleep(3 * WATCH_AFTER_SECONDS), client)
+        await unless_gone(asyncio.sleep(4 * MOMENT_SECONDS), client)
         assert client.was_asked
         gone = weakref.ref(client)
         del client

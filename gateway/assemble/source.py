@@ -1,0 +1,59 @@
+"""Generated Python: a function that is written line by line.
+
+The rule that keeps this safe: a line holds integers, names and the tests of `values.PLAIN`, all of them
+ours. What comes from a document or a catalogue (response keys, titles, functions) comes in through the
+namespace, under a name made here, and never as text.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+from gateway.assemble.values import NAMES
+
+
+class Source:
+    """A function's lines, and what the names in them stand for."""
+
+    def __init__(self, parameters: str, **names: Any) -> None:
+        self._lines: list[str] = []
+        self._indent = ""
+        self._made = 0
+        self._names: dict[str, Any] = {"__builtins__": {"len": len}, **NAMES, **names}
+        self._open(f"def made({parameters})")
+
+    def name(self, value: Any) -> str:
+        """What a value is called in the lines."""
+        name = f"n{self._made}"
+        self._made += 1
+        self._names[name] = value
+        return name
+
+    def add(self, *lines: str) -> None:
+        """Write lines."""
+        self._lines += [self._indent + line for line in lines]
+
+    @contextmanager
+    def under(self, head: str) -> Iterator[None]:
+        """Write a head, and below it what is added until this ends."""
+        indent = self._indent
+        self._open(head)
+        yield
+        self._indent = indent
+
+    def function(self) -> Any:
+        """The function, once all is written."""
+        exec(_code("\n".join(self._lines)), self._names)  # noqa: S102 # nothing of a document is in a line
+        return self._names.pop("made")  # its globals are the names: it would lead to itself
+
+    def _open(self, head: str) -> None:
+        self.add(head + ":")
+        self._indent += "    "
+
+
+@lru_cache(maxsize=2_000)
+def _code(source: str) -> CodeType:
+    """Functions of the same build share their code; only what their names stand for differs."""
+    return compile(source, "<assembly of a plan>", "exec")

@@ -1,0 +1,74 @@
+"""What is counted is written as the library writes what it counts itself."""
+
+import multiprocessing
+import re
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
+
+from gateway.telemetry.metrics import ENDPOINTS, Endpoint, Requests
+
+_MOMENT = re.compile(r"(_created\{.*\}) .*")
+
+Answered = tuple[Endpoint, int, float]
+ANSWERED = st.tuples(
+    st.sampled_from(ENDPOINTS),
+    st.sampled_from([200, 400, 401, 503]),
+    st.sampled_from([0.0, 0.005, 0.0051, 0.3, 10.0, 11.0]),
+)
+
+
+def counted(answered: list[Answered], requests: Requests) -> CollectorRegistry:
+    for endpoint, status, seconds in answered:
+        requests.at(endpoint).count(status, seconds)
+    registry = CollectorRegistry()
+    registry.register(requests)
+    return registry
+
+
+def counted_by_the_library(answered: list[Answered]) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    requests = Counter("jutong_requests", "Requests answered.", ["endpoint", "status"], registry=registry)
+    seconds_ = Histogram(
+        "jutong_request_seconds", "Seconds from first byte to answer.", ["endpoint"], registry=registry
+    )
+    for endpoint, status, seconds in answered:
+        requests.labels(endpoint, str(status)).inc()
+        seconds_.labels(endpoint).observe(seconds)
+    return registry
+
+
+def lines(text: bytes) -> list[str]:
+    """In any order, and without the moments at which counting began."""
+    return sorted(_MOMENT.sub(r"\1", line) for line in text.decode().splitlines())
+
+
+@given(st.lists(ANSWERED, max_size=20))
+def test_it_is_written_as_by_the_library(answered: list[Answered]) -> None:
+    ours, theirs = counted(answered, Requests(None)), counted_by_the_library(answered)
+    for write in (generate_latest, openmetrics.generate_latest):
+        assert lines(write(ours)) == lines(write(theirs))
+
+
+def test_workers_give_the_sum_of_all_and_of_those_that_are_gone(tmp_path: Path) -> None:
+    worker = multiprocessing.get_context("spawn").Process(target=_work, args=(tmp_path,))
+    worker.start()
+    worker.join()
+    here = Requests(tmp_path)
+    here.at("share").count(200, 0.2)
+    (tmp_path / "1.requests").touch()  # of a worker that begins
+    for requests in (here, Requests(tmp_path)):
+        registry = counted([], requests)
+        assert registry.get_sample_value("jutong_requests_total", {"endpoint": "share", "status": "200"}) == 2
+        assert registry.get_sample_value("jutong_requests_total", {"endpoint": "open", "status": "503"}) == 1
+        assert registry.get_sample_value("jutong_request_seconds_count", {"endpoint": "share"}) == 2
+        assert registry.get_sample_value("jutong_request_seconds_sum", {"endpoint": "share"}) == 0.5
+
+
+def _work(folder: Path) -> None:
+    requests = Requests(folder)
+    requests.at("share").count(200, 0.3)
+    requests.at("open").count(503, 0.1)
