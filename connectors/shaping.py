@@ -1,7 +1,7 @@
 """What drivers share: raw rows of a source, by column, matched back to the keys that were asked."""
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, pairwise, product
 from typing import Any
 
 from connectors.columns import column_of
@@ -27,104 +27,158 @@ def columns_needed(resource: Resource, key: KeyBinding | None, items: Iterable[s
     return tuple(dict.fromkeys([*asked, *keys, *resource.identity]))
 
 
-def shape(
-    load: Load, columns: tuple[str, ...], raw: Iterable[RawRow]
-) -> tuple[tuple[Row, ...] | SourceError, ...]:
+Entry = tuple[Row, ...] | SourceError
+"""What a source has for one key."""
+
+
+def shape(load: Load, columns: tuple[str, ...], raw: Sequence[RawRow]) -> tuple[Entry, ...]:
     """Give one entry per key, in order, from rows in the order of `columns`.
 
-    A row for a key that nobody asked for is a breach of the contract; a row that names a key by two
-    columns counts once.
+    A driver whose loads come often keeps a `Shaping` for all loads of one shape.
     """
-    read = reader_of(load.resource, load.items, columns)
-    matcher = _Matcher(load.key, columns, load.keys)
-    at, known = matcher.at, matcher.known
-    found: dict[Key, list[Row]] = {key: [] for key in load.keys}
-    for row in raw:
-        # The usual row names its key by one text, in a form that it was asked for in.
-        keys = known.get(row[at]) if at is not None and row[at].__class__ is str else None
-        keys = keys or matcher.keys_of(row)
-        if not keys:
-            raise SourceMisbehaved("a row for a key that nobody asked for")
-        values = read(row)
-        for key in keys:
-            found[key].append(values)
-    cut, limit = load.limit_per_key, load.resource.limits.max_rows
-    return tuple(
-        [
-            tuple(rows[:cut]) if len(rows) <= limit else SourceTruncated(f"more than {limit} rows")
-            for rows in found.values()
-        ]
-    )
+    return Shaping(load.resource, load.key, load.items, columns).entries(load.keys, raw, load.limit_per_key)
+
+
+class Shaping:
+    """Raw rows -> one entry for each key: for all loads of a resource by one binding for the same items."""
+
+    def __init__(
+        self, resource: Resource, binding: KeyBinding, items: tuple[str, ...], columns: tuple[str, ...]
+    ) -> None:
+        """Prepare; rows come in the order of `columns`."""
+        self._binding = binding
+        self._columns = columns
+        self._read = reader_of(resource, items, columns)
+        self._max_rows = resource.limits.max_rows
+        first = binding.alternatives[0]
+        self._at = columns.index(first.columns[0])
+        is_alone = len(binding.alternatives) == 1 and len(first.columns) == 1
+        self._takes_texts = is_alone and reads_itself(first.codecs[0])
+        """Whether a row whose column holds the very text of a key names this key, and no other."""
+
+    def entries(
+        self, keys: tuple[Key, ...], raw: Sequence[RawRow], limit_per_key: int | None = None
+    ) -> tuple[Entry, ...]:
+        """One entry for each key, in order.
+
+        A row for a key that nobody asked for is a breach of the contract; a row that names a key by two
+        columns counts once.
+        """
+        found: dict[Key, list[Row]] = {key: [] for key in keys}
+        texts, at = self._by_text(found), self._at
+        matcher: _Matcher | None = None
+        for one, row in zip(raw, self._read(raw), strict=True):
+            named = texts.get(one[at]) if one[at].__class__ is str else None
+            if named is None:
+                matcher = matcher or _Matcher(self._binding, self._columns, found)
+                named = matcher.rows_of(one)
+            for rows in named:
+                rows.append(row)
+        return tuple(
+            [
+                tuple(rows[:limit_per_key]) if len(rows) <= self._max_rows else self._truncated()
+                for rows in found.values()
+            ]
+        )
+
+    def _by_text(self, found: dict[Key, list[Row]]) -> Mapping[str, Sequence[list[Row]]]:
+        """The rows of keys by the text that names them; empty where no text does."""
+        if not self._takes_texts:
+            return {}
+        if self._binding.slices[0] is None:
+            return {key[0]: (rows,) for key, rows in found.items()}
+        return {piece: rows for (piece,), rows in _by_expected(self._binding, 0, found).items()}
+
+    def _truncated(self) -> SourceTruncated:
+        return SourceTruncated(f"more than {self._max_rows} rows")
 
 
 class _Matcher:
-    """Finds the asked keys that a row names, by any alternative and in any stored form."""
+    """Finds the keys that a row names, by any alternative and in any stored form."""
 
-    def __init__(self, binding: KeyBinding, columns: tuple[str, ...], keys: tuple[Key, ...]) -> None:
-        self._binding = binding
-        self._columns = columns
-        self._asked = [_by_expected(binding, position, keys) for position in range(len(binding.alternatives))]
-        self._ways: list[tuple[list[tuple[int, Codec]], dict[Key, list[Key]]]] = []
-        """Where rows name keys, and the keys by what stands there; made when the first row needs it."""
-        self.at: int | None = None
-        """The column that alone names the key, where there is one."""
-        self.known: dict[str, list[Key]] = {}
-        """Keys by the texts of that column: the forms in which they were asked for, before any row."""
-        if len(self._asked) == 1 and len(binding.alternatives[0].columns) == 1:
-            ((column,), (codec,)) = binding.alternatives[0].columns, binding.alternatives[0].codecs
-            self.at = columns.index(column)
-            is_its_own = _writes_itself(codec)
-            for (value,), named in self._asked[0].items():
-                for form in (value,) if is_its_own else codec.encode(value):
-                    if form.__class__ is str:
-                        self.known[form] = named
+    def __init__(self, binding: KeyBinding, columns: Sequence[str], found: dict[Key, list[Row]]) -> None:
+        self._ways = [
+            (
+                list(zip(map(columns.index, by.columns), by.codecs, strict=True)),
+                _by_expected(binding, at, found),
+            )
+            for at, by in enumerate(binding.alternatives)
+        ]
 
-    def keys_of(self, row: RawRow) -> list[Key]:
-        if not self._ways:
-            self._ways = [
-                (
-                    [
-                        (self._columns.index(name), codec)
-                        for name, codec in zip(by.columns, by.codecs, strict=True)
-                    ],
-                    asked,
-                )
-                for by, asked in zip(self._binding.alternatives, self._asked, strict=True)
-            ]
-        keys: dict[Key, None] = {}
+    def rows_of(self, row: RawRow) -> Sequence[list[Row]]:
+        """The rows of each key that a row names; raises `SourceMisbehaved` where it is none."""
+        named: dict[int, list[Row]] = {}
         for readers, asked in self._ways:
-            named = tuple(codec.decode(row[position]) for position, codec in readers)
-            keys.update(dict.fromkeys(asked.get(named, ())))
-        return list(keys)
+            held = tuple([codec.decode(row[position]) for position, codec in readers])
+            named.update((id(rows), rows) for rows in asked.get(held, ()))
+        if not named:
+            raise SourceMisbehaved("a row for a key that nobody asked for")
+        return list(named.values())
 
 
-def _by_expected(binding: KeyBinding, position: int, keys: tuple[Key, ...]) -> dict[Key, list[Key]]:
-    """The keys by what an alternative's columns hold for them."""
-    if binding.slices[position] is None:
-        return {key: [key] for key in keys}
-    found: dict[Key, list[Key]] = {}
-    for key in keys:
-        found.setdefault(binding.expected(position, key), []).append(key)
-    return found
+def _by_expected(
+    binding: KeyBinding, position: int, found: dict[Key, list[Row]]
+) -> Mapping[Key, Sequence[list[Row]]]:
+    """The rows of keys by what an alternative's columns hold for them."""
+    by: dict[Key, list[list[Row]]] = {}
+    for key, rows in found.items():
+        by.setdefault(binding.expected(position, key), []).append(rows)
+    return by
 
 
-def key_forms(binding: KeyBinding, position: int, keys: Iterable[Key]) -> list[tuple[Any, ...]]:
+Form = tuple[Any, ...]
+"""One stored form of a key: a value for each of its columns."""
+
+
+def key_forms(binding: KeyBinding, position: int, keys: Iterable[Key]) -> list[Form]:
     """All stored forms of the keys for one alternative: tuples with one value per column."""
-    by = binding.alternatives[position]
-    if len(by.codecs) == 1 and binding.slices[position] is None and _writes_itself(by.codecs[0]):
-        return list(dict.fromkeys(keys))
-    forms: dict[tuple[Any, ...], None] = {}
-    for key in keys:
-        expected = binding.expected(position, key)
-        combined: list[tuple[Any, ...]] = [()]
-        for codec, value in zip(by.codecs, expected, strict=True):
-            combined = [(*one, form) for one in combined for form in codec.encode(value)]
-        forms.update(dict.fromkeys(combined))
-    return list(forms)
+    return Forms(binding, position).of(tuple(keys))
+
+
+class Forms:
+    """The stored forms of keys for one alternative of a binding."""
+
+    def __init__(self, binding: KeyBinding, position: int) -> None:
+        self._codecs = binding.alternatives[position].codecs
+        self._binding = binding
+        self._position = position
+        (first, *others) = self._codecs
+        self._is_whole = not others and binding.slices[position] is None
+        """Whether one column holds the whole of a key."""
+        self.are_keys = self._is_whole and _writes_itself(first)
+        """Whether every key is its own and only form: asking each would cost more than all the rest."""
+
+    def of(self, keys: tuple[Key, ...]) -> list[Form]:
+        """All forms of distinct keys, each once."""
+        if self.are_keys:
+            return list(keys)
+        if self._is_whole:
+            encode = self._codecs[0].encode
+            return list(dict.fromkeys([(form,) for (value,) in keys for form in encode(value)]))
+        return list(dict.fromkeys(chain.from_iterable(map(self.of_key, keys))))
+
+    def of_each(self, keys: tuple[Key, ...]) -> tuple[list[Form], bool]:
+        """All forms of distinct keys, each once, and whether each key has one alone that no other has."""
+        if self.are_keys:
+            return list(keys), True
+        each = list(map(self.of_key, keys))
+        forms = each[0] if len(each) == 1 else list(dict.fromkeys(chain.from_iterable(each)))
+        return forms, len(forms) == len(keys) and set(map(len, each)) == {1}
+
+    def of_key(self, key: Key) -> list[Form]:
+        """The forms of one key, the usual one first; none where the columns can hold no form of it."""
+        expected = self._binding.expected(self._position, key)
+        if len(expected) == 1:
+            return [(form,) for form in self._codecs[0].encode(expected[0])]
+        return list(product(*[codec.encode(one) for codec, one in zip(self._codecs, expected, strict=True)]))
+
+
+def reads_itself(codec: Codec) -> bool:
+    """Whether a text that is a value, letter by letter, reads as this value."""
+    return isinstance(codec, DeclaredCodec) and codec.reads_itself
 
 
 def _writes_itself(codec: Codec) -> bool:
-    """Whether every key is its own and only form: asking each would cost more than all the rest."""
     return isinstance(codec, DeclaredCodec) and codec.writes_itself
 
 

@@ -49,6 +49,8 @@ class Stored:
     """The class of what `write` gives; `str` also where it depends on the declaration."""
     writes_itself: bool = False
     """Whether every value is its own and only stored form."""
+    reads_itself: bool = False
+    """Whether a text that is a value, letter by letter, reads as this value."""
     recurs: bool = False
     """Whether few texts make up most of a column, as of dates and codes, and name nobody."""
 

@@ -1,6 +1,8 @@
 """How identifiers, text and codes are stored: in the declared forms, under the declared codes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from operator import methodcaller
 from typing import Any, Final
 
 from schema.geography import read_geometry
@@ -22,14 +24,22 @@ def identifier(parse: Callable[[str], str], forms: Sequence[str]) -> Stored:
         return parse(str(raw))
 
     if set(forms) <= {"18"}:
-        return Stored(read, _as_itself, EQUALITY, writes_itself=True)
-    return Stored(read, lambda value: _dressed(value, forms), EQUALITY)
+        return Stored(read, _as_itself, EQUALITY, writes_itself=True, reads_itself=True)
+    return Stored(read, partial(_dressed, forms=forms), EQUALITY, reads_itself=True)
 
 
 def plain_text(forms: Sequence[str]) -> Stored:
     """Text as it is; with declared forms, text whose normal form is upper case and half-width."""
     if not forms:
-        return Stored(_as_text, _as_itself, OPERATORS, keeps_blank=True, plain=str)
+        return Stored(
+            _as_text,
+            _as_itself,
+            OPERATORS,
+            keeps_blank=True,
+            plain=str,
+            writes_itself=True,
+            reads_itself=True,
+        )
 
     def read(raw: Any) -> str:
         text = _as_text(raw)
@@ -41,7 +51,7 @@ def plain_text(forms: Sequence[str]) -> Stored:
             text = text.replace("-", "")
         return text.upper() if {"upper", "lower", "lower-x"} & set(forms) else text
 
-    return Stored(read, lambda value: _dressed(value, forms), EQUALITY)
+    return Stored(read, partial(_dressed, forms=forms), EQUALITY)
 
 
 def geometry() -> Stored:
@@ -72,13 +82,23 @@ def coded(codes: Mapping[str, Any], type_name: str) -> Stored:
     return Stored(read, write, EQUALITY, keeps_blank=not is_enumeration, recurs=True)
 
 
+_FORMS: Final[Mapping[str, Callable[[str], str | None]]] = {
+    "15": to_fifteen_digits,
+    "lower-x": methodcaller("replace", "X", "x"),
+    "lower": str.lower,
+    "upper": str.upper,
+    "unhyphenated": methodcaller("replace", "-", ""),
+}
+"""What writes a value in a declared form, where it is not the value itself; `None`: it has no such form."""
+
+
 def _dressed(value: str, forms: Sequence[str]) -> list[str]:
     """Write an identifier in all declared forms; the first declared one is the usual one."""
     texts: dict[str, None] = {}
     widened: dict[str, None] = {}
     bases = [form for form in forms if form not in {"padded", "full-width"}] or ["18"]
     for form in bases:
-        text = _in_form(value, form)
+        text = _FORMS.get(form, str)(value)
         if text is not None:
             texts[text] = None
     for form in forms:
@@ -90,22 +110,6 @@ def _dressed(value: str, forms: Sequence[str]) -> list[str]:
             )
     is_usually_plain = forms[0] in bases
     return [*texts, *widened] if is_usually_plain else [*widened, *texts]
-
-
-def _in_form(value: str, form: str) -> str | None:
-    match form:
-        case "15":
-            return to_fifteen_digits(value)
-        case "lower-x":
-            return value.replace("X", "x")
-        case "lower":
-            return value.lower()
-        case "upper":
-            return value.upper()
-        case "unhyphenated":
-            return value.replace("-", "")
-        case _:
-            return value
 
 
 def _as_itself(value: Any) -> tuple[Any]:

@@ -87,6 +87,11 @@ class DeclaredCodec:
         """Whether every value is its own and only stored form."""
         return self.stored.writes_itself and self._takes_forms_as_they_are
 
+    @property
+    def reads_itself(self) -> bool:
+        """Whether a text that is a value, letter by letter, reads as this value."""
+        return self.stored.reads_itself and not self.trim and not self.empty
+
     def decode(self, raw: Any) -> Any:
         """Give the value, `None` where empty, or `Invalid` with fixed words."""
         try:

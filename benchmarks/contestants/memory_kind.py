@@ -14,7 +14,8 @@ from connectors.errors import SourceMisbehaved
 from connectors.registry import Kind
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.shaping import columns_of, shape
+from connectors.shapes import Shapes
+from connectors.shaping import Shaping, columns_of
 from schema.catalogue.model import Resource, Source
 
 
@@ -23,12 +24,15 @@ class Computed:
 
     capabilities = Capabilities(max_keys=500, projects=True)
 
+    def __init__(self) -> None:
+        self._shapes = Shapes(_prepare)
+
     async def load(self, load: Load) -> Loaded:
         """Compute rows and shape them."""
-        columns = columns_of(load)
+        columns, shaping = self._shapes.of(load)
         found = rows_of(str(load.resource.origin), [key[0] for key in load.keys])
         raw = [[row[column] for column in columns] for row in found]
-        return Loaded(shape(load, columns, raw), datetime.now(UTC))
+        return Loaded(shaping.entries(load.keys, raw), datetime.now(UTC))
 
     async def scan(self, scan: Scan) -> Page:
         """Not needed here."""
@@ -46,6 +50,11 @@ class ComputedSettings(BaseModel):
     """None."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _prepare(load: Load) -> tuple[tuple[str, ...], Shaping]:
+    columns = columns_of(load)
+    return columns, Shaping(load.resource, load.key, load.items, columns)
 
 
 def _open(source: Source, resources: tuple[Resource, ...]) -> Computed:  # noqa: ARG001 - every source is alike

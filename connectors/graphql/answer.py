@@ -1,6 +1,6 @@
 """An HTTP answer -> data and errors, as the specification has them (GraphQL 7.1, GraphQL over HTTP 6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from functools import lru_cache
@@ -37,8 +37,10 @@ class Failure:
 class Response:
     """What a service answered: data, and what is missing in it."""
 
-    data: dict[str, Any] = field(repr=False)
-    failures: tuple[Failure, ...]
+    values: Sequence[Any] = field(repr=False)
+    """What stands under the alias of each copy."""
+    failures: Mapping[int, Sequence[Failure]] = field(default_factory=dict)
+    """By number of the copy that they are about."""
 
 
 def read_response(answer: Answer, max_bytes: int, codes: Codes, aliases: Sequence[str]) -> Response:
@@ -49,28 +51,37 @@ def read_response(answer: Answer, max_bytes: int, codes: Codes, aliases: Sequenc
     body = parse_json(answer, max_bytes)
     if not isinstance(body, dict) or ("data" not in body and "errors" not in body):
         raise SourceMisbehaved("the answer is none of GraphQL")
-    failures = tuple(_failure(one, codes) for one in _errors_of(body))
-    for failure in failures:
-        if not failure.path or failure.path[0] not in aliases:
-            raise failure.error
-    data = body.get("data")
+    errors, data = body.get("errors"), body.get("data")
+    failures = {} if errors is None else _by_copy(errors, codes, aliases)
     if data is None:
-        return _without_data(failures, aliases)
+        return _without_data(failures, len(aliases))
     if not isinstance(data, dict) or not data.keys() >= set(aliases):
         raise SourceMisbehaved("the answer lacks what was asked")
-    return Response(data, failures)
+    return Response([data[alias] for alias in aliases], failures)
 
 
-def _without_data(failures: tuple[Failure, ...], aliases: Sequence[str]) -> Response:
-    """A null that climbed to the root hides everything else, unless each alias is said to have no record."""
+def _by_copy(errors: Any, codes: Codes, aliases: Sequence[str]) -> dict[int, list[Failure]]:
+    """Errors by number of the copy; raises the first that is about none."""
+    numbers = {alias: number for number, alias in enumerate(aliases)}
+    found: dict[int, list[Failure]] = {}
+    for failure in [_failure(one, codes) for one in _checked(errors)]:
+        if not failure.path or failure.path[0] not in numbers:
+            raise failure.error
+        found.setdefault(numbers[str(failure.path[0])], []).append(failure)
+    return found
+
+
+def _without_data(failures: Mapping[int, Sequence[Failure]], copies: int) -> Response:
+    """A null that climbed to the root hides everything else, unless each copy is said to have no record."""
     if not failures:
         raise SourceMisbehaved("no data, and no error that says why")
-    for failure in failures:
-        if not failure.is_no_record:
-            raise failure.error
-    if {failure.path[0] for failure in failures} != set(aliases):
+    for of in failures.values():
+        for failure in of:
+            if not failure.is_no_record:
+                raise failure.error
+    if len(failures) != copies:
         raise SourceMisbehaved("a missing record hides the others: its field may not be null")
-    return Response(dict.fromkeys(aliases), failures)
+    return Response([None] * copies, failures)
 
 
 def _refuse(answer: Answer, max_bytes: int, codes: Codes) -> None:
@@ -79,7 +90,7 @@ def _refuse(answer: Answer, max_bytes: int, codes: Codes) -> None:
         return
     try:
         body = parse_json(answer, max_bytes)
-        errors = _errors_of(body) if isinstance(body, dict) else []
+        errors = _checked(body.get("errors", [])) if isinstance(body, dict) else []
     except SourceMisbehaved:
         return
     for error in errors:
@@ -87,10 +98,7 @@ def _refuse(answer: Answer, max_bytes: int, codes: Codes) -> None:
             raise codes.error(error)
 
 
-def _errors_of(body: dict[str, Any]) -> list[dict[str, Any]]:
-    errors = body.get("errors")
-    if errors is None:
-        return []
+def _checked(errors: Any) -> list[dict[str, Any]]:
     if (
         not isinstance(errors, list)
         or len(errors) > MAX_ERRORS

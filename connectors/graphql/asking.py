@@ -1,44 +1,53 @@
 """Keys -> copies of the operation, each with the values of its own variables."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct, structs
 
 from connectors.errors import SourceMisbehaved
 from connectors.graphql.filter import FilterWriter
 from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
 from connectors.requests import Key, KeyBinding, Load, Scan
-from connectors.shaping import key_forms
+from connectors.shaping import Form, Forms
 
 _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 
-Form = tuple[Any, ...]
-"""One stored form of a key: a value for each of its columns."""
+_NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Whose an entry of the answer is, where its alias or position says so."""
 
-    keys: tuple[Key, ...] = field(repr=False)
+    keys: tuple[Key, ...]
     """Several, where a piece of them is asked."""
     alternative: int
-    known: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    expected: Key
+    """What the columns of the alternative hold for the first of the keys."""
+    known: Mapping[str, Any]
     """By column: the key, of rows that do not hold it. One form of a key stands for all."""
 
+    def __repr__(self) -> str:
+        """Show no key."""
+        return f"Place({self.alternative})"
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+
+class Copy(Struct, frozen=True):
     """One copy of the path, under its own alias."""
 
-    variables: Mapping[str, Any] = field(repr=False)
+    variables: Mapping[str, Any]
     """Its own, by their declared names."""
-    keys: tuple[Key, ...] = field(repr=False)
+    keys: tuple[Key, ...]
     """Those that its answer is about."""
     places: tuple[Place, ...] = ()
     """One for each entry of its list; one alone, of an alias, for all of it; none: rows hold their keys."""
+
+    def __repr__(self) -> str:
+        """Show no key."""
+        return f"Copy({', '.join(self.variables)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,10 @@ class Asking:
         """Prepare; raises `SourceMisbehaved` where the declaration has no place for the key."""
         self._origin = origin
         self._binding = binding
+        self._forms = tuple(Forms(binding, at) for at in range(len(binding.alternatives)))
+        self._is_positional = origin.is_positional
+        self.has_aliases = origin.keys == "aliases"
+        """Whether each copy asks for one form of a key, and for nothing else."""
         make = _alias_way if origin.keys == "aliases" else _list_way
         ways = [make(origin, at, by.columns) for at, by in enumerate(binding.alternatives)]
         is_grouped = origin.keys == "list" and not origin.positional
@@ -67,53 +80,61 @@ class Asking:
 
     def copies(self, keys: tuple[Key, ...]) -> list[Copy]:
         """Copies that ask for all forms of keys; none where no key has a form."""
-        if self._origin.keys == "aliases":
+        if self.has_aliases:
             return [copy for way in self._ways for copy in self._aliases(way, keys)]
         return [copy for way in self._ways for copy in self._lists(way, keys)]
 
-    def _aliases(self, way: Way, keys: tuple[Key, ...]) -> Iterator[Copy]:
+    def _aliases(self, way: Way, keys: tuple[Key, ...]) -> list[Copy]:
         (at,) = way.positions
-        for form, place in self._places(at, way.columns, keys).items():
-            yield Copy(dict(zip(way.names, form, strict=True)), place.keys, (place,))
+        return [
+            Copy(dict(zip(way.names, form, strict=True)), place.keys, (place,))
+            for form, place in self._places(at, way.columns, keys).items()
+        ]
 
-    def _lists(self, way: Way, keys: tuple[Key, ...]) -> Iterator[Copy]:
+    def _lists(self, way: Way, keys: tuple[Key, ...]) -> list[Copy]:
         places: dict[Form, Place] = {}
-        if self._origin.is_positional:
+        if self._is_positional:
             (at,) = way.positions
             places = self._places(at, way.columns, keys)
-            forms: Iterable[Form] = places
+            forms = list(places)
         else:
-            each = [key_forms(self._binding, at, keys) for at in way.positions]
-            forms = dict.fromkeys(chain.from_iterable(each))
-        members = [self._member(way, form) for form in forms] if way.names else [form[0] for form in forms]
-        if members:
-            yield Copy({way.variable: members}, keys, tuple(places.values()))
-
-    def _member(self, way: Way, form: Form) -> Any:
-        named = dict(zip(way.names, form, strict=True))
-        return {"__typename": self._origin.typename, **named} if self._origin.typename else named
+            each = [self._forms[at].of(keys) for at in way.positions]
+            forms = each[0] if len(each) == 1 else list(dict.fromkeys(chain.from_iterable(each)))
+        if not forms:
+            return []
+        members: list[Any] = [form[0] for form in forms]
+        if way.names:
+            typed = {"__typename": self._origin.typename} if self._origin.typename else {}
+            members = [typed | dict(zip(way.names, form, strict=True)) for form in forms]
+        return [Copy({way.variable: members}, keys, tuple(places.values()))]
 
     def _places(self, at: int, columns: Sequence[str], keys: tuple[Key, ...]) -> dict[Form, Place]:
         """Every form, and whose it is."""
+        forms_of, keyless = self._forms[at], self._origin.keyless
+        if forms_of.are_keys and not keyless:
+            return {key: Place((key,), at, key, _NOTHING) for key in keys}
         found: dict[Form, Place] = {}
         for key in keys:
-            forms = key_forms(self._binding, at, (key,))
+            forms = forms_of.of_key(key)
             for form in forms:
                 before = found.get(form)
                 if before is not None:
-                    found[form] = replace(before, keys=(*before.keys, key))
+                    found[form] = structs.replace(before, keys=(*before.keys, key))
                     continue
-                known = dict(zip(columns, forms[0], strict=True)) if self._origin.keyless else {}
-                found[form] = Place((key,), at, known)
+                known = dict(zip(columns, forms[0], strict=True)) if keyless else _NOTHING
+                found[form] = Place((key,), at, self._binding.expected(at, key), known)
         return found
 
 
-def is_writable(key: Key) -> bool:
-    """Whether JSON can hold a key: half of a surrogate pair has no bytes."""
-    for part in key:
-        if isinstance(part, str) and not part.isascii() and _HALF_OF_A_PAIR.search(part):
-            return False
-    return True
+def unwritable(keys: tuple[Key, ...]) -> list[Key]:
+    """Those of the keys that JSON cannot hold: half of a surrogate pair has no bytes."""
+    found = []
+    for key in keys:
+        for part in key:
+            if isinstance(part, str) and not part.isascii() and _HALF_OF_A_PAIR.search(part):
+                found.append(key)
+                break
+    return found
 
 
 def shared_variables(request: Load | Scan, declared: GraphQLRequest) -> dict[str, Any] | None:

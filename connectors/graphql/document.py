@@ -4,7 +4,7 @@ Each copy is the whole path under an alias of its own, with variables of its own
 of the text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import orjson
 from graphql import Visitor, print_ast, visit
@@ -60,12 +60,17 @@ class Documents:
         self.variables = frozenset(texts)
         """Those that the document uses."""
 
-    def alias(self, number: int) -> str:
-        """The member of the answer that holds a copy."""
-        return f"{self._alias}_{number}"
+    def aliases(self, copies: int) -> list[str]:
+        """The members of the answer that hold the copies."""
+        return [f"{self._alias}_{number}" for number in range(copies)]
 
-    def body(self, copies: int, variables: Mapping[str, object]) -> bytes:
-        """What is posted for some copies."""
+    def body(self, shared: Mapping[str, object], own: Sequence[Mapping[str, object]]) -> bytes:
+        """What is posted for some copies, each with the values of its own variables."""
+        copies = len(own)
+        variables = {name: value for name, value in shared.items() if name in self.variables}
+        for number, values in enumerate(own):
+            for name, value in values.items():
+                variables[f"{name}_{number}"] = value
         start = self._made.get(copies)
         if start is None:
             if len(self._made) >= MAX_SIZES:
@@ -81,11 +86,6 @@ class Documents:
         variables = f"({', '.join(defined)})" if defined else ""
         pieces = "\n".join(str(number).join(self._copy) for number in range(copies))
         return f"query {self._name}{variables} {{\n{pieces}\n}}"
-
-
-def own_variable(name: str, number: int) -> str:
-    """A copy's own variable."""
-    return f"{name}_{number}"
 
 
 class _Tree:

@@ -1,46 +1,32 @@
 """The GraphQL driver: a load or a page of a scan as one document, sent, read, and matched back to keys."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from msgspec import structs
 
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
 from connectors.graphql.answer import ACCEPTED, Response, read_response
-from connectors.graphql.asking import Copy, is_writable, shared_variables
-from connectors.graphql.blame import Blame
+from connectors.graphql.asking import Copy, shared_variables, unwritable
 from connectors.graphql.codes import Codes
-from connectors.graphql.document import own_variable
 from connectors.graphql.prepared import Prepared, Selected, prepare, prepare_scan
-from connectors.graphql.rows import Chain
 from connectors.graphql.settings import GraphQLOrigin, GraphQLSettings
+from connectors.graphql.taking import Found, take
 from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.pages import FIRST, Position, read_page
-from connectors.http.repeats import RawRow, Record, once
+from connectors.http.repeats import RawRow, once
 from connectors.http.target import encoded_pair, encoded_path
-from connectors.requests import Key, Load, Scan
+from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
 from connectors.shapes import Shapes
-from connectors.shaping import shape
 from schema.catalogue.model import Resource, Source
 
 NOTHING: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Found:
-    """What the answers to one load gave so far."""
-
-    rows: list[RawRow] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
-    failed: dict[Key, SourceError] = field(default_factory=dict)
 
 
 class GraphQLConnector:
@@ -70,10 +56,11 @@ class GraphQLConnector:
     async def load(self, load: Load) -> Loaded:
         """Read rows by key: one request, and one more for each page that the longest list goes on."""
         prepared = self._loads.of(load)
-        keys = tuple(filter(is_writable, load.keys))
-        found = Found()
-        if len(keys) < len(load.keys):
-            found.failed.update((key, _not_asked()) for key in load.keys if not is_writable(key))
+        keys, found = load.keys, Found()
+        not_asked = unwritable(keys)
+        if not_asked:
+            found.failed.update((key, _not_asked()) for key in not_asked)
+            keys = tuple(key for key in keys if key not in found.failed)
         shared = shared_variables(load, prepared.selected.declared)
         copies = [] if shared is None else prepared.asking.copies(keys)
         pending = [(copy, FIRST) for copy in copies]
@@ -82,16 +69,14 @@ class GraphQLConnector:
             if not pending:
                 break
             response = await self._ask(prepared.selected, pending, shared or {}, load.deadline)
-            pending = _take(prepared, pending, response, found)
+            pending = take(prepared, pending, response, found)
         if pending:
             raise SourceMisbehaved("more pages than the declared bound")
         rows = once(found.rows, found.records, prepared.identity)
+        shaped = prepared.shaping.entries(keys, rows)
         if not found.failed:
-            return Loaded(shape(load, prepared.selected.columns, rows), datetime.now(UTC))
-        entries = dict(
-            zip(keys, shape(structs.replace(load, keys=keys), prepared.selected.columns, rows), strict=True)
-        )
-        entries |= found.failed
+            return Loaded(shaped, datetime.now(UTC))
+        entries = dict(zip(keys, shaped, strict=True)) | found.failed
         return Loaded(tuple(entries[key] for key in load.keys), datetime.now(UTC))
 
     async def scan(self, scan: Scan) -> Page:
@@ -104,15 +89,15 @@ class GraphQLConnector:
 
         async def ask(position: Position) -> tuple[list[RawRow], Position | None]:
             response = await self._ask(selected, [(Copy({}, ()), position)], shared, scan.deadline)
-            for failure in response.failures:
+            for failure in response.failures.get(0, ()):
                 if not failure.is_no_record:
                     raise failure.error
-            value = response.data[selected.documents.alias(0)]
+            (value,) = response.values
             chains = selected.chains(value)
             following = None
             if selected.paging is not None:
                 following = selected.paging.following(value, position, len(chains))
-            return selected.read(chains, {}), following
+            return selected.read(chains, ()), following
 
         max_pages = 1 if pages is None else pages.max_pages
         placed, cursor = await read_page(scan.limit, scan.cursor, max_pages, ask)
@@ -152,85 +137,17 @@ class GraphQLConnector:
         deadline: float,
     ) -> Response:
         """Send one document for all copies, each at its page."""
-        documents = selected.documents
-        variables = {name: value for name, value in shared.items() if name in documents.variables}
-        for number, (copy, position) in enumerate(pending):
-            own = dict(copy.variables)
-            if selected.paging is not None:
-                own |= selected.paging.variables(position)
-            variables.update((own_variable(name, number), value) for name, value in own.items())
-        call = self._call(documents.body(len(pending), variables))
-        answer = await self._client.send(call, deadline)
-        aliases = [documents.alias(number) for number in range(len(pending))]
+        documents, paging = selected.documents, selected.paging
+        if paging is None:
+            own = [copy.variables for copy, _ in pending]
+        else:
+            own = [{**copy.variables, **paging.variables(position)} for copy, position in pending]
+        answer = await self._client.send(self._call(documents.body(shared, own)), deadline)
+        aliases = documents.aliases(len(pending))
         return read_response(answer, self._settings.max_body_bytes, self._codes, aliases)
 
     def _call(self, body: bytes) -> Call:
         return Call("POST", self._target, body, self._json_type)
-
-
-def _take(
-    prepared: Prepared, asked: Sequence[tuple[Copy, Position]], response: Response, found: Found
-) -> list[tuple[Copy, Position]]:
-    """Keep what an answer holds; give the copies that go on, and where."""
-    selected = prepared.selected
-    left: list[tuple[Copy, Position]] = []
-    for number, (copy, position) in enumerate(asked):
-        alias = selected.documents.alias(number)
-        value = response.data[alias]
-        failures = [one for one in response.failures if one.path[0] == alias]
-        blame = prepared.blaming.of(copy, value, failures) if failures else Blame()
-        for key, error in blame.keys.items():
-            found.failed.setdefault(key, error)
-        if blame.keys.keys() >= set(copy.keys):
-            continue
-        count = _read(prepared, copy, value, blame, found)
-        following = None
-        if selected.paging is not None:
-            following = selected.paging.following(value, position, count)
-        if following is not None:
-            left.append((copy, following))
-    return left
-
-
-def _read(prepared: Prepared, copy: Copy, value: Any, blame: Blame, found: Found) -> int:
-    """Add the rows of a copy; give how many records there were."""
-    selected = prepared.selected
-    if not copy.places:
-        chains = selected.chains(value)
-        whole = list(filter(blame.is_whole, chains)) if blame.objects else chains
-        _add(prepared, whole, {}, found)
-        return len(chains)
-    entries: Iterable[tuple[Any, Chain]] = [(value, ())]
-    if prepared.blaming.is_positional:
-        entries = selected.route.entries(value, len(copy.places))
-    count = 0
-    for number, ((entry, before), place) in enumerate(zip(entries, copy.places, strict=True)):
-        if number in blame.positions and prepared.blaming.is_positional:
-            continue
-        chains = selected.chains(entry, before)
-        rows = _add(prepared, chains, place.known, found)
-        if not place.known:
-            _check_own(prepared, place.alternative, place.keys, rows)
-        count += len(chains)
-    return count
-
-
-def _add(prepared: Prepared, chains: Sequence[Chain], known: Mapping[str, Any], found: Found) -> list[RawRow]:
-    rows = prepared.selected.read(chains, known)
-    found.rows += rows
-    found.records += [chain[-1] for chain in chains]
-    return rows
-
-
-def _check_own(prepared: Prepared, alternative: int, keys: tuple[Key, ...], rows: list[RawRow]) -> None:
-    """Refuse rows that stand where another key's belong: the answer is in another order than asked."""
-    binding = prepared.binding
-    by, places = binding.alternatives[alternative], prepared.keys[alternative]
-    expected = {binding.expected(alternative, key) for key in keys}
-    for row in rows:
-        held = tuple(codec.decode(row[place]) for place, codec in zip(places, by.codecs, strict=True))
-        if held not in expected:
-            raise SourceMisbehaved("a row in the place of another key")
 
 
 def _not_asked() -> SourceError:

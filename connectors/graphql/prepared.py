@@ -12,8 +12,9 @@ from connectors.graphql.document import Documents
 from connectors.graphql.pages import Paging
 from connectors.graphql.rows import Chain, Reader, Route, make_reader, read_value
 from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
+from connectors.http.repeats import Identity, identity_of
 from connectors.requests import KeyBinding, Load, Scan
-from connectors.shaping import columns_needed, columns_of
+from connectors.shaping import Shaping, columns_needed, columns_of, reads_itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,23 @@ class Selected:
     read: Reader
     filled: Column | None
     """What is null where an object is no record."""
+    is_keyless: bool
+    """Whether rows do not hold the keys that they were asked by."""
 
     def chains(self, value: Any, before: Chain = ()) -> list[Chain]:
         """All records below a value that stands after some objects of the route."""
         found = self.route.chains(value, before)
         filled = self.filled
         return found if filled is None else [c for c in found if read_value(c, filled) is not None]
+
+    def chains_of_each(self, values: Sequence[Any], before: Chain = ()) -> tuple[list[Chain], Sequence[int]]:
+        """All records below several values, and for each record the number of the value that it is below."""
+        chains, numbers = self.route.chains_of_each(values, before)
+        filled = self.filled
+        if filled is None:
+            return chains, numbers
+        kept = [one for one in zip(chains, numbers, strict=True) if read_value(one[0], filled) is not None]
+        return [chain for chain, _ in kept], [number for _, number in kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +56,14 @@ class Prepared:
 
     binding: KeyBinding
     selected: Selected
-    identity: tuple[int, ...]
-    """Positions of its columns."""
+    identity: Identity
     asking: Asking
     blaming: Blaming
     keys: tuple[tuple[int, ...], ...]
     """By alternative: the positions of its columns."""
+    text_at: tuple[int | None, ...]
+    """By alternative: the position of its only column, if a key's text that stands there reads as itself."""
+    shaping: Shaping
 
 
 def select(
@@ -77,6 +91,7 @@ def select(
         paging=paging,
         read=make_reader(columns, paths),
         filled=filled,
+        is_keyless=bool(known),
     )
 
 
@@ -95,7 +110,7 @@ def prepare(load: Load, origin: GraphQLOrigin) -> Prepared:
     return Prepared(
         binding=load.key,
         selected=selected,
-        identity=tuple(columns.index(name) for name in load.resource.identity),
+        identity=identity_of(load.resource, columns),
         asking=Asking(origin, load.key),
         blaming=Blaming(
             load.key,
@@ -104,4 +119,9 @@ def prepare(load: Load, origin: GraphQLOrigin) -> Prepared:
             is_positional=origin.is_positional,
         ),
         keys=tuple(tuple(map(columns.index, by.columns)) for by in load.key.alternatives),
+        text_at=tuple(
+            columns.index(by.columns[0]) if len(by.columns) == 1 and reads_itself(by.codecs[0]) else None
+            for by in load.key.alternatives
+        ),
+        shaping=Shaping(load.resource, load.key, load.items, columns),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain as joined
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -11,8 +12,10 @@ from connectors.http.repeats import RawRow, Record
 
 Chain = tuple[Record, ...]
 """The objects on the route from the root of a copy: the record is the last of them."""
-Reader = Callable[[Sequence[Chain], Mapping[str, Any]], list[RawRow]]
-"""Chains, and what is known of columns that are not selected -> one row for each chain."""
+Known = Mapping[str, Any]
+"""By column: what is known of a row, of columns that are not selected."""
+Reader = Callable[[Sequence[Chain], Sequence[Known]], list[RawRow]]
+"""Chains, and what is known of each (nothing: of none) -> one row for each chain."""
 
 MAX_LISTS = 8
 """Lists in each other: no type has more, and reading them is recursive."""
@@ -41,6 +44,15 @@ class Route:
             return [(*before, record) for record in value]
         return list(self._chains(value, before, 0))
 
+    def chains_of_each(self, values: Sequence[Any], before: Chain = ()) -> tuple[list[Chain], Sequence[int]]:
+        """All records below several values, and for each record the number of the value that it is below."""
+        numbers = [number for number, one in enumerate(values) if one is not None]
+        present = [values[number] for number in numbers]
+        if len(before) == self.depth - 1 and all(present) and _ONLY_OBJECTS.issuperset(map(type, present)):
+            return [(*before, record) for record in present], numbers
+        found = [(chain, number) for number in numbers for chain in self.chains(values[number], before)]
+        return [chain for chain, _ in found], [number for _, number in found]
+
     def _chains(self, value: Any, before: Chain, lists: int) -> Iterator[Chain]:
         if value is None:
             return
@@ -60,10 +72,10 @@ class Route:
             return
         yield from self._chains(_member(value, self._below[len(chain) - 1]), chain, 0)
 
-    def entries(self, value: Any, count: int) -> Iterator[tuple[Any, Chain]]:
-        """The entries of the first list on the route, which has one for each key.
+    def entries(self, value: Any, count: int) -> tuple[list[Any], Chain]:
+        """The entries of the first list on the route, which has one for each key; and the objects before it.
 
-        Each comes with the objects before it. Raises `SourceMisbehaved` where their number differs.
+        Raises `SourceMisbehaved` where their number differs.
         """
         before: Chain = ()
         while isinstance(value, dict) and len(before) < self.depth - 1:
@@ -73,7 +85,7 @@ class Route:
             value = [None] * count
         if not isinstance(value, list) or len(value) != count:
             raise SourceMisbehaved("a list with another number of entries than keys")
-        return ((one, before) for one in value)
+        return value, before
 
 
 def make_reader(columns: Sequence[str], paths: Mapping[str, Column]) -> Reader:
@@ -82,13 +94,13 @@ def make_reader(columns: Sequence[str], paths: Mapping[str, Column]) -> Reader:
     if columns and all(one is None or _is_plain(one) for one in found):
         return _plain_reader(columns, [None if one is None else str(one.reads[0]) for one in found])
 
-    def read(chains: Sequence[Chain], known: Mapping[str, Any]) -> list[RawRow]:
+    def read(chains: Sequence[Chain], known: Sequence[Known]) -> list[RawRow]:
         return [
             tuple(
-                known.get(name) if path is None else read_value(chain, path)
+                its.get(name) if path is None else read_value(chain, path)
                 for name, path in zip(columns, found, strict=True)
             )
-            for chain in chains
+            for chain, its in zip(chains, known or repeat({}), strict=False)
         ]
 
     return read
@@ -116,7 +128,7 @@ def _plain_reader(columns: Sequence[str], names: Sequence[str | None]) -> Reader
     """A reader of columns that are members of the record, or known."""
     take = _taker(columns, names)
 
-    def read(chains: Sequence[Chain], known: Mapping[str, Any]) -> list[RawRow]:
+    def read(chains: Sequence[Chain], known: Sequence[Known]) -> list[RawRow]:
         try:
             rows = take([chain[-1] for chain in chains], known)
         except KeyError:
@@ -130,16 +142,19 @@ def _plain_reader(columns: Sequence[str], names: Sequence[str | None]) -> Reader
 
 def _taker(
     columns: Sequence[str], names: Sequence[str | None]
-) -> Callable[[Sequence[Record], Mapping[str, Any]], list[RawRow]]:
+) -> Callable[[Sequence[Record], Sequence[Known]], list[RawRow]]:
     """Takes members by name out of records; a column without one is known."""
     if None not in names and len(names) > 1:
         members = itemgetter(*names)
         return lambda records, _known: list(map(members, records))
 
-    def take(records: Sequence[Record], known: Mapping[str, Any]) -> list[RawRow]:
-        pairs = [(name, known.get(column)) for name, column in zip(names, columns, strict=True)]
-        return [tuple([one if name is None else record[name] for name, one in pairs]) for record in records]
+    def take(records: Sequence[Record], known: Sequence[Known]) -> list[RawRow]:
+        return [
+            tuple([its.get(one) if name is None else record[name] for name, one in pairs])
+            for record, its in zip(records, known or repeat({}), strict=False)
+        ]
 
+    pairs = list(zip(names, columns, strict=True))
     return take
 
 

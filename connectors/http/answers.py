@@ -38,9 +38,11 @@ def content_of(answer: Answer, max_bytes: int) -> bytes:
 
 def parse_json(answer: Answer, max_bytes: int, encoding: str | None = None) -> Any:
     """Read a body as JSON; `encoding` is that of a service that names none."""
-    content = content_of(answer, max_bytes)
+    headers, content = answer.headers, answer.content
+    if "content-encoding" in headers:
+        content = content_of(answer, max_bytes)
     try:
-        return orjson.loads(in_utf8(content, answer.headers.get("content-type", ""), encoding))
+        return orjson.loads(in_utf8(content, headers.get("content-type", ""), encoding))
     except orjson.JSONDecodeError:
         raise SourceMisbehaved("not JSON") from None
 

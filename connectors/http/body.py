@@ -2,6 +2,7 @@
 
 import codecs
 import zlib
+from contextlib import suppress
 from email.message import Message
 from functools import lru_cache
 
@@ -34,8 +35,8 @@ def decompressed(content: bytes, encoding: str, max_bytes: int) -> bytes:
 
 def in_utf8(content: bytes, content_type: str, fallback: str | None) -> bytes:
     """JSON in UTF-8, whatever charset the service writes and names."""
-    charset = _charset(content_type) or fallback
-    if charset is None or _codec(charset) == "utf-8":
+    charset = _other_charset(content_type, fallback)
+    if charset is None:
         return content.removeprefix(codecs.BOM_UTF8)
     try:
         return content.decode(charset).encode()
@@ -44,18 +45,15 @@ def in_utf8(content: bytes, content_type: str, fallback: str | None) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _charset(content_type: str) -> str | None:
+def _other_charset(content_type: str, fallback: str | None) -> str | None:
+    """The charset of an answer, unless it is UTF-8."""
     message = Message()
     message["content-type"] = content_type
-    return message.get_content_charset()
-
-
-@lru_cache(maxsize=256)
-def _codec(charset: str) -> str | None:
-    try:
-        return codecs.lookup(charset).name
-    except LookupError:
-        return None
+    charset = message.get_content_charset() or fallback
+    with suppress(LookupError):
+        if charset is not None and codecs.lookup(charset).name == "utf-8":
+            return None
+    return charset
 
 
 def _inflater(encoding: str, content: bytes) -> "zlib._Decompress":

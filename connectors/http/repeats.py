@@ -1,35 +1,40 @@
 """Rows that came twice, since we asked twice or pages moved meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
+from schema.catalogue.model import Resource
+
 Record = dict[str, Any]
 RawRow = tuple[Any, ...]
+Identity = Callable[[RawRow], Any] | None
+"""Takes out of a row what makes it one row; `None` where nothing does."""
 
 
-def once(rows: list[RawRow], records: Sequence[Record], identity: Sequence[int]) -> list[RawRow]:
+def identity_of(resource: Resource, columns: tuple[str, ...]) -> Identity:
+    """What takes a resource's identity out of rows of columns."""
+    return itemgetter(*map(columns.index, resource.identity)) if resource.identity else None
+
+
+def once(rows: list[RawRow], records: Sequence[Record], identity: Identity) -> list[RawRow]:
     """Rows, with those that came twice once: several forms were asked, or pages moved meanwhile.
 
     Only the same record for the same key is the same row; other content under one identity stays.
-    `identity` are the positions of its columns.
     """
-    if len(rows) < 2 or _are_distinct(rows, identity):
+    if len(rows) < 2:
         return rows
+    if identity is not None:
+        try:
+            if len(set(map(identity, rows))) == len(rows):
+                return rows
+        except TypeError:  # a list or an object where a number should be
+            pass
     seen: dict[str, list[tuple[RawRow, Record]]] = {}
     kept: list[RawRow] = []
     for one in zip(rows, records, strict=True):
-        same = seen.setdefault(repr([one[0][place] for place in identity]), [])
+        same = seen.setdefault("" if identity is None else repr(identity(one[0])), [])
         if one not in same:
             same.append(one)
             kept.append(one[0])
     return kept
-
-
-def _are_distinct(rows: list[RawRow], identity: Sequence[int]) -> bool:
-    if not identity:
-        return False
-    try:
-        return len(set(map(itemgetter(*identity), rows))) == len(rows)
-    except TypeError:  # a list or an object where a number should be
-        return False

@@ -28,12 +28,14 @@ def encoded_path(path: str) -> str:
 
 def encoded_part(value: Any) -> str:
     """A value inside a path: never a separator."""
-    return quote(text_of(value), safe="")
+    text = text_of(value)
+    return text if text.isalnum() and text.isascii() else quote(text, safe="")
 
 
 def encoded_pair(name: str, value: Any) -> str:
     """A parameter, in a URL or a form."""
-    return f"{quote_plus(name)}={quote_plus(text_of(value))}"
+    text = text_of(value)
+    return f"{quote_plus(name)}={text if text.isalnum() and text.isascii() else quote_plus(text)}"
 
 
 def without(pairs: Iterable[str], names: frozenset[str]) -> tuple[str, ...]:

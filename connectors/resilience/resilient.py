@@ -15,10 +15,10 @@ from connectors.errors import (
     SourceTimeout,
     SourceUnavailable,
 )
+from connectors.places import Places
 from connectors.protocol import Connector
 from connectors.requests import Load, Scan
 from connectors.resilience.breaker import Breaker
-from connectors.resilience.places import Places
 from connectors.results import Health, Loaded, Page
 
 Answer = TypeVar("Answer")

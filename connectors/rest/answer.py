@@ -3,28 +3,60 @@
 from typing import Any
 
 from connectors.errors import SourceMisbehaved, SourceRefused, SourceUnavailable
-from connectors.http.answers import content_of, parse_json
+from connectors.http.answers import OK, check_status, content_of, parse_json
 from connectors.http.clients.client import Answer
 from connectors.http.repeats import Record
+from connectors.rest.pages import check_total
 from connectors.rest.paths import MISSING, find
 from connectors.rest.rows import flat
-from connectors.rest.settings import RestEnvelope, RestRequest, RestSettings
+from connectors.rest.settings import RestEnvelope, RestOrigin, RestRequest, RestSettings
 from connectors.rest.xml import parse_xml
 
 _ONLY_OBJECTS = frozenset({dict})
 
 
-def parse(answer: Answer, settings: RestSettings) -> Any:
-    """Read a body; the declared format counts, since services name wrong content types."""
-    if settings.format == "xml":
-        return parse_xml(content_of(answer, settings.max_body_bytes))
-    return parse_json(answer, settings.max_body_bytes, settings.encoding)
+class Reading:
+    """Reads the answers to one declared request."""
+
+    def __init__(self, settings: RestSettings, request: RestRequest, key_column: str | None = None) -> None:
+        """`key_column` takes the names under which records stand, where they do."""
+        self._settings = settings
+        self._request = request
+        self._key_column = key_column
+        self._is_xml = settings.format == "xml"
+        self._empty = request.empty_statuses if isinstance(request, RestOrigin) else frozenset[int]()
+
+    def content(self, answer: Answer) -> Any:
+        """What an answer says, as JSON would have it; `None` where it says that there is no record.
+
+        The declared format counts, since services name wrong content types.
+        """
+        if answer.status != OK and not check_status(answer, self._empty):
+            return None
+        settings = self._settings
+        if self._is_xml:
+            found = parse_xml(content_of(answer, settings.max_body_bytes))
+        else:
+            found = parse_json(answer, settings.max_body_bytes, settings.encoding)
+        envelope = self._request.envelope
+        return found if envelope is None or has_record(found, envelope) else None
+
+    def records(self, content: Any) -> list[Record]:
+        """The records in what an answer says; raises `SourceMisbehaved` where they are fewer than it says."""
+        if content is None:
+            return []
+        request = self._request
+        if self._key_column is not None:
+            found = keyed_records_of(content, request, self._key_column)
+        else:
+            found = records_of(content, request, is_xml=self._is_xml)
+        if request.total is not None:
+            check_total(content, request.total, len(found))
+        return found
 
 
-def has_record(answer: Any, envelope: RestEnvelope | None) -> bool:
+def has_record(answer: Any, envelope: RestEnvelope) -> bool:
     """Look into the envelope: success, no record, or an error with HTTP 200."""
-    if envelope is None:
-        return True
     code = find(answer, envelope.code)
     if code is MISSING:
         raise SourceMisbehaved("the answer has no envelope")

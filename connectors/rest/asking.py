@@ -1,7 +1,7 @@
 """A load or scan -> HTTP requests. What all loads of one shape share is put together once."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,8 @@ from connectors.http.target import encoded_part, encoded_path, text_of
 from connectors.requests import Key, KeyBinding, Load, Scan
 from connectors.rest.request import HttpRequest, started
 from connectors.rest.settings import RestOrigin, RestRequest
-from connectors.shaping import columns_needed, key_forms
+from connectors.shaping import Form, Forms, columns_needed
 
-Form = tuple[Any, ...]
-"""One stored form of a key: a value for each of its columns."""
 _HOLE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -61,11 +59,15 @@ class Asking:
     def __init__(self, origin: RestOrigin, prefix: str, binding: KeyBinding, columns: Sequence[str]) -> None:
         """Prepare; raises `SourceMisbehaved` where the declaration has no place for the key."""
         self._origin = origin
-        self._binding = binding
+        self._forms = tuple(Forms(binding, at) for at in range(len(binding.alternatives)))
         self._base = started(origin, prefix)
         if origin.fields is not None:
             self._base = self._base.given(origin.fields, ",".join(columns))
-        self._has_path = origin.keys == "single" and "{" in origin.path
+        self._unwritable = frozenset(
+            {"", ".", ".."} if origin.keys == "single" and "{" in origin.path else ()
+        )
+        """Parts of a path that would mean another path."""
+        self._separator = origin.separator if origin.keys == "joined" else None
         self._ones: tuple[OneKey, ...] = ()
         self._manys: tuple[ManyKeys, ...] = ()
         if origin.keys == "single":
@@ -86,76 +88,64 @@ class Asking:
             base = base.given(name, value)
         if load.as_of is not None:
             base = base.given(_day_parameter(self._origin), load.as_of)
+        keys, forms = self._askable(load.keys)
+        requests: list[HttpRequest] = []
+        for many in self._manys:
+            requests += self._many(base, many, forms)
         if self._ones:
-            return self._one_by_one(base, load.keys)
-        keys = load.keys
-        forms = self._forms(keys)
-        if not all(map(self._is_askable, forms.values())):
-            keys = tuple(key for key in keys if all(map(self._is_askable, self._forms((key,)).values())))
-            forms = self._forms(keys)
-        if not keys:
-            return keys, []
-        made = (self._many(base, way, forms) for way in self._manys)
-        return keys, [request for request in made if request is not None]
+            each = [forms] if len(keys) == 1 else [[one.of_key(key) for one in self._forms] for key in keys]
+            for of in each:
+                for way in self._ones:
+                    requests += self._one(base, way, of[way.position])
+        return keys, requests
 
-    def _forms(self, keys: tuple[Key, ...]) -> Mapping[int, list[Form]]:
-        """All forms of keys, by position of the alternative."""
-        return {at: key_forms(self._binding, at, keys) for at in range(len(self._binding.alternatives))}
+    def _askable(self, keys: tuple[Key, ...]) -> tuple[tuple[Key, ...], list[list[Form]]]:
+        """The keys of which every form can be written into a request so that it means only itself.
 
-    def _is_askable(self, forms: Sequence[Form]) -> bool:
-        """Whether every form can be written into a request so that it means only itself."""
-        takes_any = not self._has_path and self._origin.keys != "joined"
+        With all their forms, by position of the alternative.
+        """
+        forms = [one.of(keys) for one in self._forms]
+        if all(map(self._are_askable, forms)):
+            return keys, forms
+        left = tuple(key for key in keys if all(self._are_askable(one.of_key(key)) for one in self._forms))
+        return left, [one.of(left) for one in self._forms]
+
+    def _are_askable(self, forms: Iterable[Form]) -> bool:
         for form in forms:
             for value in form:
-                if takes_any and value.__class__ is str and value.isascii():
-                    continue
-                text = text_of(value)
+                text = value if value.__class__ is str else text_of(value)
                 if not text.isascii() and not _is_unicode(text):
                     return False
-                if self._has_path and text in {"", ".", ".."}:
-                    return False
-                if self._origin.keys == "joined" and self._origin.separator in text:
+                if text in self._unwritable or (self._separator is not None and self._separator in text):
                     return False
         return True
 
-    def _one_by_one(
-        self, base: HttpRequest, keys: tuple[Key, ...]
-    ) -> tuple[tuple[Key, ...], list[HttpRequest]]:
-        asked: list[Key] = []
-        requests: list[HttpRequest] = []
-        for key in keys:
-            forms = self._forms((key,))
-            if all(map(self._is_askable, forms.values())):
-                asked.append(key)
-                requests += self._ones_of(base, forms)
-        return tuple(asked), requests
+    def _one(self, base: HttpRequest, way: OneKey, forms: list[Form]) -> list[HttpRequest]:
+        """A request for each form of one key."""
+        known = dict(zip(way.columns, forms[0], strict=True)) if self._origin.keyless and forms else {}
+        requests = []
+        for form in forms:
+            request = base.at(way.path.filled(form), known)
+            for place, name in way.parameters:
+                request = request.given(name, form[place])
+            requests.append(request)
+        return requests
 
-    def _ones_of(self, base: HttpRequest, forms: Mapping[int, list[Form]]) -> Iterator[HttpRequest]:
-        for way in self._ones:
-            of = forms[way.position]
-            known = dict(zip(way.columns, of[0], strict=True)) if self._origin.keyless and of else {}
-            for form in of:
-                request = base.at(way.path.filled(form), known)
-                for place, name in way.parameters:
-                    request = request.given(name, form[place])
-                yield request
-
-    def _many(self, base: HttpRequest, way: ManyKeys, forms: Mapping[int, list[Form]]) -> HttpRequest | None:
-        """Plain values under a parameter, or named ones; nothing where no key has a form."""
+    def _many(self, base: HttpRequest, way: ManyKeys, forms: list[list[Form]]) -> list[HttpRequest]:
+        """One request, with plain values under a parameter, or named ones; none where no key has a form."""
         first, *others = way.positions
         distinct = forms[first]
         if others:
             distinct = list(dict.fromkeys(form for at in way.positions for form in forms[at]))
         if not distinct:
-            return None
+            return []
         members: list[Any] = [form[0] for form in distinct]
         if way.members:
             members = [dict(zip(way.members, form, strict=True)) for form in distinct]
-        if self._origin.keys == "joined":
-            return base.given(way.parameter, self._origin.separator.join(map(text_of, members)))
-        return (
-            base.given(way.parameter, *members) if base.body is None else base.given(way.parameter, members)
-        )
+        if self._separator is not None:
+            return [base.given(way.parameter, self._separator.join(map(text_of, members)))]
+        values = members if base.body is None else [members]
+        return [base.given(way.parameter, *values)]
 
 
 def scan_request(scan: Scan, request: RestRequest, prefix: str) -> HttpRequest:

@@ -1,34 +1,30 @@
 """The REST driver: requests of a load or scan, sent, read, and matched back to keys."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any
-
-from msgspec.structs import replace
 
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
-from connectors.http.answers import check_status
 from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.pages import FIRST, Cursor, Position, read_page
 from connectors.http.repeats import RawRow, Record, once
 from connectors.http.target import encoded_pair, encoded_path
 from connectors.requests import Load, Scan
-from connectors.rest.answer import has_record, keyed_records_of, parse, records_of
+from connectors.rest.answer import Reading
 from connectors.rest.asking import scan_request
-from connectors.rest.pages import ask_page, check_total, next_page
+from connectors.rest.pages import ask_page, next_page
 from connectors.rest.prepared import Prepared, prepare
 from connectors.rest.request import HttpRequest
 from connectors.rest.rows import make_reader
-from connectors.rest.settings import RestOrigin, RestRequest, RestSettings
+from connectors.rest.settings import RestOrigin, RestPages, RestRequest, RestSettings
 from connectors.results import Health, Loaded, Page
 from connectors.shapes import Shapes
-from connectors.shaping import columns_needed, shape
+from connectors.shaping import columns_needed
 from schema.catalogue.model import Resource, Source
 
-Read = Callable[[Any], list[Record]]
 Part = tuple[list[RawRow], list[Record]]
 """Rows of one request, and the records they are of."""
 
@@ -56,14 +52,14 @@ class RestConnector:
         prepared = self._shapes.of(load)
         keys, requests = prepared.asking.requests(load)
         if len(requests) == 1:
-            rows, records = await self._part(requests[0], prepared, load)
+            rows, records = await self._part(requests[0], prepared, load.deadline)
         else:
-            parts = await _together([self._part(request, prepared, load) for request in requests])
+            parts = await _together([self._part(request, prepared, load.deadline) for request in requests])
             rows, records = [row for part in parts for row in part[0]], [r for part in parts for r in part[1]]
-        rows = once(rows, records, prepared.identity)
+        found = prepared.shaping.entries(keys, once(rows, records, prepared.identity))
         if len(keys) == len(load.keys):
-            return Loaded(shape(load, prepared.columns, rows), datetime.now(UTC))
-        entries = dict(zip(keys, shape(replace(load, keys=keys), prepared.columns, rows), strict=True))
+            return Loaded(found, datetime.now(UTC))
+        entries = dict(zip(keys, found, strict=True))
         return Loaded(tuple(entries.get(key, _not_asked()) for key in load.keys), datetime.now(UTC))
 
     async def scan(self, scan: Scan) -> Page:
@@ -99,31 +95,25 @@ class RestConnector:
         await self._client.aclose()
 
     def _prepare(self, load: Load) -> Prepared:
-        return prepare(load, self._origins[load.resource.code], self._endpoint.prefix)
+        return prepare(load, self._origins[load.resource.code], self._settings, self._endpoint.prefix)
 
-    async def _part(self, request: HttpRequest, prepared: Prepared, load: Load) -> Part:
+    async def _part(self, request: HttpRequest, prepared: Prepared, deadline: float) -> Part:
         """All rows of one request, with the records they are of."""
-        origin = prepared.origin
-
-        def read(answer: Any) -> list[Record]:
-            if origin.keyed:
-                return keyed_records_of(answer, origin, prepared.binding.alternatives[0].columns[0])
-            return records_of(answer, origin, is_xml=self._is_xml)
-
-        if origin.pages is None:
-            records, _ = await self._page(request, origin, FIRST, read, load.deadline)
+        pages = prepared.origin.pages
+        if pages is None:
+            records = prepared.reading.records(await self._content(request, prepared.reading, deadline))
         else:
-            records = await self._all_pages(request, origin, origin.pages.max_pages, read, load.deadline)
-        return prepared.read(records, request.known), records
+            records = await self._all_pages(request, pages, prepared.reading, deadline)
+        return prepared.rows(records, request.known), records
 
     async def _all_pages(
-        self, request: HttpRequest, origin: RestOrigin, max_pages: int, read: Read, deadline: float
+        self, request: HttpRequest, pages: RestPages, reading: Reading, deadline: float
     ) -> list[Record]:
         records: list[Record] = []
         position: Position | None = FIRST
         last: list[Record] = []
-        for _ in range(max_pages):
-            page, position = await self._page(request, origin, position or FIRST, read, deadline)
+        for _ in range(pages.max_pages):
+            page, position = await self._page(request, pages, position or FIRST, reading, deadline)
             if position is not None and page and page == last:
                 raise SourceMisbehaved("a page repeats the one before it")
             records += page
@@ -136,45 +126,34 @@ class RestConnector:
         self, scan: Scan, request: RestRequest
     ) -> tuple[list[tuple[Record, Cursor]], Cursor | None]:
         """At most `limit` records, each with where the next one stands; and where the page goes on."""
-
-        def read(answer: Any) -> list[Record]:
-            return records_of(answer, request, is_xml=self._is_xml)
-
         asked = scan_request(scan, request, self._endpoint.prefix)
-        max_pages = request.pages.max_pages if request.pages else 1
+        pages, reading = request.pages, Reading(self._settings, request)
         return await read_page(
             scan.limit,
             scan.cursor,
-            max_pages,
-            lambda position: self._page(asked, request, position, read, scan.deadline),
+            pages.max_pages if pages else 1,
+            lambda position: self._page(asked, pages, position, reading, scan.deadline),
         )
 
     async def _page(
-        self, request: HttpRequest, declared: RestRequest, position: Position, read: Read, deadline: float
+        self,
+        request: HttpRequest,
+        pages: RestPages | None,
+        position: Position,
+        reading: Reading,
+        deadline: float,
     ) -> tuple[list[Record], Position | None]:
         """One answer's records, and where the next page stands."""
-        pages = declared.pages
         if pages is not None:
             request = ask_page(request, pages, position, self._endpoint.origin)
-        answer = await self._answer(request, declared, deadline)
-        records = [] if answer is None else read(answer)
-        if declared.total is not None and answer is not None:
-            check_total(answer, declared.total, len(records))
-        return records, None if pages is None else next_page(answer, pages, position, len(records))
+        content = await self._content(request, reading, deadline)
+        records = reading.records(content)
+        return records, None if pages is None else next_page(content, pages, position, len(records))
 
-    async def _answer(self, request: HttpRequest, declared: RestRequest, deadline: float) -> Any:
-        """One answer; `None` where the service says that there is no record."""
+    async def _content(self, request: HttpRequest, reading: Reading, deadline: float) -> Any:
+        """What one answer says; `None` where it says that there is no record."""
         call = request.written(self._secrets, self._endpoint.json_type)
-        answer = await self._client.send(call, deadline)
-        empty = declared.empty_statuses if isinstance(declared, RestOrigin) else frozenset[int]()
-        if not check_status(answer, empty):
-            return None
-        found = parse(answer, self._settings)
-        return found if has_record(found, declared.envelope) else None
-
-    @property
-    def _is_xml(self) -> bool:
-        return self._settings.format == "xml"
+        return reading.content(await self._client.send(call, deadline))
 
 
 async def _together(calls: Sequence[Coroutine[Any, Any, Part]]) -> list[Part]:

@@ -1,7 +1,8 @@
 """Answers that go on: where the next page is, and when the pages do not add up."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from connectors.errors import SourceMisbehaved
 from connectors.http.pages import Position

@@ -33,4 +33,4 @@ def placed(body: Any, path: str, value: Any) -> Any:
     if not isinstance(body, dict):
         raise SourceMisbehaved("a body that is no object takes no further parameters")
     step, _, rest = path.partition(".")
-    return {**body, step: placed(body.get(step, {}), rest, value)}
+    return {**body, step: placed(body.get(step, {}), rest, value) if rest else value}

@@ -1,35 +1,40 @@
-"""What all loads of one shape share: columns, requests, reader."""
+"""What all loads of one shape share: columns, requests, and what reads their answers."""
 
 from dataclasses import dataclass
 
-from connectors.requests import KeyBinding, Load
+from connectors.http.repeats import Identity, identity_of
+from connectors.requests import Load
+from connectors.rest.answer import Reading
 from connectors.rest.asking import Asking
 from connectors.rest.rows import Reader, make_reader
-from connectors.rest.settings import RestOrigin
-from connectors.shaping import columns_of
+from connectors.rest.settings import RestOrigin, RestSettings
+from connectors.shaping import Shaping, columns_of
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Loads of one resource by one binding for one set of items."""
 
-    binding: KeyBinding
     origin: RestOrigin
-    columns: tuple[str, ...]
-    identity: tuple[int, ...]
-    """Positions of its columns."""
     asking: Asking
-    read: Reader
+    reading: Reading
+    """Answers -> records."""
+    rows: Reader
+    """Records -> rows."""
+    identity: Identity
+    shaping: Shaping
+    """Rows -> entries."""
 
 
-def prepare(load: Load, origin: RestOrigin, prefix: str) -> Prepared:
+def prepare(load: Load, origin: RestOrigin, settings: RestSettings, prefix: str) -> Prepared:
     """Prepare a shape; raises `SourceMisbehaved` where the declaration has no place for the key."""
     columns = columns_of(load)
+    key_column = load.key.alternatives[0].columns[0] if origin.keyed else None
     return Prepared(
-        binding=load.key,
         origin=origin,
-        columns=columns,
-        identity=tuple(columns.index(name) for name in load.resource.identity),
         asking=Asking(origin, prefix, load.key, columns),
-        read=make_reader(columns),
+        reading=Reading(settings, origin, key_column),
+        rows=make_reader(columns),
+        identity=identity_of(load.resource, columns),
+        shaping=Shaping(load.resource, load.key, load.items, columns),
     )

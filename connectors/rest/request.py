@@ -1,10 +1,10 @@
 """One HTTP request as it is put together. Nothing of it is shown: keys may stand anywhere."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from connectors.http.clients.client import Call
 from connectors.http.target import encoded_pair, encoded_path, without
@@ -12,21 +12,24 @@ from connectors.rest.paths import placed
 from connectors.rest.settings import RestRequest
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Struct, frozen=True):
     """One request of a load or scan."""
 
     method: str
-    path: str = field(repr=False)
+    path: str
     """From the root of the server, encoded."""
-    pairs: tuple[str, ...] = field(default=(), repr=False)
+    pairs: tuple[str, ...] = ()
     """Of the query, encoded."""
-    body: Any = field(default=None, repr=False)
+    body: Any = None
     """Of JSON."""
-    form: tuple[str, ...] | None = field(default=None, repr=False)
+    form: tuple[str, ...] | None = None
     """Encoded pairs."""
-    known: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    known: Mapping[str, Any] = {}
     """By column: the key that all records of the answer belong to, where they do not say."""
+
+    def __repr__(self) -> str:
+        """Show the method alone."""
+        return f"HttpRequest({self.method})"
 
     def given(self, name: str, *values: Any) -> "HttpRequest":
         """The same request with a parameter, where this one has its parameters; in a body the last holds."""

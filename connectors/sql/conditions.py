@@ -10,13 +10,13 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from connectors.sql.sorts import Sort
 
 
-@dataclass(frozen=True, slots=True)
-class Among:
+class Among(Struct, frozen=True):
     """Columns among tuples of values. `size` is the number of marks in the text; 0 for arrays,
     and 1 where the text is for one value alone."""
 
@@ -26,8 +26,7 @@ class Among:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A column held against one value by an operator of `schema.predicate`."""
 
     slot: str
@@ -36,43 +35,37 @@ class Held:
     sort: Sort
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A column is empty."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The same for every row; `None` is unknown."""
 
     truth: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unequal:
+class Unequal(Struct, frozen=True):
     """What no stored value equals: false, and unknown where the column is empty."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Struct, frozen=True):
     """True if every part is."""
 
     parts: tuple["Condition", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """True if any part is."""
 
     parts: tuple["Condition", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Negated:
+class Negated(Struct, frozen=True):
     """True if its part is false."""
 
     part: "Condition"

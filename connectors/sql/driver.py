@@ -15,7 +15,7 @@ from connectors.deadline import Until
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused, SourceTimeout, SourceTruncated
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.shaping import check_distinct, shape
+from connectors.shaping import check_distinct
 from connectors.sql.arrays import Arrays
 from connectors.sql.columns import CHARSETS, COLUMNS, DUCKDB, MYSQL, TYPES, Kinds, is_text
 from connectors.sql.duckdb import DuckMarks
@@ -25,7 +25,7 @@ from connectors.sql.names import table_path
 from connectors.sql.plain import Rows
 from connectors.sql.prepared import Prepared, PreparedCache, prepare
 from connectors.sql.runner import Runner
-from connectors.sql.shapes import CountShape, LoadShape, ScanShape, Shaper, keyset_of, row_bound
+from connectors.sql.shapes import BOUND, CountShape, LoadShape, ScanShape, Shaper, keyset_of
 from connectors.sql.statements import Statements
 from schema.catalogue.model import Resource
 from schema.predicate import OPERATORS
@@ -101,15 +101,14 @@ class SqlConnector:
         await self._runner.aclose()
 
     async def _load(self, load: Load) -> Loaded:
-        known = self._shapers.get(str(load.resource.origin))
-        shaper = known or await self._look_at(str(load.resource.origin), load.deadline)
-        asked, values = shaper.load(load)
-        prepared = self._prepared(shaper, asked, values)
-        rows = await self._run(prepared, values, load.deadline)
-        if len(rows) >= row_bound(load):
+        shaper = await self._shaper(load.resource, load.deadline)
+        loading = shaper.loading(load)
+        asked, values = shaper.load(load, loading)
+        rows = await self._run(self._prepared(shaper, asked, values), values, load.deadline)
+        if len(rows) >= values[BOUND]:
             truncated = SourceTruncated("more rows than the bound of all keys")
             return Loaded((truncated,) * len(load.keys), datetime.now(UTC))
-        return Loaded(shape(load, prepared.columns, rows), datetime.now(UTC))
+        return Loaded(loading.shaping.entries(load.keys, rows, load.limit_per_key), datetime.now(UTC))
 
     async def _scan(self, scan: Scan) -> Page:
         shaper = await self._shaper(scan.resource, scan.deadline)

@@ -43,13 +43,16 @@ class Marks:
         if type(None) in sorts:
             return UNKNOWN
         sides = [as_sort(sort, side) for sort, side in zip(sorts, sides, strict=True)]
-        charsets = [self._charsets.get(name) for name in columns]
-        kept = [form for form in zip(*sides, strict=True) if all(map(_is_storable, form, charsets))]
-        if not kept:
+        if not all(map(_is_ascii, sides)):
+            charsets = [self._charsets.get(name) for name in columns]
+            kept = [form for form in zip(*sides, strict=True) if all(map(_is_storable, form, charsets))]
+            sides = [list(side) for side in zip(*kept, strict=True)]
+        if not sides:
             return NEVER
-        size = marks_for(len(kept))
-        kept.extend(repeat(kept[-1], size - len(kept)))
-        values[slot] = kept if len(columns) > 1 else [form[0] for form in kept]
+        size = marks_for(len(sides[0]))
+        for side in sides:
+            side.extend(repeat(side[-1], size - len(side)))
+        values[slot] = sides[0] if len(sides) == 1 else list(zip(*sides, strict=True))
         return Among(slot, columns, sorts, size)
 
     def condition(self, among: Among) -> ColumnElement[Any]:
@@ -72,6 +75,11 @@ def marks_for(count: int) -> int:
     """The number of marks for a number of values: at most a quarter more, and few numbers in all."""
     step = 1 << max(0, count.bit_length() - 3)
     return -(-count // step) * step
+
+
+def _is_ascii(side: list[Any]) -> bool:
+    """Whether values are ASCII, as far as they are text: every charset holds them."""
+    return "".join([value for value in side if value.__class__ is str]).isascii()
 
 
 def _is_storable(value: Any, charset: str | None) -> bool:

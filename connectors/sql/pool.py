@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, Protocol, TypeVar
 
+from connectors.places import Places
+
 OVERFLOW = 10
 """Sessions besides those that are kept, while there is work for them."""
 IDLE_SECONDS = 30.0
@@ -36,7 +38,7 @@ class Pool(Generic[Session]):
     def __init__(self, open_session: Callable[[], Awaitable[Session]], kept: int) -> None:
         self._open = open_session
         self._kept = kept
-        self._places = asyncio.Semaphore(kept + OVERFLOW)
+        self._places = Places(kept + OVERFLOW)
         self._idle: deque[tuple[Session, float]] = deque()
         self._closing: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -44,7 +46,8 @@ class Pool(Generic[Session]):
 
     async def take(self) -> Session:
         """An idle session, the one used last, or a new one. Raises what opening raises."""
-        await self._places.acquire()
+        if not self._places.take():
+            await self._places.wait()
         try:
             while self._idle:
                 session, _ = self._idle.pop()
@@ -53,13 +56,13 @@ class Pool(Generic[Session]):
                 self._close(session)
             return await self._open()
         except BaseException:
-            self._places.release()
+            self._places.leave()
             raise
 
     def give(self, session: Session) -> None:
         """A session whose statement ended."""
-        self._places.release()
-        if self._is_closed or session.is_closed():
+        self._places.leave()
+        if self._is_closed:
             self._close(session)
             return
         loop = asyncio.get_running_loop()
@@ -69,7 +72,7 @@ class Pool(Generic[Session]):
 
     def drop(self, session: Session) -> None:
         """A session that cannot be used again; its place is free once it has ended."""
-        self._close(session).add_done_callback(lambda _done: self._places.release())
+        self._close(session).add_done_callback(lambda _done: self._places.leave())
 
     def clear(self) -> None:
         """Close what is idle: the server that these sessions were at is gone."""

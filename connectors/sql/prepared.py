@@ -9,6 +9,8 @@ from sqlalchemy import ARRAY, BindParameter, Dialect, Executable
 from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 
 Process = Callable[[Any], Any]
+AS_IT_IS: tuple[Process | None, ...] = (None,)
+"""What a driver needs done to a value that it takes as it is."""
 MAX_PREPARED = 1_000
 """Shapes of one database that are kept, the ones used last: a few kilobytes each."""
 
@@ -19,7 +21,7 @@ class Place:
 
     slot: str
     is_run: bool = False
-    processes: tuple[Process | None, ...] = (None,)
+    processes: tuple[Process | None, ...] = AS_IT_IS
     """What the driver needs done to a value, or to each part of a tuple of values."""
 
 
@@ -45,7 +47,16 @@ class Prepared:
             values = {**self.constants, **values}
         if self.is_plain:
             return [values[place.slot] for place in self.places]
-        return [value for place in self.places for value in _written(place, values[place.slot])]
+        found: list[Any] = []
+        for place in self.places:
+            value = values[place.slot]
+            if place.processes != AS_IT_IS:
+                found.extend(_written(place, value))
+            elif place.is_run:
+                found.extend(value)
+            else:
+                found.append(value)
+        return found
 
 
 class PreparedCache:

@@ -5,13 +5,16 @@ are, and operands are values; which items, columns, operators and terms of order
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import chain, count, product
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
+from msgspec import Struct
+
 from connectors.columns import column_of
-from connectors.requests import Key, KeyBinding, Load, OrderTerm, Scan
-from connectors.shaping import identity_codecs
+from connectors.requests import Load, OrderTerm, Scan
+from connectors.shapes import Shapes
+from connectors.shaping import Forms, Shaping, columns_of, identity_codecs
 from connectors.sql.columns import Kinds
 from connectors.sql.conditions import (
     NEVER,
@@ -36,22 +39,19 @@ LIMIT = "jutong_limit"
 """Slot of the number of rows for each key."""
 MAX_ROWS_OF_STATEMENT = 1_000_000
 """Rows of one statement at most, whatever the resource's bound times its keys would be."""
-Form = tuple[Any, ...]
+MAX_TABLES = 64
+"""Versions of one table's declaration that are told apart; reloads make few."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A resource as it is declared and stored."""
+    """A resource as it is declared and stored; a shaper has one for those that are declared alike."""
 
-    resource: Resource = field(compare=False)
+    resource: Resource
     kinds: Kinds
-    name: str
-    version: tuple[str, str]
-    """Code and version of the resource: equal ones are declared alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadShape:
+class LoadShape(Struct, frozen=True):
     """What decides the text of a load's statement."""
 
     table: Table
@@ -69,8 +69,7 @@ class LoadShape:
     """Whether a key names one row at most: it is the identity, in one form."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanShape:
+class ScanShape(Struct, frozen=True):
     """What decides the text of a page's statement."""
 
     table: Table
@@ -81,12 +80,27 @@ class ScanShape:
     """Sorts of the cursor's values, `None` for an empty one; without a cursor empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountShape:
+class CountShape(Struct, frozen=True):
     """What decides the text of a count."""
 
     table: Table
     where: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What loads of one resource by one binding for the same items share."""
+
+    table: Table
+    by: tuple[tuple[str, ...], ...]
+    """The columns of each alternative."""
+    forms: tuple[Forms, ...]
+    """Of keys, for each alternative."""
+    has_one_way: bool
+    """Whether there is one alternative."""
+    is_identity: bool
+    """Whether the columns of the key hold the identity."""
+    shaping: Shaping
 
 
 class Shaper:
@@ -95,26 +109,26 @@ class Shaper:
     def __init__(self, kinds: Kinds, lists: Lists) -> None:
         self.kinds = kinds
         self.lists = lists
-        self._last: Table | None = None
+        self._tables: dict[tuple[str, str], Table] = {}
+        self._loadings = Shapes(self._prepare)
 
-    def load(self, load: Load) -> tuple[LoadShape, Values]:
+    def loading(self, load: Load) -> Loading:
+        """What the load shares with others."""
+        return self._loadings.of(load)
+
+    def load(self, load: Load, loading: Loading) -> tuple[LoadShape, Values]:
         """For a load of at least one key; `row_bound` rows at most."""
         values: Values = {BOUND: row_bound(load)}
-        ways, ranks_by, is_single = self._ways(load, values)
+        ways, ranks_by, is_single = self._ways(load, loading, values)
         if load.limit_per_key is not None and ranks_by:
             values[LIMIT] = load.limit_per_key
-        filters = self._filters(load.resource, load.arguments, load.predicate, values)
-        shape = LoadShape(
-            self._table(load.resource),
-            load.items,
-            tuple([by.columns for by in load.key.alternatives]),
-            ways,
-            filters,
-            () if is_single else load.order,
-            ranks_by,
-            is_single,
-        )
-        return shape, values
+        filters: tuple[Condition, ...] = ()
+        if load.arguments or load.predicate is not None:
+            filters = self._filters(load.resource, load.arguments, load.predicate, values)
+        order = () if is_single else load.order
+        return LoadShape(
+            loading.table, load.items, loading.by, ways, filters, order, ranks_by, is_single
+        ), values
 
     def scan(self, scan: Scan) -> tuple[ScanShape, Values]:
         """For a page, with one row more than asked to see whether another follows."""
@@ -134,24 +148,40 @@ class Shaper:
         where = AllOf(self._filters(scan.resource, scan.arguments, scan.predicate, values))
         return CountShape(self._table(scan.resource), where), values
 
-    def _table(self, resource: Resource) -> Table:
-        """The one of the last request, as a rule: a reload gives new resources."""
-        if self._last is None or self._last.resource is not resource:
-            version = (resource.code, resource.version)
-            self._last = Table(resource, self.kinds, str(resource.origin), version)
-        return self._last
+    def _prepare(self, load: Load) -> Loading:
+        resource, binding = load.resource, load.key
+        has_one_way = len(binding.alternatives) == 1
+        return Loading(
+            table=self._table(resource),
+            by=binding.columns,
+            forms=tuple(Forms(binding, position) for position in range(len(binding.alternatives))),
+            has_one_way=has_one_way,
+            is_identity=has_one_way and set(resource.identity).issubset(binding.columns[0]),
+            shaping=Shaping(resource, binding, load.items, columns_of(load)),
+        )
 
-    def _ways(self, load: Load, values: Values) -> tuple[tuple[Condition, ...], tuple[Sort, ...], bool]:
+    def _table(self, resource: Resource) -> Table:
+        """The same after a reload, for a resource that is declared as it was."""
+        version = (resource.code, resource.version)
+        known = self._tables.get(version)
+        if known is None:
+            if len(self._tables) >= MAX_TABLES:
+                self._tables.clear()
+            known = self._tables[version] = Table(resource, self.kinds)
+        return known
+
+    def _ways(
+        self, load: Load, loading: Loading, values: Values
+    ) -> tuple[tuple[Condition, ...], tuple[Sort, ...], bool]:
         """The alternatives of the key, the sorts by which its rows are ranked, and whether it names one."""
         ways: list[Condition] = []
         ranks_by: tuple[Sort, ...] = ()
         is_single = False
         for position, by in enumerate(load.key.alternatives):
-            of_keys = [_forms(load.key, position, key) for key in load.keys]
-            forms = of_keys[0] if len(of_keys) == 1 else list(dict.fromkeys(chain.from_iterable(of_keys)))
+            forms, are_apart = loading.forms[position].of_each(load.keys)
             ways.append(self.lists.ask(f"k{position}", by.columns, by.codecs, forms, values, alone=True))
-            if _tells_apart(load, of_keys, forms):
-                is_single = set(load.resource.identity).issubset(by.columns)
+            if are_apart and loading.has_one_way:
+                is_single = loading.is_identity
                 if load.limit_per_key is not None and not is_single:
                     ranks_by = tuple(sort_of((value,)) for value in forms[0])
         return tuple(ways), ranks_by, is_single
@@ -258,18 +288,3 @@ def _compared(raw: Any, codec: Codec, *, is_text: bool) -> Any:
         return raw
     value = codec.decode(raw)
     return None if value is None or isinstance(value, Invalid) else codec.encode(value)[0]
-
-
-def _forms(binding: KeyBinding, position: int, key: Key) -> list[Form]:
-    """All stored forms of a key for one alternative."""
-    codecs = binding.alternatives[position].codecs
-    expected = key if binding.slices[position] is None else binding.expected(position, key)
-    if len(codecs) == 1:
-        return [(form,) for form in codecs[0].encode(expected[0])]
-    return list(product(*(codec.encode(value) for codec, value in zip(codecs, expected, strict=True))))
-
-
-def _tells_apart(load: Load, of_keys: list[list[Form]], forms: list[Form]) -> bool:
-    """Whether rows of one key are those of one form: one column set, one form of its own for each key."""
-    is_one = len(load.key.alternatives) == 1 and set(map(len, of_keys)) == {1}
-    return is_one and len(forms) == len(of_keys)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from connectors.resilience.places import Places
+from connectors.places import Places
 
 
 async def stand(places: Places, seen: list[str], name: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.reading import MAX_REMEMBERED, Remembered, make_reader
 from schema.catalogue.item_declarations import ReadDeclaration
-from schema.values import Codec, Invalid, make_codec
+from schema.values import Codec, DeclaredCodec, Invalid, make_codec
 
 ID = "500000198502140017"
 CODECS: dict[str, Codec] = {
@@ -50,15 +50,28 @@ def test_a_reader_says_what_the_codec_says(name: str, raws: list[Any]) -> None:
     codec = CODECS[name]
     read = make_reader([(0, codec)])
     for raw in [*raws, *raws]:
-        assert same(read((raw,))[0], codec.decode(raw))
+        assert same(read([(raw,)])[0][0], codec.decode(raw))
+
+
+@pytest.mark.parametrize("name", CODECS)
+@given(raw=RAW)
+def test_what_is_said_to_read_or_write_itself_does(name: str, raw: Any) -> None:
+    codec = CODECS[name]
+    assert isinstance(codec, DeclaredCodec)
+    value = codec.decode(raw)
+    if codec.reads_itself and isinstance(value, str):
+        assert codec.decode(value) == value
+    if codec.writes_itself and not isinstance(value, Invalid):
+        assert codec.encode(value) == (value,)
 
 
 def test_values_stand_where_they_are_asked() -> None:
     read = make_reader([(2, CODECS["day as text"]), (0, CODECS["text"]), (2, CODECS["text"])])
-    assert read(["a", "b", "20200131"]) == (date(2020, 1, 31), "a", "20200131")
-    assert read(("a", "b", "x"))[0] == Invalid("in none of the declared date formats")
-    assert make_reader([])(("a",)) == ()
-    assert make_reader([(0, CODECS["decimal"])])((Decimal(1),)) == (Decimal(1),)
+    first, second = read([["a", "b", "20200131"], ("a", "b", "x")])
+    assert first == (date(2020, 1, 31), "a", "20200131")
+    assert second[0] == Invalid("in none of the declared date formats")
+    assert make_reader([])([("a",), ("b",)]) == [(), ()]
+    assert make_reader([(0, CODECS["decimal"])])([(Decimal(1),)]) == [(Decimal(1),)]
 
 
 def test_what_is_remembered_is_bounded() -> None:

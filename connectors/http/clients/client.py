@@ -12,31 +12,38 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Call:
+
+class Call(Struct, frozen=True):
     """One request. Nothing of it is shown, since keys may stand anywhere."""
 
     method: str
-    target: str = field(repr=False)
+    target: str
     """Path and query, percent-encoded: visible ASCII only."""
-    content: bytes | None = field(default=None, repr=False)
+    content: bytes | None = None
     content_type: str = ""
     """Of `content`, if there is any."""
 
+    def __repr__(self) -> str:
+        """Show the method alone."""
+        return f"Call({self.method})"
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+
+class Answer(Struct, frozen=True):
     """One answer, read to its end."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str]
     """By name in lower case; of a name that comes twice, the last."""
-    content: bytes = field(repr=False)
+    content: bytes
     """As it came: perhaps compressed."""
+
+    def __repr__(self) -> str:
+        """Show the status alone."""
+        return f"Answer({self.status})"
 
 
 class Client(Protocol):

@@ -1,6 +1,7 @@
 """One HTTP/1.1 connection (RFC 9112): one call at a time, parsed by httptools (llhttp)."""
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -8,6 +9,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout, SourceUnavailable
 from connectors.http.clients.client import Answer
 from connectors.http.clients.errors import translate
+from connectors.lookout import MOMENT_SECONDS, look_after
 
 MAX_HEAD_BYTES = 65_536
 """Of an answer: the parser itself has no bound."""
@@ -18,11 +20,20 @@ MAX_FRAMING = 8
 class Connection(asyncio.Protocol):
     """Answers calls until one of them ends early; then it is closed."""
 
-    def __init__(self, max_body_bytes: int) -> None:
+    def __init__(self, max_body_bytes: int, rest: Callable[["Connection"], None]) -> None:
+        """`rest` takes the connection back when another call may follow the one that was answered."""
         self._max_body_bytes = max_body_bytes
+        self._rest = rest
+        self._loop = asyncio.get_running_loop()
+        self._lines: dict[bytes, bytes] = {}
+        self.on_header = self._lines.__setitem__  # there are many of them, and few that anybody reads
         self._parser = HttpResponseParser(self)
         self._waiter: asyncio.Future[Answer] | None = None
-        self._is_used_up = False
+        """Of the call that is under way."""
+        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
+        self.is_over = True
+        """Whether no call is under way."""
         self.is_open = False
         self.has_heard = False
         """Whether anything came back for the last call."""
@@ -30,32 +41,33 @@ class Connection(asyncio.Protocol):
         """On the clock of the loop; the pool's."""
         self.on_message_begin()
 
-    @property
-    def is_reusable(self) -> bool:
-        """Whether another call may follow the one that was answered."""
-        return self.is_open and not self._is_used_up
-
-    async def ask(self, request: bytes, deadline: float) -> Answer:
-        """Write a request and wait for its answer; leaving early closes the connection."""
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Answer] = loop.create_future()
+    def ask(self, request: bytes, deadline: float) -> "asyncio.Future[Answer]":
+        """Write a request and give its answer to come. Whoever ceases to wait for it says so: `leave`."""
+        waiter: asyncio.Future[Answer] = self._loop.create_future()
         self._waiter = waiter
-        self.has_heard = False
-        timer = loop.call_at(deadline, self._expire)
-        try:
-            self._transport.write(request)
-            return await waiter
-        except asyncio.CancelledError:
+        self._deadline = deadline
+        self.is_over = self.has_heard = False
+        if deadline - self._loop.time() > 2 * MOMENT_SECONDS:
+            look_after(self, self._loop)
+        else:
+            self.lasts()
+        self._transport.write(request)
+        return waiter
+
+    def leave(self) -> None:
+        """Close, unless the answer was there already: then another call may be under way."""
+        if self._waiter is not None and self._waiter.cancelled():
             self.close()
-            raise
-        finally:
-            timer.cancel()
-            self._waiter = None
-            del waiter  # it keeps its error, whose traceback leads here
+
+    def lasts(self) -> None:
+        """Set the timer of the call that is under way, unless it has one."""
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._deadline, self._expire)
 
     def close(self) -> None:
         """Close at once, without waiting for what is on its way."""
         self.is_open = False
+        self._end()
         self._transport.abort()
 
     # What the transport calls.
@@ -67,7 +79,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse; what nobody asked for ends the connection, or it would answer the next call."""
-        if not self._is_asked:
+        waiter = self._waiter
+        if waiter is None or waiter.done():
             self.close()
             return
         self.has_heard = True
@@ -78,6 +91,8 @@ class Connection(asyncio.Protocol):
         self._received_bytes += len(data)
         if self._received_bytes > MAX_HEAD_BYTES + MAX_FRAMING * self._body_bytes:
             self._fail(SourceMisbehaved("headers or chunks without an end"))
+        if waiter.done() and self.is_open:
+            self.close() if self._is_used_up else self._rest(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """An answer without a length ends here; any other is cut short."""
@@ -90,23 +105,21 @@ class Connection(asyncio.Protocol):
             self._fail(translate(exc))
         del self._parser  # nothing comes any more; it and this connection know each other
 
-    # What the parser calls, in this order.
+    # What the parser calls, in this order; `on_header` for each line before the body, and for those after it.
 
     def on_message_begin(self) -> None:
         """Begin an answer, unless the last one is complete: then these bytes are nobody's."""
-        self._is_used_up = self._waiter is not None and not self._is_asked
-        self._headers: dict[str, str] = {}
+        self._is_used_up = self._waiter is None
+        self._lines.clear()
         self._chunks: list[bytes] = []
         self._body_bytes = self._received_bytes = 0
         self._is_in_body = self._has_length = False
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header; those after the body are no headers of it."""
-        if not self._is_in_body:
-            self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
     def on_headers_complete(self) -> None:
-        """See whether the answer says where it ends."""
+        """Keep the headers, and see whether the answer says where it ends."""
+        self._headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._lines.items()
+        }
         self._is_in_body = True
         self._has_length = "content-length" in self._headers or "transfer-encoding" in self._headers
 
@@ -123,21 +136,29 @@ class Connection(asyncio.Protocol):
         if self._parser.get_status_code() >= 200:
             self._finish()
 
-    @property
-    def _is_asked(self) -> bool:
-        return self._waiter is not None and not self._waiter.done()
-
     def _finish(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._is_used_up = not self._parser.should_keep_alive()
-            status = self._parser.get_status_code()
-            self._waiter.set_result(Answer(status, self._headers, b"".join(self._chunks)))
+        waiter = self._waiter
+        if waiter is None or waiter.done():
+            return
+        self._end()
+        self._is_used_up = not self._parser.should_keep_alive()
+        waiter.set_result(Answer(self._parser.get_status_code(), self._headers, b"".join(self._chunks)))
 
     def _expire(self) -> None:
         self._fail(SourceTimeout("the deadline passed"))
 
     def _fail(self, error: SourceError) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_exception(error)
+        waiter = self._waiter
+        self._end()
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(error)
         if self.is_open:
             self.close()
+
+    def _end(self) -> None:
+        """No call is under way any more."""
+        self._waiter = None
+        self.is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -12,6 +12,7 @@ from connectors.http.clients.client import Answer, Call
 from connectors.http.clients.connection import Connection
 from connectors.http.clients.endpoint import Endpoint
 from connectors.http.clients.errors import TABLE, translate
+from connectors.places import Places
 
 IDLE_SECONDS = 15.0
 """A connection that rested longer is closed: servers and firewalls forget connections without a word."""
@@ -25,21 +26,33 @@ class NativeClient:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._fixed = _fixed_head(endpoint)
-        self._places = asyncio.Semaphore(endpoint.max_connections)
+        self._places = Places(endpoint.max_connections)
         self._idle: list[Connection] = []
         self._sweep: asyncio.TimerHandle | None = None
         self._is_closed = False
 
     async def send(self, call: Call, deadline: float) -> Answer:
         """Send one call and read its answer."""
-        if self._places.locked():
+        if not self._places.take():
             await self._wait_for_place(deadline)
-        else:
-            await self._places.acquire()
+        connection = self._take()
         try:
-            return await self._exchange(self._written(call), deadline)
+            request = self._written(call)
+            if connection is not None:
+                try:
+                    return await connection.ask(request, deadline)
+                except SourceUnavailable:
+                    # A server may close it while we write, and reads are safe to repeat (RFC 9112, 9.3.1).
+                    if connection.has_heard:
+                        raise
+            connection = await self._connect(deadline)
+            return await connection.ask(request, deadline)
+        except asyncio.CancelledError:
+            if connection is not None:
+                connection.leave()
+            raise
         finally:
-            self._places.release()
+            self._places.leave()
 
     async def aclose(self) -> None:
         """Close connections that nobody uses; those in use when they are done."""
@@ -52,28 +65,9 @@ class NativeClient:
     async def _wait_for_place(self, deadline: float) -> None:
         try:
             with Until(deadline):
-                await self._places.acquire()
+                await self._places.wait()
         except TimeoutError as error:
             raise translate(error) from None
-
-    async def _exchange(self, request: bytes, deadline: float) -> Answer:
-        resting = self._take()
-        if resting is not None:
-            try:
-                return await self._ask(resting, request, deadline)
-            except SourceUnavailable:
-                # A server may close a connection while we write. Reads are safe to repeat (RFC 9112, 9.3.1).
-                if resting.has_heard:
-                    raise
-        return await self._ask(await self._connect(deadline), request, deadline)
-
-    async def _ask(self, connection: Connection, request: bytes, deadline: float) -> Answer:
-        answer = await connection.ask(request, deadline)
-        if self._is_closed or not connection.is_reusable:
-            connection.close()
-        else:
-            self._rest(connection)
-        return answer
 
     def _take(self) -> Connection | None:
         while self._idle:
@@ -83,6 +77,10 @@ class NativeClient:
         return None
 
     def _rest(self, connection: Connection) -> None:
+        """Keep a connection for the next call, from the moment that its last one was answered."""
+        if self._is_closed:
+            connection.close()
+            return
         loop = asyncio.get_running_loop()
         connection.idle_since = loop.time()
         self._idle.append(connection)
@@ -109,7 +107,7 @@ class NativeClient:
                     found, happy_eyeballs_delay=ATTEMPT_SECONDS, loop=loop
                 )
                 _, connection = await loop.create_connection(
-                    partial(Connection, end.max_body_bytes),
+                    partial(Connection, end.max_body_bytes, self._rest),
                     sock=connected,
                     ssl=end.context,
                     server_hostname=end.host if end.context is not None else None,

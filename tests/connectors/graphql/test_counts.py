@@ -53,7 +53,7 @@ def test_documents_of_many_sizes_are_kept_within_a_bound() -> None:
     operation = read_operation(ALIASES["query"])
     documents = Documents(operation, (), [("one", "name")], frozenset({"key"}))
     for copies in range(1, 3 * MAX_SIZES):
-        body = documents.body(copies, {"key_0": "A"})
+        body = documents.body({"unused": 1}, [{"key": "A"}, *({} for _ in range(copies - 1))])
         assert body.count(b"name") == copies
         assert body.endswith(b',"variables":{"key_0":"A"}}')
     assert len(documents._made) == MAX_SIZES
@@ -61,6 +61,6 @@ def test_documents_of_many_sizes_are_kept_within_a_bound() -> None:
 
 def test_what_is_declared_is_not_changed_by_what_is_asked() -> None:
     operation = read_operation(LIST["query"])
-    first = Documents(operation, (), [("list", "a")], frozenset({"keys"})).body(1, {})
-    Documents(operation, (), [("list", "b", "c")], frozenset({"keys"})).body(2, {})
-    assert Documents(operation, (), [("list", "a")], frozenset({"keys"})).body(1, {}) == first
+    first = Documents(operation, (), [("list", "a")], frozenset({"keys"})).body({}, [{}])
+    Documents(operation, (), [("list", "b", "c")], frozenset({"keys"})).body({}, [{}, {}])
+    assert Documents(operation, (), [("list", "a")], frozenset({"keys"})).body({}, [{}]) == first

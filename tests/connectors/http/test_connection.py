@@ -28,7 +28,9 @@ async def test_a_connection_goes_without_the_collector(ends: str) -> None:
     port = server.sockets[0].getsockname()[1]
     gc.disable()
     try:
-        _, connection = await loop.create_connection(lambda: Connection(100), "127.0.0.1", port)
+        _, connection = await loop.create_connection(
+            lambda: Connection(100, lambda _resting: None), "127.0.0.1", port
+        )
         asked = connection.ask(b"GET / HTTP/1.1\r\n\r\n", loop.time() + 5)
         with suppress(SourceUnavailable):  # whose traceback holds the connection, while it is kept
             assert (await asked).content == b"{}"
@@ -40,3 +42,43 @@ async def test_a_connection_goes_without_the_collector(ends: str) -> None:
     finally:
         gc.enable()
         server.close()
+
+
+class Wire(asyncio.Transport):
+    """Where a connection writes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+        self.is_aborted = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written.append(bytes(data))
+
+    def abort(self) -> None:
+        self.is_aborted = True
+
+
+async def test_who_leaves_too_late_does_not_end_the_next_call() -> None:
+    """A task may be cancelled when its answer is there and has not reached it."""
+    rested: list[Connection] = []
+    wire, connection = Wire(), Connection(100, rested.append)
+    connection.connection_made(wire)
+    deadline = asyncio.get_running_loop().time() + 5
+    first = connection.ask(b"1", deadline)
+    connection.data_received(ANSWER)
+    assert rested == [connection]
+    second = connection.ask(b"2", deadline)
+    connection.leave()
+    assert not wire.is_aborted
+    connection.data_received(ANSWER)
+    assert (await first).content == (await second).content == b"{}"
+
+
+async def test_an_answer_to_who_left_ends_the_connection() -> None:
+    wire, connection = Wire(), Connection(100, lambda _rested: None)
+    connection.connection_made(wire)
+    connection.ask(b"1", asyncio.get_running_loop().time() + 5).cancel()
+    connection.data_received(ANSWER)
+    assert wire.is_aborted
+    assert not connection.is_open

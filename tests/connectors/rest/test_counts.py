@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from itertools import islice, product
 from typing import Any
 
 from msgspec import structs
@@ -71,14 +72,14 @@ async def test_a_shape_is_prepared_once_and_shapes_are_bounded() -> None:
 
     def counted(load: Load) -> Prepared:
         made.append(load)
-        return prepare(load, origin, "")
+        return prepare(load, origin, RestSettings(base_url="http://service"), "")
 
     shapes = Shapes(counted)
     first = shapes.of(load_of(resource, binding, "A"))
     assert shapes.of(load_of(resource, binding, "B", "C")) is first
     assert len(made) == 1
-    for number in range(MAX_SHAPES):
-        shapes.of(structs.replace(load_of(resource, binding, "A"), items=("no",) * (number + 3)))
+    for items in islice(product(resource.items, repeat=8), MAX_SHAPES):
+        shapes.of(structs.replace(load_of(resource, binding, "A"), items=items))
     assert shapes.of(load_of(resource, binding, "A")) is not first
 
 

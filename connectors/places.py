@@ -1,4 +1,4 @@
-"""How many requests may be at one source at once: the others stand in line.
+"""How many may be at one source, or use its connections, at once: the others stand in line.
 
 `asyncio.Semaphore` costs seven calls where nobody waits, which is nearly always.
 """
