@@ -66,9 +66,12 @@ class MemoryStore:
 
     def _use_old(self, names: Sequence[str], found: list[Kept | None]) -> None:
         """Find what only the old generation has. It is used, so it shall not go with that."""
-        for place, name in enumerate(names):
-            if found[place] is None and (kept := self._old.kept.get(name)) is not None:
-                found[place] = kept
+        old = list(map(self._old.kept.get, names))
+        if not any(old):
+            return
+        for place, kept in enumerate(old):
+            if found[place] is None and kept is not None:
+                found[place], name = kept, names[place]
                 self.put(Kept(kept.reading, {name: kept.rows[name]}))
 
     def clear(self) -> None:
