@@ -38,8 +38,10 @@ class Different(Exception):
 
 
 async def soak(jutong: int, by_hand: int, seconds: float, seed: int = 0) -> tuple[int, int]:
-    """Give how many answers were compared, and requests left. Raises `Different` where two answers are not the
-    same. Takes the ports of the servers."""
+    """How many answers of the servers at two ports were compared, and how many requests left alone.
+
+    Raises `Different` where two answers are not the same.
+    """
     counts = [0, 0]
     until = time.monotonic() + seconds
 
