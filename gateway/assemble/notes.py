@@ -53,8 +53,8 @@ def tell(
 
 
 def _codes(result: Result, entry: Rows) -> list[str]:
-    if not entry.rows and not entry.is_partial:
-        return ["NO_RECORD"]
+    if not entry.rows and not entry.is_partial:  # none of those that were looked through
+        return ["NO_RECORD", "TRUNCATED"] if entry.is_truncated else ["NO_RECORD"]
     found = ["DATA"]
     if result.is_stale:
         found.append("STALE")

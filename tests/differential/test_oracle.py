@@ -189,6 +189,17 @@ async def test_random_cities_answer_as_the_oracle_does(
         await trial.hold(data.draw(documents(trial.oracle(caller).schema, VALUES, WRONG_IDS)), caller)
 
 
+async def test_no_record_behind_an_index_that_was_cut_says_so() -> None:
+    made = generate_city(28971)
+    checked = compile_declarations(made.texts, {"memory": KIND}, {})
+    trial = Trial(checked.catalogue, made.policy, made.tables)
+    nothing = '{ x: r1Via(where: {word: {eq: "张伟"}}) { tone } }'
+    document = f'{{ person(id: "50000019900101018x") {{ d1 {nothing} _states {{ state }} }} }}'
+    await trial.hold((document, {}), ANONYMOUS)
+    data, _ = trial.oracle(ANONYMOUS).run(document, {})
+    assert [row["state"] for row in plain(data)["person"]["_states"]] == ["NO_RECORD", "TRUNCATED"]
+
+
 def plain(data: Any) -> Any:
     return orjson.loads(orjson.dumps(data))
 
