@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +15,12 @@ from connectors.requests import KeyBinding, Load
 from connectors.rest.driver import RestConnector
 from connectors.rest.settings import RestSettings
 from schema.catalogue.model import Resource
+from tests.calls import calls_made
 from tests.connectors.graphql import asked as graphql
 from tests.connectors.http.liar import lying, sending, whole
 from tests.connectors.rest import liar as rest
 
 OURS = tuple(str(Path(str(package.__file__)).parent) for package in (connectors, schema))
-
-
-@contextmanager
-def our_calls() -> Iterator[list[str]]:
-    """Names of our functions that are called, resumed coroutines among them."""
-    made: list[str] = []
-
-    def note(frame: Any, event: str, _: Any) -> None:
-        if event == "call" and frame.f_code.co_filename.startswith((*OURS, "<string>")):
-            made.append(frame.f_code.co_qualname)
-
-    sys.setprofile(note)
-    try:
-        yield made
-    finally:
-        sys.setprofile(None)
 
 
 def rows_of(keys: list[str]) -> list[dict[str, Any]]:
@@ -82,7 +65,7 @@ async def calls_of(kind: str, count: int) -> int:
         binding = KeyBinding((rest.NO,), (None,))
         load = Load(resource, binding, tuple((key,) for key in keys), ("no", "name"), loop.time() + 5)
         await connector.load(load)
-        with our_calls() as made:
+        with calls_made(*OURS, "<string>") as made:
             loaded = await connector.load(load)
         await connector.aclose()
     assert [rows[0] for rows in loaded.entries if isinstance(rows, tuple)] == [(key, "x") for key in keys]

@@ -1,11 +1,9 @@
 """What a request costs in calls of Python functions: they do not wobble as times do (ADR 17)."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from schema.identifiers import citizen_check_character
+from tests.calls import calls_made
 from tests.cities.harbour_rows import ZHANG
 from tests.gateway.test_tasks import city
 
@@ -16,22 +14,6 @@ MANY = "query($ids: [String!]!) { persons(ids: $ids) { person { name qualificati
 def person(number: int) -> str:
     body = f"5001081990{1 + number % 12:02}{1 + number // 12 % 28:02}{number % 1000:03}"
     return body + citizen_check_character(body)
-
-
-@contextmanager
-def calls_made() -> Iterator[list[str]]:
-    """Names of the functions that are called, resumed coroutines and generators among them."""
-    made: list[str] = []
-
-    def note(frame: Any, event: str, _: Any) -> None:
-        if event == "call":
-            made.append(frame.f_code.co_qualname)
-
-    sys.setprofile(note)
-    try:
-        yield made
-    finally:
-        sys.setprofile(None)
 
 
 async def calls_of(document: str, variables: dict[str, Any] | None = None) -> int:
