@@ -129,22 +129,24 @@ def _walk(predicate: Predicate | None) -> Iterator[str]:
             return
 
 
-def bind(predicate: Predicate | None, operands: tuple[Any, ...]) -> Predicate | None:
-    """Put a request's operands in the places of a plan's predicate."""
+def bind(
+    predicate: Predicate | None, operands: tuple[Any, ...], *, negated: bool = False
+) -> Predicate | None:
+    """Put a request's operands in the places of a plan's predicate, `negated` by an odd number of `not`."""
     match predicate:
         case Compare(item, operator, Slot(index)):
             return Compare(item, operator, operands[index])
         case Located(lon, lat, relation, Slot(index), is_bounds):
             region = operands[index]
             if relation == "box" or is_bounds:
-                return _in_box(lon, lat, relation, region)
+                return _in_box(lon, lat, relation, region, negated=negated)
             return Located(lon, lat, relation, region)
         case And(parts):
-            return And(tuple(_bound(part, operands) for part in parts))
+            return And(tuple(_bound(part, operands, negated) for part in parts))
         case Or(parts):
-            return Or(tuple(_bound(part, operands) for part in parts))
+            return Or(tuple(_bound(part, operands, negated) for part in parts))
         case Not(part):
-            return Not(_bound(part, operands))
+            return Not(_bound(part, operands, not negated))
         case _:
             return predicate
 
@@ -157,16 +159,20 @@ def conjunction(*parts: Predicate | None) -> Predicate | None:
     return And(present)
 
 
-def _in_box(lon: str, lat: str, relation: Relation, region: Any) -> Predicate:
-    """A box as comparisons; where it crosses the antimeridian, one of its sides is enough."""
+def _in_box(lon: str, lat: str, relation: Relation, region: Any, *, negated: bool) -> Predicate:
+    """A box as comparisons; where it crosses the antimeridian, one of its sides is enough.
+
+    Half a place is no place: a latitude beyond the box must not let a row without a longitude pass `not`.
+    """
     box = bounds_of(relation, region)
     west, east = Compare(lon, "ge", box.west), Compare(lon, "le", box.east)
     sides: tuple[Predicate, ...] = (west, east) if box.west <= box.east else (Or((west, east)),)
-    return And((Compare(lat, "ge", box.south), Compare(lat, "le", box.north), *sides))
+    inside = And((Compare(lat, "ge", box.south), Compare(lat, "le", box.north), *sides))
+    return Or((inside, Compare(lon, "isNull", True), Compare(lat, "isNull", True))) if negated else inside
 
 
-def _bound(predicate: Predicate, operands: tuple[Any, ...]) -> Predicate:
-    bound = bind(predicate, operands)
+def _bound(predicate: Predicate, operands: tuple[Any, ...], negated: bool) -> Predicate:
+    bound = bind(predicate, operands, negated=negated)
     assert bound is not None
     return bound
 

@@ -329,7 +329,8 @@ def _is_exact(
             does = operator in capabilities.operators and operator in exact
             return does and (not negated or "ne" in exact)
         case Located(lon, lat, relation, is_bounds=is_bounds):
-            axes = [Compare(item, operator, None) for item in (lon, lat) for operator in _EDGES]
+            operators: tuple[Operator, ...] = (*_EDGES, "isNull") if negated else _EDGES
+            axes = [Compare(item, operator, None) for item in (lon, lat) for operator in operators]
             takes_box = all(_is_exact(one, resource, capabilities, negated=negated) for one in axes)
             return takes_box and (relation == "box" or is_bounds)
         case And(parts) | Or(parts):

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema.predicate import (
@@ -187,3 +187,53 @@ def test_evaluation_equals_sql(
 
 def test_every_operator_is_held_against_sql() -> None:
     assert {*SQL_OPERATORS, "in", "startsWith", "contains", "isNull"} == OPERATORS
+
+
+EDGES = st.integers(-2, 2)
+STANDING = st.builds(
+    Located, st.just("n"), st.just("m"), st.just("box"), st.tuples(EDGES, EDGES, EDGES, EDGES)
+)
+
+
+@settings(max_examples=400)
+@given(predicate=st.recursive(STANDING | _compares(), _combined, max_leaves=3), row=ROWS)
+def test_a_box_as_comparisons_passes_what_stands_there(predicate: Predicate, row: dict[str, Any]) -> None:
+    """Under any `and`, `or`, `not`; of half a place nobody knows whether it is in a box or outside."""
+
+    def stands(predicate: Predicate) -> Predicate:
+        match predicate:
+            case Located(region=(west, south, east, north)):
+                lon, lat = row["n"], row["m"]
+                if lon is None or lat is None:
+                    return UNKNOWN
+                between = west <= lon <= east if west <= east else lon >= west or lon <= east
+                return PARTS[between and south <= lat <= north]
+            case And(parts):
+                return And(tuple(map(stands, parts)))
+            case Or(parts):
+                return Or(tuple(map(stands, parts)))
+            case Not(part):
+                return Not(stands(part))
+            case _:
+                return predicate
+
+    operands: list[Any] = []
+    assert passes(bind(with_slots(predicate, operands), tuple(operands)), row.get) is passes(
+        stands(predicate), (ROW | row).get
+    )
+
+
+def with_slots(predicate: Predicate, operands: list[Any]) -> Predicate:
+    """The predicate as a plan has it: of each box only the place of its operand."""
+    match predicate:
+        case Located(lon, lat, relation, region):
+            operands.append(region)
+            return Located(lon, lat, relation, Slot(len(operands) - 1))
+        case And(parts):
+            return And(tuple(with_slots(part, operands) for part in parts))
+        case Or(parts):
+            return Or(tuple(with_slots(part, operands) for part in parts))
+        case Not(part):
+            return Not(with_slots(part, operands))
+        case _:
+            return predicate
