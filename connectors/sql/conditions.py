@@ -39,6 +39,8 @@ class Missing(Struct, frozen=True):
     """A column is empty."""
 
     column: str
+    sort: Sort
+    """Of what it holds: a text that says no such value is empty where the database can tell."""
 
 
 class Known(Struct, frozen=True):
@@ -76,7 +78,7 @@ def columns_of(condition: "Condition") -> Iterator[str]:
     match condition:
         case Among(columns=columns):
             yield from columns
-        case Held(column=column) | Missing(column) | Unequal(column):
+        case Held(column=column) | Missing(column=column) | Unequal(column):
             yield column
         case AllOf(parts) | AnyOf(parts):
             for part in parts:

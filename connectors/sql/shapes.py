@@ -28,7 +28,7 @@ from connectors.sql.conditions import (
     Unequal,
 )
 from connectors.sql.lists import Lists, Values
-from connectors.sql.sorts import Sort, is_text_codec, sort_of
+from connectors.sql.sorts import Sort, is_text_codec, sort_of, sort_of_codec
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
 from schema.values import Codec, Invalid
@@ -219,7 +219,8 @@ class Shaper:
         column, codec = column_of(resource, compare.item)
         operator, operand = compare.operator, compare.operand
         if operator == "isNull":
-            return Missing(column) if operand else Negated(Missing(column))
+            missing = Missing(column, sort_of_codec(codec))
+            return missing if operand else Negated(missing)
         operands = operand if operator == "in" else (operand,)
         forms = [form for value in operands for form in codec.encode(value)]
         if operator in {"eq", "in", "ne"}:

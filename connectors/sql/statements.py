@@ -183,8 +183,10 @@ class Statements:
                 return self._lists.condition(condition)
             case Held():
                 return self._held(table, condition)
-            case Missing(column):
-                return named(column).is_(None)
+            case Missing(column, sort):
+                is_said = column not in table.kinds.text
+                left = named(column) if is_said else compared(named(column), self._kind(table, column), sort)
+                return left.is_(None)
             case Unequal(column):
                 return named(column).op("<>", is_comparison=True)(named(column))
             case Known(truth):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schema.predicate import Compare
+from schema.predicate import Compare, Not
 from schema.values import Invalid
 from tests.connectors.files.office import AMOUNT, DAY, TEXT, WHOLE, declared, office
 
@@ -35,6 +35,9 @@ async def test_numbers_and_days_compare_as_such(tmp_path: Path) -> None:
         (Compare("amount", "in", (Decimal(10), Decimal("9.250"))), ["b", "d"]),
         (Compare("day", "le", date(2020, 1, 2)), ["a", "b"]),
         (Compare("day", "eq", date(2020, 1, 3)), ["d"]),
+        (Compare("n", "isNull", True), ["c", "e"]),
+        (Compare("amount", "isNull", False), ["a", "b", "d"]),
+        (Not(Compare("day", "isNull", True)), ["a", "b", "d"]),
     ],
 )
 async def test_texts_that_say_nothing_are_empty_to_whoever_compares(
