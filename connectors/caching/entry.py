@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from sys import getsizeof
-from typing import Any
 
 from msgspec import Struct
 
@@ -67,6 +66,8 @@ class Reading(Struct, frozen=True):
             if load.predicate != self.predicate or not reaches:
                 return None
         if load.predicate != self.predicate:
+            if self._has_unreadable(load.predicate, rows):
+                return None
             rows = tuple(row for row in rows if self._passes(load.predicate, row))
         kept = rows[: load.limit_per_key]
         positions = [self.items.index(item) for item in load.items]
@@ -75,11 +76,12 @@ class Reading(Struct, frozen=True):
         return tuple(tuple(row[position] for position in positions) for row in kept)
 
     def _passes(self, predicate: Predicate | None, row: Row) -> bool:
-        def value_of(item: str) -> Any:
-            value = row[self.items.index(item)]
-            return None if isinstance(value, Invalid) else value
+        return passes(predicate, lambda item: row[self.items.index(item)])
 
-        return passes(predicate, value_of)
+    def _has_unreadable(self, predicate: Predicate | None, rows: Rows) -> bool:
+        """Whether a value to compare is not what its item promises: it compares as the source has it."""
+        positions = [self.items.index(item) for item in items_of(predicate)]
+        return any(isinstance(row[position], Invalid) for row in rows for position in positions)
 
 
 class Entry(Struct, frozen=True, gc=False):

@@ -115,6 +115,23 @@ async def test_a_cached_answer_equals_the_source_s(loads: list[dict[str, Any]]) 
         ).entries
 
 
+@pytest.mark.parametrize("is_null", [True, False])
+async def test_what_cannot_be_read_is_compared_by_its_source_alone(is_null: bool) -> None:
+    """A day 0000-00-00, say: to a database it is there and before all others, to us it is no day."""
+
+    class Database(MemoryConnector):
+        async def load(self, load: Load) -> Loaded:
+            loaded = await super().load(structs.replace(load, predicate=None))
+            rows: Rows = () if load.predicate == Compare("number", "isNull", True) else ((Invalid(),),)
+            return structs.replace(loaded, entries=(rows,) * len(load.keys))
+
+    source = Database(rows.TABLES, now=lambda: NOW)
+    cache = Cached(source, MemoryStore(), NAMES.cache_keys)
+    await cache.load(request(PEOPLE))
+    narrower = request(PEOPLE, predicate=Compare("number", "isNull", is_null))
+    assert (await cache.load(narrower)).entries == (await source.load(narrower)).entries
+
+
 async def test_the_same_question_at_once_is_one_call() -> None:
     cache, source = cached(latency_seconds=0.02)
     await asyncio.gather(*(cache.load(request(PEOPLE)) for _ in range(50)))
