@@ -13,12 +13,14 @@ from connectors.lookout import MOMENT_SECONDS, look_after
 class Until:
     """`with Until(moment):` raises `TimeoutError` there when the moment, on the loop's clock, has passed."""
 
-    __slots__ = ("_cancelling", "_has_passed", "_moment", "_task", "_timer", "is_over")
+    __slots__ = ("_cancelling", "_has_passed", "_moment", "_task", "_timer", "is_over", "seconds")
 
     def __init__(self, moment: float) -> None:
         self._moment = moment
         self._has_passed = self.is_over = False
         self._timer: asyncio.Handle | None = None
+        self.seconds = 0.0
+        """How many there were at the beginning."""
 
     def __enter__(self) -> None:
         loop = asyncio.get_running_loop()
@@ -26,7 +28,7 @@ class Until:
         assert task is not None, "a deadline is a task's"
         self._task = task
         self._cancelling = task.cancelling()
-        left = self._moment - loop.time()
+        self.seconds = left = self._moment - loop.time()
         if left > 2 * MOMENT_SECONDS:
             look_after(self, loop)
         elif left > 0:

@@ -10,6 +10,7 @@ import structlog
 
 from connectors.caching.second import open_second_level
 from connectors.registry import Kind, find_kinds
+from connectors.resilience.resilient import Resilience
 from connectors.stack import Sources, open_sources
 from gateway.audit.event import Recorder
 from gateway.audit.sqlite import SqliteRecorder
@@ -147,6 +148,7 @@ def _open_sources(
         hash_keys=pseudonyms.cache_keys,
         cache_bytes=settings.cache_bytes,
         second=second,
+        resilience=Resilience(patience_seconds=settings.timeout_seconds / 2),
         before=before,
     )
 

@@ -33,6 +33,9 @@ class Resilience:
     """Requests at the source at once; others wait, which counts towards their deadline."""
     breaker_failures: int = 5
     breaker_pause_seconds: float = 5
+    patience_seconds: float = 0
+    """A timeout of who brought less time tells nothing of the source: a caller in a hurry would take it away
+    from all others."""
     retries: int = 1
     """For failures that say they are transient; reads are safe to repeat."""
 
@@ -96,8 +99,9 @@ class Resilient:
         """Ask the source, if its breaker admits that, in its place and time, and tell the breaker."""
         if not self._breaker.admits():
             raise SourceUnavailable("the breaker is open")
+        until = Until(request.deadline)
         try:
-            with Until(request.deadline):
+            with until:
                 if not self._places.take():
                     await self._places.wait()
                 try:
@@ -109,10 +113,11 @@ class Resilient:
                 finally:
                     self._places.leave()
         except TimeoutError as error:
-            self._breaker.failed()
-            raise SourceTimeout("the deadline passed") from error
+            late = SourceTimeout("the deadline passed")
+            self._note(late, until.seconds)
+            raise late from error
         except SourceError as error:
-            self._note(error)
+            self._note(error, until.seconds)
             raise
         except Exception as error:
             self._breaker.failed()
@@ -133,8 +138,11 @@ class Resilient:
                     raise
         return await ask(request)
 
-    def _note(self, error: SourceError) -> None:
-        if isinstance(error, SourceUnavailable | SourceTimeout):
+    def _note(self, error: SourceError, seconds: float) -> None:
+        """Tell the breaker how a request ended that brought so many seconds."""
+        if isinstance(error, SourceTimeout) and seconds < self._resilience.patience_seconds:
+            self._breaker.gave_up()
+        elif isinstance(error, SourceUnavailable | SourceTimeout):
             self._breaker.failed()
         else:
             self._breaker.succeeded()

@@ -387,3 +387,25 @@ async def test_a_source_that_keeps_failing_is_left_alone_for_a_while() -> None:
     faults.clear()
     await asyncio.sleep(0.06)
     assert len((await resilient.load(request(PEOPLE))).entries) == len(PEOPLE)
+
+
+@pytest.mark.parametrize(("patience_seconds", "is_left_alone"), [(0, True), (1, False)])
+async def test_callers_in_a_hurry_take_no_source_away_from_others(
+    patience_seconds: float, is_left_alone: bool
+) -> None:
+    source = RecordingConnector(MemoryConnector(rows.TABLES, now=lambda: NOW))
+
+    class Slow(RecordingConnector):
+        async def load(self, load: Load) -> Loaded:
+            await asyncio.sleep(0.02)
+            return await super().load(load)
+
+    resilient = Resilient(Slow(source), Resilience(breaker_failures=3, patience_seconds=patience_seconds))
+    for _ in range(4):
+        with pytest.raises(SourceError):
+            await resilient.load(request(PEOPLE, seconds=0.001))
+    if is_left_alone:
+        with pytest.raises(SourceUnavailable):
+            await resilient.load(request(PEOPLE))
+    else:
+        assert len((await resilient.load(request(PEOPLE))).entries) == len(PEOPLE)
