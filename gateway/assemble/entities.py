@@ -210,11 +210,12 @@ def _current_key(
     """A key that a register of aliases leads to, from the one that was given."""
 
     def current(assembler: "Assembler", key: Key, at: At, states: States) -> Any:
-        identity = assembler.results.get(lookup, NO_RESULT).identities.get(key)
+        result = assembler.results.get(lookup, NO_RESULT)
+        identity = result.identities.get(key)
         name, value = (node.key.name, key) if identity is None else identity.current
         known = node.entity.keys[name]
         if not reaches(known, leaf.of):
-            return assembler.fail(place, UNKNOWN_KEY, at, states)
+            return assembler.fail(place, result.untold or UNKNOWN_KEY, at, states)
         return _key_of(compiler, replace(node, key=known), leaf)(value)
 
     return current

@@ -70,7 +70,8 @@ class Closure:
 
     def result(self, lookup: int) -> Result:
         """What a look-up gave, once all is complete."""
-        return structs.replace(self.first.get(lookup, Result()), identities=self.identities())
+        first = self.first.get(lookup, Result())
+        return structs.replace(first, identities=self.identities(), untold=self.failure)
 
     async def result_later(self, lookup: int) -> Result:
         """The same, when it is."""

@@ -42,6 +42,8 @@ class Result(Struct, frozen=True):
     page: PageEnds | None = None
     identities: Mapping[Key, Identity | None] = field(default_factory=dict)
     """Of a look-up of aliases: of each given key; `None` where only a person can tell."""
+    untold: Failure | None = None
+    """Of a look-up of aliases: why a register did not say whether keys are aliases."""
 
 
 Results = Mapping[int, Result]

@@ -65,6 +65,13 @@ async def test_a_register_that_is_down_takes_what_is_protected_and_leaves_the_re
     ]
 
 
+async def test_a_key_that_a_register_is_too_down_to_tell_is_not_said_to_be_none() -> None:
+    """NOT_CONNECTED would say that no register leads there, which nobody knows."""
+    city = open_city(faults={"market.renumbering": SourceUnavailable()})
+    body = await city.ask(f"{{ {FORMER} {{ uscc }} }}", caller=ARCHIVE)
+    assert codes(body) == {"enterpriseBy.uscc": "SOURCE_DOWN"}
+
+
 async def test_a_register_that_is_down_is_partial_where_it_hides_all_there_is() -> None:
     city = open_city(faults={"registry.correction": SourceUnavailable()})
     document = (
