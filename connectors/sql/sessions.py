@@ -125,7 +125,14 @@ class MysqlSession:
                     await self._raw.ensure_closed()
                     return
                 self._raw.close()
-                helper = await open_raw(self._engine)
+                await self._end_statement(int(thread))
+
+    async def _end_statement(self, thread: int) -> None:
+        helper = await open_raw(self._engine)
+        try:
+            with suppress(MySQLError):  # it has ended by itself, and its thread with it
                 async with helper.cursor() as cursor:
-                    await cursor.execute(f"KILL QUERY {int(thread)}")
-                await helper.ensure_closed()
+                    await cursor.execute(f"KILL QUERY {thread}")
+            await helper.ensure_closed()
+        finally:
+            helper.close()

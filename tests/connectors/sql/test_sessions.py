@@ -3,11 +3,16 @@
 import asyncio
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from connectors.errors import SourceTimeout
+from connectors.sql import sessions
+from connectors.sql.sessions import MysqlSession, open_raw
 from schema.predicate import Compare
 from tests.connectors.sql.legacy import OWN, TEXT, column, legacy, resource, run
 from tests.connectors.sql.test_driver import SLOW, soon
@@ -77,6 +82,30 @@ async def test_cancelled_statements_leave_no_place_taken(name: str) -> None:
             assert all(task.cancelled() for task in slow)
         answers = await asyncio.gather(*(database.ask(of, ("id",), "1") for _ in range(40)))
         assert answers == [((("1",),),)] * 40
+
+
+async def test_a_statement_that_is_over_when_it_is_to_be_ended_leaves_no_session_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server that notices by itself who has gone has no statement left to end, and says so as an error."""
+    helpers: list[Any] = []
+
+    async def open_helper(engine: AsyncEngine) -> Any:
+        helpers.append(await open_raw(engine))
+        return helpers[-1]
+
+    async with legacy("mariadb") as database:
+        engine = create_async_engine(database.url, poolclass=NullPool)
+        session = MysqlSession(raw := await open_raw(engine), engine)
+        running = asyncio.create_task(session.fetch(SLOW["mariadb"], ()))
+        await asyncio.sleep(0.1)
+        running.cancel()
+        await asyncio.wait([running])
+        await run(database.url, f"KILL {raw.thread_id()}")
+        await asyncio.sleep(0.1)
+        monkeypatch.setattr(sessions, "open_raw", open_helper)
+        await session.aclose()
+        assert [helper.connected for helper in helpers] == [False]
 
 
 @BOTH
