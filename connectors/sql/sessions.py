@@ -31,6 +31,8 @@ async def open_raw(engine: AsyncEngine) -> Any:
         proxied = await engine.raw_connection()
     except EmulatedDBAPIException as error:
         raise error.driver_exception from None
+    except RuntimeError:  # asyncmy on uvloop, of a server that has no session left and hangs up at once
+        raise ConnectionAbortedError from None
     raw = proxied.driver_connection
     proxied.detach()
     return raw
