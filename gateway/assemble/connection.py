@@ -1,7 +1,7 @@
 """A page of a collection: rows under no entity, with cursors."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from connectors.requests import Key
@@ -30,10 +30,14 @@ class Page:
     fetch: model.Fetch
     rows: Rows
     ends: PageEnds
+    _sealed: dict[int, str] = field(default_factory=dict)
 
     def cursor(self, number: int) -> str:
-        """What goes on after a row."""
-        return self.assembler.cursor(self.fetch, self.ends.cursors[number])
+        """What goes on after a row: the same text wherever the page says it, though each seal is another."""
+        found = self._sealed.get(number)
+        if found is None:
+            found = self._sealed[number] = self.assembler.cursor(self.fetch, self.ends.cursors[number])
+        return found
 
     def info(self, name: str) -> Any:
         """A field of `pageInfo`."""

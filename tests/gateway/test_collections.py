@@ -43,6 +43,16 @@ async def test_one_can_go_on_after_any_row() -> None:
         assert [one["node"]["decisionNo"] for one in rest["edges"]] == NUMBERS[position + 1 :]
 
 
+async def test_the_ends_of_a_page_are_the_cursors_of_its_first_and_last_edge() -> None:
+    """As the connection specification of Relay has it, whatever stands first in the document."""
+    document = """{ penaltyRecords(first: 3) {
+      pageInfo { startCursor endCursor } edges { cursor } again: edges { cursor } } }"""
+    found = (await open_city().ask(document))["data"]["penaltyRecords"]
+    assert found["edges"] == found["again"]
+    cursors = [edge["cursor"] for edge in found["edges"]]
+    assert found["pageInfo"] == {"startCursor": cursors[0], "endCursor": cursors[-1]}
+
+
 async def test_a_cursor_is_good_for_one_caller_and_one_list() -> None:
     city = open_city()
     cursor = (await page(city, first=1))["pageInfo"]["endCursor"]
