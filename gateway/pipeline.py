@@ -13,7 +13,7 @@ import structlog
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute
 
 from connectors.capabilities import Capabilities
-from connectors.errors import SourceError
+from connectors.errors import SourceError, SourceLeftAlone
 from connectors.protocol import Connector
 from connectors.requests import Key
 from gateway.assemble.assemble import Assembler
@@ -244,6 +244,8 @@ class Run:
         )
 
     def _report(self, fetch: Fetch, error: SourceError) -> None:
+        if isinstance(error, SourceLeftAlone):
+            return
         log.warning(
             "source_failed",
             request_id=self._ask.request_id,

@@ -11,6 +11,7 @@ from connectors.capabilities import Capabilities
 from connectors.deadline import Until
 from connectors.errors import (
     SourceError,
+    SourceLeftAlone,
     SourceMisbehaved,
     SourceTimeout,
     SourceUnavailable,
@@ -38,9 +39,10 @@ class Resilience:
 
 
 class Resilient:
-    """A connector that keeps its promises about time whatever the source does."""
+    """A connector that keeps its promises about time whatever the source does. `source` is its name in the
+    log."""
 
-    def __init__(self, inner: Connector, resilience: Resilience | None = None) -> None:
+    def __init__(self, inner: Connector, resilience: Resilience | None = None, *, source: str = "") -> None:
         self._inner = inner
         self._resilience = resilience or Resilience()
         self._places = Places(self._resilience.max_concurrent)
@@ -48,6 +50,7 @@ class Resilient:
             lambda: asyncio.get_running_loop().time(),
             self._resilience.breaker_failures,
             self._resilience.breaker_pause_seconds,
+            source,
         )
 
     @property
@@ -95,7 +98,7 @@ class Resilient:
     async def _guarded(self, ask: Callable[[Request], Awaitable[Answer]], request: Request) -> Answer:
         """Ask the source, if its breaker admits that, in its place and time, and tell the breaker."""
         if not self._breaker.admits():
-            raise SourceUnavailable("the breaker is open")
+            raise SourceLeftAlone
         try:
             with Until(request.deadline):
                 if not self._places.take():
