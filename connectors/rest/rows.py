@@ -12,6 +12,8 @@ from connectors.rest.xml import TEXT
 Reader = Callable[[Sequence[Record], Mapping[str, Any]], list[RawRow]]
 """Records, and what is known of a column that a record lacks -> one row for each record."""
 _NESTED = frozenset({list, dict})
+SEVERAL = [None, None]
+"""What a column is whose path goes on through a list of several: as that list, nothing that an item takes."""
 
 
 def make_reader(columns: Sequence[str]) -> Reader:
@@ -50,7 +52,7 @@ def _by_path(columns: tuple[str, ...]) -> Reader:
     def read(records: Sequence[Record], known: Mapping[str, Any]) -> list[RawRow]:
         rows: list[RawRow] = []
         for record in records:
-            found = ((name, find(record, name)) for name in columns)
+            found = ((name, find(record, name, SEVERAL)) for name in columns)
             rows.append(tuple(known.get(name) if value is MISSING else flat(value) for name, value in found))
         return rows
 

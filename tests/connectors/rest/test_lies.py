@@ -18,7 +18,7 @@ from connectors.errors import (
 )
 from schema.values import Invalid
 from tests.connectors.http.liar import dripping, endless, lying, sending, silent, whole
-from tests.connectors.rest.liar import ask
+from tests.connectors.rest.liar import COLUMNS, ask
 
 MANY = {"path": "/r", "keys": "repeated", "parameter": "no", "records": "list"}
 ONE = {"path": "/r/{key}"}
@@ -52,6 +52,36 @@ async def test_wrong_types_are_invalid_and_objects_never_become_text() -> None:
     assert isinstance(first[2], Invalid)
     assert isinstance(second[1], Invalid)
     assert second[2] is None
+
+
+@pytest.mark.parametrize(
+    ("stands", "path", "found"),
+    [
+        ([{"size": 1}], "a.size", 1),
+        ([[{"size": 1}]], "a.size", 1),
+        ([{"size": 1}, {"size": 2}], "a.size", Invalid),
+        ([[{"size": 1}, {"size": 2}]], "a.size", Invalid),
+        ([{"b": [{"size": 1}, {}]}], "a.b.size", Invalid),
+        ([{"size": 1}, {"size": 2}], "a.1.size", 2),
+        ([{"size": 1}, {"size": 2}], "a.2.size", None),
+        ([], "a.size", None),
+        ([{}], "a.size", None),
+    ],
+)
+async def test_of_several_on_the_way_to_a_column_none_is_the_one(
+    stands: Any, path: str, found: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(COLUMNS, "size", path)
+    async with lying(listed({"no": "A", "a": stands})) as liar:
+        ((row,),) = await ask(liar.url, MANY, "A")
+    assert (Invalid if isinstance(row[2], Invalid) else row[2]) == found
+
+
+async def test_records_below_several_lists_are_not_as_declared() -> None:
+    """Which of them would hold the records that were asked for is anybody's guess."""
+    async with lying(json.dumps({"pages": [{"list": [A]}, {"list": [B]}]})) as liar:
+        with pytest.raises(SourceMisbehaved):
+            await ask(liar.url, {**MANY, "records": "pages.list"}, "A", "B")
 
 
 BOMB = gzip.compress(b" " * 50_000_000)
