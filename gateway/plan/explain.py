@@ -36,6 +36,10 @@ def explain(plan: Plan, operands: Operands, capabilities_of: Callable[[str], Cap
         "assembler": "fast" if plan.draft.is_whole else "graphql-core",
         "hops": plan.hops,
         "aliasHops": ALIAS_STEPS * _alias_chain(plan),
+        "batchHops": max(
+            (one["calls"] - 1 for one, of in zip(fetches, plan.fetches, strict=True) if of.finishes_here),
+            default=0,
+        ),
         "calls": sum(fetch["calls"] for fetch in fetches),
         "aliasCalls": sum(fetch["aliasCalls"] for fetch in fetches),
         "rows": sum(rows.values()),
@@ -55,6 +59,8 @@ def print_plan(explained: dict[str, Any]) -> str:
             f"  where a key is an alias: at most {explained['aliasHops']} more hop(s), "
             f"{explained['aliasCalls']} more call(s)"
         )
+    if explained["batchHops"]:
+        lines.append(f"  where a page is sifted in batches: at most {explained['batchHops']} more hop(s)")
     for fetch in explained["fetches"]:
         lines.append(
             f"  hop {fetch['hop']}  #{fetch['id']} {fetch['resource']}"
