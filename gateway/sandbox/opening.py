@@ -86,10 +86,11 @@ def apart(settings: Settings) -> Settings:
 
 
 def read_connected(directory: Path) -> CheckedCatalogue:
-    """Read a catalogue as if every resource in it were connected."""
+    """Read a catalogue as if every resource in it were connected; it is listed as it was declared."""
     checked = read_catalogue(directory, EveryKind(), EveryVariable())
     resources = {
-        code: replace(resource, is_connected=True) for code, resource in checked.catalogue.resources.items()
+        code: replace(resource, is_connected=True, is_listed_only=not resource.is_connected)
+        for code, resource in checked.catalogue.resources.items()
     }
     return replace(checked, catalogue=replace(checked.catalogue, resources=resources))
 
