@@ -24,6 +24,8 @@ class ViaKeys:
     values: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
     cut: set[Key] = field(default_factory=set)
     """Keys of which more rows lead here than were read."""
+    is_stale: bool = False
+    """Whether it said that out of old rows."""
 
     @property
     def asked(self) -> tuple[Key, ...]:
@@ -33,7 +35,7 @@ class ViaKeys:
 
 def read_via(keys: Iterable[Key], before: Result, position: int, withheld: dict[Key, Failure]) -> ViaKeys:
     """Read the values out of the rows of the fetch before; invalid ones are never followed."""
-    found = ViaKeys(dict(withheld))
+    found = ViaKeys(dict(withheld), is_stale=before.is_stale)
     for key in keys:
         entry = before.entries.get(key, Rows(()))
         if isinstance(entry, Failure):
@@ -53,7 +55,7 @@ def join_via(found: ViaKeys, result: Result, fetch: Fetch, operands: Operands) -
         if key in found.cut and isinstance(joined, Rows):
             joined = structs.replace(joined, is_truncated=True)
         entries[key] = joined
-    return Result(entries, result.fetched_at, result.as_of, result.is_stale)
+    return Result(entries, result.fetched_at, result.as_of, result.is_stale or found.is_stale)
 
 
 def _is_key(value: Any) -> bool:
