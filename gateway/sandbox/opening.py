@@ -43,6 +43,10 @@ class _AnyKind:
         """Every argument is met."""
         return None
 
+    def keyed(self, origin: Any) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 - nothing is asked
+        """Nothing is said of any key."""
+        return ()
+
 
 class EveryKind(Mapping[str, KindModels]):
     """A sandbox reaches no source, so that no source's settings can keep a department away."""
