@@ -12,7 +12,7 @@ import pytest
 from gateway.audit.event import RecordUnavailable
 from gateway.http.media import choose_media_type
 from tests.cities import harbour_rows as rows
-from tests.gateway.http.served import KEY, Graph, Slow, open_graph, until
+from tests.gateway.http.served import KEY, Graph, Slow, open_graph, open_streams, until
 from tests.gateway.http.test_http import HOSTILE
 from tests.gateway.http.test_socket import Mutation
 from tests.kit import City, KeptRecord, open_city, recorded
@@ -149,8 +149,10 @@ async def test_a_client_that_goes_cancels_the_work() -> None:
             b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
         )
         await until(lambda: slow.started == 1)
+        assert open_streams("sse") == 1
         writer.transport.abort()
         await until(lambda: slow.cancelled == 1)
+        await until(lambda: open_streams("sse") == 0)
 
 
 RESPONSE = "application/graphql-response+json"
