@@ -1,6 +1,7 @@
 """What the log hears of a source that is down: each failure until its breaker opens, then that, once."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from structlog.testing import capture_logs
@@ -8,13 +9,32 @@ from structlog.testing import capture_logs
 from connectors.errors import SourceError, SourceUnavailable
 from connectors.memory import KIND, MemoryConnector
 from connectors.recording import RecordingConnector
-from connectors.resilience.resilient import Resilience
+from connectors.requests import Load
+from connectors.resilience.resilient import Resilience, Resilient
+from connectors.results import Loaded
 from connectors.stack import open_sources
-from tests.cities.harbour_rows import TABLES, ZHANG
+from tests.cities.harbour_rows import CHILD, LI, TABLES, UNKNOWN, X_CHECK, ZHANG
 from tests.kit import ALL, open_city
 
 DOCUMENT = f'{{ person(id: "{ZHANG}") {{ name }} }}'
 PAUSE_SECONDS = 0.1
+
+
+async def test_a_call_that_failed_is_told_once_for_all_its_keys() -> None:
+    class Broken(MemoryConnector):
+        async def load(self, load: Load) -> Loaded:
+            if (CHILD,) in load.keys:
+                raise SourceUnavailable("down")
+            return await super().load(load)
+
+    city = open_city()
+    broken = Broken(TABLES, capabilities=replace(ALL, max_keys=2))
+    city.gateway.connector = lambda _name: Resilient(broken, Resilience(retries=0))
+    ids = ", ".join(f'"{one}"' for one in (ZHANG, LI, X_CHECK, CHILD, UNKNOWN))
+    with capture_logs() as logged:
+        body = await city.ask(f"{{ persons(ids: [{ids}]) {{ person {{ name }} }} }}")
+    assert [one["extensions"]["count"] for one in body["errors"]] == [2]
+    assert [one["event"] for one in logged] == ["source_failed"]
 
 
 async def test_an_open_breaker_is_told_once() -> None:
