@@ -125,6 +125,8 @@ class Run:
         self._fetched: list[Results] = []
         self._roots: asyncio.Task[Results] | None = None
         self._refused: Exception | None = None
+        self._reported: SourceError | None = None
+        """The last one: all keys that were asked for in one call have the same."""
 
     async def answer(self, view: View, asked: Asked) -> bytes:
         """The body of the answer. How the request ended is noted, if it was to be recorded, and never
@@ -244,8 +246,9 @@ class Run:
         )
 
     def _report(self, fetch: Fetch, error: SourceError) -> None:
-        if isinstance(error, SourceLeftAlone):
+        if isinstance(error, SourceLeftAlone) or error is self._reported:
             return
+        self._reported = error
         log.warning(
             "source_failed",
             request_id=self._ask.request_id,

@@ -5,6 +5,8 @@ from typing import Any
 from connectors.errors import SourceMisbehaved
 
 MISSING = object()
+SEVERAL = [None, None]
+"""What a column is whose path goes on through a list of several: as that list, nothing that an item takes."""
 
 
 def find(value: Any, path: str, several: Any = MISSING) -> Any:

@@ -6,14 +6,12 @@ from operator import itemgetter
 from typing import Any
 
 from connectors.http.repeats import RawRow, Record
-from connectors.rest.paths import MISSING, find
+from connectors.rest.paths import MISSING, SEVERAL, find
 from connectors.rest.xml import TEXT
 
 Reader = Callable[[Sequence[Record], Mapping[str, Any]], list[RawRow]]
 """Records, and what is known of a column that a record lacks -> one row for each record."""
 _NESTED = frozenset({list, dict})
-SEVERAL = [None, None]
-"""What a column is whose path goes on through a list of several: as that list, nothing that an item takes."""
 
 
 def make_reader(columns: Sequence[str]) -> Reader:

@@ -102,10 +102,9 @@ class Call(Struct):
     def _result(self, loaded: Loaded) -> Result:
         finish = self.prepared.finisher(self.operands)
         entries: dict[Key, Rows | Failure] = dict(self.withheld)
-        failed: dict[SourceError, Failure] = {}
         for key, rows in zip(self.keys, loaded.entries, strict=True):
-            if isinstance(rows, SourceError):  # one for all keys that were asked for in the same call
-                entries[key] = failed.get(rows) or failed.setdefault(rows, self._failure(rows))
+            if isinstance(rows, SourceError):
+                entries[key] = self._failure(rows)
             elif len(rows) <= finish.as_they_are:
                 entries[key] = Rows(rows)
             else:
