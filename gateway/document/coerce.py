@@ -1,7 +1,7 @@
 """Compiled coercion of variables: quick for what is plainly right, and silent about everything else.
 
-`make_coercer` gives a function that answers what graphql-core's `get_variable_values` answers, or
-`NOT_PLAIN`: then graphql-core decides, and finds the words where it refuses (specification, 6.1.2).
+`make_coercer` gives a function that answers what graphql-core's `get_variable_values` answers, or `None`:
+then graphql-core decides, and finds the words where it refuses (specification, 6.1.2).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ CoerceAll = Callable[[Mapping[str, Any]], "dict[str, Any] | None"]
 
 
 class NotPlain(Exception):
-    """Not to be decided here."""
+    """A value that is for graphql-core to decide on; it never leaves this file."""
 
 
 def make_coercer(schema: GraphQLSchema, definitions: Iterable[VariableDefinitionNode]) -> CoerceAll:

@@ -1,7 +1,7 @@
 """The one front door for documents: text -> parsed, validated, limited; cached per schema.
 
-Execute and, later, stream and subscribe come through here, so that limits sit in one place. What is
-refused is remembered too: the same bad document costs nothing the second time.
+Every transport comes through here, so limits sit in one place. What is refused is remembered too: the same
+bad document costs nothing the second time.
 """
 
 import hashlib
