@@ -135,7 +135,7 @@ class Run:
             if self._plan.draft.is_whole:
                 body = await self._answer_whole()
             else:
-                body = await self._answer_through_core(view, asked)
+                body = await self._answer_through_graphql_core(view, asked)
             status = 200
         except GatewayError as error:
             status = error.status
@@ -157,11 +157,11 @@ class Run:
         data = self._assembler(results, is_final=True).data()
         return finished_body(data, self._table, quiet_states=self._ask.quiet_states)
 
-    async def _answer_through_core(self, view: View, asked: Asked) -> bytes:
+    async def _answer_through_graphql_core(self, view: View, asked: Asked) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
         if asked.operation.node.operation is OperationType.MUTATION:
             self._trail.begin(())
-            await self._trail.is_durable()  # before anything is done
+            await self._trail.wait_until_durable()  # before anything is done
         context = {
             "run": self,
             "caller": self._ask.caller,
@@ -216,15 +216,15 @@ class Run:
             report=self._report,
         )
         fetch_run = FetchRun(self._plan, self._operands, environment, entry, keys)
-        self._trail.begin(fetch_run.given())  # written while the sources work
+        self._trail.begin(fetch_run.given_subjects())  # written while the sources work
         try:
             results = await fetch_run.run()
         except BaseException:
             self._trail.abandon()
             raise
         self._fetched.append(results)
-        self._trail.came_to(fetch_run.found())
-        await self._trail.is_durable()
+        self._trail.add_subjects(fetch_run.found_subjects())
+        await self._trail.wait_until_durable()
         return results
 
     def _assembler(self, results: Results, *, is_final: bool) -> Assembler:
