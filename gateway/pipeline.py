@@ -36,7 +36,7 @@ from gateway.plan.cost import CostLimits, check_cost
 from gateway.plan.model import Fetch, Operands, Path, Plan
 from gateway.plan.shape import EntityShape
 from gateway.plan.symbols import resolve
-from gateway.planning import Planner
+from gateway.planner import Planner
 from gateway.request import Answer, Ask
 from gateway.snapshot import Snapshot, View
 from schema.policy.caller import Caller
@@ -82,8 +82,8 @@ class Gateway:
         self, snapshot: Snapshot, view: View, caller: Caller, asked: Asked, now: datetime
     ) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        made = Planner(snapshot, view, self.capabilities, now.date()).plan(caller, asked)
-        return made.plan, resolve(made.operands, asked.variables, now)
+        planned = Planner(snapshot, view, self.capabilities, now.date()).plan(caller, asked)
+        return planned.plan, resolve(planned.unresolved, asked.variables, now)
 
     def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
         """Put the places that cursors stand for into their slots."""

@@ -142,12 +142,12 @@ class FrontDoor:
             for name, found in good[-documents:]
         ]
 
-    def read_ahead(self, one: InUse) -> Document | None:
+    def read_ahead(self, in_use: InUse) -> Document | None:
         """Read a document before anyone asks for it here; `None` if this schema refuses it."""
-        found = self._read(print_ast(one.node), None)
+        found = self._read(print_ast(in_use.node), None)
         if isinstance(found, GatewayError):
             return None
-        self._keep(one.name, replace(found, lifted=one.lifted))
+        self._keep(in_use.name, replace(found, lifted=in_use.lifted))
         return found
 
     def clear(self) -> None:
