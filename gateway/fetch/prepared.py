@@ -79,8 +79,10 @@ class Prepared:
 
 def prepare(fetch: Fetch) -> Prepared:
     """A fetch, prepared once."""
-    made: Prepared = fetch.once("prepared", lambda: Prepared(fetch))
-    return made
+    prepared: Prepared | None = fetch.memo.get("prepared")
+    if prepared is None:
+        prepared = fetch.memo["prepared"] = Prepared(fetch)
+    return prepared
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ its columns out of the requests, which is all that authorizing does.
           └─ fetches: Fetch*   each names the node (the place in the shape) whose keys it loads
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -194,22 +194,12 @@ class Fetch:
     """The spec's."""
     shows: bool = field(init=False, compare=False, repr=False)
     """Whether something of its rows may be shown."""
-    _memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was made of it once, and lives as long as it does."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.spec.id)
         object.__setattr__(self, "shows", any(read.right == "show" for read in self.reads))
-
-    def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What is made of it once, and lives as long as it does."""
-        made = self._memo.get(name)
-        if made is None:
-            made = self._memo[name] = make()
-        return made
-
-    def forget(self) -> None:
-        """Let go what was made of it, which leads back to it; made again if it is asked for."""
-        self._memo.clear()
 
     @property
     def finishes_here(self) -> bool:
@@ -260,10 +250,9 @@ class Plan:
     """Each after those it needs."""
     denials: tuple[Denied, ...] = ()
     by_id: Mapping[int, Fetch] = field(default_factory=dict)
-    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What assembling made of the shape: it lives as long as the plan does."""
-
-    affordable: set[Any] = field(default_factory=set, compare=False, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was made of it once, and lives as long as it does: its parts to run, its assembly."""
+    affordable: set[Any] = field(default_factory=set, init=False, compare=False, repr=False)
     """Limits that were found to allow it, where no operand has a say."""
     read_names: tuple[str, ...] = field(init=False, compare=False, repr=False)
     """What it reads, as the record has it, sorted."""
@@ -305,7 +294,7 @@ class Plan:
         """Let go what was made of it and of its fetches, which leads back; made again if it is asked for."""
         self.memo.clear()
         for fetch in self.fetches:
-            fetch.forget()
+            fetch.memo.clear()
 
 
 Operands = tuple[Any, ...]
