@@ -1,6 +1,5 @@
 """What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
 
-import sys
 from collections.abc import Callable, Iterable
 from functools import cmp_to_key, partial
 from itertools import groupby
@@ -12,7 +11,7 @@ from connectors.results import Row
 from gateway.fetch import failures
 from gateway.fetch.result import Rows
 from gateway.plan.model import Fetch, Operands
-from schema.predicate import Predicate, Slot, bind, passes
+from schema.predicate import Predicate, bind, passes
 from schema.values import Invalid
 
 Terms = list[tuple[int, bool]]
@@ -22,19 +21,12 @@ Sort = Callable[[Iterable[Row]], list[Row]]
 """Raises `TypeError` where a value is empty or unreadable."""
 
 
-def first_of(fetch: Fetch, operands: Operands) -> int:
-    """How many rows per key, or on a page, the caller wants."""
-    first = fetch.spec.first
-    assert first is not None
-    return int(operands[first.index]) if isinstance(first, Slot) else first
-
-
 class Finisher:
     """From the rows of one key, as they came, to those that may be shown, or why there are none to show."""
 
     def __init__(self, fetch: Fetch, operands: Operands, *, sorts: bool) -> None:
         self._fetch = fetch
-        self._first = sys.maxsize if fetch.spec.first is None else first_of(fetch, operands)
+        self._first = fetch.spec.rows_wanted(operands)
         self._terms = _terms_of(fetch) if sorts else []
         self._sorts = _sorts_of(self._terms)
         self._passes = None if fetch.remaining is None else passes_remaining(fetch, operands)

@@ -93,7 +93,4 @@ def _keys(fetch: Fetch, plan: Plan, operands: Operands, rows: dict[int, int]) ->
 
 
 def _rows_per_key(fetch: Fetch, operands: Operands) -> int:
-    first = fetch.spec.first
-    if isinstance(first, Slot):
-        return int(operands[first.index])
-    return 1 if first is None else first
+    return 1 if fetch.spec.first is None else fetch.spec.rows_wanted(operands)

@@ -8,6 +8,7 @@ its columns out of the requests, which is all that authorizing does.
           └─ fetches: Fetch*   each names the node (the place in the shape) whose keys it loads
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -146,6 +147,12 @@ class FetchSpec:
     freshness: Freshness = Freshness()
     others: Mapping[str, KeyBinding] = field(default_factory=dict)
     """By name of a key: how rows name the entity by other keys that an alias may lead to."""
+
+    def rows_wanted(self, operands: "Operands") -> int:
+        """How many rows a request wants at most, of each key or on the page."""
+        if self.first is None:
+            return sys.maxsize
+        return int(operands[self.first.index]) if isinstance(self.first, Slot) else self.first
 
 
 @dataclass(frozen=True, slots=True)
