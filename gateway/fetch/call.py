@@ -9,8 +9,7 @@ from msgspec import Struct, structs
 from connectors.caching.cached import Cached
 from connectors.caching.flights import Flight
 from connectors.caching.look_up import LookUp
-from connectors.errors import SourceError, SourceUnavailable
-from connectors.protocol import Connector
+from connectors.errors import SourceError
 from connectors.requests import Key
 from connectors.results import Loaded
 from gateway.fetch import failures
@@ -18,9 +17,8 @@ from gateway.fetch.cycles import is_past_cycle
 from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
 from gateway.fetch.prepared import Prepared
-from gateway.fetch.result import PageEnds, Result, Rows
-from gateway.fetch.scanning import scan_sifting
-from gateway.plan.model import Fetch, Operands, PageInput
+from gateway.fetch.result import Result, Rows
+from gateway.plan.model import Operands
 
 
 class Call(Struct):
@@ -56,7 +54,7 @@ class Call(Struct):
             if self._known is not None:
                 cache, found = self._known
                 return self._result(await cache.complete(found))
-            connector = _open(self.prepared.fetch, self.environment)
+            connector = self.environment.open_connector(self.prepared.fetch.spec.resource.source)
             load = self.prepared.load(self.keys, self.operands, self.environment)
             return self._result(await connector.load(load))
         except SourceError as error:
@@ -134,31 +132,5 @@ class UnderWay(Struct):
         return self._call.landed(self._flight)
 
 
-async def scan_page(
-    prepared: Prepared, page: PageInput, operands: Operands, environment: Environment
-) -> Result:
-    """One page of a collection, under the empty key."""
-    fetch = prepared.fetch
-    scan = prepared.scan(page, operands, environment)
-    try:
-        connector = _open(fetch, environment)
-        if fetch.finishes_here:
-            found = await scan_sifting(fetch, scan, operands, connector.scan)
-        else:
-            found = await connector.scan(scan)
-    except SourceError as error:
-        environment.report(fetch, error)
-        return Result({(): failures.from_source(error, fetch.spec.resource)})
-    ends = PageEnds(found.cursors, found.cursor, found.total)
-    return Result({(): Rows(found.rows)}, found.fetched_at, found.as_of, page=ends)
-
-
 def _partial(entry: Rows | Failure) -> Rows | Failure:
     return structs.replace(entry, is_partial=True) if isinstance(entry, Rows) else entry
-
-
-def _open(fetch: Fetch, environment: Environment) -> Connector:
-    connector = environment.connector(fetch.spec.resource.source)
-    if connector is None:
-        raise SourceUnavailable("the source is not open")
-    return connector
