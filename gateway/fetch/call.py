@@ -29,7 +29,7 @@ class Call(Struct):
     withheld: Mapping[Key, Failure]
     operands: Operands
     environment: Environment
-    _known: tuple[Cached, LookUp] | None = None
+    _looked_up: tuple[Cached, LookUp] | None = None
     """The cache that stands before the source, and what it was found to hold."""
 
     def at_once(self) -> Result | None:
@@ -45,20 +45,20 @@ class Call(Struct):
             loaded = found.loaded()
             if loaded is not None:
                 return self._result(loaded)
-            self._known = connector, found
+            self._looked_up = connector, found
         return None
 
     async def result(self) -> Result:
         """Ask the source; its deadline is the request's."""
         try:
-            if self._known is not None:
-                cache, found = self._known
+            if self._looked_up is not None:
+                cache, found = self._looked_up
                 return self._result(await cache.complete(found))
             connector = self.environment.open_connector(self.prepared.fetch.spec.resource.source)
             load = self.prepared.load(self.keys, self.operands, self.environment)
             return self._result(await connector.load(load))
         except SourceError as error:
-            return self._refused(error)
+            return self._failed(self._reported(error))
 
     def __await__(self) -> Generator[Any, None, Result]:
         """Its result."""
@@ -67,8 +67,8 @@ class Call(Struct):
     def start(self, done: Callable[[Any], None]) -> "UnderWay | asyncio.Task[Result]":
         """Ask the source beside others, and call `done` when that is over: without a task of its own where
         the cache makes one for all."""
-        if self._known is not None:
-            cache, found = self._known
+        if self._looked_up is not None:
+            cache, found = self._looked_up
             flight = cache.begin(found)
             if flight is not None:
                 flight.board(done)
@@ -79,20 +79,19 @@ class Call(Struct):
 
     def landed(self, flight: Flight) -> Result:
         """The result, once the call that the cache made is over."""
-        assert self._known is not None
-        cache, found = self._known
+        assert self._looked_up is not None
+        cache, found = self._looked_up
         try:
             return self._result(cache.landed(found, flight))
         except SourceError as error:
-            return self._refused(error)
-
-    def _refused(self, error: SourceError) -> Result:
-        return self._failed(self._failure(error))
+            return self._failed(self._reported(error))
 
     def _failed(self, failure: Failure) -> Result:
+        """The same failure for every key."""
         return Result(dict.fromkeys(self.keys, failure) | dict(self.withheld))
 
-    def _failure(self, error: SourceError) -> Failure:
+    def _reported(self, error: SourceError) -> Failure:
+        """What an error is to the caller, once the log has heard of it."""
         fetch = self.prepared.fetch
         self.environment.report(fetch, error)
         return failures.from_source(error, fetch.spec.resource)
@@ -102,8 +101,8 @@ class Call(Struct):
         entries: dict[Key, Rows | Failure] = dict(self.withheld)
         for key, rows in zip(self.keys, loaded.entries, strict=True):
             if isinstance(rows, SourceError):
-                entries[key] = self._failure(rows)
-            elif len(rows) <= finish.as_they_are:
+                entries[key] = self._reported(rows)
+            elif len(rows) <= finish.max_untouched:
                 entries[key] = Rows(rows)
             else:
                 entries[key] = finish(rows)
