@@ -1,10 +1,12 @@
 """What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cmp_to_key, partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+
+from msgspec import structs
 
 from connectors.requests import OrderTerm
 from connectors.results import Row
@@ -60,6 +62,17 @@ class Finisher:
         if len(rows) <= first:
             return Rows(rows, is_partial=is_partial)
         return Rows(rows[:first], fetch.spec.is_default_first, is_partial)
+
+    def together(self, parts: Sequence[Rows], rows: tuple[Row, ...]) -> Rows | failures.Failure:
+        """Finish the rows of several parts as those of one key: cut, or partial, where any part is."""
+        finished = self(rows)
+        if isinstance(finished, failures.Failure):
+            return finished
+        return structs.replace(
+            finished,
+            is_truncated=finished.is_truncated or any(part.is_truncated for part in parts),
+            is_partial=finished.is_partial or any(part.is_partial for part in parts),
+        )
 
 
 def _terms_of(fetch: Fetch) -> Terms:
