@@ -187,17 +187,21 @@ class _Builder:
         node = self._places.node(model.NOWHERE, model.NOWHERE.default_key, model.ScanOrigin(), as_of)
         predicate, areas = self._reader.predicate(resource, arguments, as_of)
         spec = self._places.spec(
-            node=node.id,
-            resource=resource,
-            binding=KeyBinding((), ()),
-            predicate=predicate,
-            areas=areas,
-            as_of=asked_at_source(resource, as_of),
-            order=read_order(arguments.get("orderBy")),
-            first=first,
-            is_default_first=is_default,
-            arguments=read_source_arguments(resource, arguments, self._slots),
-            page=model.PageInput(None if after is None else self._slots.put(after, use="cursor"), with_total),
+            model.FetchSpec(
+                node=node.id,
+                resource=resource,
+                binding=KeyBinding((), ()),
+                predicate=predicate,
+                areas=areas,
+                as_of=asked_at_source(resource, as_of),
+                order=read_order(arguments.get("orderBy")),
+                first=first,
+                is_default_first=is_default,
+                arguments=read_source_arguments(resource, arguments, self._slots),
+                page=model.PageInput(
+                    None if after is None else self._slots.put(after, use="cursor"), with_total
+                ),
+            )
         )
         if self._reader.keeps_no_history(spec):  # the resource does; an area that it is asked by does not
             return without_history(path[-1], resource)

@@ -57,6 +57,10 @@ class ScanOrigin:
     """No keys at all: the rows of a collection, under the empty key."""
 
 
+Origin = RootKeys | LinkKeys | EntryKeys | ScanOrigin
+"""Where the keys of a node come from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A place in the shape where entities stand, known by one of their keys."""
@@ -64,7 +68,7 @@ class Node:
     id: int
     entity: Entity
     key: Key
-    origin: RootKeys | LinkKeys | EntryKeys | ScanOrigin
+    origin: Origin
     as_of: Slot | None = None
     """The day that everything here is asked for; `None`: now."""
 
@@ -120,7 +124,6 @@ class Freshness:
 class FetchSpec:
     """What a fetch asks, but for its columns. Two places that ask the same share one fetch."""
 
-    id: int
     node: int
     resource: Resource
     binding: KeyBinding
@@ -147,6 +150,8 @@ class FetchSpec:
     freshness: Freshness = Freshness()
     others: Mapping[str, KeyBinding] = field(default_factory=dict)
     """By name of a key: how rows name the entity by other keys that an alias may lead to."""
+    id: int = -1
+    """Position among the specs of a draft, once `Places` has given it one."""
 
     def rows_wanted(self, operands: "Operands") -> int:
         """How many rows a request wants at most, of each key or on the page."""
