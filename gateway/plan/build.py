@@ -17,6 +17,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
+    VariableValues,
     is_object_type,
 )
 
@@ -46,10 +47,10 @@ def build_draft(
     catalogue: Catalogue,
     document: DocumentNode,
     operation: OperationDefinitionNode,
-    variables: Any,
+    variables: VariableValues,
     today: date,
 ) -> tuple[model.Draft, model.Operands]:
-    """Read a validated operation with coerced variables (graphql-core's `VariableValues`)."""
+    """Read a validated operation with coerced variables."""
     return _Builder(schema, catalogue, document, variables, today).build(operation)
 
 
@@ -59,7 +60,7 @@ class _Builder:
         schema: GraphQLSchema,
         catalogue: Catalogue,
         document: DocumentNode,
-        variables: Any,
+        variables: VariableValues,
         today: date,
     ) -> None:
         fragments = {

@@ -10,6 +10,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
+    VariableValues,
     get_argument_values,
     is_object_type,
 )
@@ -37,7 +38,7 @@ class EntityReader:
 
     schema: GraphQLSchema
     catalogue: Catalogue
-    variables: Any
+    variables: VariableValues
     selections: Selections
     slots: Slots
     places: Places
