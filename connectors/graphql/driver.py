@@ -21,9 +21,9 @@ from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.pages import FIRST, Position, read_page
 from connectors.http.repeats import RawRow, once
 from connectors.http.target import encoded_pair, encoded_path
+from connectors.per_shape import PerShape
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.shapes import Shapes
 from schema.catalogue.model import Resource, Source
 
 NOTHING: frozenset[str] = frozenset()
@@ -50,8 +50,8 @@ class GraphQLConnector:
         self._target = f"{path}?{'&'.join(secrets)}" if secrets else path
         self._json_type = endpoint.json_type
         self._codes = Codes(settings.codes)
-        self._loads = Shapes(self._prepare)
-        self._pages = Shapes(self._prepare_scan)
+        self._loads = PerShape(self._prepare)
+        self._pages = PerShape(self._prepare_scan)
 
     async def load(self, load: Load) -> Loaded:
         """Read rows by key: one request, and one more for each page that the longest list goes on."""

@@ -41,7 +41,7 @@ class Trail:
         if not self._is_kept:
             return
         if self.has_begun:
-            self.add_subjects(asked)
+            self.came_to(asked)
             return
         self.has_begun = True
         if self._plan.read_names:
@@ -50,7 +50,7 @@ class Trail:
             denied = sorted({(one.denial.rule, *one.items) for one in self._plan.denials})
             self._record("denial", detail={"denied": [" ".join(parts) for parts in denied]})
 
-    def add_subjects(self, found: Iterable[tuple[Node, Key]]) -> None:
+    def came_to(self, found: Iterable[tuple[Node, Key]]) -> None:
         """Begin to record whom else the request came to."""
         if self._is_kept and (subjects := self._new(found)):
             self._record("subjects", subjects=subjects)

@@ -74,11 +74,11 @@ class FetchRun:
         assert not self._waiting, "a fetch waits for rows that nobody reads: its answer would be empty"
         return self._results
 
-    def given_subjects(self) -> list[tuple[Node, Key]]:
+    def given(self) -> list[tuple[Node, Key]]:
         """Whom this run asks about from the start: keys that the request itself gives."""
         return [(node, key) for node in self._part.given for key in self._keys(node)]
 
-    def found_subjects(self) -> list[tuple[Node, Key]]:
+    def found(self) -> list[tuple[Node, Key]]:
         """Whom it came to over links."""
         found = [(node, key) for node, fetch in self._part.linked for key in self._results[fetch.id].entries]
         for closure in self._closures.values():
