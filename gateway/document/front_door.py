@@ -32,9 +32,9 @@ from gateway.document.redact import redact
 from gateway.document.roots import AsksSchema, asks_schema
 from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
-from gateway.plan.bound import asked_fetches
 from gateway.plan.cache import PlanBudget, PlanCache, Recipe
 from gateway.plan.cost import too_many_fetches
+from gateway.plan.fetch_count import count_fetches
 from gateway.plan.symbols import ShapeKey, make_shape_key
 
 
@@ -214,7 +214,7 @@ class FrontDoor:
             Measure(node, self._limits).check()
         except GatewayError as error:
             return error
-        fetches = asked_fetches(self._schema, node, is_lifted=texts is not None)
+        fetches = count_fetches(self._schema, node, is_lifted=texts is not None)
         if fetches > self._limits.max_fetches:
             return too_many_fetches(fetches, self._limits.max_fetches)
         errors = validate(self._schema, node, max_errors=20, hide_suggestions=True)
