@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.capabilities import Capabilities
-from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
 from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.pages import FIRST, Cursor, Position, read_page
+from connectors.http.probe import probe
 from connectors.http.repeats import RawRow, Record, once
 from connectors.http.target import encoded_pair, encoded_path
 from connectors.per_shape import PerShape
+from connectors.reading import reader_of
 from connectors.requests import Load, Scan
 from connectors.rest.answer import Reading
 from connectors.rest.asking import scan_request
@@ -68,27 +69,16 @@ class RestConnector:
         if request is None:
             raise SourceMisbehaved("the resource declares no way to scan it")
         placed, cursor = await self._scanned(scan, request)
-        records = [record for record, _ in placed]
         columns = columns_needed(scan.resource, None, scan.items)
-        readers = [column_of(scan.resource, item) for item in scan.items]
-        rows = tuple(
-            tuple(codec.decode(row[columns.index(name)]) for name, codec in readers)
-            for row in make_reader(columns)(records, {})
-        )
+        raw = make_reader(columns)([record for record, _ in placed], {})
+        rows = tuple(reader_of(scan.resource, scan.items, columns)(raw))
         cursors = tuple(place for _, place in placed)
         return Page(rows, cursor, datetime.now(UTC), cursors=cursors if len(cursors) == len(rows) else ())
 
     async def probe(self, deadline: float) -> Health:
         """Ask the probe path; any answer below 500 is a sign of life."""
-        clock = asyncio.get_running_loop().time
-        started = clock()
         target = self._endpoint.prefix + encoded_path(self._settings.probe)
-        try:
-            answer = await self._client.send(Call("GET", target), deadline)
-            is_up, detail = answer.status < 500, f"status {answer.status}"
-        except SourceError as error:
-            is_up, detail = False, error.detail
-        return Health(is_up=is_up, latency_seconds=clock() - started, detail=detail)
+        return await probe(self._client, Call("GET", target), deadline)
 
     async def aclose(self) -> None:
         """Close connections."""
