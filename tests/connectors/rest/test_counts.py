@@ -14,8 +14,9 @@ from connectors.rest.driver import RestConnector
 from connectors.rest.prepared import Prepared, prepare
 from connectors.rest.settings import RestOrigin, RestSettings
 from schema.catalogue.model import Resource
+from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import chosen_transport, lying
-from tests.connectors.rest.liar import NO, declared
+from tests.connectors.rest.liar import declared
 
 POST = {"path": "/r", "method": "POST", "keys": "body", "parameter": "q.no", "body": {"q": {"type": 1}}}
 
