@@ -37,6 +37,10 @@ from gateway.plan.cost import too_many_fetches
 from gateway.plan.fetch_count import count_fetches
 from gateway.plan.symbols import ShapeKey, make_shape_key
 
+_TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
+_TOO_DEEP = "Syntax Error: Document is nested too deeply"
+"""How graphql-core (3.3) says that a bound is passed; what a document says stands behind other words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -80,11 +84,6 @@ class Asked(Struct, frozen=True):
     """Variables as they came, with the texts that were lifted out of the document."""
     variables: dict[str, Any]
     """Coerced."""
-
-
-_TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
-_TOO_DEEP = "Syntax Error: Document is nested too deeply"
-"""How graphql-core (3.3) says that a bound is passed; what a document says stands behind other words."""
 
 
 @dataclass(frozen=True, slots=True)
