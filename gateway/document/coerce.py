@@ -68,7 +68,7 @@ class _Variable(NamedTuple):
     coerce: Coerce
     may_be_null: bool
     default: Any
-    """Coerced; `Undefined` where there is none and none is needed, `_Missing` where a value has to be given."""
+    """Coerced; `Undefined`: there is none, and none is needed; `_Missing`: a value has to be given."""
 
 
 def _variable(schema: GraphQLSchema, definition: VariableDefinitionNode) -> _Variable:

@@ -145,12 +145,12 @@ class _Builder:
         match meaning:
             case means.Root(entity):
                 value = arguments[entity.root_argument]
-                return self._one(path, entity, entity.default_key, value, as_of, nodes)
+                return self._entity_root(path, entity, entity.default_key, value, as_of, nodes)
             case means.RootBy(entity):
                 name, value = next(iter(arguments["key"].items()))
-                return self._one(path, entity, entity.keys[name], value, as_of, nodes)
+                return self._entity_root(path, entity, entity.keys[name], value, as_of, nodes)
             case means.Roots(entity):
-                return self._many(path, entity, arguments["ids"], as_of, type_, nodes)
+                return self._lenient_root(path, entity, arguments["ids"], as_of, type_, nodes)
             case means.Collection(resource):
                 return model.Entry(path, self._connection(path, resource, arguments, type_, nodes))
         raise AssertionError(meaning)
@@ -159,7 +159,7 @@ class _Builder:
         day = arguments.get("asOf")
         return None if day is None else self._slots.put(day)
 
-    def _one(
+    def _entity_root(
         self,
         path: model.Path,
         entity: Entity,
@@ -237,7 +237,7 @@ class _Builder:
                 return shapes.PageInfo(key, self._reader.plain(below, nodes))
         return shapes.TotalLeaf(key)
 
-    def _many(
+    def _lenient_root(
         self,
         path: model.Path,
         entity: Entity,
