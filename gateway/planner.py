@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from connectors.capabilities import Capabilities
 from gateway.authorize.authorize import authorize, row_guard
-from gateway.collector import collect_young
+from gateway.cycle_collector import collect_young
 from gateway.document.front_door import Asked, Document, InUse
 from gateway.plan.build import build_draft
 from gateway.plan.cache import Decided, Planned, Recipe, RightsOn

@@ -15,7 +15,7 @@ import structlog
 
 from connectors.protocol import Connector
 from connectors.stack import Sources
-from gateway.collector import aside, long_lived, yielding
+from gateway.cycle_collector import aside, long_lived, yielding
 from gateway.document.front_door import InUse
 from gateway.document.measure import DocumentLimits
 from gateway.fetch.guards import KeyGuard
