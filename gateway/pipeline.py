@@ -4,7 +4,7 @@ ask -> document -> draft -> authorized draft -> plan -> run || record -> assembl
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -145,11 +145,11 @@ class Run:
             raise
         finally:
             if self._trail.has_begun:
-                outcome = describe_outcome(
-                    self._plan, self._fetched, self._table, status=status, seconds=clock() - started
-                )
-                self._trail.end(self._gateway.now(), outcome)
+                self._trail.end(self._gateway.now(), self._outcome(status, clock() - started))
         return body
+
+    def _outcome(self, status: int, seconds: float) -> Mapping[str, Any]:
+        return describe_outcome(self._plan, self._fetched, self._table, status=status, seconds=seconds)
 
     async def _answer_whole(self) -> bytes:
         """The fast path: an operation of catalogue fields alone."""

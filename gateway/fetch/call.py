@@ -58,7 +58,7 @@ class Call(Struct):
             load = self.prepared.load(self.keys, self.operands, self.environment)
             return self._result(await connector.load(load))
         except SourceError as error:
-            return self._failed(self._reported(error))
+            return self._failed(self._failure(error))
 
     def __await__(self) -> Generator[Any, None, Result]:
         """Its result."""
@@ -84,13 +84,13 @@ class Call(Struct):
         try:
             return self._result(cache.landed(found, flight))
         except SourceError as error:
-            return self._failed(self._reported(error))
+            return self._failed(self._failure(error))
 
     def _failed(self, failure: Failure) -> Result:
         """The same failure for every key."""
         return Result(dict.fromkeys(self.keys, failure) | dict(self.withheld))
 
-    def _reported(self, error: SourceError) -> Failure:
+    def _failure(self, error: SourceError) -> Failure:
         """What an error is to the caller, once the log has heard of it."""
         fetch = self.prepared.fetch
         self.environment.report(fetch, error)
@@ -101,8 +101,8 @@ class Call(Struct):
         entries: dict[Key, Rows | Failure] = dict(self.withheld)
         for key, rows in zip(self.keys, loaded.entries, strict=True):
             if isinstance(rows, SourceError):
-                entries[key] = self._reported(rows)
-            elif len(rows) <= finish.max_untouched:
+                entries[key] = self._failure(rows)
+            elif len(rows) <= finish.as_they_are:
                 entries[key] = Rows(rows)
             else:
                 entries[key] = finish(rows)

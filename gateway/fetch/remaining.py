@@ -1,6 +1,7 @@
 """What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
 
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable
 from functools import cmp_to_key, partial
 from itertools import groupby
 from operator import itemgetter
@@ -28,16 +29,16 @@ class Finisher:
 
     def __init__(self, fetch: Fetch, operands: Operands, *, sorts: bool) -> None:
         self._fetch = fetch
-        self._first = fetch.spec.rows_wanted(operands)
+        self._first = sys.maxsize if fetch.spec.first is None else fetch.spec.rows_wanted(operands)
         self._terms = _terms_of(fetch) if sorts else []
         self._sorts = _sorts_of(self._terms)
         self._passes = None if fetch.remaining is None else passes_remaining(fetch, operands)
-        self.max_untouched = self._first
+        self.as_they_are = self._first
         """So many rows of a key at most are shown as they come: there is nothing to finish."""
         if sorts or not fetch.spec.many:
-            self.max_untouched = min(1, self._first)
+            self.as_they_are = min(1, self._first)
         if self._passes is not None or fetch.row_guard is not None:
-            self.max_untouched = 0
+            self.as_they_are = 0
 
     def __call__(self, rows: tuple[Row, ...]) -> Rows | failures.Failure:
         """Finish any number of rows."""
@@ -63,7 +64,7 @@ class Finisher:
             return Rows(rows, is_partial=is_partial)
         return Rows(rows[:first], fetch.spec.is_default_first, is_partial)
 
-    def together(self, parts: Sequence[Rows], rows: tuple[Row, ...]) -> Rows | failures.Failure:
+    def together(self, parts: list[Rows], rows: tuple[Row, ...]) -> Rows | failures.Failure:
         """Finish the rows of several parts as those of one key: cut, or partial, where any part is."""
         finished = self(rows)
         if isinstance(finished, failures.Failure):

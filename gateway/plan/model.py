@@ -8,7 +8,6 @@ its columns out of the requests, which is all that authorizing does.
           └─ fetches: Fetch*   each names the node (the place in the shape) whose keys it loads
 """
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -154,9 +153,8 @@ class FetchSpec:
     """Position among the specs of a draft, once `Places` has given it one."""
 
     def rows_wanted(self, operands: "Operands") -> int:
-        """How many rows a request wants at most, of each key or on the page."""
-        if self.first is None:
-            return sys.maxsize
+        """How many rows a request wants, of each key or on the page; not for a spec that wants all."""
+        assert self.first is not None
         return int(operands[self.first.index]) if isinstance(self.first, Slot) else self.first
 
 
