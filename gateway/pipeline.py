@@ -36,7 +36,7 @@ from gateway.plan.cost import CostLimits, check_cost
 from gateway.plan.model import Fetch, Operands, Path, Plan
 from gateway.plan.shape import EntityShape
 from gateway.plan.symbols import resolve
-from gateway.planning import Planner
+from gateway.planner import Planner
 from gateway.request import Answer, Ask
 from gateway.snapshot import Snapshot, View
 from schema.policy.caller import Caller
@@ -82,8 +82,8 @@ class Gateway:
         self, snapshot: Snapshot, view: View, caller: Caller, asked: Asked, now: datetime
     ) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        made = Planner(snapshot, view, self.capabilities, now.date()).plan(caller, asked)
-        return made.plan, resolve(made.operands, asked.variables, now)
+        planned = Planner(snapshot, view, self.capabilities, now.date()).plan(caller, asked)
+        return planned.plan, resolve(planned.unresolved, asked.variables, now)
 
     def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
         """Put the places that cursors stand for into their slots."""
@@ -137,7 +137,7 @@ class Run:
             if self._plan.draft.is_whole:
                 body = await self._answer_whole()
             else:
-                body = await self._answer_through_core(view, asked)
+                body = await self._answer_through_graphql_core(view, asked)
             status = 200
         except GatewayError as error:
             status = error.status
@@ -159,11 +159,11 @@ class Run:
         data = self._assembler(results, is_final=True).data()
         return finished_body(data, self._table, quiet_states=self._ask.quiet_states)
 
-    async def _answer_through_core(self, view: View, asked: Asked) -> bytes:
+    async def _answer_through_graphql_core(self, view: View, asked: Asked) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
         if asked.operation.node.operation is OperationType.MUTATION:
             self._trail.begin(())
-            await self._trail.is_durable()  # before anything is done
+            await self._trail.wait_until_durable()  # before anything is done
         context = {
             "run": self,
             "caller": self._ask.caller,
@@ -226,7 +226,7 @@ class Run:
             raise
         self._fetched.append(results)
         self._trail.came_to(fetch_run.found())
-        await self._trail.is_durable()
+        await self._trail.wait_until_durable()
         return results
 
     def _assembler(self, results: Results, *, is_final: bool) -> Assembler:

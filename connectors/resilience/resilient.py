@@ -16,11 +16,11 @@ from connectors.errors import (
     SourceTimeout,
     SourceUnavailable,
 )
-from connectors.places import Places
 from connectors.protocol import Connector
 from connectors.requests import Load, Scan
 from connectors.resilience.breaker import Breaker
 from connectors.results import Health, Loaded, Page
+from connectors.semaphore import Semaphore
 
 Answer = TypeVar("Answer")
 Request = TypeVar("Request", Load, Scan)
@@ -45,7 +45,7 @@ class Resilient:
     def __init__(self, inner: Connector, resilience: Resilience | None = None, *, source: str = "") -> None:
         self._inner = inner
         self._resilience = resilience or Resilience()
-        self._places = Places(self._resilience.max_concurrent)
+        self._semaphore = Semaphore(self._resilience.max_concurrent)
         self._breaker = Breaker(
             lambda: asyncio.get_running_loop().time(),
             self._resilience.breaker_failures,
@@ -101,8 +101,8 @@ class Resilient:
             raise SourceLeftAlone
         try:
             with Until(request.deadline):
-                if not self._places.take():
-                    await self._places.wait()
+                if not self._semaphore.try_acquire():
+                    await self._semaphore.acquire_in_turn()
                 try:
                     answer = await ask(request)
                 except SourceError as error:
@@ -110,7 +110,7 @@ class Resilient:
                         raise
                     answer = await self._again(ask, request)
                 finally:
-                    self._places.leave()
+                    self._semaphore.release()
         except TimeoutError as error:
             self._breaker.failed()
             raise SourceTimeout("the deadline passed") from error

@@ -23,8 +23,8 @@ from gateway.http.body import (
     parse_query_string,
     read_body,
 )
+from gateway.http.disconnect import unless_gone
 from gateway.http.events import send_events
-from gateway.http.gone import unless_gone
 from gateway.http.media import EVENTS, JSON, RESPONSE, MediaType, choose_media_type
 from gateway.http.operation import Executor, answers
 from gateway.request import Answer, Ask

@@ -24,7 +24,7 @@ from gateway.plan.model import (
     ScanOrigin,
 )
 from gateway.plan.shape import Denied
-from schema.predicate import And, Compare, Located, Not, Or, Predicate, Slot
+from schema.predicate import And, Compare, Located, Not, Or, Predicate
 
 
 def explain(plan: Plan, operands: Operands, capabilities_of: Callable[[str], Capabilities]) -> dict[str, Any]:
@@ -119,13 +119,9 @@ def _fetch(
 def _page_calls(fetch: Fetch, page: PageInput, operands: Operands) -> int:
     batches = 1
     if fetch.finishes_here:
-        batches = len(tuple(batch_sizes(_first(fetch, operands), fetch.spec.resource.limits.max_rows)))
+        wanted, max_rows = fetch.spec.rows_wanted(operands), fetch.spec.resource.limits.max_rows
+        batches = len(tuple(batch_sizes(wanted, max_rows)))
     return batches * (1 + page.with_total)
-
-
-def _first(fetch: Fetch, operands: Operands) -> int:
-    first = fetch.spec.first
-    return int(operands[first.index]) if isinstance(first, Slot) else first or 0
 
 
 def _key_bound(fetch: Fetch, plan: Plan, rows: dict[int, int], operands: Operands) -> int:

@@ -13,12 +13,12 @@ from connectors.errors import (
     SourceError,
     SourceMisbehaved,
     SourceRefused,
-    SourceTimeout,
     SourceUnavailable,
 )
 from schema.values import Invalid
-from tests.connectors.http.liar import dripping, endless, lying, sending, silent, whole
-from tests.connectors.rest.liar import COLUMNS, ask
+from tests.connectors.http.declared import COLUMNS
+from tests.connectors.http.liar import lying, sending, whole
+from tests.connectors.rest.liar import ask
 
 MANY = {"path": "/r", "keys": "repeated", "parameter": "no", "records": "list"}
 ONE = {"path": "/r/{key}"}
@@ -171,32 +171,6 @@ async def test_a_lie_is_an_error_that_says_nothing_of_the_answer(name: str) -> N
     assert type(caught.value) is expected
     assert "127.0.0.1" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
-
-
-async def test_an_endless_body_is_left_at_its_bound(transport: str) -> None:
-    async with lying(endless) as liar:
-        with pytest.raises(SourceMisbehaved):
-            await ask(liar.url, MANY, "A", max_body_bytes=1_000_000)
-        await asyncio.wait_for(liar.left.wait(), 5)
-
-
-@pytest.mark.parametrize("answer", [silent, dripping])
-async def test_the_deadline_holds_and_the_service_sees_us_leave(answer: Any) -> None:
-    async with lying(answer) as liar:
-        with pytest.raises(SourceTimeout):
-            await ask(liar.url, MANY, "A", seconds=0.2)
-        await asyncio.wait_for(liar.left.wait(), 5)
-
-
-@pytest.mark.parametrize("answer", [silent, dripping])
-async def test_a_cancelled_caller_is_seen_by_the_service(answer: Any) -> None:
-    async with lying(answer) as liar:
-        task = asyncio.create_task(ask(liar.url, ONE, "A", seconds=20))
-        await asyncio.wait_for(liar.asked.wait(), 5)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        assert task.cancelled()
-        await asyncio.wait_for(liar.left.wait(), 5)
 
 
 async def test_the_first_failure_ends_the_requests_beside_it() -> None:

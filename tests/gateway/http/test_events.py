@@ -174,7 +174,7 @@ def test_a_stream_is_for_whom_prefers_one_by_name(accept: str, expected: str | N
 
 @pytest.mark.parametrize("accept", [EVENTS, "application/json"])
 async def test_an_answer_that_nobody_reads_is_not_kept(accept: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.http.protocol.UNREAD_SECONDS", 0.5)
+    monkeypatch.setattr("gateway.http.bounded_http.UNREAD_SECONDS", 0.5)
     slow = Slow(0, body=b'{"data":"' + b"x" * 2**24 + b'"}')
     body = orjson.dumps({"query": TOTAL})
     head = (
