@@ -39,6 +39,7 @@ from gateway.plan.symbols import resolve
 from gateway.planner import Planner
 from gateway.request import Answer, Ask
 from gateway.snapshot import Snapshot, View
+from schema.identifiers import BEIJING
 from schema.policy.caller import Caller
 from schema.types.splice import EntityRef
 
@@ -82,7 +83,7 @@ class Gateway:
         self, snapshot: Snapshot, view: View, caller: Caller, asked: Asked, now: datetime
     ) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        planned = Planner(snapshot, view, self.capabilities, now.date()).plan(caller, asked)
+        planned = Planner(snapshot, view, self.capabilities, _day_of(now)).plan(caller, asked)
         return planned.plan, resolve(planned.unresolved, asked.variables, now)
 
     def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
@@ -104,7 +105,7 @@ class Gateway:
 
     def today(self) -> date:
         """The day on which grants are looked at."""
-        return self.now().date()
+        return _day_of(self.now())
 
 
 class Run:
@@ -257,6 +258,10 @@ class Run:
             error=type(error).__name__,
             detail=error.detail,
         )
+
+
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(BEIJING).date()
 
 
 def _cursor_purpose(fetch: Fetch, ask: Ask) -> str:
