@@ -29,10 +29,10 @@ def until_the_23rd(policy: Policy) -> Policy:
 def city_at(moment: datetime, *, is_ending: bool) -> City:
     catalogue, policy = read_city("harbour")
     profiles = [
-        row | {"UNTIL": "2026-11-24"} if row["USCC"] == FLEET and row["UNTIL"] is None else row
+        {**row, "UNTIL": "2026-11-24"} if row["USCC"] == FLEET and row["UNTIL"] is None else row
         for row in TABLES["market.profile"]
     ]
-    tables = TABLES | {"market.profile": [*profiles, TO_COME]}
+    tables = {**TABLES, "market.profile": [*profiles, TO_COME]}
     city = open_catalogue(catalogue, until_the_23rd(policy) if is_ending else policy, ALL, tables)
     city.gateway.now = lambda: moment
     return city
