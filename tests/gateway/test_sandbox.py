@@ -1,5 +1,6 @@
 """`jutong serve --sandbox`, as a real process and over HTTP: any catalogue, the same rights, always marked."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -18,10 +19,14 @@ from graphql import build_client_schema, get_introspection_query
 from connectors.sandbox.personas import PersonaError
 from connectors.sandbox.universe import write_index
 from gateway.identity.identify import key_hash
+from gateway.opening import open_gateway
+from gateway.request import Ask
 from gateway.sandbox.opening import check_personas
 from gateway.sandbox.switches import STATES
+from gateway.settings import Settings
 from tests.faults.served import Served, serve
 from tests.gateway.documents_of import documents_of
+from tests.kit import DESK
 from tests.plain_http import CLIENT
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +73,20 @@ def copy(catalogue: Path, folder: Path, *, unconnected: bool = False) -> Path:
             text += "connected: false\n"
         path.write_text(text, encoding="utf-8")
     return made
+
+
+async def test_the_listing_says_what_is_connected_as_declared(tmp_path: Path) -> None:
+    settings = Settings(catalogue=ROOT / "tests/cities/harbour", state=tmp_path)
+    document = """{ later: catalogue(connected: false) { total connected nodes { code isConnected } }
+        all: catalogue { total connected } }"""
+    found = []
+    for sandbox in (False, True):
+        async with open_gateway(settings.model_copy(update={"sandbox": sandbox})) as gateway:
+            deadline = asyncio.get_running_loop().time() + 5
+            found.append(orjson.loads((await gateway.answer(Ask(document, DESK, "r-1", deadline))).body))
+    real, synthetic = (one["data"] for one in found)
+    assert real["later"]["nodes"] == [{"code": "market.archive", "isConnected": False}]
+    assert synthetic == real
 
 
 @pytest.fixture(scope="module")
