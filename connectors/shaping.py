@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceTruncated
-from connectors.reading import reader_of
+from connectors.reading import Unpack, decoder_of, reader_of
 from connectors.requests import Key, KeyBinding, Load
 from connectors.results import Row
 from schema.catalogue.model import Resource
@@ -43,12 +43,18 @@ class Shaping:
     """Raw rows -> one entry for each key: for all loads of a resource by one binding for the same items."""
 
     def __init__(
-        self, resource: Resource, binding: KeyBinding, items: tuple[str, ...], columns: tuple[str, ...]
+        self,
+        resource: Resource,
+        binding: KeyBinding,
+        items: tuple[str, ...],
+        columns: tuple[str, ...],
+        unpack: Unpack | None = None,
     ) -> None:
-        """Prepare; rows come in the order of `columns`."""
+        """Prepare; rows come in the order of `columns`, with values as `unpack` takes them."""
         self._binding = binding
         self._columns = columns
-        self._read = reader_of(resource, items, columns)
+        self._unpack = unpack
+        self._read = reader_of(resource, items, columns, unpack)
         self._max_rows = resource.limits.max_rows
         first = binding.alternatives[0]
         self._at = columns.index(first.columns[0])
@@ -70,13 +76,15 @@ class Shaping:
         for one, row in zip(raw, self._read(raw), strict=True):
             named = texts.get(one[at]) if one[at].__class__ is str else None
             if named is None:
-                matcher = matcher or _Matcher(self._binding, self._columns, found)
+                matcher = matcher or _Matcher(self._binding, self._columns, found, self._unpack)
                 named = matcher.rows_of(one)
             for rows in named:
                 rows.append(row)
         return tuple(
             [
-                tuple(rows[:limit_per_key]) if len(rows) <= self._max_rows else self._truncated()
+                self._truncated()
+                if len(rows) > self._max_rows
+                else tuple(rows if limit_per_key is None else rows[:limit_per_key])
                 for rows in found.values()
             ]
         )
@@ -96,10 +104,19 @@ class Shaping:
 class _Matcher:
     """Finds the keys that a row names, by any alternative and in any stored form."""
 
-    def __init__(self, binding: KeyBinding, columns: Sequence[str], found: dict[Key, list[Row]]) -> None:
+    def __init__(
+        self,
+        binding: KeyBinding,
+        columns: Sequence[str],
+        found: dict[Key, list[Row]],
+        unpack: Unpack | None,
+    ) -> None:
         self._ways = [
             (
-                list(zip(map(columns.index, by.columns), by.codecs, strict=True)),
+                [
+                    (columns.index(column), decoder_of(codec, unpack))
+                    for column, codec in zip(by.columns, by.codecs, strict=True)
+                ],
                 _by_expected(binding, at, found),
             )
             for at, by in enumerate(binding.alternatives)
@@ -109,7 +126,7 @@ class _Matcher:
         """The rows of each key that a row names; raises `SourceMisbehaved` where it is none."""
         named: dict[int, list[Row]] = {}
         for readers, asked in self._ways:
-            held = tuple([codec.decode(row[position]) for position, codec in readers])
+            held = tuple([decode(row[position]) for position, decode in readers])
             named.update((id(rows), rows) for rows in asked.get(held, ()))
         if not named:
             raise SourceMisbehaved("a row for a key that nobody asked for")
