@@ -70,32 +70,35 @@ class Shaping:
         A row for a key that nobody asked for is a breach of the contract; a row that names a key by two
         columns counts once.
         """
-        found: dict[Key, list[Row]] = {key: [] for key in keys}
-        texts, at = self._by_text(found), self._at
-        matcher: _Matcher | None = None
+        each, texts = self._lists(keys)
+        at, matcher = self._at, None
         for one, row in zip(raw, self._read(raw), strict=True):
             named = texts.get(one[at]) if one[at].__class__ is str else None
-            if named is None:
-                matcher = matcher or _Matcher(self._binding, self._columns, found, self._unpack)
-                named = matcher.rows_of(one)
-            for rows in named:
+            if named is not None:
+                named.append(row)
+                continue
+            matcher = matcher or _Matcher(self._binding, self._columns, keys, each, self._unpack)
+            for rows in matcher.rows_of(one):
                 rows.append(row)
         return tuple(
             [
                 self._truncated()
                 if len(rows) > self._max_rows
                 else tuple(rows if limit_per_key is None else rows[:limit_per_key])
-                for rows in found.values()
+                for rows in each
             ]
         )
 
-    def _by_text(self, found: dict[Key, list[Row]]) -> Mapping[str, Sequence[list[Row]]]:
-        """The rows of keys by the text that names them; empty where no text does."""
+    def _lists(self, keys: tuple[Key, ...]) -> tuple[list[list[Row]], Mapping[str, list[Row]]]:
+        """A list for the rows of each key, and the same by the text that names the key, where one does: keys
+        that are named by the same piece have the same rows, and one list."""
         if not self._takes_texts:
-            return {}
+            return [[] for _ in keys], {}
         if self._binding.slices[0] is None:
-            return {key[0]: (rows,) for key, rows in found.items()}
-        return {piece: rows for (piece,), rows in _by_expected(self._binding, 0, found).items()}
+            texts: dict[str, list[Row]] = {text: [] for (text,) in keys}
+            return list(texts.values()), texts
+        texts = {}
+        return [texts.setdefault(self._binding.expected(0, key)[0], []) for key in keys], texts
 
     def _truncated(self) -> SourceTruncated:
         return SourceTruncated(f"more than {self._max_rows} rows")
@@ -108,7 +111,8 @@ class _Matcher:
         self,
         binding: KeyBinding,
         columns: Sequence[str],
-        found: dict[Key, list[Row]],
+        keys: tuple[Key, ...],
+        each: Sequence[list[Row]],
         unpack: Unpack | None,
     ) -> None:
         self._ways = [
@@ -117,7 +121,7 @@ class _Matcher:
                     (columns.index(column), decoder_of(codec, unpack))
                     for column, codec in zip(by.columns, by.codecs, strict=True)
                 ],
-                _by_expected(binding, at, found),
+                _by_expected(binding, at, zip(keys, each, strict=True)),
             )
             for at, by in enumerate(binding.alternatives)
         ]
@@ -134,11 +138,11 @@ class _Matcher:
 
 
 def _by_expected(
-    binding: KeyBinding, position: int, found: dict[Key, list[Row]]
+    binding: KeyBinding, position: int, found: Iterable[tuple[Key, list[Row]]]
 ) -> Mapping[Key, Sequence[list[Row]]]:
     """The rows of keys by what an alternative's columns hold for them."""
     by: dict[Key, list[list[Row]]] = {}
-    for key, rows in found.items():
+    for key, rows in found:
         by.setdefault(binding.expected(position, key), []).append(rows)
     return by
 
