@@ -21,7 +21,7 @@ import orjson
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway import planning
+from gateway import planner
 from gateway.app import App
 from gateway.http.server import server_config
 from gateway.reload import Reloader
@@ -54,14 +54,14 @@ class Watch:
 
     def count_plans(self) -> None:
         """Note every plan that is made on the loop."""
-        make = planning.build_draft  # type: ignore[attr-defined]
+        make = planner.build_draft  # type: ignore[attr-defined]
 
         def noted(*given: Any) -> Any:
             if threading.get_ident() == self._loop_thread:
                 self.planned.append(time.monotonic())
             return make(*given)
 
-        planning.build_draft = noted  # type: ignore[attr-defined, assignment] # of this process alone
+        planner.build_draft = noted  # type: ignore[attr-defined, assignment] # of this process alone
 
     def note_reloads(self) -> None:
         """Note when a reload began and ended."""

@@ -1,7 +1,8 @@
 """What can go wrong at a source. Drivers raise nothing else, and none of their own text leaves.
 
 SourceError                 code SOURCE_DOWN
-├── SourceUnavailable       no connection, 5xx, breaker open
+├── SourceUnavailable       no connection, 5xx
+│   └── SourceLeftAlone     not asked: it keeps failing, and its breaker is open
 ├── SourceTimeout           the deadline or the source's own timeout passed
 ├── SourceRefused           the source refused us: credentials, 4xx
 ├── SourceMisbehaved        an answer that breaks the contract: rows for unasked keys, wrong shape
@@ -25,7 +26,11 @@ class SourceError(Exception):
 
 
 class SourceUnavailable(SourceError):
-    """No connection, a server error, or a breaker that is open."""
+    """No connection, or a server error."""
+
+
+class SourceLeftAlone(SourceUnavailable):
+    """The source was not asked, since it kept failing. That is told once, by its breaker."""
 
 
 class SourceTimeout(SourceError):

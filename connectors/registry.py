@@ -1,6 +1,6 @@
 """Which kinds of connector exist: ours and third-party ones, found by entry point."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any
@@ -36,6 +36,9 @@ class Kind:
     """Why a column cannot be read with this `from:`, as `origin` has read it; `None` where it can."""
     misses: Callable[[Any, str], str | None] = lambda origin, parameter: None  # noqa: ARG005
     """Why an argument cannot be given by this parameter; `None` where it can."""
+    keyed: Callable[[Any], Iterable[tuple[str, str]]] = lambda origin: ()  # noqa: ARG005
+    """Settings of a `from:` that say something of columns of keys, each with such a column: `jutong check`
+    tells of those that are of no key."""
     can_as_of: bool = False
     """Whether its connectors may promise `as_of`: what `validity: { at_source: true }` needs."""
 

@@ -85,7 +85,7 @@ def open_sources(
             continue
         driver = _open(source, resources, kinds)
         if driver is not None:
-            resilient = Resilient(wrap(source.name, driver), resilience)
+            resilient = Resilient(wrap(source.name, driver), resilience, source=source.name)
             connectors[source.name] = Cached(resilient, store, hash_keys, second)
     return Sources(connectors, store, second, declared)
 

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.collector import serving
 from gateway.console.setup import console_of
+from gateway.cycle_collector import serving
 from gateway.errors import GatewayError, MethodRefused, NotFound
 from gateway.http.conversation import SocketLimits
 from gateway.http.endpoint import GraphQLEndpoint, HttpLimits

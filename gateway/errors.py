@@ -5,10 +5,17 @@ GatewayError                    client-safe: its message may leave, and holds no
 ├── ValidationFailed            VALIDATION_FAILED       400  (or BAD_INPUT for variables)
 ├── BadInput                    BAD_INPUT               400
 ├── LimitExceeded               LIMIT_EXCEEDED          400
+│   └── TooManySockets          LIMIT_EXCEEDED          503  (in `http/socket.py`)
 ├── CostExceeded                COST_EXCEEDED           400
+├── Unauthenticated             UNAUTHENTICATED         401
+├── PurposeRefused              PURPOSE_UNKNOWN         403
+├── OriginRefused               ORIGIN_REFUSED          403
 ├── NotFound                    NOT_FOUND               404
 ├── MethodRefused               METHOD_NOT_ALLOWED      405
+├── NotAcceptable               NOT_ACCEPTABLE          406
 ├── BodyLate                    BODY_LATE               408
+├── BodyTooLarge                BODY_TOO_LARGE          413
+├── UnsupportedMediaType        UNSUPPORTED_MEDIA_TYPE  415
 └── RecordRefused               RECORD_UNAVAILABLE      503
 everything else                 INTERNAL_ERROR          500  an error id that the log knows
 """

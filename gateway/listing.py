@@ -113,7 +113,7 @@ class CatalogueList:
     @strawberry.field
     def connected(self) -> int:
         """Those of them that can be reached."""
-        return sum(resource.is_connected for resource in self.resources)
+        return sum(map(_is_connected, self.resources))
 
     @strawberry.field
     def nodes(
@@ -169,7 +169,7 @@ class CatalogueList:
             sharing=resource.sharing.type,
             condition=resource.sharing.condition,
             update_cycle=resource.update_cycle,
-            is_connected=resource.is_connected,
+            is_connected=_is_connected(resource),
             items=[
                 CatalogueItem(name=item.name, title=item.title, type=item.type, level=item.level)
                 for item in resource.items.values()
@@ -177,6 +177,11 @@ class CatalogueList:
                 and (self.theme is None or item.name in self.theme.items[resource.code])
             ],
         )
+
+
+def _is_connected(resource: Resource) -> bool:
+    """As declared: what a sandbox answers may be listed only."""
+    return resource.is_connected and not resource.is_listed_only
 
 
 def list_catalogue(
@@ -198,7 +203,7 @@ def list_catalogue(
         for resource in catalogue.resources.values()
         if visibility.resource(resource)
         and department in (None, resource.department)
-        and connected in (None, resource.is_connected)
+        and connected in (None, _is_connected(resource))
         and (codes is None or resource.code in codes)
     ]
     return CatalogueList(catalogue=catalogue, visibility=visibility, resources=resources, theme=held)

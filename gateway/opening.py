@@ -13,7 +13,7 @@ from connectors.registry import Kind, find_kinds
 from connectors.stack import Sources, open_sources
 from gateway.audit.event import Recorder
 from gateway.audit.sqlite import SqliteRecorder
-from gateway.collector import long_lived
+from gateway.cycle_collector import long_lived
 from gateway.document.measure import DocumentLimits
 from gateway.fetch.guards import KeyGuard, ProtectionGuard, SubjectGuard
 from gateway.identity.cursors import Cursors

@@ -14,7 +14,7 @@ import structlog
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute
 
 from connectors.capabilities import Capabilities
-from connectors.errors import SourceError
+from connectors.errors import SourceError, SourceLeftAlone
 from connectors.protocol import Connector
 from connectors.requests import Key
 from gateway.assemble.assemble import Assembler
@@ -37,9 +37,10 @@ from gateway.plan.cost import CostLimits, check_cost
 from gateway.plan.model import Fetch, Operands, Path, Plan
 from gateway.plan.shape import EntityShape
 from gateway.plan.symbols import resolve
-from gateway.planning import Planner
+from gateway.planner import Planner
 from gateway.request import Answer, Ask
 from gateway.snapshot import Snapshot, View
+from schema.identifiers import BEIJING
 from schema.policy.caller import Caller
 from schema.types.splice import EntityRef
 
@@ -83,8 +84,8 @@ class Gateway:
         self, snapshot: Snapshot, view: View, caller: Caller, asked: Asked, now: datetime
     ) -> tuple[Plan, Operands]:
         """Plan and authorize: what `explain` prints is what `run` does."""
-        made = Planner(snapshot, view, self.capabilities, now.date()).plan(caller, asked)
-        return made.plan, resolve(made.operands, asked.variables, now)
+        planned = Planner(snapshot, view, self.capabilities, _day_of(now)).plan(caller, asked)
+        return planned.plan, resolve(planned.unresolved, asked.variables, now)
 
     def _open_cursors(self, plan: Plan, operands: Operands, ask: Ask) -> Operands:
         """Put the places that cursors stand for into their slots."""
@@ -105,7 +106,7 @@ class Gateway:
 
     def today(self) -> date:
         """The day on which grants are looked at."""
-        return self.now().date()
+        return _day_of(self.now())
 
 
 class Run:
@@ -126,6 +127,8 @@ class Run:
         self._fetched: list[Results] = []
         self._roots: asyncio.Task[Results] | None = None
         self._refused: Exception | None = None
+        self._reported: SourceError | None = None
+        """The last one: all keys that were asked for in one call have the same."""
 
     async def answer(self, view: View, asked: Asked) -> bytes:
         """The body of the answer. How the request ended is noted, if it was to be recorded, and never
@@ -135,7 +138,7 @@ class Run:
             if self._plan.draft.is_whole:
                 body = await self._answer_whole()
             else:
-                body = await self._answer_through_core(view, asked)
+                body = await self._answer_through_graphql_core(view, asked)
             status = 200
         except GatewayError as error:
             status = error.status
@@ -157,11 +160,11 @@ class Run:
         data = self._assembler(results, is_final=True).data()
         return finished_body(data, self._table, quiet_states=self._ask.quiet_states)
 
-    async def _answer_through_core(self, view: View, asked: Asked) -> bytes:
+    async def _answer_through_graphql_core(self, view: View, asked: Asked) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
         if asked.operation.node.operation is OperationType.MUTATION:
             self._trail.begin(())
-            await self._trail.is_durable()  # before anything is done
+            await self._trail.wait_until_durable()  # before anything is done
         context = {
             "run": self,
             "caller": self._ask.caller,
@@ -224,7 +227,7 @@ class Run:
             raise
         self._fetched.append(results)
         self._trail.came_to(fetch_run.found())
-        await self._trail.is_durable()
+        await self._trail.wait_until_durable()
         return results
 
     def _assembler(self, results: Results, *, is_final: bool) -> Assembler:
@@ -244,6 +247,9 @@ class Run:
         )
 
     def _report(self, fetch: Fetch, error: SourceError) -> None:
+        if isinstance(error, SourceLeftAlone) or error is self._reported:
+            return
+        self._reported = error
         log.warning(
             "source_failed",
             request_id=self._ask.request_id,
@@ -252,6 +258,10 @@ class Run:
             error=type(error).__name__,
             detail=error.detail,
         )
+
+
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(BEIJING).date()
 
 
 def _cursor_purpose(fetch: Fetch, ask: Ask) -> str:

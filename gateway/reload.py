@@ -15,12 +15,12 @@ import structlog
 
 from connectors.protocol import Connector
 from connectors.stack import Sources
-from gateway.collector import aside, long_lived, yielding
+from gateway.cycle_collector import aside, long_lived, yielding
 from gateway.document.front_door import InUse
 from gateway.document.measure import DocumentLimits
 from gateway.fetch.guards import KeyGuard
 from gateway.pipeline import Gateway
-from gateway.planning import make_ahead
+from gateway.planner import make_ahead
 from gateway.snapshot import Snapshot, take_snapshot
 from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import Texts, good_of, with_last_good

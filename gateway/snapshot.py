@@ -14,6 +14,9 @@ from schema.policy.model import Policy
 from schema.types.objects import ObjectTypes
 from schema.types.visibility import Visibility, visible_to
 
+AUDIENCES: tuple[Audience, ...] = ("open", "share")
+"""Those with a schema of their own; all that name their caller share one."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -63,10 +66,6 @@ def take_snapshot(
         return Snapshot(catalogue, policy, *views)
     made = {audience: _view(audience, catalogue, limits, skeletons, before) for audience in AUDIENCES}
     return Snapshot(catalogue, policy, made["open"], made["share"])
-
-
-AUDIENCES: tuple[Audience, ...] = ("open", "share")
-"""Those with a schema of their own; all that name their caller share one."""
 
 
 def _again(view: View, limits: DocumentLimits) -> View:

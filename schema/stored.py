@@ -20,7 +20,6 @@ from schema.predicate import OPERATORS
 from schema.scalars import ScalarError, in_beijing, parse_date, parse_date_time, parse_decimal
 
 EQUALITY: Final = frozenset({"eq", "in"})
-RANGES: Final = frozenset({"lt", "le", "gt", "ge"})
 NATIVE: Final = OPERATORS - {"startsWith", "contains"}
 """What holds of a column whose type is that of the item."""
 

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from benchmarks.world import rows_of
 from connectors.capabilities import Capabilities
 from connectors.errors import SourceMisbehaved
+from connectors.per_shape import PerShape
 from connectors.registry import Kind
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.shapes import Shapes
 from connectors.shaping import Shaping, columns_of
 from schema.catalogue.model import Resource, Source
 
@@ -25,7 +25,7 @@ class Computed:
     capabilities = Capabilities(max_keys=500, projects=True)
 
     def __init__(self) -> None:
-        self._shapes = Shapes(_prepare)
+        self._shapes = PerShape(_prepare)
 
     async def load(self, load: Load) -> Loaded:
         """Compute rows and shape them."""

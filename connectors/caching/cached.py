@@ -117,12 +117,21 @@ class Cached:
         return kept
 
     async def _from_second(self, second: SecondLevel, found: LookUp) -> LookUp:
-        """The same look-up once what other processes remember is in this one's store."""
+        """The same look-up with what other processes remember, whether this one's store has room for it or
+        not. What answers nothing here takes no place: an entry of ours that expired may yet stand in."""
         absent = [name for name in found.missing() if not self.store.holds(name, found.now)]
         known = await second.get(absent, found.now)
-        for name, entry in known.items():
-            self.store.put(Kept(entry.reading, {name: entry.rows}))
-        return self.look_up(found.load) if known else found
+        useful = {
+            name: Kept(entry.reading, {name: entry.rows})
+            for name, entry in known.items()
+            if entry.covers(found.load)
+        }
+        if not useful:
+            return found
+        for one in useful.values():
+            self.store.put(one)
+        held = zip(found.names, self.store.get(found.names), strict=True)
+        return remembered(found.load, found.now, found.names, [useful.get(name, kept) for name, kept in held])
 
     def _second_of(self, load: Load) -> SecondLevel | None:
         """Rows of persons stay in this process: the second level signs and does not encrypt."""

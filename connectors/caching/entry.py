@@ -87,6 +87,11 @@ class Entry(Struct, frozen=True, gc=False):
     reading: Reading
     rows: Rows
 
+    def covers(self, load: Load) -> bool:
+        """Whether its rows answer a request, of whatever age they are."""
+        answering = self.reading.answering(load)
+        return answering is not None and answering(self.rows) is not None
+
 
 class Kept(Struct, frozen=True):
     """The entries of one reading. Rows stand by themselves, since the cycle collector leaves plain tuples of

@@ -1,5 +1,6 @@
 """Another GraphQL service, declared: the operation that leads to rows, and how keys go into it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from connectors.graphql.columns import read_column
@@ -30,6 +31,13 @@ def misses(origin: GraphQLOrigin, parameter: str) -> str | None:
     return f"the operation declares no variable ${parameter}"
 
 
+def keyed(origin: GraphQLOrigin) -> Iterator[tuple[str, str]]:
+    """Columns of keys that have a variable or a member of their own."""
+    for setting, columns in (("variables", origin.variables), ("parts", origin.parts)):
+        for column in columns:
+            yield setting, column
+
+
 KIND = Kind(
     name="graphql",
     settings=GraphQLSettings,
@@ -40,6 +48,7 @@ KIND = Kind(
     scans=has_scan,
     misplaces=misplaces,
     misses=misses,
+    keyed=keyed,
     can_as_of=True,
 )
 

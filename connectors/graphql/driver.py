@@ -1,6 +1,5 @@
 """The GraphQL driver: a load or a page of a scan as one document, sent, read, and matched back to keys."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +8,6 @@ from urllib.parse import urlsplit
 import orjson
 
 from connectors.capabilities import Capabilities
-from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
 from connectors.graphql.answer import ACCEPTED, Response, read_response
 from connectors.graphql.asking import Copy, shared_variables, unwritable
@@ -19,11 +17,13 @@ from connectors.graphql.settings import GraphQLOrigin, GraphQLSettings
 from connectors.graphql.taking import Found, take
 from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.pages import FIRST, Position, read_page
+from connectors.http.probe import probe
 from connectors.http.repeats import RawRow, once
 from connectors.http.target import encoded_pair, encoded_path
+from connectors.per_shape import PerShape
+from connectors.reading import reader_of
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.shapes import Shapes
 from schema.catalogue.model import Resource, Source
 
 NOTHING: frozenset[str] = frozenset()
@@ -50,8 +50,8 @@ class GraphQLConnector:
         self._target = f"{path}?{'&'.join(secrets)}" if secrets else path
         self._json_type = endpoint.json_type
         self._codes = Codes(settings.codes)
-        self._loads = Shapes(self._prepare)
-        self._pages = Shapes(self._prepare_scan)
+        self._loads = PerShape(self._prepare)
+        self._pages = PerShape(self._prepare_scan)
 
     async def load(self, load: Load) -> Loaded:
         """Read rows by key: one request, and one more for each page that the longest list goes on."""
@@ -101,23 +101,13 @@ class GraphQLConnector:
 
         max_pages = 1 if pages is None else pages.max_pages
         placed, cursor = await read_page(scan.limit, scan.cursor, max_pages, ask)
-        readers = [column_of(scan.resource, item) for item in scan.items]
-        rows = tuple(
-            tuple(codec.decode(raw[columns.index(name)]) for name, codec in readers) for raw, _ in placed
-        )
+        rows = tuple(reader_of(scan.resource, scan.items, columns)([raw for raw, _ in placed]))
         return Page(rows, cursor, datetime.now(UTC), cursors=tuple(place for _, place in placed))
 
     async def probe(self, deadline: float) -> Health:
         """Post the probe; any answer below 500 is a sign of life."""
-        clock = asyncio.get_running_loop().time
-        started = clock()
-        try:
-            body = orjson.dumps({"query": self._settings.probe})
-            answer = await self._client.send(self._call(body), deadline)
-            is_up, detail = answer.status < 500, f"status {answer.status}"
-        except SourceError as error:
-            is_up, detail = False, error.detail
-        return Health(is_up=is_up, latency_seconds=clock() - started, detail=detail)
+        body = orjson.dumps({"query": self._settings.probe})
+        return await probe(self._client, self._call(body), deadline)
 
     async def aclose(self) -> None:
         """Close connections."""

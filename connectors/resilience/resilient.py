@@ -11,15 +11,16 @@ from connectors.capabilities import Capabilities
 from connectors.deadline import Until
 from connectors.errors import (
     SourceError,
+    SourceLeftAlone,
     SourceMisbehaved,
     SourceTimeout,
     SourceUnavailable,
 )
-from connectors.places import Places
 from connectors.protocol import Connector
 from connectors.requests import Load, Scan
 from connectors.resilience.breaker import Breaker
 from connectors.results import Health, Loaded, Page
+from connectors.semaphore import Semaphore
 
 Answer = TypeVar("Answer")
 Request = TypeVar("Request", Load, Scan)
@@ -38,16 +39,18 @@ class Resilience:
 
 
 class Resilient:
-    """A connector that keeps its promises about time whatever the source does."""
+    """A connector that keeps its promises about time whatever the source does. `source` is its name in the
+    log."""
 
-    def __init__(self, inner: Connector, resilience: Resilience | None = None) -> None:
+    def __init__(self, inner: Connector, resilience: Resilience | None = None, *, source: str = "") -> None:
         self._inner = inner
         self._resilience = resilience or Resilience()
-        self._places = Places(self._resilience.max_concurrent)
+        self._semaphore = Semaphore(self._resilience.max_concurrent)
         self._breaker = Breaker(
             lambda: asyncio.get_running_loop().time(),
             self._resilience.breaker_failures,
             self._resilience.breaker_pause_seconds,
+            source,
         )
 
     @property
@@ -95,11 +98,11 @@ class Resilient:
     async def _guarded(self, ask: Callable[[Request], Awaitable[Answer]], request: Request) -> Answer:
         """Ask the source, if its breaker admits that, in its place and time, and tell the breaker."""
         if not self._breaker.admits():
-            raise SourceUnavailable("the breaker is open")
+            raise SourceLeftAlone
         try:
             with Until(request.deadline):
-                if not self._places.take():
-                    await self._places.wait()
+                if not self._semaphore.try_acquire():
+                    await self._semaphore.acquire_in_turn()
                 try:
                     answer = await ask(request)
                 except SourceError as error:
@@ -107,7 +110,7 @@ class Resilient:
                         raise
                     answer = await self._again(ask, request)
                 finally:
-                    self._places.leave()
+                    self._semaphore.release()
         except TimeoutError as error:
             self._breaker.failed()
             raise SourceTimeout("the deadline passed") from error

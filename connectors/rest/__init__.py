@@ -1,5 +1,6 @@
 """JSON or XML over HTTP, declared: where the key goes, where records are, what errors look like."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from connectors.registry import Kind
@@ -12,6 +13,12 @@ def has_scan(origin: Any) -> bool:
     return isinstance(origin, dict) and origin.get("scan") is not None
 
 
+def keyed(origin: RestOrigin) -> Iterator[tuple[str, str]]:
+    """Columns of keys that have a parameter of their own."""
+    for column in origin.parts:
+        yield "parts", column
+
+
 KIND = Kind(
     name="rest",
     settings=RestSettings,
@@ -20,6 +27,7 @@ KIND = Kind(
     can_scan=True,
     can_search=False,
     scans=has_scan,
+    keyed=keyed,
     can_as_of=True,
 )
 

@@ -10,8 +10,10 @@ from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
 from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.pages import FIRST, Cursor, Position, read_page
+from connectors.http.probe import probe
 from connectors.http.repeats import RawRow, Record, once
 from connectors.http.target import encoded_pair, encoded_path
+from connectors.per_shape import PerShape
 from connectors.requests import Load, Scan
 from connectors.rest.answer import Reading
 from connectors.rest.asking import scan_request
@@ -21,7 +23,6 @@ from connectors.rest.request import HttpRequest
 from connectors.rest.rows import flat, make_reader
 from connectors.rest.settings import RestOrigin, RestPages, RestRequest, RestSettings
 from connectors.results import Health, Loaded, Page
-from connectors.shapes import Shapes
 from connectors.shaping import columns_needed
 from schema.catalogue.model import Resource, Source
 
@@ -45,11 +46,11 @@ class RestConnector:
         self._endpoint = read_endpoint(settings, settings.base_url)
         self._client = open_client(settings, self._endpoint)
         self._secrets = {name: encoded_pair(name, s.get_secret_value()) for name, s in settings.query.items()}
-        self._shapes = Shapes(self._prepare)
+        self._prepared = PerShape(self._prepare)
 
     async def load(self, load: Load) -> Loaded:
         """Read rows by key: one request for all keys, or one for each form where it takes one."""
-        prepared = self._shapes.of(load)
+        prepared = self._prepared.of(load)
         keys, requests = prepared.asking.requests(load)
         if len(requests) == 1:
             rows, records = await self._part(requests[0], prepared, load.deadline)
@@ -80,15 +81,8 @@ class RestConnector:
 
     async def probe(self, deadline: float) -> Health:
         """Ask the probe path; any answer below 500 is a sign of life."""
-        clock = asyncio.get_running_loop().time
-        started = clock()
         target = self._endpoint.prefix + encoded_path(self._settings.probe)
-        try:
-            answer = await self._client.send(Call("GET", target), deadline)
-            is_up, detail = answer.status < 500, f"status {answer.status}"
-        except SourceError as error:
-            is_up, detail = False, error.detail
-        return Health(is_up=is_up, latency_seconds=clock() - started, detail=detail)
+        return await probe(self._client, Call("GET", target), deadline)
 
     async def aclose(self) -> None:
         """Close connections."""

@@ -5,18 +5,21 @@ from typing import Any
 from connectors.errors import SourceMisbehaved
 
 MISSING = object()
+SEVERAL = [None, None]
+"""What a column is whose path goes on through a list of several: as that list, nothing that an item takes."""
 
 
-def find(value: Any, path: str) -> Any:
-    """Give what stands at a path, or `MISSING`."""
+def find(value: Any, path: str, several: Any = MISSING) -> Any:
+    """Give what stands at a path, or `MISSING`; `several` where it goes on through a list of several."""
     for step in path.split(".") if path else ():
         if isinstance(value, list):
             if step.isdigit() and int(step) < len(value):
                 value = value[int(step)]
                 continue
-            if len(value) != 1:
-                return MISSING
-            value = value[0]
+            while isinstance(value, list) and len(value) == 1:
+                value = value[0]
+            if isinstance(value, list) and value and not step.isdigit():
+                return several
         if not isinstance(value, dict) or step not in value:
             return MISSING
         value = value[step]

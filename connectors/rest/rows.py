@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from connectors.http.repeats import RawRow, Record
-from connectors.rest.paths import MISSING, find
+from connectors.rest.paths import MISSING, SEVERAL, find
 from connectors.rest.xml import TEXT
 
 Reader = Callable[[Sequence[Record], Mapping[str, Any]], list[RawRow]]
@@ -45,7 +45,7 @@ def _by_path(columns: tuple[str, ...]) -> Reader:
     def read(records: Sequence[Record], known: Mapping[str, Any]) -> list[RawRow]:
         rows: list[RawRow] = []
         for record in records:
-            found = ((name, find(record, name)) for name in columns)
+            found = ((name, find(record, name, SEVERAL)) for name in columns)
             rows.append(tuple(known.get(name) if value is MISSING else value for name, value in found))
         return rows
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import text
 
 from connectors.capabilities import Capabilities
-from connectors.columns import column_of
 from connectors.deadline import Until
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused, SourceTimeout, SourceTruncated
+from connectors.reading import reader_of
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
 from connectors.shaping import check_distinct
@@ -117,17 +117,13 @@ class SqlConnector:
         rows, total = await asyncio.gather(
             self._run(prepared, values, scan.deadline), self._count(shaper, scan)
         )
-        readers = [
-            (prepared.columns.index(name), codec)
-            for name, codec in (column_of(scan.resource, item) for item in scan.items)
-        ]
-        page = rows[: scan.limit]
+        read = reader_of(scan.resource, scan.items, prepared.columns)
         keyset = [prepared.columns.index(name) for name in keyset_of(scan)]
         cursors = tuple(tuple(row[position] for position in keyset) for row in rows)
         check_distinct(cursors)
         cursors = cursors[: scan.limit]
         return Page(
-            rows=tuple(tuple(codec.decode(row[position]) for position, codec in readers) for row in page),
+            rows=tuple(read(rows[: scan.limit])),
             cursor=cursors[-1] if len(rows) > scan.limit else None,
             fetched_at=datetime.now(UTC),
             cursors=cursors,

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, Protocol, TypeVar
 
-from connectors.places import Places
+from connectors.semaphore import Semaphore
 
 OVERFLOW = 10
 """Sessions besides those that are kept, while there is work for them."""
@@ -38,7 +38,7 @@ class Pool(Generic[Session]):
     def __init__(self, open_session: Callable[[], Awaitable[Session]], kept: int) -> None:
         self._open = open_session
         self._kept = kept
-        self._places = Places(kept + OVERFLOW)
+        self._semaphore = Semaphore(kept + OVERFLOW)
         self._idle: deque[tuple[Session, float]] = deque()
         self._closing: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -46,8 +46,8 @@ class Pool(Generic[Session]):
 
     async def take(self) -> Session:
         """An idle session, the one used last, or a new one. Raises what opening raises."""
-        if not self._places.take():
-            await self._places.wait()
+        if not self._semaphore.try_acquire():
+            await self._semaphore.acquire_in_turn()
         try:
             while self._idle:
                 session, _ = self._idle.pop()
@@ -56,12 +56,12 @@ class Pool(Generic[Session]):
                 self._close(session)
             return await self._open()
         except BaseException:
-            self._places.leave()
+            self._semaphore.release()
             raise
 
     def give(self, session: Session) -> None:
         """A session whose statement ended."""
-        self._places.leave()
+        self._semaphore.release()
         if self._is_closed:
             self._close(session)
             return
@@ -72,7 +72,7 @@ class Pool(Generic[Session]):
 
     def drop(self, session: Session) -> None:
         """A session that cannot be used again; its place is free once it has ended."""
-        self._close(session).add_done_callback(lambda _done: self._places.leave())
+        self._close(session).add_done_callback(lambda _done: self._semaphore.release())
 
     def clear(self) -> None:
         """Close what is idle: the server that these sessions were at is gone."""

@@ -12,8 +12,8 @@ from typing import Any
 from msgspec import Struct
 
 from connectors.columns import column_of
+from connectors.per_shape import PerShape
 from connectors.requests import Load, OrderTerm, Scan
-from connectors.shapes import Shapes
 from connectors.shaping import Forms, Shaping, columns_of, identity_codecs
 from connectors.sql.columns import Kinds
 from connectors.sql.conditions import (
@@ -110,7 +110,7 @@ class Shaper:
         self.kinds = kinds
         self.lists = lists
         self._tables: dict[tuple[str, str], Table] = {}
-        self._loadings = Shapes(self._prepare)
+        self._loadings = PerShape(self._prepare)
 
     def loading(self, load: Load) -> Loading:
         """What the load shares with others."""

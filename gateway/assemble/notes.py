@@ -53,9 +53,8 @@ def tell(
 
 
 def _codes(result: Result, entry: Rows) -> list[str]:
-    if not entry.rows and not entry.is_partial:  # none of those that were looked through
-        return ["NO_RECORD", "TRUNCATED"] if entry.is_truncated else ["NO_RECORD"]
-    found = ["DATA"]
+    has_none = not entry.rows and not entry.is_partial  # of those that were looked through
+    found = ["NO_RECORD" if has_none else "DATA"]
     if result.is_stale:
         found.append("STALE")
     if entry.is_truncated:

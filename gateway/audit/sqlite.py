@@ -1,4 +1,4 @@
-"""The record in SQLite: append-only, durable when `record` returns, many writers sharing one sync.
+"""The record in SQLite: append-only, durable when the future of `record` is done, one sync for many events.
 
     record   (number, event)    each event as one JSON object, as it was written
     event    a view of it, with a column for each field; `items`, `detail` and `subjects` are JSON

@@ -57,7 +57,7 @@ class Trail:
         if self._is_kept and (subjects := self._new(found)):
             self._record("subjects", subjects=subjects)
 
-    async def is_durable(self) -> None:
+    async def wait_until_durable(self) -> None:
         """Wait until all that was begun is on disk. Raises `RecordRefused` where it cannot be."""
         try:
             for one in self._pending:
@@ -71,7 +71,7 @@ class Trail:
             one.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def end(self, at: datetime, outcome: Mapping[str, Any]) -> None:
-        """Note how it ended, if it has begun; nobody waits for that."""
+        """Note how what has begun ended; nobody waits for that."""
         self._recorder.note(self._event("outcome", at, detail=outcome))
 
     def _record(

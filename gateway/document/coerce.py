@@ -1,7 +1,7 @@
 """Compiled coercion of variables: quick for what is plainly right, and silent about everything else.
 
-`make_coercer` gives a function that answers what graphql-core's `get_variable_values` answers, or
-`NOT_PLAIN`: then graphql-core decides, and finds the words where it refuses (specification, 6.1.2).
+`make_coercer` gives a function that answers what graphql-core's `get_variable_values` answers, or `None`:
+then graphql-core decides, and finds the words where it refuses (specification, 6.1.2).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,32 +28,24 @@ CoerceAll = Callable[[Mapping[str, Any]], "dict[str, Any] | None"]
 
 
 class NotPlain(Exception):
-    """Not to be decided here."""
+    """A value that is for graphql-core to decide on; it never leaves this file."""
 
 
 def make_coercer(schema: GraphQLSchema, definitions: Iterable[VariableDefinitionNode]) -> CoerceAll:
     """Coerce all variables of an operation; `None` where graphql-core has to."""
-    coercers: list[tuple[str, Coerce, bool, Any]] = []
-    for definition in definitions:
-        type_ = type_from_ast(schema, definition.type)
-        assert type_ is not None, "the document has been validated"
-        alone = get_variable_values(schema, (definition,), {})
-        default = Undefined if isinstance(alone, list) else alone.coerced.get(_name(definition), Undefined)
-        is_required = isinstance(alone, list)
-        name, may_be_null = _name(definition), not isinstance(type_, GraphQLNonNull)
-        coercers.append((name, _coercer(type_), may_be_null, _Missing if is_required else default))
+    variables = [_variable(schema, definition) for definition in definitions]
 
     def coerce(values: Mapping[str, Any]) -> dict[str, Any] | None:
         coerced: dict[str, Any] = {}
         try:
-            for name, one, may_be_null, default in coercers:
+            for name, coerce_value, may_be_null, default in variables:
                 value = values.get(name, _Missing)
                 if value is None:
                     if not may_be_null:
                         return None
                     coerced[name] = None
                 elif value is not _Missing:
-                    coerced[name] = one(value)
+                    coerced[name] = coerce_value(value)
                 elif default is _Missing:
                     return None
                 elif default is not Undefined:
@@ -66,11 +58,26 @@ def make_coercer(schema: GraphQLSchema, definitions: Iterable[VariableDefinition
 
 
 class _Missing:
-    """In the place of a value that is not given, and of the default of a variable that has to be."""
+    """In the place of a value that is not given, and of the default of a variable that has to be given."""
 
 
-def _name(definition: VariableDefinitionNode) -> str:
-    return definition.variable.name.value
+class _Variable(NamedTuple):
+    """One variable of an operation."""
+
+    name: str
+    coerce: Coerce
+    may_be_null: bool
+    default: Any
+    """Coerced; `Undefined`: there is none, and none is needed; `_Missing`: a value has to be given."""
+
+
+def _variable(schema: GraphQLSchema, definition: VariableDefinitionNode) -> _Variable:
+    type_ = type_from_ast(schema, definition.type)
+    assert type_ is not None, "the document has been validated"
+    name, may_be_null = definition.variable.name.value, not isinstance(type_, GraphQLNonNull)
+    alone = get_variable_values(schema, (definition,), {})  # says what stands for a value that is left out
+    default = _Missing if isinstance(alone, list) else alone.coerced.get(name, Undefined)
+    return _Variable(name, _coercer(type_), may_be_null, default)
 
 
 def _coercer(type_: Any) -> Coerce:

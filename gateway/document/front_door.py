@@ -1,7 +1,7 @@
 """The one front door for documents: text -> parsed, validated, limited; cached per schema.
 
-Execute and, later, stream and subscribe come through here, so that limits sit in one place. What is
-refused is remembered too: the same bad document costs nothing the second time.
+Every transport comes through here, so limits sit in one place. What is refused is remembered too: the same
+bad document costs nothing the second time.
 """
 
 import hashlib
@@ -32,10 +32,14 @@ from gateway.document.redact import redact
 from gateway.document.roots import AsksSchema, asks_schema
 from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
-from gateway.plan.bound import asked_fetches
 from gateway.plan.cache import PlanBudget, PlanCache, Recipe
 from gateway.plan.cost import too_many_fetches
+from gateway.plan.fetch_count import count_fetches
 from gateway.plan.symbols import ShapeKey, make_shape_key
+
+_TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
+_TOO_DEEP = "Syntax Error: Document is nested too deeply"
+"""How graphql-core (3.3) says that a bound is passed; what a document says stands behind other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,6 @@ class Asked(Struct, frozen=True):
     """Variables as they came, with the texts that were lifted out of the document."""
     variables: dict[str, Any]
     """Coerced."""
-
-
-_TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
-_TOO_DEEP = "Syntax Error: Document is nested too deeply"
-"""How graphql-core (3.3) says that a bound is passed; what a document says stands behind other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +141,12 @@ class FrontDoor:
             for name, found in good[-documents:]
         ]
 
-    def read_ahead(self, one: InUse) -> Document | None:
+    def read_ahead(self, in_use: InUse) -> Document | None:
         """Read a document before anyone asks for it here; `None` if this schema refuses it."""
-        found = self._read(print_ast(one.node), None)
+        found = self._read(print_ast(in_use.node), None)
         if isinstance(found, GatewayError):
             return None
-        self._keep(one.name, replace(found, lifted=one.lifted))
+        self._keep(in_use.name, replace(found, lifted=in_use.lifted))
         return found
 
     def clear(self) -> None:
@@ -214,7 +213,7 @@ class FrontDoor:
             Measure(node, self._limits).check()
         except GatewayError as error:
             return error
-        fetches = asked_fetches(self._schema, node, is_lifted=texts is not None)
+        fetches = count_fetches(self._schema, node, is_lifted=texts is not None)
         if fetches > self._limits.max_fetches:
             return too_many_fetches(fetches, self._limits.max_fetches)
         errors = validate(self._schema, node, max_errors=20, hide_suggestions=True)

@@ -9,8 +9,7 @@ from msgspec import Struct, structs
 from connectors.caching.cached import Cached
 from connectors.caching.flights import Flight
 from connectors.caching.look_up import LookUp
-from connectors.errors import SourceError, SourceUnavailable
-from connectors.protocol import Connector
+from connectors.errors import SourceError
 from connectors.requests import Key
 from connectors.results import Loaded
 from gateway.fetch import failures
@@ -18,9 +17,8 @@ from gateway.fetch.cycles import is_past_cycle
 from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
 from gateway.fetch.prepared import Prepared
-from gateway.fetch.result import PageEnds, Result, Rows
-from gateway.fetch.scanning import scan_sifting
-from gateway.plan.model import Fetch, Operands, PageInput
+from gateway.fetch.result import Result, Rows
+from gateway.plan.model import Operands
 
 
 class Call(Struct):
@@ -31,7 +29,7 @@ class Call(Struct):
     withheld: Mapping[Key, Failure]
     operands: Operands
     environment: Environment
-    _known: tuple[Cached, LookUp] | None = None
+    _looked_up: tuple[Cached, LookUp] | None = None
     """The cache that stands before the source, and what it was found to hold."""
 
     def at_once(self) -> Result | None:
@@ -47,20 +45,20 @@ class Call(Struct):
             loaded = found.loaded()
             if loaded is not None:
                 return self._result(loaded)
-            self._known = connector, found
+            self._looked_up = connector, found
         return None
 
     async def result(self) -> Result:
         """Ask the source; its deadline is the request's."""
         try:
-            if self._known is not None:
-                cache, found = self._known
+            if self._looked_up is not None:
+                cache, found = self._looked_up
                 return self._result(await cache.complete(found))
-            connector = _open(self.prepared.fetch, self.environment)
+            connector = self.environment.open_connector(self.prepared.fetch.spec.resource.source)
             load = self.prepared.load(self.keys, self.operands, self.environment)
             return self._result(await connector.load(load))
         except SourceError as error:
-            return self._refused(error)
+            return self._failed(self._failure(error))
 
     def __await__(self) -> Generator[Any, None, Result]:
         """Its result."""
@@ -69,8 +67,8 @@ class Call(Struct):
     def start(self, done: Callable[[Any], None]) -> "UnderWay | asyncio.Task[Result]":
         """Ask the source beside others, and call `done` when that is over: without a task of its own where
         the cache makes one for all."""
-        if self._known is not None:
-            cache, found = self._known
+        if self._looked_up is not None:
+            cache, found = self._looked_up
             flight = cache.begin(found)
             if flight is not None:
                 flight.board(done)
@@ -81,20 +79,19 @@ class Call(Struct):
 
     def landed(self, flight: Flight) -> Result:
         """The result, once the call that the cache made is over."""
-        assert self._known is not None
-        cache, found = self._known
+        assert self._looked_up is not None
+        cache, found = self._looked_up
         try:
             return self._result(cache.landed(found, flight))
         except SourceError as error:
-            return self._refused(error)
-
-    def _refused(self, error: SourceError) -> Result:
-        return self._failed(self._failure(error))
+            return self._failed(self._failure(error))
 
     def _failed(self, failure: Failure) -> Result:
+        """The same failure for every key."""
         return Result(dict.fromkeys(self.keys, failure) | dict(self.withheld))
 
     def _failure(self, error: SourceError) -> Failure:
+        """What an error is to the caller, once the log has heard of it."""
         fetch = self.prepared.fetch
         self.environment.report(fetch, error)
         return failures.from_source(error, fetch.spec.resource)
@@ -134,31 +131,5 @@ class UnderWay(Struct):
         return self._call.landed(self._flight)
 
 
-async def scan_page(
-    prepared: Prepared, page: PageInput, operands: Operands, environment: Environment
-) -> Result:
-    """One page of a collection, under the empty key."""
-    fetch = prepared.fetch
-    scan = prepared.scan(page, operands, environment)
-    try:
-        connector = _open(fetch, environment)
-        if fetch.finishes_here:
-            found = await scan_sifting(fetch, scan, operands, connector.scan)
-        else:
-            found = await connector.scan(scan)
-    except SourceError as error:
-        environment.report(fetch, error)
-        return Result({(): failures.from_source(error, fetch.spec.resource)})
-    ends = PageEnds(found.cursors, found.cursor, found.total)
-    return Result({(): Rows(found.rows)}, found.fetched_at, found.as_of, page=ends)
-
-
 def _partial(entry: Rows | Failure) -> Rows | Failure:
     return structs.replace(entry, is_partial=True) if isinstance(entry, Rows) else entry
-
-
-def _open(fetch: Fetch, environment: Environment) -> Connector:
-    connector = environment.connector(fetch.spec.resource.source)
-    if connector is None:
-        raise SourceUnavailable("the source is not open")
-    return connector

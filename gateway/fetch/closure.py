@@ -120,7 +120,7 @@ class Closure:
         """Of all given keys."""
         return {key: self.identity((kind, key)) for kind, key in self.given}
 
-    async def _run(self, calls: "list[_Asked]", frontier: list[Name], number: int) -> None:
+    async def _run(self, calls: "list[_LookupCall]", frontier: list[Name], number: int) -> None:
         try:
             for one in self._rounds[:number]:
                 one.set_result(None)
@@ -137,7 +137,7 @@ class Closure:
                 if not one.done():
                     one.set_result(None)
 
-    def _calls(self, names: Sequence[Name]) -> "list[_Asked]":
+    def _calls(self, names: Sequence[Name]) -> "list[_LookupCall]":
         made = []
         for lookup, fetch in self.lookups:
             for kind, binding in lookup.bindings.items():
@@ -150,7 +150,7 @@ class Closure:
                 made.append((Call(prepare(asked), keys, {}, self.operands, self.environment), lookup))
         return made
 
-    def _read(self, calls: "list[_Asked]", results: Sequence[Result], frontier: Sequence[Name]) -> None:
+    def _read(self, calls: "list[_LookupCall]", results: Sequence[Result], frontier: Sequence[Name]) -> None:
         self.kin.asked.update(frontier)
         for (call, lookup), result in zip(calls, results, strict=True):
             self.first.setdefault(lookup.spec, result)
@@ -163,7 +163,7 @@ class Closure:
                     reader.read(row, self.kin)
 
 
-_Asked = tuple[Call, Lookup]
+_LookupCall = tuple[Call, Lookup]
 
 
 class _RowReader:

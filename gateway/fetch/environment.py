@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from connectors.errors import SourceError
+from connectors.errors import SourceError, SourceUnavailable
 from connectors.protocol import Connector
 from gateway.fetch.guards import KeyGuard
 from gateway.plan.model import Fetch
@@ -23,3 +23,10 @@ class Environment(Struct, frozen=True):
     """Distinct keys for one fetch: the second of the three bounds."""
     report: Callable[[Fetch, SourceError], None] = lambda fetch, error: None  # noqa: ARG005
     """Hears of every source error, for the log."""
+
+    def open_connector(self, source: str) -> Connector:
+        """The connector of a source. Raises `SourceUnavailable` where it is not open."""
+        connector = self.connector(source)
+        if connector is None:
+            raise SourceUnavailable("the source is not open")
+        return connector

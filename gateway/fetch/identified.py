@@ -13,7 +13,7 @@ from gateway.fetch.failures import Failure, manual_check
 from gateway.fetch.kin import Identity, Name
 from gateway.fetch.prepared import prepare
 from gateway.fetch.remaining import Finisher
-from gateway.fetch.result import Result, Rows
+from gateway.fetch.result import Result, Rows, all_rows
 from gateway.plan.model import Fetch, Operands
 
 
@@ -142,19 +142,10 @@ def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Ro
         return next(
             (one for one in found if isinstance(one, Failure) or one.rows or one.is_partial), Rows(())
         )
-    parts: list[Rows] = []
-    for entry in found:
-        if isinstance(entry, Failure):
-            return entry
-        parts.append(entry)
+    parts = all_rows(found)
+    if isinstance(parts, Failure):
+        return parts
     if len([part for part in parts if part.rows]) < 2:
         return next((part for part in parts if part.rows or part.is_partial), parts[0])
     rows = tuple(dict.fromkeys(row for part in parts for row in part.rows))
-    joined = Finisher(fetch, operands, sorts=True)(rows)
-    if isinstance(joined, Failure):
-        return joined
-    return structs.replace(
-        joined,
-        is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
-        is_partial=joined.is_partial or any(part.is_partial for part in parts),
-    )
+    return Finisher(fetch, operands, sorts=True).together(parts, rows)

@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.requests import NO_ARGUMENTS, Key, Load, Scan, Scope
 from gateway.fetch.environment import Environment
-from gateway.fetch.remaining import Finisher, first_of
+from gateway.fetch.remaining import Finisher
 from gateway.plan.model import EntryKeys, Fetch, LinkKeys, Node, Operands, PageInput, Path, Plan, RootKeys
 from schema.predicate import Slot, bind
 
@@ -45,7 +45,7 @@ class Prepared:
             arguments=self._given(operands) if self._arguments else NO_ARGUMENTS,
             predicate=None if fetch.pushed is None else bind(fetch.pushed, operands),
             order=self._order,
-            limit_per_key=first_of(fetch, operands) + 1 if self._is_cut else None,
+            limit_per_key=spec.rows_wanted(operands) + 1 if self._is_cut else None,
             as_of=None if self._day is None else operands[self._day],
             scope=Scope(caller.application, caller.purpose),
             max_age_seconds=min([operands[place] for place in ages]) if ages else None,
@@ -58,7 +58,7 @@ class Prepared:
         return Scan(
             resource=fetch.spec.resource,
             items=fetch.items,
-            limit=first_of(fetch, operands),
+            limit=fetch.spec.rows_wanted(operands),
             deadline=environment.deadline,
             arguments=self._given(operands),
             predicate=None if fetch.pushed is None else bind(fetch.pushed, operands),
@@ -79,8 +79,10 @@ class Prepared:
 
 def prepare(fetch: Fetch) -> Prepared:
     """A fetch, prepared once."""
-    made: Prepared = fetch.once("prepared", lambda: Prepared(fetch))
-    return made
+    prepared: Prepared | None = fetch.memo.get("prepared")
+    if prepared is None:
+        prepared = fetch.memo["prepared"] = Prepared(fetch)
+    return prepared
 
 
 @dataclass(frozen=True, slots=True)

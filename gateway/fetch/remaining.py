@@ -7,12 +7,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from msgspec import structs
+
 from connectors.requests import OrderTerm
 from connectors.results import Row
 from gateway.fetch import failures
 from gateway.fetch.result import Rows
 from gateway.plan.model import Fetch, Operands
-from schema.predicate import Predicate, Slot, bind, passes
+from schema.predicate import Predicate, bind, passes
 from schema.values import Invalid
 
 Terms = list[tuple[int, bool]]
@@ -23,24 +25,17 @@ Sort = tuple[Callable[[Row], Any], bool]
 unreadable."""
 
 
-def first_of(fetch: Fetch, operands: Operands) -> int:
-    """How many rows per key, or on a page, the caller wants."""
-    first = fetch.spec.first
-    assert first is not None
-    return int(operands[first.index]) if isinstance(first, Slot) else first
-
-
 class Finisher:
     """From the rows of one key, as they came, to those that may be shown, or why there are none to show."""
 
     def __init__(self, fetch: Fetch, operands: Operands, *, sorts: bool) -> None:
         self._fetch = fetch
-        self._first = sys.maxsize if fetch.spec.first is None else first_of(fetch, operands)
+        self._first = sys.maxsize if fetch.spec.first is None else fetch.spec.rows_wanted(operands)
         self._terms = _terms_of(fetch) if sorts else []
         self._sorts = _sorts_of(self._terms)
         self._passes = None if fetch.remaining is None else passes_remaining(fetch, operands)
         self.as_they_are = self._first
-        """So many rows of a key are shown as they come."""
+        """So many rows of a key at most are shown as they come: there is nothing to finish."""
         if sorts or not fetch.spec.many:
             self.as_they_are = min(1, self._first)
         if self._passes is not None or fetch.row_guard is not None:
@@ -69,6 +64,17 @@ class Finisher:
         if len(rows) <= first:
             return Rows(rows, is_partial=is_partial)
         return Rows(rows[:first], fetch.spec.is_default_first, is_partial)
+
+    def together(self, parts: list[Rows], rows: tuple[Row, ...]) -> Rows | failures.Failure:
+        """Finish the rows of several parts as those of one key: cut, or partial, where any part is."""
+        finished = self(rows)
+        if isinstance(finished, failures.Failure):
+            return finished
+        return structs.replace(
+            finished,
+            is_truncated=finished.is_truncated or any(part.is_truncated for part in parts),
+            is_partial=finished.is_partial or any(part.is_partial for part in parts),
+        )
 
 
 def _terms_of(fetch: Fetch) -> Terms:

@@ -1,6 +1,6 @@
 """What fetches gave, by key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,16 @@ class Rows(Struct, frozen=True, gc=False):
     is_partial: bool = False
     ways: tuple[Way, ...] = ()
     """What registers of aliases say of the keys that the rows were asked for by, where that may be told."""
+
+
+def all_rows(entries: Iterable[Rows | Failure]) -> list[Rows] | Failure:
+    """The rows of each entry, or the first failure among them: one failed part fails the whole."""
+    found: list[Rows] = []
+    for entry in entries:
+        if isinstance(entry, Failure):
+            return entry
+        found.append(entry)
+    return found
 
 
 class PageEnds(Struct, frozen=True):

@@ -13,7 +13,7 @@ from typing import Any
 
 from connectors.requests import Key
 from gateway.fetch.areas import place_areas
-from gateway.fetch.call import Call, UnderWay, scan_page
+from gateway.fetch.call import Call, UnderWay
 from gateway.fetch.closure import Closure
 from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
@@ -22,6 +22,7 @@ from gateway.fetch.identified import Identified
 from gateway.fetch.keys import distinct, linked_keys, root_keys
 from gateway.fetch.prepared import Prepared, part_of
 from gateway.fetch.result import Result, Results, Rows
+from gateway.fetch.scanning import scan_page
 from gateway.fetch.via import ViaKeys, join_via, read_via
 from gateway.plan.model import Fetch, LinkKeys, Node, Operands, Path, Plan, RootKeys
 

@@ -1,5 +1,6 @@
-"""A page whose source can only narrow down where rows stand: read in batches, sifted here.
+"""One page of a collection: as its source gives it, or sifted here.
 
+A source that can only narrow down where rows stand is read in batches, and the rows that pass are the page.
 The answer is exact or none: where a page, or its total, is not found within the resource's bound on
 rows, it is TRUNCATED. `explain` promises the batches (`plan/batches.py`).
 """
@@ -9,18 +10,37 @@ from typing import Any
 
 from msgspec import structs
 
-from connectors.errors import SourceMisbehaved, SourceTruncated
+from connectors.errors import SourceError, SourceMisbehaved, SourceTruncated
 from connectors.requests import Scan
 from connectors.results import Page, Row
+from gateway.fetch.environment import Environment
+from gateway.fetch.failures import from_source
+from gateway.fetch.prepared import Prepared
 from gateway.fetch.remaining import passes_remaining
+from gateway.fetch.result import PageEnds, Result, Rows
 from gateway.plan.batches import batch_sizes
-from gateway.plan.model import Fetch, Operands
+from gateway.plan.model import Fetch, Operands, PageInput
 
-Ask = Callable[[Scan], Awaitable[Page]]
+AskSource = Callable[[Scan], Awaitable[Page]]
 
 
-async def scan_sifting(fetch: Fetch, scan: Scan, operands: Operands, ask: Ask) -> Page:
-    """Give the page of rows that pass what is left of the condition."""
+async def scan_page(
+    prepared: Prepared, page: PageInput, operands: Operands, environment: Environment
+) -> Result:
+    """The rows of a page, under the empty key. It gives a result and never raises a `SourceError`."""
+    fetch, scan = prepared.fetch, prepared.scan(page, operands, environment)
+    try:
+        ask = environment.open_connector(fetch.spec.resource.source).scan
+        found = await (_sifted(fetch, scan, operands, ask) if fetch.finishes_here else ask(scan))
+    except SourceError as error:
+        environment.report(fetch, error)
+        return Result({(): from_source(error, fetch.spec.resource)})
+    ends = PageEnds(found.cursors, found.cursor, found.total)
+    return Result({(): Rows(found.rows)}, found.fetched_at, found.as_of, page=ends)
+
+
+async def _sifted(fetch: Fetch, scan: Scan, operands: Operands, ask: AskSource) -> Page:
+    """The page of rows that pass what is left of the condition."""
     found, last = await _sift(fetch, scan, operands, ask, scan.limit + 1)
     total = None
     if scan.with_total:
@@ -37,7 +57,7 @@ async def scan_sifting(fetch: Fetch, scan: Scan, operands: Operands, ask: Ask) -
 
 
 async def _sift(
-    fetch: Fetch, scan: Scan, operands: Operands, ask: Ask, wanted: int | None
+    fetch: Fetch, scan: Scan, operands: Operands, ask: AskSource, wanted: int | None
 ) -> tuple[list[tuple[Row, Any]], Page]:
     """Rows that pass with what goes on after each, until enough are found or there are no more."""
     passes = passes_remaining(fetch, operands)

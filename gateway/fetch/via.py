@@ -10,7 +10,7 @@ from connectors.requests import Key
 from gateway.fetch.failures import Failure
 from gateway.fetch.keys import distinct, is_filled
 from gateway.fetch.prepared import prepare
-from gateway.fetch.result import Result, Rows
+from gateway.fetch.result import Result, Rows, all_rows
 from gateway.plan.model import Fetch, Operands
 from schema.values import Invalid
 
@@ -24,6 +24,8 @@ class ViaKeys:
     values: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
     cut: set[Key] = field(default_factory=set)
     """Keys of which more rows lead here than were read."""
+    is_stale: bool = False
+    """Whether it said that out of old rows."""
 
     @property
     def asked(self) -> tuple[Key, ...]:
@@ -33,7 +35,7 @@ class ViaKeys:
 
 def read_via(keys: Iterable[Key], before: Result, position: int, withheld: dict[Key, Failure]) -> ViaKeys:
     """Read the values out of the rows of the fetch before; invalid ones are never followed."""
-    found = ViaKeys(dict(withheld))
+    found = ViaKeys(dict(withheld), is_stale=before.is_stale)
     for key in keys:
         entry = before.entries.get(key, Rows(()))
         if isinstance(entry, Failure):
@@ -53,7 +55,7 @@ def join_via(found: ViaKeys, result: Result, fetch: Fetch, operands: Operands) -
         if key in found.cut and isinstance(joined, Rows):
             joined = structs.replace(joined, is_truncated=True)
         entries[key] = joined
-    return Result(entries, result.fetched_at, result.as_of, result.is_stale)
+    return Result(entries, result.fetched_at, result.as_of, result.is_stale or found.is_stale)
 
 
 def _is_key(value: Any) -> bool:
@@ -61,19 +63,11 @@ def _is_key(value: Any) -> bool:
 
 
 def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Rows | Failure:
-    """The rows of all values of one key; one failed part fails the whole."""
-    parts: list[Rows] = []
-    for entry in found:
-        if isinstance(entry, Failure):
-            return entry
-        parts.append(entry)
+    """The rows of all values of one key."""
+    parts = all_rows(found)
+    if isinstance(parts, Failure):
+        return parts
     if len(parts) == 1:
         return parts[0]
-    joined = prepare(fetch).finisher(operands)(tuple(row for part in parts for row in part.rows))
-    if isinstance(joined, Failure):
-        return joined
-    return structs.replace(
-        joined,
-        is_truncated=joined.is_truncated or any(part.is_truncated for part in parts),
-        is_partial=joined.is_partial or any(part.is_partial for part in parts),
-    )
+    rows = tuple(row for part in parts for row in part.rows)
+    return prepare(fetch).finisher(operands).together(parts, rows)

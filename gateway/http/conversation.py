@@ -12,8 +12,8 @@ from starlette.types import Receive, Send
 
 from gateway.errors import GatewayError, LimitExceeded, PurposeRefused, Unauthenticated
 from gateway.http.body import Parameters
+from gateway.http.bounded_socket import RESTARTS, STOPS
 from gateway.http.endpoint import GraphQLEndpoint
-from gateway.http.frames import RESTARTS, STOPS
 from gateway.http.messages import (
     ACK,
     PONG,
@@ -29,7 +29,7 @@ from gateway.http.messages import (
     read_message,
 )
 from gateway.http.operation import answers
-from gateway.http.said import add_payload
+from gateway.http.payload_headers import add_payload
 from gateway.request import Answer, Ask
 
 METHOD = "WEBSOCKET"

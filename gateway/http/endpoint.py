@@ -7,6 +7,7 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +23,12 @@ from gateway.http.body import (
     parse_query_string,
     read_body,
 )
+from gateway.http.disconnect import unless_gone
 from gateway.http.events import send_events
-from gateway.http.gone import unless_gone
 from gateway.http.media import EVENTS, JSON, RESPONSE, MediaType, choose_media_type
 from gateway.http.operation import Executor, answers
 from gateway.request import Answer, Ask
-from gateway.telemetry.metrics import REQUESTS, Endpoint, Tally
+from gateway.telemetry.metrics import REQUESTS, Endpoint, Tally, Transport
 from schema.identifiers import IdentifierError, parse_citizen_id
 from schema.policy.caller import Caller
 
@@ -100,7 +101,12 @@ class GraphQLEndpoint:
         def note(status: int) -> None:
             self.note(method, status, clock() - started, ask.request_id)
 
-        await send_events(answers(self.executor, ask), note, receive, send, ask.request_id)
+        with self.holding("sse"):
+            await send_events(answers(self.executor, ask), note, receive, send, ask.request_id)
+
+    def holding(self, transport: Transport) -> AbstractContextManager[None]:
+        """Count what is open, while it is."""
+        return self._tally.holding(transport)
 
     def note(self, method: str, status: int, seconds: float, request_id: str) -> None:
         """Count and log a request that is answered."""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 
 from starlette.types import Receive, Send
 
-from gateway.http.gone import unless_gone
+from gateway.http.disconnect import unless_gone
 from gateway.request import Answer
 
 COMPLETE = b"event: complete\ndata: \n\n"

@@ -4,8 +4,8 @@ from typing import Any
 
 import uvicorn
 
-from gateway.http.frames import PING_SECONDS, BoundedSocket
-from gateway.http.protocol import KEEP_ALIVE_SECONDS, BoundedProtocol
+from gateway.http.bounded_http import KEEP_ALIVE_SECONDS, BoundedHttp
+from gateway.http.bounded_socket import PING_SECONDS, BoundedSocket
 from gateway.settings import Settings
 
 
@@ -16,7 +16,7 @@ def server_config(app: Any, settings: Settings, **options: Any) -> uvicorn.Confi
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=BoundedProtocol,
+        http=BoundedHttp,
         ws=BoundedSocket,
         ws_max_size=settings.max_body_bytes,
         ws_ping_interval=PING_SECONDS,

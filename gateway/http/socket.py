@@ -43,13 +43,14 @@ class SocketEndpoint:
         self._open += 1
         code, conversation = 1006, Conversation(self._graph, self._limits, headers, request_id, receive, send)
         try:
-            is_spoken = PROTOCOL in scope["subprotocols"]
-            await _accept(send, PROTOCOL if is_spoken else None, request_id)
-            if is_spoken:
-                code = await self._talk(conversation, request_id)
-            else:
-                code = PROTOCOL_REFUSED
-                await conversation.close(code, f"Subprotocol not acceptable: offer {PROTOCOL}")
+            with self._graph.holding("websocket"):
+                is_spoken = PROTOCOL in scope["subprotocols"]
+                await _accept(send, PROTOCOL if is_spoken else None, request_id)
+                if is_spoken:
+                    code = await self._talk(conversation, request_id)
+                else:
+                    code = PROTOCOL_REFUSED
+                    await conversation.close(code, f"Subprotocol not acceptable: offer {PROTOCOL}")
         except OSError:
             pass  # uvicorn's word for a client that has gone meanwhile
         finally:

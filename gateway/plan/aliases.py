@@ -13,7 +13,7 @@ from connectors.requests import KeyBinding
 from gateway.plan.arguments import Slots
 from gateway.plan.freshness import Demands
 from gateway.plan.history import asked_at_source, valid_on
-from gateway.plan.model import Lookup, Node
+from gateway.plan.model import FetchSpec, Lookup, Node
 from gateway.plan.places import Places
 from schema.catalogue.model import Catalogue, Resource
 
@@ -66,11 +66,13 @@ class Lookups:
         if day is None and register.validity is not None:
             day = self.slots.put(self.today)
         spec = self.places.spec(
-            node=node.id,
-            resource=register,
-            binding=bindings.get(node.key.name) or next(iter(bindings.values())),
-            predicate=valid_on(register, day, None),
-            as_of=asked_at_source(register, node.as_of),
+            FetchSpec(
+                node=node.id,
+                resource=register,
+                binding=bindings.get(node.key.name) or next(iter(bindings.values())),
+                predicate=valid_on(register, day, None),
+                as_of=asked_at_source(register, node.as_of),
+            )
         )
         self.demands.of(spec.id)
         return Lookup(spec.id, register.aliases.old, register.aliases.current, bindings)

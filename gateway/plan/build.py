@@ -17,6 +17,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
+    VariableValues,
     is_object_type,
 )
 
@@ -46,10 +47,10 @@ def build_draft(
     catalogue: Catalogue,
     document: DocumentNode,
     operation: OperationDefinitionNode,
-    variables: Any,
+    variables: VariableValues,
     today: date,
 ) -> tuple[model.Draft, model.Operands]:
-    """Read a validated operation with coerced variables (graphql-core's `VariableValues`)."""
+    """Read a validated operation with coerced variables."""
     return _Builder(schema, catalogue, document, variables, today).build(operation)
 
 
@@ -59,7 +60,7 @@ class _Builder:
         schema: GraphQLSchema,
         catalogue: Catalogue,
         document: DocumentNode,
-        variables: Any,
+        variables: VariableValues,
         today: date,
     ) -> None:
         fragments = {
@@ -144,12 +145,12 @@ class _Builder:
         match meaning:
             case means.Root(entity):
                 value = arguments[entity.root_argument]
-                return self._one(path, entity, entity.default_key, value, as_of, nodes)
+                return self._entity_root(path, entity, entity.default_key, value, as_of, nodes)
             case means.RootBy(entity):
                 name, value = next(iter(arguments["key"].items()))
-                return self._one(path, entity, entity.keys[name], value, as_of, nodes)
+                return self._entity_root(path, entity, entity.keys[name], value, as_of, nodes)
             case means.Roots(entity):
-                return self._many(path, entity, arguments["ids"], as_of, type_, nodes)
+                return self._lenient_root(path, entity, arguments["ids"], as_of, type_, nodes)
             case means.Collection(resource):
                 return model.Entry(path, self._connection(path, resource, arguments, type_, nodes))
         raise AssertionError(meaning)
@@ -158,7 +159,7 @@ class _Builder:
         day = arguments.get("asOf")
         return None if day is None else self._slots.put(day)
 
-    def _one(
+    def _entity_root(
         self,
         path: model.Path,
         entity: Entity,
@@ -187,17 +188,21 @@ class _Builder:
         node = self._places.node(model.NOWHERE, model.NOWHERE.default_key, model.ScanOrigin(), as_of)
         predicate, areas = self._reader.predicate(resource, arguments, as_of)
         spec = self._places.spec(
-            node=node.id,
-            resource=resource,
-            binding=KeyBinding((), ()),
-            predicate=predicate,
-            areas=areas,
-            as_of=asked_at_source(resource, as_of),
-            order=read_order(arguments.get("orderBy")),
-            first=first,
-            is_default_first=is_default,
-            arguments=read_source_arguments(resource, arguments, self._slots),
-            page=model.PageInput(None if after is None else self._slots.put(after, use="cursor"), with_total),
+            model.FetchSpec(
+                node=node.id,
+                resource=resource,
+                binding=KeyBinding((), ()),
+                predicate=predicate,
+                areas=areas,
+                as_of=asked_at_source(resource, as_of),
+                order=read_order(arguments.get("orderBy")),
+                first=first,
+                is_default_first=is_default,
+                arguments=read_source_arguments(resource, arguments, self._slots),
+                page=model.PageInput(
+                    None if after is None else self._slots.put(after, use="cursor"), with_total
+                ),
+            )
         )
         if self._reader.keeps_no_history(spec):  # the resource does; an area that it is asked by does not
             return without_history(path[-1], resource)
@@ -232,7 +237,7 @@ class _Builder:
                 return shapes.PageInfo(key, self._reader.plain(below, nodes))
         return shapes.TotalLeaf(key)
 
-    def _many(
+    def _lenient_root(
         self,
         path: model.Path,
         entity: Entity,

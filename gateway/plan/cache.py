@@ -28,18 +28,18 @@ class Recipe:
     """Unnamed."""
 
 
-class Made(NamedTuple):
-    """A plan."""
+class Planned(NamedTuple):
+    """A plan as it is kept: for every request that asks the same with the same rights."""
 
     plan: Plan
-    operands: Operands
-    """Where they come from."""
+    unresolved: Operands
+    """Where each operand of a request comes from."""
     recipe: Recipe
     rights: Hashable = None
     """Of the caller, on the items that were decided on."""
 
 
-Key = tuple[Hashable, Hashable]
+PlanKey = tuple[Hashable, Hashable]
 """A question, and all rights of a caller."""
 Decided = frozenset[tuple[str, str]]
 """Items, by resource and name."""
@@ -52,8 +52,8 @@ class Kept:
     """A plan where it is kept: known by identity, so that counting it as used compares nothing."""
 
     cache: "PlanCache"
-    key: Key
-    made: Made
+    key: PlanKey
+    planned: Planned
 
 
 class PlanBudget:
@@ -76,9 +76,9 @@ class PlanBudget:
             oldest, _ = self._order.popitem(last=False)
             oldest.cache.forget(oldest.key)
 
-    def last(self, count: int) -> dict[int, list[Key]]:
+    def last(self, count: int) -> dict[int, list[PlanKey]]:
         """Keys of the plans that were used last, by the `id` of their cache; the latest is the last."""
-        found: dict[int, list[Key]] = {}
+        found: dict[int, list[PlanKey]] = {}
         for kept in islice(reversed(self._order), count):
             found.setdefault(id(kept.cache), []).insert(0, kept.key)
         return found
@@ -102,7 +102,7 @@ class PlanCache:
         self.made = 0
         """Plans made so far; what the cache is held to in tests."""
 
-    def get(self, key: Key) -> Made | None:
+    def get(self, key: PlanKey) -> Planned | None:
         """The plan that was found for this very key before."""
         question, rights = key
         plans = self._plans.get(question)
@@ -110,9 +110,9 @@ class PlanCache:
         if kept is None:
             return None
         self._budget.use(kept)
-        return kept.made
+        return kept.planned
 
-    def find(self, key: Key, rights_on: RightsOn, make: Callable[[], Made]) -> Made:
+    def find(self, key: PlanKey, rights_on: RightsOn, make: Callable[[], Planned]) -> Planned:
         """The plan of a caller for whom none was kept: that of one alike, or made now."""
         question, rights = key
         plans = self._plans.get(question, {})
@@ -124,29 +124,29 @@ class PlanCache:
         self._budget.add(kept)
         return found
 
-    def recipes(self, keys: Iterable[Key]) -> tuple[Recipe, ...]:
+    def recipes(self, keys: Iterable[PlanKey]) -> tuple[Recipe, ...]:
         """What the plans of some keys were made for, each once."""
-        return tuple(dict.fromkeys(self._plans[question][rights].made.recipe for question, rights in keys))
+        return tuple(dict.fromkeys(self._plans[question][rights].planned.recipe for question, rights in keys))
 
-    def forget(self, key: Key) -> None:
+    def forget(self, key: PlanKey) -> None:
         """Let a plan go, and with its last place what was made of it, which leads back to it."""
         question, rights = key
         plans = self._plans[question]
-        made = plans.pop(rights).made
+        planned = plans.pop(rights).planned
         if not plans:
             del self._plans[question]
-        if not any(other.made is made for other in plans.values()):
-            made.plan.forget()  # a request that is on it makes again what it needs
+        if not any(other.planned is planned for other in plans.values()):
+            planned.plan.forget()  # a request that is on it makes again what it needs
 
 
-def _alike(plans: Mapping[Hashable, Kept], rights_on: RightsOn) -> Made | None:
+def _alike(plans: Mapping[Hashable, Kept], rights_on: RightsOn) -> Planned | None:
     """A plan that would not be another for this caller."""
     rights: dict[Decided, Hashable] = {}
     for kept in plans.values():
-        made = kept.made
-        decided = made.plan.draft.decided
+        planned = kept.planned
+        decided = planned.plan.draft.decided
         if decided not in rights:
             rights[decided] = rights_on(decided)
-        if rights[decided] == made.rights:
-            return made
+        if rights[decided] == planned.rights:
+            return planned
     return None

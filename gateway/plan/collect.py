@@ -18,6 +18,7 @@ from graphql import (
     GraphQLSkipDirective,
     InlineFragmentNode,
     SelectionSetNode,
+    VariableValues,
     get_directive_values,
     is_abstract_type,
 )
@@ -33,7 +34,7 @@ class Selections:
         self,
         schema: GraphQLSchema,
         fragments: Mapping[str, FragmentDefinitionNode],
-        variables: Any,
+        variables: VariableValues,
     ) -> None:
         self._schema = schema
         self._fragments = fragments

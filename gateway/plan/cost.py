@@ -77,7 +77,8 @@ def promised_rows(plan: Plan, operands: Operands) -> dict[int, int]:
     """The most rows that each fetch may have to give, by id."""
     rows: dict[int, int] = {}
     for fetch in plan.fetches:
-        rows[fetch.id] = _keys(fetch, plan, operands, rows) * _rows_per_key(fetch, operands)
+        per_key = 1 if fetch.spec.first is None else fetch.spec.rows_wanted(operands)
+        rows[fetch.id] = _keys(fetch, plan, operands, rows) * per_key
     return rows
 
 
@@ -90,10 +91,3 @@ def _keys(fetch: Fetch, plan: Plan, operands: Operands, rows: dict[int, int]) ->
     if isinstance(origin, RootKeys) and origin.is_list:
         return len(operands[origin.slots[0].index])
     return 1
-
-
-def _rows_per_key(fetch: Fetch, operands: Operands) -> int:
-    first = fetch.spec.first
-    if isinstance(first, Slot):
-        return int(operands[first.index])
-    return 1 if first is None else first

@@ -10,6 +10,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
+    VariableValues,
     get_argument_values,
     is_object_type,
 )
@@ -37,7 +38,7 @@ class EntityReader:
 
     schema: GraphQLSchema
     catalogue: Catalogue
-    variables: Any
+    variables: VariableValues
     selections: Selections
     slots: Slots
     places: Places
@@ -221,21 +222,23 @@ class EntityReader:
         first, is_default = read_first(resource, arguments, self.slots) if many else (None, False)
         predicate, areas = self.predicate(resource, arguments, node.as_of)
         spec = self.places.spec(
-            node=node.id,
-            resource=resource,
-            binding=binding,
-            covers=covers,
-            via=via,
-            back_by=attachment.back_by,
-            predicate=conjunction(attachment.rows, predicate),
-            areas=areas,
-            as_of=asked_at_source(resource, node.as_of),
-            order=read_order(arguments.get("orderBy")),
-            first=first,
-            is_default_first=is_default,
-            arguments=read_source_arguments(resource, arguments, self.slots),
-            many=many,
-            others=others,
+            model.FetchSpec(
+                node=node.id,
+                resource=resource,
+                binding=binding,
+                covers=covers,
+                via=via,
+                back_by=attachment.back_by,
+                predicate=conjunction(attachment.rows, predicate),
+                areas=areas,
+                as_of=asked_at_source(resource, node.as_of),
+                order=read_order(arguments.get("orderBy")),
+                first=first,
+                is_default_first=is_default,
+                arguments=read_source_arguments(resource, arguments, self.slots),
+                many=many,
+                others=others,
+            )
         )
         self.demands.of(spec.id)
         return spec

@@ -24,7 +24,7 @@ from gateway.plan.model import (
     ScanOrigin,
 )
 from gateway.plan.shape import Denied
-from schema.predicate import And, Compare, Located, Not, Or, Predicate, Slot
+from schema.predicate import And, Compare, Located, Not, Or, Predicate
 
 
 def explain(plan: Plan, operands: Operands, capabilities_of: Callable[[str], Capabilities]) -> dict[str, Any]:
@@ -36,6 +36,10 @@ def explain(plan: Plan, operands: Operands, capabilities_of: Callable[[str], Cap
         "assembler": "fast" if plan.draft.is_whole else "graphql-core",
         "hops": plan.hops,
         "aliasHops": ALIAS_STEPS * _alias_chain(plan),
+        "batchHops": max(
+            (one["calls"] - 1 for one, of in zip(fetches, plan.fetches, strict=True) if of.finishes_here),
+            default=0,
+        ),
         "calls": sum(fetch["calls"] for fetch in fetches),
         "aliasCalls": sum(fetch["aliasCalls"] for fetch in fetches),
         "rows": sum(rows.values()),
@@ -55,6 +59,8 @@ def print_plan(explained: dict[str, Any]) -> str:
             f"  where a key is an alias: at most {explained['aliasHops']} more hop(s), "
             f"{explained['aliasCalls']} more call(s)"
         )
+    if explained["batchHops"]:
+        lines.append(f"  where a page is sifted in batches: at most {explained['batchHops']} more hop(s)")
     for fetch in explained["fetches"]:
         lines.append(
             f"  hop {fetch['hop']}  #{fetch['id']} {fetch['resource']}"
@@ -113,13 +119,9 @@ def _fetch(
 def _page_calls(fetch: Fetch, page: PageInput, operands: Operands) -> int:
     batches = 1
     if fetch.finishes_here:
-        batches = len(tuple(batch_sizes(_first(fetch, operands), fetch.spec.resource.limits.max_rows)))
+        wanted, max_rows = fetch.spec.rows_wanted(operands), fetch.spec.resource.limits.max_rows
+        batches = len(tuple(batch_sizes(wanted, max_rows)))
     return batches * (1 + page.with_total)
-
-
-def _first(fetch: Fetch, operands: Operands) -> int:
-    first = fetch.spec.first
-    return int(operands[first.index]) if isinstance(first, Slot) else first or 0
 
 
 def _key_bound(fetch: Fetch, plan: Plan, rows: dict[int, int], operands: Operands) -> int:

@@ -1,7 +1,7 @@
 """From a shape to the fetches that it needs: nothing that no leaf needs is ever fetched.
 
-Pure and total: the same shape and capabilities give the same fetches. Authorizing changes the
-shape and comes here again, so a denied item cannot be left behind in a request.
+Pure: the same shape and capabilities give the same fetches. What comes here has been authorized, so a denied
+item, which is no longer in the shape, cannot be left behind in a request.
 """
 
 from collections.abc import Callable, Iterable, Iterator

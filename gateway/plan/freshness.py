@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-from graphql import FieldNode, OperationDefinitionNode, get_directive_values
+from graphql import FieldNode, OperationDefinitionNode, VariableValues, get_directive_values
 
 from gateway.plan.arguments import Slots
 from gateway.plan.model import Freshness
@@ -16,7 +15,7 @@ from schema.types.directives import FRESHNESS
 class Demands:
     """Collects demands while the selection is walked: those of a field hold below it."""
 
-    variables: Any
+    variables: VariableValues
     slots: Slots
     current: Freshness = field(default_factory=Freshness)
     by_spec: dict[int, Freshness] = field(default_factory=dict)

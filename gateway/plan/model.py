@@ -8,7 +8,7 @@ its columns out of the requests, which is all that authorizing does.
           └─ fetches: Fetch*   each names the node (the place in the shape) whose keys it loads
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,10 @@ class ScanOrigin:
     """No keys at all: the rows of a collection, under the empty key."""
 
 
+Origin = RootKeys | LinkKeys | EntryKeys | ScanOrigin
+"""Where the keys of a node come from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A place in the shape where entities stand, known by one of their keys."""
@@ -63,7 +67,7 @@ class Node:
     id: int
     entity: Entity
     key: Key
-    origin: RootKeys | LinkKeys | EntryKeys | ScanOrigin
+    origin: Origin
     as_of: Slot | None = None
     """The day that everything here is asked for; `None`: now."""
 
@@ -119,7 +123,6 @@ class Freshness:
 class FetchSpec:
     """What a fetch asks, but for its columns. Two places that ask the same share one fetch."""
 
-    id: int
     node: int
     resource: Resource
     binding: KeyBinding
@@ -146,6 +149,13 @@ class FetchSpec:
     freshness: Freshness = Freshness()
     others: Mapping[str, KeyBinding] = field(default_factory=dict)
     """By name of a key: how rows name the entity by other keys that an alias may lead to."""
+    id: int = -1
+    """Position among the specs of a draft, once `Places` has given it one."""
+
+    def rows_wanted(self, operands: "Operands") -> int:
+        """How many rows a request wants, of each key or on the page; not for a spec that wants all."""
+        assert self.first is not None
+        return int(operands[self.first.index]) if isinstance(self.first, Slot) else self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,22 +204,12 @@ class Fetch:
     """The spec's."""
     shows: bool = field(init=False, compare=False, repr=False)
     """Whether something of its rows may be shown."""
-    _memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was made of it once, and lives as long as it does."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.spec.id)
         object.__setattr__(self, "shows", any(read.right == "show" for read in self.reads))
-
-    def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What is made of it once, and lives as long as it does."""
-        made = self._memo.get(name)
-        if made is None:
-            made = self._memo[name] = make()
-        return made
-
-    def forget(self) -> None:
-        """Let go what was made of it, which leads back to it; made again if it is asked for."""
-        self._memo.clear()
 
     @property
     def finishes_here(self) -> bool:
@@ -260,10 +260,9 @@ class Plan:
     """Each after those it needs."""
     denials: tuple[Denied, ...] = ()
     by_id: Mapping[int, Fetch] = field(default_factory=dict)
-    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What assembling made of the shape: it lives as long as the plan does."""
-
-    affordable: set[Any] = field(default_factory=set, compare=False, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was made of it once, and lives as long as it does: its parts to run, its assembly."""
+    affordable: set[Any] = field(default_factory=set, init=False, compare=False, repr=False)
     """Limits that were found to allow it, where no operand has a say."""
     read_names: tuple[str, ...] = field(init=False, compare=False, repr=False)
     """What it reads, as the record has it, sorted."""
@@ -305,7 +304,7 @@ class Plan:
         """Let go what was made of it and of its fetches, which leads back; made again if it is asked for."""
         self.memo.clear()
         for fetch in self.fetches:
-            fetch.forget()
+            fetch.memo.clear()
 
 
 Operands = tuple[Any, ...]

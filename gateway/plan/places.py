@@ -1,10 +1,16 @@
 """The nodes and specs of a draft: two places of a document that ask the same share one."""
 
-from typing import Any
+from collections.abc import Hashable
+from dataclasses import fields, replace
 
-from gateway.plan.model import FetchSpec, Node
+from gateway.plan.model import FetchSpec, Node, Origin
 from schema.catalogue.model import Entity, Key
 from schema.predicate import Slot
+
+_TELLING = tuple(
+    field.name for field in fields(FetchSpec) if field.name not in {"id", "resource", "binding", "others"}
+)
+"""What tells specs apart, beside the code of the resource and the columns of the binding."""
 
 
 class Places:
@@ -13,25 +19,27 @@ class Places:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.specs: list[FetchSpec] = []
-        self._known: dict[Any, int] = {}
+        self._nodes: dict[Hashable, Node] = {}
+        self._specs: dict[Hashable, FetchSpec] = {}
 
-    def spec(self, **values: Any) -> FetchSpec:
-        """The spec of these values."""
+    def spec(self, wanted: FetchSpec) -> FetchSpec:
+        """The spec that asks what is wanted; its id is its position in `specs`."""
         identity = (
-            "spec",
-            values["resource"].code,
-            *(value for name, value in values.items() if name not in {"resource", "binding", "others"}),
-            tuple((by.key, by.columns) for by in values["binding"].alternatives),
+            wanted.resource.code,
+            *(getattr(wanted, name) for name in _TELLING),
+            tuple((by.key, by.columns) for by in wanted.binding.alternatives),
         )
-        if identity not in self._known:
-            self._known[identity] = len(self.specs)
-            self.specs.append(FetchSpec(id=len(self.specs), **values))
-        return self.specs[self._known[identity]]
+        spec = self._specs.get(identity)
+        if spec is None:
+            spec = self._specs[identity] = replace(wanted, id=len(self.specs))
+            self.specs.append(spec)
+        return spec
 
-    def node(self, entity: Entity, key: Key, origin: Any, as_of: Slot | None = None) -> Node:
+    def node(self, entity: Entity, key: Key, origin: Origin, as_of: Slot | None = None) -> Node:
         """The node of entities known by a key, from an origin, on a day."""
-        identity = ("node", entity.name, key.name, origin, as_of)
-        if identity not in self._known:
-            self._known[identity] = len(self.nodes)
-            self.nodes.append(Node(len(self.nodes), entity, key, origin, as_of))
-        return self.nodes[self._known[identity]]
+        identity = (entity.name, key.name, origin, as_of)
+        node = self._nodes.get(identity)
+        if node is None:
+            node = self._nodes[identity] = Node(len(self.nodes), entity, key, origin, as_of)
+            self.nodes.append(node)
+        return node

@@ -24,13 +24,13 @@ from msgspec import Struct
 from gateway.plan.model import Operands
 from schema.types.inputs import ORDER_DIRECTION
 
-Path = tuple[str | int, ...]
+ValuePath = tuple[str | int, ...]
 
 
 class Symbol(Struct, frozen=True):
     """Where a value stands: the name of a variable, then fields and positions in it."""
 
-    path: Path
+    path: ValuePath
 
 
 class RequestTime(Struct, frozen=True):
@@ -41,10 +41,7 @@ def shape_of(
     schema: GraphQLSchema, operation: OperationDefinitionNode, values: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Coerced variables with symbols in the places of operands; equal for requests of one shape."""
-    types: dict[str, Any] = {
-        definition.variable.name.value: type_from_ast(schema, definition.type)
-        for definition in operation.variable_definitions or ()
-    }
+    types = _types_of(schema, operation)
     return {name: _shape(value, types[name], (name,)) for name, value in values.items()}
 
 
@@ -54,10 +51,7 @@ ShapeKey = Callable[[Mapping[str, Any]], Hashable]
 
 def make_shape_key(schema: GraphQLSchema, operation: OperationDefinitionNode) -> ShapeKey:
     """Make what names the shapes of an operation's variables; in most there is only one to name."""
-    types = {
-        definition.variable.name.value: type_from_ast(schema, definition.type)
-        for definition in operation.variable_definitions or ()
-    }
+    types = _types_of(schema, operation)
     if any(_decides(type_) for type_ in types.values()):
         return lambda values: hashable(shape_of(schema, operation, values))
     given = {name: Symbol((name,)) for name in types}
@@ -87,13 +81,18 @@ def shape_from(schema: GraphQLSchema, operation: OperationDefinitionNode, key: H
 
     Raises `ValueError` where the types of this schema have no such shape.
     """
-    types: dict[str, Any] = {
-        definition.variable.name.value: type_from_ast(schema, definition.type)
-        for definition in operation.variable_definitions or ()
-    }
+    types = _types_of(schema, operation)
     if not isinstance(key, tuple) or any(name not in types for name, _ in key):
         raise ValueError("other variables")
     return {name: _shape_from(value, types[name]) for name, value in key}
+
+
+def _types_of(schema: GraphQLSchema, operation: OperationDefinitionNode) -> dict[str, Any]:
+    """The input types of an operation's variables, by name."""
+    return {
+        definition.variable.name.value: type_from_ast(schema, definition.type)
+        for definition in operation.variable_definitions or ()
+    }
 
 
 def _shape_from(key: Any, type_: GraphQLInputType | None) -> Any:
@@ -131,7 +130,7 @@ def resolve(sources: Operands, values: Mapping[str, Any], now: datetime) -> Oper
     return tuple(found)
 
 
-def _shape(value: Any, type_: GraphQLInputType | None, path: Path) -> Any:
+def _shape(value: Any, type_: GraphQLInputType | None, path: ValuePath) -> Any:
     while isinstance(type_, GraphQLNonNull):
         type_ = type_.of_type
     if value is None or type_ is GraphQLBoolean or type_ is ORDER_DIRECTION:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from gateway.collector import aside
+from gateway.cycle_collector import aside
 
 MAX_BYTES = 64 * 1_048_576
 """Of all answers kept for one view; the whole of a city is 14 MB in both forms."""

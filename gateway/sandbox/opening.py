@@ -43,6 +43,10 @@ class _AnyKind:
         """Every argument is met."""
         return None
 
+    def keyed(self, origin: Any) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 - nothing is asked
+        """Nothing is said of any key."""
+        return ()
+
 
 class EveryKind(Mapping[str, KindModels]):
     """A sandbox reaches no source, so that no source's settings can keep a department away."""
@@ -86,10 +90,11 @@ def apart(settings: Settings) -> Settings:
 
 
 def read_connected(directory: Path) -> CheckedCatalogue:
-    """Read a catalogue as if every resource in it were connected."""
+    """Read a catalogue as if every resource in it were connected; it is listed as it was declared."""
     checked = read_catalogue(directory, EveryKind(), EveryVariable())
     resources = {
-        code: replace(resource, is_connected=True) for code, resource in checked.catalogue.resources.items()
+        code: replace(resource, is_connected=True, is_listed_only=not resource.is_connected)
+        for code, resource in checked.catalogue.resources.items()
     }
     return replace(checked, catalogue=replace(checked.catalogue, resources=resources))
 

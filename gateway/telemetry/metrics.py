@@ -9,26 +9,38 @@ import os
 import time
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from itertools import accumulate
 from mmap import mmap
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from prometheus_client import REGISTRY, CollectorRegistry, Histogram
-from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.metrics_core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 Endpoint = Literal["share", "open"]
 ENDPOINTS: tuple[Endpoint, ...] = ("share", "open")
+Transport = Literal["websocket", "sse"]
+"""What stays open for several answers."""
+TRANSPORTS: tuple[Transport, ...] = get_args(Transport)
 
 _BOUNDS = Histogram.DEFAULT_BUCKETS
 """Seconds; the last is infinite."""
 _TOTAL = len(_BOUNDS)
 _STATUSES = range(100, 600)
 _FIRST_STATUS = _TOTAL + 1 - _STATUSES.start
-_SIZE = _TOTAL + 1 + len(_STATUSES)
-"""Numbers of an endpoint: answers by their time, their seconds in all, answers by their status."""
+_FIRST_OPEN = _TOTAL + 1 + len(_STATUSES)
+_SIZE = _FIRST_OPEN + len(TRANSPORTS)
+"""Numbers of an endpoint: answers by their time, their seconds in all, answers by their status; what is open
+by its transport."""
 _NUMBER: Final = "d"
 _BYTES = 8 * _SIZE
 _SUFFIX = ".requests"
@@ -49,6 +61,16 @@ class Tally:
         numbers[_TOTAL] += seconds
         numbers[_FIRST_STATUS + status] += 1
 
+    @contextmanager
+    def holding(self, transport: Transport) -> Iterator[None]:
+        """Count what is open, while it is."""
+        place = _FIRST_OPEN + TRANSPORTS.index(transport)
+        self._numbers[place] += 1
+        try:
+            yield
+        finally:
+            self._numbers[place] -= 1
+
 
 class Requests(Collector):
     """Requests answered by this process, or by all workers that share a folder."""
@@ -58,6 +80,7 @@ class Requests(Collector):
         self._began = time.time() if folder is None else None
         size = _BYTES * len(ENDPOINTS)
         self._own = memoryview(bytearray(size) if folder is None else _shared(folder, size))
+        _close_all(self._own.cast(_NUMBER))
 
     def at(self, endpoint: Endpoint) -> Tally:
         """Where this process counts what it answers at an endpoint."""
@@ -70,9 +93,16 @@ class Requests(Collector):
         took = HistogramMetricFamily(
             "jutong_request_seconds", "Seconds from first byte to answer.", labels=["endpoint"]
         )
+        held = GaugeMetricFamily(
+            "jutong_open_streams",
+            "WebSockets and streams of events that are open.",
+            labels=["endpoint", "transport"],
+        )
         totals = list(map(sum, zip(*self._of_all(), strict=True)))
         for number, endpoint in enumerate(ENDPOINTS):
             numbers = totals[number * _SIZE : (number + 1) * _SIZE]
+            for transport, count in zip(TRANSPORTS, numbers[_FIRST_OPEN:], strict=True):
+                held.add_metric([endpoint, transport], count)
             buckets = list(zip(map(floatToGoString, _BOUNDS), accumulate(numbers[:_TOTAL]), strict=True))
             if not buckets[-1][1]:
                 continue
@@ -82,22 +112,44 @@ class Requests(Collector):
             for status in _STATUSES:
                 if count := numbers[_FIRST_STATUS + status]:
                     answered.add_metric([endpoint, str(status)], count, self._began)
-        return answered, took
+        return answered, took, held
 
     def _of_all(self) -> Iterator["memoryview[float]"]:
         if self._folder is None:
             yield self._own.cast(_NUMBER)
             return
         for path in self._folder.glob(f"*{_SUFFIX}"):
-            written = path.read_bytes()
-            if len(written) == len(self._own):  # else its worker begins in this moment
-                yield memoryview(written).cast(_NUMBER)
+            with path.open("rb") as file:
+                written = bytearray(file.read())
+                if len(written) != len(self._own):  # its worker begins in this moment
+                    continue
+                numbers = memoryview(written).cast(_NUMBER)
+                if not _is_held(file.fileno()):
+                    _close_all(numbers)
+                yield numbers
+
+
+def _close_all(numbers: "memoryview[float]") -> None:
+    """Nothing of a process that has ended is open."""
+    for first in range(_FIRST_OPEN, len(numbers), _SIZE):
+        for place in range(first, first + len(TRANSPORTS)):
+            numbers[place] = 0
+
+
+def _is_held(file: int) -> bool:
+    """Whether the process that counts in a file lives."""
+    try:
+        flock(file, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _shared(folder: Path, size: int) -> mmap:
     """Memory of this process that others read. It outlives the process, however that ends."""
     with (folder / f"{os.getpid()}{_SUFFIX}").open("a+b") as file:
         file.truncate(size)  # to its length; what a process of the same number has counted stays
+        flock(file, LOCK_SH)  # until the process ends: the mapping keeps the file open
         return mmap(file.fileno(), size)
 
 

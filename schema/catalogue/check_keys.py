@@ -67,13 +67,23 @@ def check_via_type(one: Declared, position: int, scope: Scope) -> Iterator[Probl
     yield from check_type(one, ("attach", position, "by"), attachment.by, column, item)
 
 
+def key_columns(one: Declared) -> set[str]:
+    """All by which rows of a resource may be asked for: from an entity, back over a link, or as aliases."""
+    value = one.value
+    by: list[Any] = [attachment.by for attachment in value.attach]
+    for item in value.items.values():
+        if item.link is not None and item.link.reverse is not None:
+            by += [item.column or [], item.link.parts]
+    if value.aliases is not None:
+        by += [value.aliases.old, value.aliases.current]
+    return set(_leaves(by))
+
+
 def _check_unused(one: Declared) -> Iterator[Problem]:
     value = one.value
-    used = {*value.identity}
+    used: set[str | None] = {*value.identity, *key_columns(one)}
     if value.validity is not None:
         used |= {value.validity.start, value.validity.to, value.validity.until}
-    for attachment in value.attach:
-        used |= set(_leaves(attachment.by))
     for item in value.items.values():
         used.add(item.column)
         if item.link is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from schema.catalogue.check_keys import key_columns
 from schema.catalogue.declared import Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
@@ -27,6 +28,7 @@ def check_origin(one: Declared, scope: Scope, kinds: Mapping[str, KindModels]) -
         yield from problems_of(error, one.file, ("from",))
         return
     yield from _check_places(one, kind, origin)
+    yield from _check_keyed(one, kind, origin)
 
 
 def _check_places(one: Declared, kind: KindModels, origin: Any) -> Iterator[Problem]:
@@ -46,4 +48,17 @@ def _check_places(one: Declared, kind: KindModels, origin: Any) -> Iterator[Prob
         if why is not None:
             yield one.file.problem(
                 location, "NO_PLACE", why, "Correct it here, or give it a place in 'from'."
+            )
+
+
+def _check_keyed(one: Declared, kind: KindModels, origin: Any) -> Iterator[Problem]:
+    """What is said of a key's column that is none: the key would be given in another place, or in none."""
+    known = key_columns(one)
+    for setting, column in kind.keyed(origin):
+        if column not in known:
+            yield one.file.problem(
+                ("from", setting, column),
+                "NO_KEY_COLUMN",
+                f"'{column}' in '{setting}' is no column by which rows are asked for",
+                f"Keys stand in {', '.join(sorted(known)) or 'none'}: see 'attach', and 'reverse' links.",
             )

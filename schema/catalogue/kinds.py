@@ -1,6 +1,6 @@
 """How connector kinds check what is declared for them; `schema` knows none of them by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -37,6 +37,11 @@ class KindModels(Protocol):
     @property
     def misses(self) -> Callable[[Any, str], str | None]:
         """Why an argument cannot be given by this parameter; `None` where it can."""
+        ...
+
+    @property
+    def keyed(self) -> Callable[[Any], Iterable[tuple[str, str]]]:
+        """Settings of a `from:` that say something of columns of keys, each with such a column."""
         ...
 
     @property

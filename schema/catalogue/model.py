@@ -344,6 +344,8 @@ class Resource:
     aliases: Aliases | None = None
     coordinates: Coordinates | None = None
     boundary: Boundary | None = None
+    is_listed_only: bool = False
+    """Declared as not connected, whoever answers for it: a sandbox does."""
     code: str = field(init=False)
     """Its name in the catalogue: `department.resource`."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,16 +11,17 @@ from schema.catalogue.problems import Problem, sort_problems
 from schema.catalogue.validation import problems_of
 from schema.catalogue.yaml_file import YamlFile, parse_yaml
 from schema.policy.declarations import ApplicationDeclaration, GrantDeclaration
+from schema.policy.known import KnownItems
 from schema.policy.model import Application, Grant, Policy
 
 _HARMLESS = frozenset({"UNKNOWN_ITEM"})
-"""Mistakes that give nobody more: the item may be of a department that is broken for the moment."""
+"""Mistakes that give nobody more: the item may be of a department that is gone."""
 _HASH = re.compile(r"^sha256:[0-9a-f]{64}$")
 
 
 def read_policy(directory: Path, catalogue: Catalogue) -> tuple[Policy, tuple[Problem, ...]]:
     """Read all applications; one whose mistakes could give it more is left out, so it may do nothing."""
-    known = [f"{r.code}.{item}" for r in catalogue.resources.values() for item in r.items]
+    known = KnownItems(catalogue, {path.parent.name for path in directory.glob("departments/*/*.yaml")})
     applications: dict[str, Application] = {}
     problems: list[Problem] = []
     for path in sorted((directory / "access").glob("*.yaml")):
@@ -54,7 +54,7 @@ def _check_who(value: ApplicationDeclaration, file: YamlFile, catalogue: Catalog
             )
 
 
-def _check(value: ApplicationDeclaration, file: YamlFile, known: list[str]) -> Iterator[Problem]:
+def _check(value: ApplicationDeclaration, file: YamlFile, known: KnownItems) -> Iterator[Problem]:
     for position, key in enumerate(value.keys):
         if not _HASH.match(key):
             yield file.problem(
@@ -65,12 +65,12 @@ def _check(value: ApplicationDeclaration, file: YamlFile, known: list[str]) -> I
             )
     for place, grant in enumerate(value.grants):
         for position, pattern in enumerate(grant.items):
-            if not any(fnmatchcase(item, pattern) for item in known):
+            if not known.has(pattern):
                 yield file.problem(
                     ("grants", place, "items", position),
                     "UNKNOWN_ITEM",
                     f"no item is '{pattern}'",
-                    "Write department.resource.item, `*` for any text. One with mistakes has no items.",
+                    "Write department.resource.item, `*` for any text.",
                 )
         for position, purpose in enumerate(grant.purposes):
             if purpose not in value.purposes:

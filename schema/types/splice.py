@@ -28,7 +28,6 @@ from graphql import (
 )
 
 from schema.types.directives import FRESHNESS
-from schema.types.meaning import meaning_of
 
 Info = GraphQLResolveInfo[Any]
 PLACEHOLDER = "Stands for an entity of the catalogue."
@@ -176,8 +175,3 @@ def _rewrap(type_: Any, replacement: GraphQLObjectType) -> Any:
     if isinstance(type_, GraphQLList):
         return GraphQLList(_rewrap(type_.of_type, replacement))
     return replacement
-
-
-def is_catalogue_field(field: GraphQLField) -> bool:
-    """Whether a field was spliced in and so is planned."""
-    return meaning_of(field) is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -15,6 +15,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+expect.set_options(timeout=30_000)  # as long as everything else of a page is waited for
 
 
 def chromium() -> str | None:

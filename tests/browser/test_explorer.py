@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import pytest
 import uvicorn
 from graphql import build_schema, get_introspection_query, graphql_sync
@@ -22,6 +21,7 @@ from starlette.routing import Route
 
 from gateway.console.routes import ConsoleConfig, DemoKey, console_routes, load_queries
 from tests.browser.browser import chromium, opened
+from tests.plain_http import CLIENT
 from tests.services import miss
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -268,7 +268,7 @@ def find(page: Page, text: str) -> None:
 
 
 def test_every_page_has_its_own_nonce_and_a_closed_policy(served: Served) -> None:
-    first, second = (httpx.get(f"{served.url}/graphiql{tail}") for tail in ("", "/"))
+    first, second = (CLIENT.get(f"{served.url}/graphiql{tail}") for tail in ("", "/"))
     nonces = [re.findall(r'nonce="([^"]+)"', page.text)[0] for page in (first, second)]
     assert nonces[0] != nonces[1]
     policy = first.headers["content-security-policy"]
@@ -278,11 +278,11 @@ def test_every_page_has_its_own_nonce_and_a_closed_policy(served: Served) -> Non
 
 
 def test_assets_are_packed_for_those_who_accept_it_and_kept_for_ever(served: Served) -> None:
-    page = httpx.get(f"{served.url}/graphiql").text
+    page = CLIENT.get(f"{served.url}/graphiql").text
     name = re.findall(r'src="(/graphiql/assets/[^"]+\.js)"', page)[0]
-    plain = httpx.get(served.url + name, headers={"accept-encoding": "identity"})
-    refused = httpx.get(served.url + name, headers={"accept-encoding": "gzip;q=0, br"})
-    packed = httpx.get(served.url + name, headers={"accept-encoding": "br, gzip"})
+    plain = CLIENT.get(served.url + name, headers={"accept-encoding": "identity"})
+    refused = CLIENT.get(served.url + name, headers={"accept-encoding": "gzip;q=0, br"})
+    packed = CLIENT.get(served.url + name, headers={"accept-encoding": "br, gzip"})
     assert "content-encoding" not in plain.headers
     assert "content-encoding" not in refused.headers
     assert packed.headers["content-encoding"] == "gzip"
@@ -294,11 +294,11 @@ def test_assets_are_packed_for_those_who_accept_it_and_kept_for_ever(served: Ser
 
 @pytest.mark.parametrize("name", ["..%2Findex.html", "%2e%2e/index.html", "..%2F..%2Froutes.py", "no.js"])
 def test_only_assets_are_served(served: Served, name: str) -> None:
-    assert httpx.get(f"{served.url}/graphiql/assets/{name}").status_code == 404
+    assert CLIENT.get(f"{served.url}/graphiql/assets/{name}").status_code == 404
 
 
 def test_the_first_queries_are_a_document_of_their_own(served: Served) -> None:
-    config = httpx.get(f"{served.url}/graphiql/config.json").json()
+    config = CLIENT.get(f"{served.url}/graphiql/config.json").json()
     assert [query["title"] for query in config["queries"]] == [
         "查人员 — Find a person",
         "版本 — Version",

@@ -17,6 +17,7 @@ from connectors.rest.settings import RestSettings
 from schema.catalogue.model import Resource
 from tests.calls import calls_made
 from tests.connectors.graphql import asked as graphql
+from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying, sending, whole
 from tests.connectors.rest import liar as rest
 
@@ -28,12 +29,12 @@ def rows_of(keys: list[str]) -> list[dict[str, Any]]:
 
 
 def open_rest(url: str) -> tuple[Connector, Resource]:
-    resource = rest.declared({"path": "/r", "method": "POST", "keys": "body", "parameter": "keys"}, rest.NO)
+    resource = rest.declared({"path": "/r", "method": "POST", "keys": "body", "parameter": "keys"}, NO)
     return RestConnector(RestSettings(base_url=url), (resource,)), resource
 
 
 def open_graphql(url: str, origin: dict[str, Any]) -> tuple[Connector, Resource]:
-    resource = graphql.declared(origin, graphql.NO)
+    resource = graphql.declared(origin, NO)
     return graphql.connector_to(url, resource), resource
 
 
@@ -62,7 +63,7 @@ async def calls_of(kind: str, count: int) -> int:
     async with lying(sending(whole(json.dumps(answer_of(keys)), "Connection: close\r\n"))) as liar:
         connector, resource = opened(liar.url)
         loop = asyncio.get_running_loop()
-        binding = KeyBinding((rest.NO,), (None,))
+        binding = KeyBinding((NO,), (None,))
         load = Load(resource, binding, tuple((key,) for key in keys), ("no", "name"), loop.time() + 5)
         await connector.load(load)
         with calls_made(*OURS, "<string>") as made:

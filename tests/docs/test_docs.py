@@ -74,6 +74,15 @@ def test_links_between_docs_lead_somewhere() -> None:
             assert (path.parent / target).exists(), f"{path.name} -> {target}"
 
 
+def test_files_that_docs_and_docstrings_name_are_there() -> None:
+    ours = ("schema", "connectors", "gateway", "tests", "benchmarks", "examples", "docker", "docs")
+    known = {path.relative_to(ROOT).as_posix() for of in ours for path in (ROOT / of).rglob("*.*")}
+    sources = [path for of in ours[:3] for path in (ROOT / of).rglob("*.py")]
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *sources]:
+        for name in re.findall(r"`([\w./-]+/[\w.-]+\.py)\b", path.read_text(encoding="utf-8")):
+            assert any(f"/{one}".endswith(f"/{name}") for one in known), f"{path.name} -> {name}"
+
+
 def test_both_readmes_show_the_same() -> None:
     """Code, tables, pictures and links to docs; prose is each language's own."""
     english, chinese = (

@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import orjson
 
+from tests.plain_http import CLIENT
+
 ROOT = Path(__file__).parents[2]
 CITY = ROOT / "examples/chongqing"
 DOCUMENTS = CITY / "documents"
@@ -40,7 +42,7 @@ class Demo:
         headers |= {"Jutong-Purpose": purpose} if purpose else {}
         path = "/graphql" if key else "/open/graphql"
         body = {"query": document, "variables": variables}
-        answer: dict[str, Any] = httpx.post(self.url + path, json=body, headers=headers, timeout=30).json()
+        answer: dict[str, Any] = CLIENT.post(self.url + path, json=body, headers=headers).json()
         return answer
 
     def services(self) -> dict[str, int]:
@@ -64,7 +66,7 @@ def run_demo(state: Path, **variables: str) -> Iterator[Demo]:
         until = time.monotonic() + 60
         while True:
             try:
-                if httpx.get(f"{url}/readyz").status_code == 200:
+                if CLIENT.get(f"{url}/readyz").status_code == 200:
                     break
             except httpx.TransportError:
                 assert time.monotonic() < until, (state / "log").read_text()

@@ -7,11 +7,11 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 
 from tests.examples.demo import DOCUMENTS, Demo, run_demo
+from tests.plain_http import CLIENT
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -166,10 +166,10 @@ def ask_everything(demo: Demo) -> None:
     ):
         demo.ask(document, {PERSON: PERSON})
     headers = {"Authorization": f"Bearer {PERSON}", "X-Request-Id": PERSON, "User-Agent": PERSON}
-    httpx.get(
+    CLIENT.get(
         f"{demo.url}/graphql", params={"query": f'{{ person(id: "{PERSON}") {{ name }} }}'}, headers=headers
     )
-    httpx.post(f"{demo.url}/{PERSON}", content=PERSON, headers=headers)
+    CLIENT.post(f"{demo.url}/{PERSON}", content=PERSON, headers=headers)
 
 
 def test_no_identifier_is_in_log_record_or_metrics(demo: Demo) -> None:
@@ -177,7 +177,7 @@ def test_no_identifier_is_in_log_record_or_metrics(demo: Demo) -> None:
     lines = (demo.state / "log").read_bytes().splitlines()
     log = b"\n".join(line for line in lines if line.startswith(b"{"))  # what is printed to try is no log
     assert b'"event":"request"' in log
-    metrics = httpx.get(f"{demo.url}/metrics").content
+    metrics = CLIENT.get(f"{demo.url}/metrics").content
     assert b"jutong_requests_total{" in metrics
     gateway = demo.state / "var/chongqing/gateway"
     stored = b"".join(path.read_bytes() for path in gateway.iterdir())

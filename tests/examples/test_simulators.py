@@ -13,6 +13,7 @@ import pytest
 
 from tests.examples.demo import CITY
 from tests.examples.test_generator import build
+from tests.plain_http import CLIENT
 
 ZHANG, LI, FLEET, SHOP = (
     "500000198502140017",
@@ -45,7 +46,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         until = time.monotonic() + 20
         while True:
             try:
-                httpx.get(f"{running[name][1]}/health")
+                CLIENT.get(f"{running[name][1]}/health")
                 return running[name][1]
             except httpx.TransportError:
                 assert time.monotonic() < until
@@ -53,7 +54,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
 
     def ask_(name: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
         base = running[name][1] if name in running else start(name)
-        answer = httpx.get(base + path) if body is None else httpx.post(base + path, json=body)
+        answer = CLIENT.get(base + path) if body is None else CLIENT.post(base + path, json=body)
         return answer.status_code, answer.json()
 
     yield ask_

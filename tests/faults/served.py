@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import orjson
 
+from tests.plain_http import CLIENT
+
 START_SECONDS = 60
 
 
@@ -63,7 +65,7 @@ def _wait(served: Served) -> None:
     until = time.monotonic() + START_SECONDS
     while True:
         try:
-            if httpx.get(f"{served.url}/readyz").status_code == 200:
+            if CLIENT.get(f"{served.url}/readyz").status_code == 200:
                 return
         except httpx.TransportError:
             assert served.process.poll() is None, served.log.read_text(encoding="utf-8")

@@ -19,6 +19,7 @@ from tests.faults.city import citizen, name_of, write_city
 from tests.faults.department import Department, open_department
 from tests.faults.served import Served, serve
 from tests.gateway.http.served import KEY, open_client, until
+from tests.plain_http import CLIENT
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -186,7 +187,7 @@ async def _until_known(served: Served) -> None:
     def is_known() -> bool:
         body = {"query": "{ catalogue { total } }"}
         headers = {"authorization": "Bearer clerk"}
-        return httpx.post(f"{served.url}/graphql", json=body, headers=headers).status_code == 200
+        return CLIENT.post(f"{served.url}/graphql", json=body, headers=headers).status_code == 200
 
     await until(is_known, 10)
 

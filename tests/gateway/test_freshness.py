@@ -16,7 +16,7 @@ from connectors.memory import MemoryConnector
 from connectors.recording import RecordingConnector
 from connectors.requests import Load
 from connectors.results import Loaded
-from tests.cities.harbour_rows import TABLES, ZHANG
+from tests.cities.harbour_rows import LI, TABLES, ZHANG
 from tests.kit import ALL, DESK, City, open_catalogue, read_city
 
 ONE = f'{{ person(id: "{ZHANG}") {{ name }} }}'
@@ -106,6 +106,26 @@ async def test_expired_rows_answer_for_a_source_that_is_down_where_they_may() ->
     assert answer["data"] == {"person": {"name": "张伟"}}
     assert "errors" not in answer
     assert states(answer) == {"person.name": "STALE"}
+
+
+async def test_that_there_was_no_record_is_stale_too() -> None:
+    town = Town(seconds=0.05)
+    document = f"""{{ person(id: "{LI}") @freshness(allowStale: true) {{
+        qualifications {{ number }} education {{ enrolments {{ school }} }} _states {{ field state }} }} }}"""
+    await town.ask(document)
+    await asyncio.sleep(0.1)
+    for code in ("transport.qualification", "education.studentIndex"):  # which leads to enrolments
+        town.faults[code] = SourceUnavailable()
+    answer = await town.ask(document)
+    said = [
+        ("qualifications", "NO_RECORD"),
+        ("qualifications", "STALE"),
+        ("education.enrolments", "NO_RECORD"),
+        ("education.enrolments", "STALE"),
+    ]
+    assert [(one["field"], one["state"]) for one in answer["data"]["person"]["_states"]] == said
+    noted = [(one["pattern"], one["state"]) for one in answer["extensions"]["states"]]
+    assert noted == [(f"person.{field}", state) for field, state in said]
 
 
 async def test_rows_too_old_for_the_demand_are_stale_where_the_source_is_down() -> None:

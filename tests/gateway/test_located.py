@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import strawberry
 
 from connectors.errors import SourceUnavailable
+from gateway.plan.explain import explain
 from schema.predicate import And, Compare
 from schema.types.splice import EntityRef, entity_placeholder
 from tests.cities.shore_rows import LAGOON, SQUARE, TABLES
@@ -165,6 +167,24 @@ async def test_batches_are_as_promised(monkeypatch: pytest.MonkeyPatch) -> None:
     body = await city.ask(PAGES.replace("totalCount", ""), {"where": nowhere, "first": 4})
     assert body["data"]["beacons"]["nodes"] == []
     assert [load.limit for load in city.loads] == [5, 10, 20, 5]
+
+
+@pytest.mark.parametrize("total", ["", "totalCount"])
+async def test_batches_are_explained_as_calls_and_as_hops(total: str) -> None:
+    rows = [TABLES["harbour.beacon"][2] | {"NO": number} for number in range(39)]
+    city = open_city(ALL, TABLES | {"harbour.beacon": rows}, "shore", latency_seconds=0.001)
+    document = PAGES.replace("totalCount", total)
+    nowhere = {"near": {"point": {"lon": 110.10045, "lat": 20.1004}, "radiusMetres": 51}}
+    variables = {"where": nowhere, "first": 4}
+    view = city.gateway.snapshot.view("share")
+    asked = view.documents.ask(document, None, variables)
+    plan, operands = city.gateway.plan(city.gateway.snapshot, view, DESK, asked, city.gateway.now())
+    explained = explain(plan, operands, city.gateway.capabilities)
+    assert "errors" not in await city.ask(document, variables)
+    calls = [call for source in city.sources.values() for call in source.calls]
+    assert len(calls) == explained["calls"] == 4 * (1 + bool(total))
+    assert all(one.ended <= other.started for one, other in pairwise(calls))
+    assert explained["hops"] + explained["batchHops"] == len(calls)
 
 
 async def test_who_may_not_match_by_the_coordinates_may_not_ask_by_place() -> None:

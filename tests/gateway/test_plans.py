@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.document.front_door import FrontDoor
 from gateway.document.measure import DocumentLimits
-from gateway.plan.cache import Made, PlanBudget, PlanCache
+from gateway.plan.cache import PlanBudget, PlanCache, Planned
 from tests.cities import harbour_rows as rows
 from tests.kit import ALL, ANONYMOUS, DESK, FILING, STRANGER, City, open_city
 
@@ -150,7 +150,7 @@ def test_all_documents_keep_the_plans_that_were_used_last() -> None:
             forgotten.append(self.name)
 
     def use(cache: PlanCache, question: str) -> None:
-        made: Any = Made(Plan(question), (), None)  # type: ignore[arg-type]
+        made: Any = Planned(Plan(question), (), None)  # type: ignore[arg-type]
         key = (question, "rights")
         if cache.get(key) is None:
             cache.find(key, lambda decided: decided, lambda: made)

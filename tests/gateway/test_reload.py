@@ -232,7 +232,7 @@ async def test_plans_that_were_replaced_go_without_the_collector(
     await served.ask()
     plans = served.current.gateway.snapshot.closed.documents.read(DOCUMENT)[0].plans
     (kept,) = (one for by_rights in plans._plans.values() for one in by_rights.values())
-    (root,) = kept.made.plan.memo["assembly", True].values()
+    (root,) = kept.planned.plan.memo["assembly", True].values()
     gone = [weakref.ref(plans), weakref.ref(root)]
     del plans, kept, root
     gc.disable()

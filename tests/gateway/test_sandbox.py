@@ -1,5 +1,6 @@
 """`jutong serve --sandbox`, as a real process and over HTTP: any catalogue, the same rights, always marked."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -15,11 +16,18 @@ import orjson
 import pytest
 from graphql import build_client_schema, get_introspection_query
 
+from connectors.sandbox.personas import PersonaError
 from connectors.sandbox.universe import write_index
 from gateway.identity.identify import key_hash
+from gateway.opening import open_gateway
+from gateway.request import Ask
+from gateway.sandbox.opening import check_personas
 from gateway.sandbox.switches import STATES
+from gateway.settings import Settings
 from tests.faults.served import Served, serve
 from tests.gateway.documents_of import documents_of
+from tests.kit import DESK
+from tests.plain_http import CLIENT
 
 ROOT = Path(__file__).parents[2]
 SECRET = {"JUTONG_SECRET": "a secret for two runs"}
@@ -67,6 +75,20 @@ def copy(catalogue: Path, folder: Path, *, unconnected: bool = False) -> Path:
     return made
 
 
+async def test_the_listing_says_what_is_connected_as_declared(tmp_path: Path) -> None:
+    settings = Settings(catalogue=ROOT / "tests/cities/harbour", state=tmp_path)
+    document = """{ later: catalogue(connected: false) { total connected nodes { code isConnected } }
+        all: catalogue { total connected } }"""
+    found = []
+    for sandbox in (False, True):
+        async with open_gateway(settings.model_copy(update={"sandbox": sandbox})) as gateway:
+            deadline = asyncio.get_running_loop().time() + 5
+            found.append(orjson.loads((await gateway.answer(Ask(document, DESK, "r-1", deadline))).body))
+    real, synthetic = (one["data"] for one in found)
+    assert real["later"]["nodes"] == [{"code": "market.archive", "isConnected": False}]
+    assert synthetic == real
+
+
 @pytest.fixture(scope="module")
 def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("harbour")
@@ -94,7 +116,7 @@ def ask(served: Served, query: str, key: str = "everything", **headers: str) -> 
     if key:
         given["authorization"] = f"Bearer {key}"
     path = "/graphql" if key else "/open/graphql"
-    return httpx.post(served.url + path, json={"query": query}, headers=given, timeout=30)
+    return CLIENT.post(served.url + path, json={"query": query}, headers=given)
 
 
 def body_of(served: Served, query: str, key: str = "everything", **headers: str) -> dict[str, Any]:
@@ -308,17 +330,17 @@ def test_everything_says_that_it_is_synthetic(chongqing: Served) -> None:
         ask(chongqing, LICENCES, "nobody"),
         ask(chongqing, "{ nothing }", "demo-transport"),
         ask(chongqing, "{ catalogue { total } }", ""),
-        httpx.post(chongqing.url + "/graphql", content=b"{"),
-        httpx.put(chongqing.url + "/graphql"),
-        httpx.get(chongqing.url + "/nothing"),
+        CLIENT.post(chongqing.url + "/graphql", content=b"{"),
+        CLIENT.put(chongqing.url + "/graphql"),
+        CLIENT.get(chongqing.url + "/nothing"),
     ]
     for answer in answers:
         assert answer.headers["jutong-sandbox"] == "synthetic"
         assert answer.json()["extensions"]["sandbox"] is True, answer.text
-    page = httpx.get(chongqing.url + "/graphiql")
+    page = CLIENT.get(chongqing.url + "/graphiql")
     assert page.headers["jutong-sandbox"] == "synthetic"
     assert "Sandbox: all data is synthetic" in page.text
-    assert httpx.get(chongqing.url + "/readyz").json() == {"ready": True}
+    assert CLIENT.get(chongqing.url + "/readyz").json() == {"ready": True}
 
 
 def test_the_record_is_kept_apart_and_marked(tmp_path: Path) -> None:
@@ -376,25 +398,29 @@ def test_personas_are_as_written(chongqing: Served) -> None:
         ("market.company: [{}]", "belong to Enterprise"),
     ],
 )
-def test_a_wrong_persona_stops_the_start(tmp_path: Path, rows: str, reason: str) -> None:
-    catalogue = copy(ROOT / "tests/cities/harbour", tmp_path)
+def test_a_mistake_in_a_persona_is_named(tmp_path: Path, rows: str, reason: str) -> None:
+    with pytest.raises(PersonaError, match=f"^personas/one.yaml: .*{re.escape(reason)}"):
+        check_personas(with_persona(tmp_path, rows))
+
+
+def test_a_wrong_persona_stops_the_start(tmp_path: Path) -> None:
+    catalogue = with_persona(tmp_path, "no.resource: []")
+    command = [str(Path(sys.executable).with_name("jutong")), "serve", "--sandbox"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JUTONG_")}
+    done = subprocess.run(
+        [*command, "--catalogue", str(catalogue)],
+        check=False, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "personas/one.yaml: there is no resource 'no.resource'" in done.stderr
+
+
+def with_persona(folder: Path, rows: str) -> Path:
+    catalogue = copy(ROOT / "tests/cities/harbour", folder)
     text = f'persona: 某人\nof: Person\nkey: "500000198502140017"\nrows: {{ {rows} }}\n'
     (catalogue / "personas").mkdir()
     (catalogue / "personas/one.yaml").write_text(text, encoding="utf-8")
-    command = [
-        str(Path(sys.executable).with_name("jutong")),
-        "serve",
-        "--sandbox",
-        "--catalogue",
-        str(catalogue),
-    ]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("JUTONG_")}
-    done = subprocess.run(
-        command, check=False, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 2
-    assert "personas/one.yaml: " in done.stderr
-    assert reason in done.stderr
+    return catalogue
 
 
 def test_the_client_of_the_docs_prints_what_they_say(chongqing: Served, tmp_path: Path) -> None:

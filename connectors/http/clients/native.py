@@ -12,7 +12,7 @@ from connectors.http.clients.client import Answer, Call
 from connectors.http.clients.connection import Connection
 from connectors.http.clients.endpoint import Endpoint
 from connectors.http.clients.errors import TABLE, translate
-from connectors.places import Places
+from connectors.semaphore import Semaphore
 
 IDLE_SECONDS = 15.0
 """A connection that rested longer is closed: servers and firewalls forget connections without a word."""
@@ -26,14 +26,14 @@ class NativeClient:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._fixed = _fixed_head(endpoint)
-        self._places = Places(endpoint.max_connections)
+        self._semaphore = Semaphore(endpoint.max_connections)
         self._idle: list[Connection] = []
         self._sweep: asyncio.TimerHandle | None = None
         self._is_closed = False
 
     async def send(self, call: Call, deadline: float) -> Answer:
         """Send one call and read its answer."""
-        if not self._places.take():
+        if not self._semaphore.try_acquire():
             await self._wait_for_place(deadline)
         connection = self._take()
         try:
@@ -52,7 +52,7 @@ class NativeClient:
                 connection.leave()
             raise
         finally:
-            self._places.leave()
+            self._semaphore.release()
 
     async def aclose(self) -> None:
         """Close connections that nobody uses; those in use when they are done."""
@@ -65,7 +65,7 @@ class NativeClient:
     async def _wait_for_place(self, deadline: float) -> None:
         try:
             with Until(deadline):
-                await self._places.wait()
+                await self._semaphore.acquire_in_turn()
         except TimeoutError as error:
             raise translate(error) from None
 

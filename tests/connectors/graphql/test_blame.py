@@ -7,7 +7,8 @@ import pytest
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused, SourceUnavailable
 from schema.catalogue.model import KeyColumns
 from schema.values import make_codec
-from tests.connectors.graphql.asked import ALIASES, ENTITIES, LIST, NO, answered, ask, error, thing
+from tests.connectors.graphql.asked import ALIASES, ENTITIES, LIST, answered, ask, error, thing
+from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying
 
 A, B, C = thing("A"), thing("B", "y", 2), thing("C")

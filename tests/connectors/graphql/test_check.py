@@ -35,6 +35,13 @@ items:
 SHIP, PORT = "departments/port/ship.yaml", "departments/port/department.yaml"
 
 
+@pytest.mark.parametrize("column", ["owner", "captain"])
+def test_a_column_of_a_key_may_have_its_own_variable(column: str) -> None:
+    text = TEXTS[SHIP].replace("  fields:", f"  variables: {{ {column}: keys }}\n  fields:")
+    text += "  captain: { title: Captain, column: captain, link: { to: Enterprise, reverse: sails } }\n"
+    assert compile_declarations(TEXTS | {SHIP: text}, find_kinds()).problems == ()
+
+
 def test_what_is_right_is_right() -> None:
     checked = compile_declarations(TEXTS, find_kinds())
     assert checked.problems == ()
@@ -52,6 +59,8 @@ def test_what_is_right_is_right() -> None:
         (SHIP, "$keys: [ID!]!", "$ids: [ID!]!", "VALUE_ERROR", 5),
         (SHIP, "{ ships(ids: $keys, flag: $flag) { __typename } }", "{ ships", "VALUE_ERROR", 5),
         (SHIP, '  scan: { query: "{ all { __typename } }" }\n', "", "CANNOT_SCAN", 13),
+        (SHIP, "  fields:", "  variables: { ownr: keys }\n  fields:", "NO_KEY_COLUMN", 6),
+        (SHIP, "  fields:", "  parts: { name: id }\n  fields:", "NO_KEY_COLUMN", 6),
         (PORT, "no_record", "missing", "LITERAL_ERROR", 4),
         (PORT, "endpoint", "base_url", "EXTRA_FORBIDDEN", 4),
     ],

@@ -11,7 +11,8 @@ from connectors.graphql.document import MAX_SIZES, Documents
 from connectors.graphql.operation import read_operation
 from connectors.graphql.prepared import Prepared, prepare
 from connectors.requests import KeyBinding, Load
-from tests.connectors.graphql.asked import ALIASES, LIST, NO, answered, connector_to, declared, thing
+from tests.connectors.graphql.asked import ALIASES, LIST, answered, connector_to, declared, thing
+from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying, sending, whole
 
 

@@ -19,7 +19,8 @@ from connectors.requests import KeyBinding
 from schema.catalogue.model import KeyColumns
 from schema.values import make_codec
 from tests.conformance.town import ANNA
-from tests.connectors.graphql.asked import ALIASES, ENTITIES, LIST, NO, ask, scan, thing
+from tests.connectors.graphql.asked import ALIASES, ENTITIES, LIST, ask, scan, thing
+from tests.connectors.http.declared import NO
 
 A = thing("A")
 FORMS = KeyColumns("code", ("no",), (make_codec("CitizenId", stored=("18", "15")),))

@@ -16,8 +16,9 @@ from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or, Predicate
 from schema.values import make_codec
 from tests.conformance.town import ANNA, citizen
-from tests.connectors.graphql.asked import LIST, NO, connector_to, declared
+from tests.connectors.graphql.asked import LIST, connector_to, declared
 from tests.connectors.graphql.test_declared import serving
+from tests.connectors.http.declared import NO
 
 OPERATORS = {
     "eq": "_eq", "ne": "_neq", "lt": "_lt", "ge": "_gte", "le": "_lte", "gt": "_gt",

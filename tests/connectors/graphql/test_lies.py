@@ -17,7 +17,7 @@ from connectors.errors import (
 )
 from schema.values import Invalid
 from tests.connectors.graphql.asked import ALIASES, ENTITIES, LIST, answered, ask, error, scan, thing
-from tests.connectors.http.liar import dripping, endless, lying, sending, silent, whole
+from tests.connectors.http.liar import lying, sending, whole
 
 A, B, C = thing("A"), thing("B", "y", 2), thing("C")
 RELAY = {
@@ -181,32 +181,6 @@ async def test_a_lie_is_an_error_that_says_nothing_of_the_answer(name: str) -> N
     assert "127.0.0.1" not in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
-
-
-async def test_an_endless_body_is_left_at_its_bound() -> None:
-    async with lying(endless) as liar:
-        with pytest.raises(SourceMisbehaved):
-            await ask(liar.url, LIST, "A", max_body_bytes=1_000_000)
-        await asyncio.wait_for(liar.left.wait(), 5)
-
-
-@pytest.mark.parametrize("answer", [silent, dripping])
-async def test_the_deadline_holds_and_the_service_sees_us_leave(answer: Any) -> None:
-    async with lying(answer) as liar:
-        with pytest.raises(SourceTimeout):
-            await ask(liar.url, LIST, "A", seconds=0.2)
-        await asyncio.wait_for(liar.left.wait(), 5)
-
-
-@pytest.mark.parametrize("answer", [silent, dripping])
-async def test_a_cancelled_caller_is_seen_by_the_service(answer: Any) -> None:
-    async with lying(answer) as liar:
-        task = asyncio.create_task(ask(liar.url, ALIASES, "A", seconds=20))
-        await asyncio.wait_for(liar.asked.wait(), 5)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        assert task.cancelled()
-        await asyncio.wait_for(liar.left.wait(), 5)
 
 
 async def test_pages_that_never_end_are_left_at_their_bound() -> None:

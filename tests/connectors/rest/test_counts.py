@@ -7,15 +7,16 @@ from typing import Any
 
 from msgspec import structs
 
+from connectors.per_shape import MAX_SHAPES, PerShape
 from connectors.requests import KeyBinding, Load
 from connectors.rest.asking import Asking
 from connectors.rest.driver import RestConnector
 from connectors.rest.prepared import Prepared, prepare
 from connectors.rest.settings import RestOrigin, RestSettings
-from connectors.shapes import MAX_SHAPES, Shapes
 from schema.catalogue.model import Resource
+from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import chosen_transport, lying
-from tests.connectors.rest.liar import NO, declared
+from tests.connectors.rest.liar import declared
 
 POST = {"path": "/r", "method": "POST", "keys": "body", "parameter": "q.no", "body": {"q": {"type": 1}}}
 
@@ -74,7 +75,7 @@ async def test_a_shape_is_prepared_once_and_shapes_are_bounded() -> None:
         made.append(load)
         return prepare(load, origin, RestSettings(base_url="http://service"), "")
 
-    shapes = Shapes(counted)
+    shapes = PerShape(counted)
     first = shapes.of(load_of(resource, binding, "A"))
     assert shapes.of(load_of(resource, binding, "B", "C")) is first
     assert len(made) == 1

@@ -12,8 +12,9 @@ from connectors.requests import KeyBinding, Load
 from connectors.rest.settings import RestOrigin
 from schema.catalogue.model import KeyColumns
 from schema.values import Invalid, make_codec
+from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying, sending, whole
-from tests.connectors.rest.liar import NO, ask
+from tests.connectors.rest.liar import ask
 
 A = {"no": "A", "name": "x", "size": 1}
 FORMS = KeyColumns("code", ("no",), (make_codec("CitizenId", stored=("18", "15")),))

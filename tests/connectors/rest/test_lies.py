@@ -13,11 +13,11 @@ from connectors.errors import (
     SourceError,
     SourceMisbehaved,
     SourceRefused,
-    SourceTimeout,
     SourceUnavailable,
 )
 from schema.values import Invalid
-from tests.connectors.http.liar import dripping, endless, lying, sending, silent, whole
+from tests.connectors.http.declared import COLUMNS
+from tests.connectors.http.liar import lying, sending, whole
 from tests.connectors.rest.liar import ask
 
 MANY = {"path": "/r", "keys": "repeated", "parameter": "no", "records": "list"}
@@ -52,6 +52,36 @@ async def test_wrong_types_are_invalid_and_objects_never_become_text() -> None:
     assert isinstance(first[2], Invalid)
     assert isinstance(second[1], Invalid)
     assert second[2] is None
+
+
+@pytest.mark.parametrize(
+    ("stands", "path", "found"),
+    [
+        ([{"size": 1}], "a.size", 1),
+        ([[{"size": 1}]], "a.size", 1),
+        ([{"size": 1}, {"size": 2}], "a.size", Invalid),
+        ([[{"size": 1}, {"size": 2}]], "a.size", Invalid),
+        ([{"b": [{"size": 1}, {}]}], "a.b.size", Invalid),
+        ([{"size": 1}, {"size": 2}], "a.1.size", 2),
+        ([{"size": 1}, {"size": 2}], "a.2.size", None),
+        ([], "a.size", None),
+        ([{}], "a.size", None),
+    ],
+)
+async def test_of_several_on_the_way_to_a_column_none_is_the_one(
+    stands: Any, path: str, found: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(COLUMNS, "size", path)
+    async with lying(listed({"no": "A", "a": stands})) as liar:
+        ((row,),) = await ask(liar.url, MANY, "A")
+    assert (Invalid if isinstance(row[2], Invalid) else row[2]) == found
+
+
+async def test_records_below_several_lists_are_not_as_declared() -> None:
+    """Which of them would hold the records that were asked for is anybody's guess."""
+    async with lying(json.dumps({"pages": [{"list": [A]}, {"list": [B]}]})) as liar:
+        with pytest.raises(SourceMisbehaved):
+            await ask(liar.url, {**MANY, "records": "pages.list"}, "A", "B")
 
 
 BOMB = gzip.compress(b" " * 50_000_000)
@@ -141,32 +171,6 @@ async def test_a_lie_is_an_error_that_says_nothing_of_the_answer(name: str) -> N
     assert type(caught.value) is expected
     assert "127.0.0.1" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
-
-
-async def test_an_endless_body_is_left_at_its_bound(transport: str) -> None:
-    async with lying(endless) as liar:
-        with pytest.raises(SourceMisbehaved):
-            await ask(liar.url, MANY, "A", max_body_bytes=1_000_000)
-        await asyncio.wait_for(liar.left.wait(), 5)
-
-
-@pytest.mark.parametrize("answer", [silent, dripping])
-async def test_the_deadline_holds_and_the_service_sees_us_leave(answer: Any) -> None:
-    async with lying(answer) as liar:
-        with pytest.raises(SourceTimeout):
-            await ask(liar.url, MANY, "A", seconds=0.2)
-        await asyncio.wait_for(liar.left.wait(), 5)
-
-
-@pytest.mark.parametrize("answer", [silent, dripping])
-async def test_a_cancelled_caller_is_seen_by_the_service(answer: Any) -> None:
-    async with lying(answer) as liar:
-        task = asyncio.create_task(ask(liar.url, ONE, "A", seconds=20))
-        await asyncio.wait_for(liar.asked.wait(), 5)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        assert task.cancelled()
-        await asyncio.wait_for(liar.left.wait(), 5)
 
 
 async def test_the_first_failure_ends_the_requests_beside_it() -> None:

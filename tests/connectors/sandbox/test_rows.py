@@ -50,10 +50,16 @@ def asked(resource: Resource) -> tuple[str, ...]:
 
 
 def load(name: str, resource: Resource, way: KeyColumns, key: Key, **more: Any) -> list[tuple[Any, ...]]:
-    request = Load(resource, KeyBinding((way,), (None,)), (key,), asked(resource), 1e12, **more)
-    (entry,) = asyncio.run(CONNECTORS[name].load(request)).entries
-    assert isinstance(entry, tuple)
-    return list(entry)
+    (entry,) = load_many(name, resource, way, (key,), **more)
+    return entry
+
+
+def load_many(
+    name: str, resource: Resource, way: KeyColumns, keys: tuple[Key, ...], **more: Any
+) -> list[list[tuple[Any, ...]]]:
+    request = Load(resource, KeyBinding((way,), (None,)), keys, asked(resource), 1e12, **more)
+    entries = asyncio.run(CONNECTORS[name].load(request)).entries
+    return [list(entry) for entry in entries if isinstance(entry, tuple)]
 
 
 def key_of(catalogue: Catalogue, attachment: Attachment, way: KeyColumns, index: int) -> Key | None:
@@ -107,8 +113,9 @@ def test_every_value_fits_its_item_and_the_key_that_was_asked(
 def test_some_keys_have_none_some_one_and_some_many() -> None:
     for name, resource, attachment, way in PLACES:
         catalogue = CATALOGUES[name]
-        keys = [key_of(catalogue, attachment, way, index * 7919) for index in range(200)]
-        counts = {len(load(name, resource, way, key)) for key in keys if key is not None}
+        keys = [key_of(catalogue, attachment, way, index * 7919) for index in range(120)]
+        known = tuple(key for key in keys if key is not None)
+        counts = set(map(len, load_many(name, resource, way, known)))
         if resource.aliases is not None:
             assert counts == {0}, "nobody is drawn with two identities"
             continue
@@ -133,7 +140,7 @@ def test_whoever_a_row_names_has_that_row(
         for by in other.by
         if by != way
     ]
-    for index in range(0, 40 * 7919, 7919):
+    for index in range(0, 25 * 7919, 7919):
         key = key_of(catalogue, attachment, way, index)
         assert key is not None
         for row in load(name, resource, way, key):

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 
@@ -17,6 +16,7 @@ from gateway.settings import Settings
 from schema.policy.caller import ANONYMOUS
 from tests.clients.conftest import HERE, node
 from tests.connectors.thirdparty.test_servers import running
+from tests.plain_http import CLIENT
 
 __all__ = ["node"]
 pytestmark = pytest.mark.xdist_group("clients")  # one worker installs what Node needs
@@ -168,7 +168,7 @@ async def test_what_we_send_is_valid_to_the_server_itself(port: int) -> None:
     for way, origin in WAYS.items():
         query = next(line for line in origin.splitlines() if line.startswith("  query")).split('"')[1]
         key = {"__typename": "Company", "uscc": FLEET} if way == "federated" else FLEET
-        answer = httpx.post(
+        answer = CLIENT.post(
             f"http://127.0.0.1:{port}/", json={"query": query, "variables": {"keys": [key], "key": FLEET}}
         )
         assert "errors" not in answer.json(), answer.text

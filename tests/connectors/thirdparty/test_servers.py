@@ -21,6 +21,7 @@ from gateway.request import Ask
 from gateway.settings import Settings
 from schema.policy.caller import ANONYMOUS
 from tests.clients.conftest import HERE, node
+from tests.plain_http import CLIENT
 
 __all__ = ["node"]
 pytestmark = pytest.mark.xdist_group("clients")  # one worker installs what Node needs
@@ -96,7 +97,7 @@ def running(path: str, make: Callable[[int], list[str]]) -> Iterator[int]:
         until = time.monotonic() + 60
         while True:
             try:
-                httpx.get(f"http://127.0.0.1:{port}{path}")
+                CLIENT.get(f"http://127.0.0.1:{port}{path}")
                 break
             except httpx.TransportError:
                 assert time.monotonic() < until, f"{path} does not answer"

@@ -30,7 +30,7 @@ def fetch(
     allows_partial: bool = False,
     pushes_order: bool = False,
 ) -> Fetch:
-    spec = FetchSpec(0, 0, RESOURCE, KeyBinding((), ()), order=order, first=first, many=many)
+    spec = FetchSpec(0, RESOURCE, KeyBinding((), ()), order=order, first=first, many=many, id=0)
     return Fetch(
         spec,
         ITEMS,

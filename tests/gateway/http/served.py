@@ -24,6 +24,7 @@ from gateway.http.socket import SocketEndpoint
 from gateway.identity.identify import identify, key_hash
 from gateway.request import Answer, Ask
 from gateway.settings import Settings
+from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from schema.policy.model import Application, Policy
 
 POLICY = Policy(
@@ -263,6 +264,12 @@ class Slow:
             self.cancelled += 1
             raise
         return Answer(self.body, 200, is_request_error=False)
+
+
+def open_streams(transport: str) -> float | None:
+    """How many are counted as open at the graph of applications."""
+    labels = {"endpoint": "share", "transport": transport}
+    return REGISTRY_OF_ALL.get_sample_value("jutong_open_streams", labels)
 
 
 async def until(holds: Callable[[], bool], seconds: float = 5) -> None:

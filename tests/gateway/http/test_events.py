@@ -12,7 +12,7 @@ import pytest
 from gateway.audit.event import RecordUnavailable
 from gateway.http.media import choose_media_type
 from tests.cities import harbour_rows as rows
-from tests.gateway.http.served import KEY, Graph, Slow, open_graph, until
+from tests.gateway.http.served import KEY, Graph, Slow, open_graph, open_streams, until
 from tests.gateway.http.test_http import HOSTILE
 from tests.gateway.http.test_socket import Mutation
 from tests.kit import City, KeptRecord, open_city, recorded
@@ -149,8 +149,10 @@ async def test_a_client_that_goes_cancels_the_work() -> None:
             b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
         )
         await until(lambda: slow.started == 1)
+        assert open_streams("sse") == 1
         writer.transport.abort()
         await until(lambda: slow.cancelled == 1)
+        await until(lambda: open_streams("sse") == 0)
 
 
 RESPONSE = "application/graphql-response+json"
@@ -172,7 +174,7 @@ def test_a_stream_is_for_whom_prefers_one_by_name(accept: str, expected: str | N
 
 @pytest.mark.parametrize("accept", [EVENTS, "application/json"])
 async def test_an_answer_that_nobody_reads_is_not_kept(accept: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.http.protocol.UNREAD_SECONDS", 0.5)
+    monkeypatch.setattr("gateway.http.bounded_http.UNREAD_SECONDS", 0.5)
     slow = Slow(0, body=b'{"data":"' + b"x" * 2**24 + b'"}')
     body = orjson.dumps({"query": TOTAL})
     head = (

@@ -12,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 from tests.faults.city import citizen, write_city
 from tests.faults.served import Served, serve
 from tests.gateway.http.served import KEY, open_client
+from tests.plain_http import CLIENT
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -29,7 +30,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def stream(served: Served, query: str, path: str = "/graphql", **headers: str) -> httpx.Response:
     given = {**KEY, "accept": "text/event-stream", **headers}
     body = {"query": query, "variables": PERSON}
-    return httpx.post(f"{served.url}{path}", json=body, headers=given)
+    return CLIENT.post(f"{served.url}{path}", json=body, headers=given)
 
 
 def data_of(answer: httpx.Response) -> Any:

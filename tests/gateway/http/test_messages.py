@@ -17,7 +17,7 @@ from gateway.http.messages import (
     next_message,
     read_message,
 )
-from gateway.http.said import add_payload
+from gateway.http.payload_headers import add_payload
 from gateway.request import Answer
 
 

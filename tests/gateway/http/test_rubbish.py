@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.http.protocol import MAX_HEAD_BYTES
+from gateway.http.bounded_http import MAX_HEAD_BYTES
 from tests.faults.city import citizen, write_city
 from tests.faults.served import Served, serve
 

@@ -19,6 +19,7 @@ from tests.gateway.http.served import (
     Slow,
     open_client,
     open_graph,
+    open_streams,
     until,
 )
 from tests.gateway.http.test_http import HOSTILE
@@ -240,6 +241,7 @@ async def _ping_on(client: Client) -> None:
 async def test_sockets_past_the_bound_are_refused(city: City) -> None:
     async with open_graph(city.gateway, SocketLimits(max_sockets=2)) as graph:
         async with open_client(graph.port) as first, open_client(graph.port):
+            assert open_streams("websocket") == 2
             with pytest.raises(InvalidStatus) as caught:
                 async with open_client(graph.port):
                     pass
@@ -248,6 +250,8 @@ async def test_sockets_past_the_bound_are_refused(city: City) -> None:
             await first.init()
         async with open_client(graph.port) as client:
             await client.init()
+            assert open_streams("websocket") == 1
+        await until(lambda: open_streams("websocket") == 0)
 
 
 async def test_each_operation_has_its_id_and_its_line_without_anything_of_a_message(city: City) -> None:

@@ -8,8 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 from websockets.frames import Opcode
 
+from gateway.http.bounded_socket import MAX_FRAGMENTS
 from gateway.http.conversation import SocketLimits
-from gateway.http.frames import MAX_FRAGMENTS
 from tests.gateway.http.served import (
     Graph,
     Raw,

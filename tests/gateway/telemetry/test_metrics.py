@@ -2,14 +2,17 @@
 
 import multiprocessing
 import re
+import time
+from itertools import product
 from pathlib import Path
+from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
 
-from gateway.telemetry.metrics import ENDPOINTS, Endpoint, Requests
+from gateway.telemetry.metrics import ENDPOINTS, TRANSPORTS, Endpoint, Requests
 
 _MOMENT = re.compile(r"(_created\{.*\}) .*")
 
@@ -35,6 +38,14 @@ def counted_by_the_library(answered: list[Answered]) -> CollectorRegistry:
     seconds_ = Histogram(
         "jutong_request_seconds", "Seconds from first byte to answer.", ["endpoint"], registry=registry
     )
+    held = Gauge(
+        "jutong_open_streams",
+        "WebSockets and streams of events that are open.",
+        ["endpoint", "transport"],
+        registry=registry,
+    )
+    for labels in product(ENDPOINTS, TRANSPORTS):
+        held.labels(*labels)
     for endpoint, status, seconds in answered:
         requests.labels(endpoint, str(status)).inc()
         seconds_.labels(endpoint).observe(seconds)
@@ -46,6 +57,7 @@ def lines(text: bytes) -> list[str]:
     return sorted(_MOMENT.sub(r"\1", line) for line in text.decode().splitlines())
 
 
+@settings(deadline=None)
 @given(st.lists(ANSWERED, max_size=20))
 def test_it_is_written_as_by_the_library(answered: list[Answered]) -> None:
     ours, theirs = counted(answered, Requests(None)), counted_by_the_library(answered)
@@ -66,6 +78,51 @@ def test_workers_give_the_sum_of_all_and_of_those_that_are_gone(tmp_path: Path) 
         assert registry.get_sample_value("jutong_requests_total", {"endpoint": "open", "status": "503"}) == 1
         assert registry.get_sample_value("jutong_request_seconds_count", {"endpoint": "share"}) == 2
         assert registry.get_sample_value("jutong_request_seconds_sum", {"endpoint": "share"}) == 0.5
+
+
+def held_at(requests: Requests, endpoint: str, transport: str) -> float | None:
+    labels = {"endpoint": endpoint, "transport": transport}
+    return counted([], requests).get_sample_value("jutong_open_streams", labels)
+
+
+def test_what_is_open_is_that_of_all_workers_and_not_of_those_that_are_gone(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    worker = spawn.Process(target=_hold, args=(tmp_path, theirs))
+    worker.start()
+    assert ours.recv()
+    here = Requests(tmp_path)
+    with here.at("share").holding("websocket"), here.at("share").holding("websocket"):
+        for requests in (here, Requests(None)):
+            assert held_at(requests, "open", "websocket") == 0
+        assert held_at(here, "share", "websocket") == 3
+        assert held_at(here, "open", "sse") == 1
+        worker.kill()
+        worker.join()
+        assert held_at(here, "share", "websocket") == 2
+        assert held_at(here, "open", "sse") == 0
+    assert held_at(here, "share", "websocket") == 0
+
+
+def test_a_process_with_the_number_of_one_that_is_gone_begins_with_nothing_open(tmp_path: Path) -> None:
+    gone = Requests(tmp_path)
+    gone.at("share").count(200, 0.1)
+    gone.at("share").holding("sse").__enter__()
+    (file,) = tmp_path.iterdir()
+    left = file.read_bytes()
+    del gone  # and with it the hold on its file
+    file.write_bytes(left)
+    now = Requests(tmp_path)
+    assert held_at(now, "share", "sse") == 0
+    labels = {"endpoint": "share", "status": "200"}
+    assert counted([], now).get_sample_value("jutong_requests_total", labels) == 1
+
+
+def _hold(folder: Path, pipe: Any) -> None:
+    requests = Requests(folder)
+    with requests.at("share").holding("websocket"), requests.at("open").holding("sse"):
+        pipe.send(True)
+        time.sleep(60)
 
 
 def _work(folder: Path) -> None:

@@ -9,8 +9,8 @@ from graphql import parse
 from hypothesis import HealthCheck, assume, given, settings
 
 from gateway.document.literals import take_texts
-from gateway.plan.bound import asked_fetches
 from gateway.plan.build import build_draft
+from gateway.plan.fetch_count import count_fetches
 from gateway.plan.model import Draft
 from gateway.plan.shape import Denied
 from gateway.plan.symbols import shape_of
@@ -49,10 +49,10 @@ def unreached(shape: Any) -> Iterator[Denied]:
 
 
 def counted(text: str) -> int:
-    return asked_fetches(VIEW.schema, parse(text), is_lifted=take_texts(text) is not None)
+    return count_fetches(VIEW.schema, parse(text), is_lifted=take_texts(text) is not None)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked=documents(VIEW.schema, VALUES, WRONG_IDS))
 def test_no_more_is_counted_than_is_planned(asked: Asked) -> None:
     text, variables = asked

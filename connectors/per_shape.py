@@ -12,8 +12,8 @@ MAX_SHAPES = 1_024
 """Of one source: shapes come from plans, of which there are few; the oldest goes first."""
 
 
-class Shapes(Generic[Request, Prepared]):
-    """Everything prepared so far."""
+class PerShape(Generic[Request, Prepared]):
+    """What `prepare` makes of a request, for all requests of its shape: so far."""
 
     def __init__(self, prepare: Callable[[Request], Prepared]) -> None:
         self._prepare = prepare

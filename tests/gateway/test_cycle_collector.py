@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 
-from gateway.collector import SWITCH_SECONDS, aside, serving, yielding
+from gateway.cycle_collector import SWITCH_SECONDS, aside, serving, yielding
 
 
 def _young() -> int:

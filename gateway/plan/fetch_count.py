@@ -39,7 +39,7 @@ Sets = list[SelectionSetNode]
 """Selection sets that meet at one place."""
 
 
-def asked_fetches(schema: GraphQLSchema, document: DocumentNode, *, is_lifted: bool = False) -> int:
+def count_fetches(schema: GraphQLSchema, document: DocumentNode, *, is_lifted: bool = False) -> int:
     """The most that any operation of the document asks for. `is_lifted`: each text becomes a variable of its
     own, so that no two of them are the same."""
     fragments = {

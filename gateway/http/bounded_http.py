@@ -26,7 +26,7 @@ _TOO_LARGE = (
 )
 
 
-class BoundedProtocol(HttpToolsProtocol):
+class BoundedHttp(HttpToolsProtocol):
     """One connection."""
 
     _head_bytes = 0
@@ -36,19 +36,19 @@ class BoundedProtocol(HttpToolsProtocol):
     """From the end of a message, or from the connection, to the end of the next head."""
     _has_begun = False
     """That head, by its first byte."""
-    _timer: asyncio.TimerHandle | None = None
+    _head_timer: asyncio.TimerHandle | None = None
     _unread_timer: asyncio.TimerHandle | None = None
     _unread_bytes = 0
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first head."""
         super().connection_made(transport)
-        self._arm()
+        self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
-        self._disarm()
-        self._read()
+        self._stop_head_timer()
+        self._stop_unread_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -56,7 +56,7 @@ class BoundedProtocol(HttpToolsProtocol):
         head = self._heads if self._is_in_head else None
         super().data_received(data)
         if self._has_begun:  # and not ended: most heads come whole, and need no timer
-            self._arm()
+            self._start_head_timer()
         if self._is_in_head and head == self._heads:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
@@ -71,7 +71,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         """The client has read."""
         super().resume_writing()
-        self._read()
+        self._stop_unread_timer()
 
     def handle_websocket_upgrade(self) -> None:
         """Become a WebSocket, unless an answer is still under way here: nobody would end or send it."""
@@ -89,8 +89,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is here."""
         self._is_in_head = self._has_begun = False
-        if self._timer is not None:
-            self._disarm()
+        if self._head_timer is not None:
+            self._stop_head_timer()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -109,20 +109,20 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             self.transport.abort()
 
-    def _read(self) -> None:
+    def _stop_unread_timer(self) -> None:
         if self._unread_timer is not None:
             self._unread_timer.cancel()
             self._unread_timer = None
 
-    def _arm(self) -> None:
-        if self._timer is None:
-            self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+    def _start_head_timer(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._end_late_head)
 
-    def _disarm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
-    def _give_up(self) -> None:
+    def _end_late_head(self) -> None:
         if not self.transport.is_closing():
             self.transport.close()

@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from connectors.capabilities import Capabilities
 from gateway.authorize.authorize import authorize, row_guard
-from gateway.collector import collect_young
+from gateway.cycle_collector import collect_young
 from gateway.document.front_door import Asked, Document, InUse
 from gateway.plan.build import build_draft
-from gateway.plan.cache import Decided, Made, Recipe, RightsOn
+from gateway.plan.cache import Decided, Planned, Recipe, RightsOn
 from gateway.plan.fetches import make_plan
 from gateway.plan.symbols import shape_from, shape_of
 from gateway.snapshot import Snapshot, View
@@ -33,7 +33,7 @@ class Planner(Struct, frozen=True):
     """Of a source."""
     today: date
 
-    def plan(self, caller: Caller, asked: Asked) -> Made:
+    def plan(self, caller: Caller, asked: Asked) -> Planned:
         """The plan of a request; the caller's rights are in it."""
         node, plans = asked.operation.node, asked.document.plans
         name = node.name.value if node.name else ""
@@ -43,15 +43,15 @@ class Planner(Struct, frozen=True):
         if found is not None:
             return found
 
-        def make() -> Made:
+        def make() -> Planned:
             shape = shape_of(self.view.schema, node, asked.variables)
             return self._make(asked.document, node, shape, Recipe(name, shape_key, caller.unnamed()))
 
         return plans.find(key, self._rights_of(caller), make)
 
-    def plan_ahead(self, document: Document, one: InUse) -> None:
+    def plan_ahead(self, document: Document, in_use: InUse) -> None:
         """Make the plans that another snapshot's document of the same name was asked by."""
-        for recipe in one.plans:
+        for recipe in in_use.plans:
             with suppress(Exception):  # a request that asks for it is told what is wrong
                 self._plan_again(document, recipe)
 
@@ -75,13 +75,13 @@ class Planner(Struct, frozen=True):
 
     def _make(
         self, document: Document, node: OperationDefinitionNode, shape: Mapping[str, Any], recipe: Recipe
-    ) -> Made:
+    ) -> Planned:
         schema, catalogue, caller = self.view.schema, self.snapshot.catalogue, recipe.caller
         variables = VariableValues({}, dict(shape))
-        draft, sources = build_draft(schema, catalogue, document.node, node, variables, self.today)
+        draft, unresolved = build_draft(schema, catalogue, document.node, node, variables, self.today)
         permitted = authorize(draft, catalogue, self.snapshot.policy, caller, self.today)
         plan = make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one))
-        return Made(plan, sources, recipe, self._rights_of(caller)(permitted.decided))
+        return Planned(plan, unresolved, recipe, self._rights_of(caller)(permitted.decided))
 
 
 def make_ahead(

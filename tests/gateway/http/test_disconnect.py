@@ -6,7 +6,7 @@ import weakref
 from typing import Any
 
 from connectors.lookout import MOMENT_SECONDS
-from gateway.http.gone import unless_gone
+from gateway.http.disconnect import unless_gone
 
 
 class _Silent:
