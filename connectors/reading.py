@@ -18,6 +18,10 @@ from schema.values import Codec, DeclaredCodec
 ReadRows = Callable[[Sequence[Sequence[Any]]], list[Row]]
 """From raw rows, in the order of the columns, to rows in the order of the items."""
 
+Unpack = Callable[[Any], Any]
+"""From what a source wraps around a value to the value. A value that needs no decoding is not wrapped, so
+that nothing is looked at twice."""
+
 MAX_REMEMBERED = 4_096
 """Texts whose decoded value one column remembers."""
 MAX_READERS = 10_000
@@ -31,36 +35,45 @@ def read(rows):
     return found
 """
 
-_readers: dict[tuple[int, tuple[str, ...], tuple[str, ...]], tuple[Resource, ReadRows]] = {}
+_readers: dict[tuple[Any, ...], tuple[Resource, ReadRows]] = {}
 
 
-def reader_of(resource: Resource, items: tuple[str, ...], columns: tuple[str, ...]) -> ReadRows:
+def reader_of(
+    resource: Resource, items: tuple[str, ...], columns: tuple[str, ...], unpack: Unpack | None = None
+) -> ReadRows:
     """The reader of items in rows of columns; made once for a resource as it is declared."""
-    name = (id(resource), items, columns)
+    name = (id(resource), items, columns, unpack)
     known = _readers.get(name)
     if known is not None and known[0] is resource:
         return known[1]
     if len(_readers) >= MAX_READERS:
         _readers.clear()
     found = [column_of(resource, item) for item in items]
-    made = make_reader([(columns.index(column), codec) for column, codec in found])
+    made = make_reader([(columns.index(column), codec) for column, codec in found], unpack)
     _readers[name] = (resource, made)  # the resource is held, so its id stays its own
     return made
 
 
-def make_reader(values: Sequence[tuple[int, Codec]]) -> ReadRows:
+def make_reader(values: Sequence[tuple[int, Codec]], unpack: Unpack | None = None) -> ReadRows:
     """Make a reader of values, each at a position of the raw row and under a codec."""
     names: dict[str, Any] = {}
+    for number, (_, codec) in enumerate(values):
+        names[f"decode{number}"] = decoder_of(codec, unpack)
     parts = [_part(number, position, codec, names) for number, (position, codec) in enumerate(values)]
     exec(_TEXT.format("".join(f"{part}, " for part in parts)), names)  # noqa: S102 - see above
     read: ReadRows = names["read"]
     return read
 
 
+def decoder_of(codec: Codec, unpack: Unpack | None) -> Callable[[Any], Any]:
+    """`codec.decode`, of what `unpack` takes out of a raw value."""
+    decode = codec.decode
+    return decode if unpack is None else lambda raw: decode(unpack(raw))
+
+
 def _part(number: int, position: int, codec: Codec, names: dict[str, Any]) -> str:
     """The expression of one value."""
     decode = f"decode{number}"
-    names[decode] = codec.decode
     value, otherwise = f"(v := row[{position}])", f"{decode}(v)"
     if not isinstance(codec, DeclaredCodec):
         return f"{decode}(row[{position}])"

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceTruncated
-from connectors.reading import reader_of
+from connectors.reading import Unpack, decoder_of, reader_of
 from connectors.requests import Key, KeyBinding, Load
 from connectors.results import Row
 from schema.catalogue.model import Resource
@@ -43,12 +43,18 @@ class Shaping:
     """Raw rows -> one entry for each key: for all loads of a resource by one binding for the same items."""
 
     def __init__(
-        self, resource: Resource, binding: KeyBinding, items: tuple[str, ...], columns: tuple[str, ...]
+        self,
+        resource: Resource,
+        binding: KeyBinding,
+        items: tuple[str, ...],
+        columns: tuple[str, ...],
+        unpack: Unpack | None = None,
     ) -> None:
-        """Prepare; rows come in the order of `columns`."""
+        """Prepare; rows come in the order of `columns`, with values as `unpack` takes them."""
         self._binding = binding
         self._columns = columns
-        self._read = reader_of(resource, items, columns)
+        self._unpack = unpack
+        self._read = reader_of(resource, items, columns, unpack)
         self._max_rows = resource.limits.max_rows
         first = binding.alternatives[0]
         self._at = columns.index(first.columns[0])
@@ -64,30 +70,35 @@ class Shaping:
         A row for a key that nobody asked for is a breach of the contract; a row that names a key by two
         columns counts once.
         """
-        found: dict[Key, list[Row]] = {key: [] for key in keys}
-        texts, at = self._by_text(found), self._at
-        matcher: _Matcher | None = None
+        each, texts = self._lists(keys)
+        at, matcher = self._at, None
         for one, row in zip(raw, self._read(raw), strict=True):
             named = texts.get(one[at]) if one[at].__class__ is str else None
-            if named is None:
-                matcher = matcher or _Matcher(self._binding, self._columns, found)
-                named = matcher.rows_of(one)
-            for rows in named:
+            if named is not None:
+                named.append(row)
+                continue
+            matcher = matcher or _Matcher(self._binding, self._columns, keys, each, self._unpack)
+            for rows in matcher.rows_of(one):
                 rows.append(row)
         return tuple(
             [
-                tuple(rows[:limit_per_key]) if len(rows) <= self._max_rows else self._truncated()
-                for rows in found.values()
+                self._truncated()
+                if len(rows) > self._max_rows
+                else tuple(rows if limit_per_key is None else rows[:limit_per_key])
+                for rows in each
             ]
         )
 
-    def _by_text(self, found: dict[Key, list[Row]]) -> Mapping[str, Sequence[list[Row]]]:
-        """The rows of keys by the text that names them; empty where no text does."""
+    def _lists(self, keys: tuple[Key, ...]) -> tuple[list[list[Row]], Mapping[str, list[Row]]]:
+        """A list for the rows of each key, and the same by the text that names the key, where one does: keys
+        that are named by the same piece have the same rows, and one list."""
         if not self._takes_texts:
-            return {}
+            return [[] for _ in keys], {}
         if self._binding.slices[0] is None:
-            return {key[0]: (rows,) for key, rows in found.items()}
-        return {piece: rows for (piece,), rows in _by_expected(self._binding, 0, found).items()}
+            texts: dict[str, list[Row]] = {text: [] for (text,) in keys}
+            return list(texts.values()), texts
+        texts = {}
+        return [texts.setdefault(self._binding.expected(0, key)[0], []) for key in keys], texts
 
     def _truncated(self) -> SourceTruncated:
         return SourceTruncated(f"more than {self._max_rows} rows")
@@ -96,11 +107,21 @@ class Shaping:
 class _Matcher:
     """Finds the keys that a row names, by any alternative and in any stored form."""
 
-    def __init__(self, binding: KeyBinding, columns: Sequence[str], found: dict[Key, list[Row]]) -> None:
+    def __init__(
+        self,
+        binding: KeyBinding,
+        columns: Sequence[str],
+        keys: tuple[Key, ...],
+        each: Sequence[list[Row]],
+        unpack: Unpack | None,
+    ) -> None:
         self._ways = [
             (
-                list(zip(map(columns.index, by.columns), by.codecs, strict=True)),
-                _by_expected(binding, at, found),
+                [
+                    (columns.index(column), decoder_of(codec, unpack))
+                    for column, codec in zip(by.columns, by.codecs, strict=True)
+                ],
+                _by_expected(binding, at, zip(keys, each, strict=True)),
             )
             for at, by in enumerate(binding.alternatives)
         ]
@@ -109,7 +130,7 @@ class _Matcher:
         """The rows of each key that a row names; raises `SourceMisbehaved` where it is none."""
         named: dict[int, list[Row]] = {}
         for readers, asked in self._ways:
-            held = tuple([codec.decode(row[position]) for position, codec in readers])
+            held = tuple([decode(row[position]) for position, decode in readers])
             named.update((id(rows), rows) for rows in asked.get(held, ()))
         if not named:
             raise SourceMisbehaved("a row for a key that nobody asked for")
@@ -117,11 +138,11 @@ class _Matcher:
 
 
 def _by_expected(
-    binding: KeyBinding, position: int, found: dict[Key, list[Row]]
+    binding: KeyBinding, position: int, found: Iterable[tuple[Key, list[Row]]]
 ) -> Mapping[Key, Sequence[list[Row]]]:
     """The rows of keys by what an alternative's columns hold for them."""
     by: dict[Key, list[list[Row]]] = {}
-    for key, rows in found.items():
+    for key, rows in found:
         by.setdefault(binding.expected(position, key), []).append(rows)
     return by
 

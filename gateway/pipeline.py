@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -132,8 +133,7 @@ class Run:
     async def answer(self, view: View, asked: Asked) -> bytes:
         """The body of the answer. How the request ended is noted, if it was to be recorded, and never
         waited for."""
-        clock = asyncio.get_running_loop().time
-        started, status = clock(), 500
+        started, status = monotonic(), 500
         try:
             if self._plan.draft.is_whole:
                 body = await self._answer_whole()
@@ -148,7 +148,7 @@ class Run:
             raise
         finally:
             if self._trail.has_begun:
-                self._trail.end(self._gateway.now(), self._outcome(status, clock() - started))
+                self._trail.end(self._gateway.now(), self._outcome(status, monotonic() - started))
         return body
 
     def _outcome(self, status: int, seconds: float) -> Mapping[str, Any]:

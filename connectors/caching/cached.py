@@ -1,7 +1,7 @@
 """The cache around a connector, and single flight."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from connectors.protocol import Connector
 from connectors.requests import Key, Load, Scan
 from connectors.results import Health, Loaded, Page
 
-Namer = Callable[[Iterable[Key]], tuple[str, ...]]
+Namer = Callable[[tuple[Key, ...]], Sequence[str]]
 """Gives each key a name that does not tell it, in order."""
 HashKeys = Callable[[str, str], Namer]
 """From a name in clear, and from all that keys are about, to what names them."""
@@ -111,7 +111,7 @@ class Cached:
         if loaded.partial or loaded.stale or not found.names:
             return None
         read = zip(found.missing(), loaded.entries, strict=True)
-        rows = {name: entry for name, entry in read if not isinstance(entry, SourceError)}
+        rows = {name: entry for name, entry in read if isinstance(entry, tuple)}
         kept = Kept(_reading_of(found.load, loaded, found.now, size_of(rows.values())), rows)
         self.store.put(kept)
         return kept

@@ -17,7 +17,7 @@ class LookUp(Struct, frozen=True):
 
     load: Load
     now: float
-    names: tuple[str, ...]
+    names: Sequence[str]
     """Names of entries; empty where nothing of the resource is ever kept."""
     held: Sequence[Rows | None]
     """The rows of each key, in order; `None` where they have to be asked for."""
@@ -74,7 +74,7 @@ class LookUp(Struct, frozen=True):
         return _dated(replace(loaded, entries=entries, stale=True), used)
 
 
-def remembered(load: Load, now: float, names: tuple[str, ...], kept: Sequence[Kept | None]) -> LookUp:
+def remembered(load: Load, now: float, names: Sequence[str], kept: Sequence[Kept | None]) -> LookUp:
     """What of a request is answered by what is kept under the names of its keys."""
     held: list[Rows | None] = [None] * len(names)
     readings: list[Reading] = []
@@ -82,7 +82,7 @@ def remembered(load: Load, now: float, names: tuple[str, ...], kept: Sequence[Ke
     reading: Reading | None = None
     answering: Answering | None = None
     is_fresh, max_age = False, load.max_age_seconds
-    for place, (name, one) in enumerate(zip(names, kept, strict=True)):
+    for place, one in enumerate(kept):
         if one is None:
             continue
         if one.reading is not reading:  # neighbours were often read together
@@ -91,6 +91,7 @@ def remembered(load: Load, now: float, names: tuple[str, ...], kept: Sequence[Ke
             is_fresh = now < reading.expires_at and (max_age is None or reading.is_within(max_age))
         if answering is None:
             continue
+        name = names[place]
         rows = one.rows[name] if answering is whole else answering(one.rows[name])
         if rows is None:
             continue

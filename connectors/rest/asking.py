@@ -111,14 +111,13 @@ class Asking:
         return left, [one.of(left) for one in self._forms]
 
     def _are_askable(self, forms: Iterable[Form]) -> bool:
-        for form in forms:
-            for value in form:
-                text = value if value.__class__ is str else text_of(value)
-                if not text.isascii() and not _is_unicode(text):
-                    return False
-                if text in self._unwritable or (self._separator is not None and self._separator in text):
-                    return False
-        return True
+        texts = [value if value.__class__ is str else text_of(value) for form in forms for value in form]
+        together = "\0".join(texts)
+        if not together.isascii() and not _is_unicode(together):
+            return False
+        if self._separator is not None and self._separator in together:
+            return False
+        return self._unwritable.isdisjoint(texts)
 
     def _one(self, base: HttpRequest, way: OneKey, forms: list[Form]) -> list[HttpRequest]:
         """A request for each form of one key."""

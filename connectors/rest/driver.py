@@ -20,7 +20,7 @@ from connectors.rest.asking import scan_request
 from connectors.rest.pages import ask_page, next_page
 from connectors.rest.prepared import Prepared, prepare
 from connectors.rest.request import HttpRequest
-from connectors.rest.rows import make_reader
+from connectors.rest.rows import flat, make_reader
 from connectors.rest.settings import RestOrigin, RestPages, RestRequest, RestSettings
 from connectors.results import Health, Loaded, Page
 from connectors.shaping import columns_needed
@@ -73,7 +73,7 @@ class RestConnector:
         columns = columns_needed(scan.resource, None, scan.items)
         readers = [column_of(scan.resource, item) for item in scan.items]
         rows = tuple(
-            tuple(codec.decode(row[columns.index(name)]) for name, codec in readers)
+            tuple(codec.decode(flat(row[columns.index(name)])) for name, codec in readers)
             for row in make_reader(columns)(records, {})
         )
         cursors = tuple(place for _, place in placed)

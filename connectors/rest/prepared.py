@@ -6,7 +6,7 @@ from connectors.http.repeats import Identity, identity_of
 from connectors.requests import Load
 from connectors.rest.answer import Reading
 from connectors.rest.asking import Asking
-from connectors.rest.rows import Reader, make_reader
+from connectors.rest.rows import Reader, flat, make_reader
 from connectors.rest.settings import RestOrigin, RestSettings
 from connectors.shaping import Shaping, columns_of
 
@@ -36,5 +36,5 @@ def prepare(load: Load, origin: RestOrigin, settings: RestSettings, prefix: str)
         reading=Reading(settings, origin, key_column),
         rows=make_reader(columns),
         identity=identity_of(load.resource, columns),
-        shaping=Shaping(load.resource, load.key, load.items, columns),
+        shaping=Shaping(load.resource, load.key, load.items, columns, flat),
     )

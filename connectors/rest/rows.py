@@ -1,7 +1,6 @@
 """Records of an answer -> raw rows, by a reader made once for a set of columns."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -11,23 +10,19 @@ from connectors.rest.xml import TEXT
 
 Reader = Callable[[Sequence[Record], Mapping[str, Any]], list[RawRow]]
 """Records, and what is known of a column that a record lacks -> one row for each record."""
-_NESTED = frozenset({list, dict})
 
 
 def make_reader(columns: Sequence[str]) -> Reader:
-    """Rows of columns; a column is a path, and an absent one is empty or known."""
+    """Rows of columns; a column is a path, and an absent one is empty or known. Values are not yet `flat`."""
     if any("." in name or name == "" for name in columns):
         return _by_path(tuple(columns))
     take = _taker(columns)
 
     def read(records: Sequence[Record], known: Mapping[str, Any]) -> list[RawRow]:
         try:
-            rows = list(map(take, records))
+            return list(map(take, records))
         except KeyError:
-            rows = [tuple(record.get(name, known.get(name)) for name in columns) for record in records]
-        if _NESTED.isdisjoint(map(type, chain.from_iterable(rows))):
-            return rows
-        return [tuple(map(flat, row)) for row in rows]
+            return [tuple(record.get(name, known.get(name)) for name in columns) for record in records]
 
     return read
 
@@ -51,7 +46,7 @@ def _by_path(columns: tuple[str, ...]) -> Reader:
         rows: list[RawRow] = []
         for record in records:
             found = ((name, find(record, name, SEVERAL)) for name in columns)
-            rows.append(tuple(known.get(name) if value is MISSING else flat(value) for name, value in found))
+            rows.append(tuple(known.get(name) if value is MISSING else value for name, value in found))
         return rows
 
     return read

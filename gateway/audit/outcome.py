@@ -1,11 +1,12 @@
 """How a request ended: what the `outcome` event says, in numbers and names of the catalogue alone."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gateway.assemble.states import StateTable
 from gateway.fetch.failures import Failure
-from gateway.fetch.result import Results
+from gateway.fetch.result import Results, Rows
 from gateway.plan.model import Plan
 
 CLIENT_GONE = 499
@@ -23,28 +24,26 @@ def describe_outcome(
     200 says that none of these rows left.
     """
     rows: dict[str, int] = {}
-    failed: dict[str, dict[str, int]] = {}
+    failed: dict[str, Counter[str]] = {}
     for some in results:
         for id_, result in some.items():
             fetch = plan.by_id[id_]
-            code, shows = fetch.spec.resource.code, fetch.shows
-            counted: set[int] = set()
-            for entry in result.entries.values():
-                if isinstance(entry, Failure):
-                    codes = failed.setdefault(code, {})
-                    codes[entry.code] = codes.get(entry.code, 0) + 1
-                elif shows and id(entry) not in counted:  # an alias and the current key have one entry
-                    counted.add(id(entry))
-                    rows[code] = rows.get(code, 0) + len(entry.rows)
+            code, entries = fetch.spec.resource.code, result.entries.values()
+            # An alias and the current key have one entry.
+            counts = {id(entry): len(entry.rows) for entry in entries if isinstance(entry, Rows)}
+            if counts and fetch.shows:
+                rows[code] = rows.get(code, 0) + sum(counts.values())
+            if len(counts) < len(entries):
+                codes = [entry.code for entry in entries if isinstance(entry, Failure)]
+                if codes:
+                    failed.setdefault(code, Counter()).update(codes)
     states: dict[str, int] = {}
     for seen in table.rows.values():
         states[seen.state.state] = states.get(seen.state.state, 0) + seen.count
-    for code, codes in failed.items():
-        failed[code] = dict(sorted(codes.items()))
     return {
         "status": status,
-        "milliseconds": round(seconds * 1000, 1),
-        "states": dict(sorted(states.items())),
-        "rows": dict(sorted(rows.items())),
-        "failed": dict(sorted(failed.items())),
+        "milliseconds": round(seconds * 10_000) / 10,
+        "states": states,
+        "rows": rows,
+        "failed": failed,
     }

@@ -4,7 +4,7 @@ intent and denials ──▶ (the sources work) ──▶ subjects found on the 
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from gateway.plan.model import Node, Plan
 from gateway.request import Ask
 
 NOTHING: Mapping[str, Any] = {}
+Subjects = tuple[Node, Collection[Key]]
+"""Whom a request reaches at one node."""
 
 
 class Trail:
@@ -29,14 +31,14 @@ class Trail:
         self._ask = ask
         self._plan = plan
         self._now = now
-        self._named: set[tuple[str, Key]] = set()
-        """Subjects that an event has named: entity and key."""
+        self._named: dict[str, set[Key]] = {}
+        """Subjects that an event has named: by entity."""
         self._pending: list[asyncio.Future[None]] = []
         self._is_kept = plan.is_disclosure if ask.caller.audience != "open" else plan.is_personal
         self.has_begun = False
         """Whether there is an intent: then there is to be an outcome."""
 
-    def begin(self, asked: Iterable[tuple[Node, Key]]) -> None:
+    def begin(self, asked: Iterable[Subjects]) -> None:
         """Begin to record who asks for what of whom; once in a request, whoever is found later."""
         if not self._is_kept:
             return
@@ -50,7 +52,7 @@ class Trail:
             denied = sorted({(one.denial.rule, *one.items) for one in self._plan.denials})
             self._record("denial", detail={"denied": [" ".join(parts) for parts in denied]})
 
-    def came_to(self, found: Iterable[tuple[Node, Key]]) -> None:
+    def came_to(self, found: Iterable[Subjects]) -> None:
         """Begin to record whom else the request came to."""
         if self._is_kept and (subjects := self._new(found)):
             self._record("subjects", subjects=subjects)
@@ -94,10 +96,13 @@ class Trail:
             kind, ask.request_id, at, ask.caller, self._plan.draft.operation, items, subjects, detail
         )
 
-    def _new(self, found: Iterable[tuple[Node, Key]]) -> tuple[str, ...]:
+    def _new(self, found: Iterable[Subjects]) -> tuple[str, ...]:
         """The names of those that no event has named yet."""
-        new = {(node.entity.name, key) for node, key in found} - self._named
-        if not new:
-            return ()
-        self._named |= new
-        return tuple(sorted(self._pseudonyms.subjects(new)))
+        names: list[str] = []
+        for node, keys in found:
+            entity = node.entity.name
+            named = self._named.setdefault(entity, set())
+            new = set(keys) - named
+            named |= new
+            names += self._pseudonyms.subjects(entity, new)
+        return tuple(sorted(names))

@@ -99,13 +99,13 @@ class Call(Struct):
     def _result(self, loaded: Loaded) -> Result:
         finish = self.prepared.finisher(self.operands)
         entries: dict[Key, Rows | Failure] = dict(self.withheld)
-        for key, rows in zip(self.keys, loaded.entries, strict=True):
-            if isinstance(rows, SourceError):
-                entries[key] = self._failure(rows)
+        for place, rows in enumerate(loaded.entries):
+            if not isinstance(rows, tuple):
+                entries[self.keys[place]] = self._failure(rows)
             elif len(rows) <= finish.as_they_are:
-                entries[key] = Rows(rows)
+                entries[self.keys[place]] = Rows(rows)
             else:
-                entries[key] = finish(rows)
+                entries[self.keys[place]] = finish(rows)
         if loaded.partial:
             entries = {key: _partial(entry) for key, entry in entries.items()}
         is_stale = loaded.stale

@@ -90,10 +90,10 @@ class Closure:
         found = self.identities().items()
         return {key: tuple(name for _, name in one.names) for key, one in found if one is not None}
 
-    def found(self) -> list[tuple[Node, Key]]:
+    def found(self) -> list[Key]:
         """Whom aliases led to."""
         found = [one for one in self.identities().values() if one is not None and len(one.names) > 1]
-        return [(self.node, one.current[1]) for one in found]
+        return [one.current[1] for one in found]
 
     def under_current(self, result: Result) -> Result:
         """A result by given keys, by the current ones as well."""

@@ -1,7 +1,7 @@
 """What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cmp_to_key, partial
 from itertools import groupby
 from operator import itemgetter
@@ -20,8 +20,9 @@ from schema.values import Invalid
 Terms = list[tuple[int, bool]]
 """What rows are sorted by: its position, and whether it descends. Empty and unreadable values last either
 way."""
-Sort = Callable[[Iterable[Row]], list[Row]]
-"""Raises `TypeError` where a value is empty or unreadable."""
+Sort = tuple[Callable[[Row], Any], bool]
+"""What rows are sorted by, and whether it descends. Sorting raises `TypeError` where a value is empty or
+unreadable."""
 
 
 class Finisher:
@@ -47,8 +48,8 @@ class Finisher:
             rows = tuple(filter(self._passes, rows))
         if self._sorts and len(rows) > 1:
             try:
-                for sort in self._sorts:
-                    rows = tuple(sort(rows))
+                for key, descending in self._sorts:
+                    rows = tuple(sorted(rows, key=key, reverse=descending))
             except TypeError:  # some are empty or unreadable, and cannot be held against the others
                 rows = tuple(sorted(rows, key=cmp_to_key(partial(_compare_rows, self._terms))))
         is_partial = False
@@ -89,10 +90,7 @@ def _sorts_of(terms: Terms) -> list[Sort]:
     runs = [
         (descending, [position for position, _ in run]) for descending, run in groupby(terms, itemgetter(1))
     ]
-    return [
-        partial(sorted, key=itemgetter(*positions), reverse=descending)
-        for descending, positions in reversed(runs)
-    ]
+    return [(itemgetter(*positions), descending) for descending, positions in reversed(runs)]
 
 
 def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:

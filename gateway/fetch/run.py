@@ -7,7 +7,7 @@ No task is made for what the cache answers, nor for a call that is alone, and on
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -74,16 +74,16 @@ class FetchRun:
         assert not self._waiting, "a fetch waits for rows that nobody reads: its answer would be empty"
         return self._results
 
-    def given(self) -> list[tuple[Node, Key]]:
-        """Whom this run asks about from the start: keys that the request itself gives."""
-        return [(node, key) for node in self._part.given for key in self._keys(node)]
+    def given(self) -> list[tuple[Node, Collection[Key]]]:
+        """Whom this run asks about from the start, by node: keys that the request itself gives."""
+        return [(node, self._keys(node)) for node in self._part.given]
 
-    def found(self) -> list[tuple[Node, Key]]:
+    def found(self) -> list[tuple[Node, Collection[Key]]]:
         """Whom it came to over links."""
-        found = [(node, key) for node, fetch in self._part.linked for key in self._results[fetch.id].entries]
-        for closure in self._closures.values():
-            found += closure.found()
-        return found
+        found: list[tuple[Node, Collection[Key]]] = [
+            (node, self._results[fetch.id].entries.keys()) for node, fetch in self._part.linked
+        ]
+        return found + [(closure.node, closure.found()) for closure in self._closures.values()]
 
     async def _run_side_by_side(self, pending: list[Pending]) -> None:
         """Run calls that do not wait for one another; the first fault or our cancellation ends all."""

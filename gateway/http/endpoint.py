@@ -111,7 +111,7 @@ class GraphQLEndpoint:
     def note(self, method: str, status: int, seconds: float, request_id: str) -> None:
         """Count and log a request that is answered."""
         self._tally.count(status, seconds)
-        milliseconds = round(seconds * 1000, 1)
+        milliseconds = round(seconds * 10_000) / 10
         self.log.info(
             "request", request_id=request_id, method=method, status=status, milliseconds=milliseconds
         )

@@ -28,7 +28,7 @@ async def calls_of(document: str, variables: dict[str, Any] | None = None) -> in
 
 
 async def test_what_the_cache_answers_costs_few_calls() -> None:
-    assert await calls_of(ONE) <= 135
+    assert await calls_of(ONE) <= 132
 
 
 async def test_one_more_key_costs_few_calls() -> None:
@@ -36,4 +36,4 @@ async def test_one_more_key_costs_few_calls() -> None:
     assert len(set(people)) == 60
     few = await calls_of(MANY, {"ids": people[:10]})
     more = await calls_of(MANY, {"ids": people})
-    assert (more - few) / 50 <= 27
+    assert (more - few) / 50 <= 25

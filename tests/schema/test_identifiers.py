@@ -1,12 +1,13 @@
 """Identifiers: every trap that real numbers set."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.identifiers import (
+    BEIJING,
     IdentifierError,
     birth_date_of,
     citizen_check_character,
@@ -110,6 +111,18 @@ def test_birth_date_may_be_today_and_not_tomorrow() -> None:
     assert birth_date_of(number) == TODAY
     with pytest.raises(IdentifierError, match="in the future"):
         parse_citizen_id(number, date(2024, 2, 28))
+
+
+def test_without_a_day_it_is_held_against_today() -> None:
+    for days in (0, 2):  # in two days it is not today, even if it becomes tomorrow now
+        birth = datetime.now(BEIJING).date() + timedelta(days)
+        body = f"500000{birth:%Y%m%d}001"
+        number = body + citizen_check_character(body)
+        if days:
+            with pytest.raises(IdentifierError, match="in the future"):
+                parse_citizen_id(number)
+        else:
+            assert parse_citizen_id(number) == number
 
 
 @given(

@@ -11,7 +11,7 @@ from connectors.errors import SourceMisbehaved, SourceRefused
 from connectors.requests import KeyBinding, Load
 from connectors.rest.settings import RestOrigin
 from schema.catalogue.model import KeyColumns
-from schema.values import make_codec
+from schema.values import Invalid, make_codec
 from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying, sending, whole
 from tests.connectors.rest.liar import ask
@@ -66,6 +66,24 @@ async def test_records_by_key_take_the_key_from_the_object() -> None:
     async with lying(body) as liar:
         found = await ask(liar.url, origin, "A", "B", "C")
     assert found == ((("A", "x", None),), (("B", "y", None), ("B", "z", None)), ())
+
+
+async def test_lists_of_at_most_one_are_what_they_hold_in_keys_and_values_alike() -> None:
+    records = [{"no": ["A"], "name": [["x"]], "size": [7]}, {"no": "B", "name": [], "size": 8}]
+    origin = {"path": "/r", "keys": "repeated", "parameter": "no"}
+    async with lying(json.dumps(records)) as liar:
+        found = await ask(liar.url, origin, "A", "B")
+    assert found == ((("A", "x", 7),), (("B", None, 8),))
+
+
+async def test_what_is_no_value_is_invalid_and_leaves_its_neighbours_alone() -> None:
+    records = [{"no": "A", "name": {"first": "x"}, "size": [1, 2]}, {"no": "B", "name": "y", "size": 8}]
+    origin = {"path": "/r", "keys": "repeated", "parameter": "no"}
+    async with lying(json.dumps(records)) as liar:
+        ((bad,), (good,)) = await ask(liar.url, origin, "A", "B")
+    assert good == ("B", "y", 8)
+    assert bad[0] == "A"
+    assert all(isinstance(value, Invalid) for value in bad[1:])
 
 
 async def test_a_day_has_a_parameter_of_its_own() -> None:
