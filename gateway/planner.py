@@ -16,7 +16,7 @@ from gateway.authorize.authorize import authorize, row_guard
 from gateway.cycle_collector import collect_young
 from gateway.document.front_door import Asked, Document, InUse
 from gateway.plan.build import build_draft
-from gateway.plan.cache import Decided, Planned, Recipe, RightsOn
+from gateway.plan.cache import PLAN_BYTES, SELECTION_BYTES, Decided, Planned, Recipe, RightsOn
 from gateway.plan.fetches import make_plan
 from gateway.plan.symbols import shape_from, shape_of
 from gateway.snapshot import Snapshot, View
@@ -81,7 +81,8 @@ class Planner(Struct, frozen=True):
         draft, unresolved = build_draft(schema, catalogue, document.node, node, variables, self.today)
         permitted = authorize(draft, catalogue, self.snapshot.policy, caller, self.today)
         plan = make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one))
-        return Planned(plan, unresolved, recipe, self._rights_of(caller)(permitted.decided))
+        weight = PLAN_BYTES + SELECTION_BYTES * document.selections
+        return Planned(plan, unresolved, recipe, self._rights_of(caller)(permitted.decided), weight)
 
 
 def make_ahead(

@@ -34,14 +34,14 @@ class Compiler:
 
     def root(self, entry: model.Entry) -> Root:
         """What makes an entry's value."""
-        place = Place(entry.path)
+        place = Place(entry.path, len(entry.path))
         match entry.shape:
             case shapes.AnswerShape() as shape:
                 return compile_answers(self, entry, shape, place)
             case shapes.ConnectionShape() as shape:
                 return compile_connection(self, shape, place)
             case shapes.Denied(denial=denial):
-                failure, denied = from_denial(denial), Place(entry.path, entry.path)
+                failure, denied = from_denial(denial), Place(entry.path, 0)
                 return lambda assembler, _: assembler.fail(denied, failure, (), None)
             case shapes.EntityShape() as shape:
                 node = self.plan.draft.nodes[shape.node]

@@ -63,7 +63,7 @@ OfEdge = Callable[[Page, int], Any]
 def compile_connection(compiler: "Compiler", shape: shapes.ConnectionShape, place: Place) -> Root:
     """What makes the connection's fields, or what stands in its place where its source failed."""
     fetch = compiler.plan.by_id[shape.fetch]
-    whole = Place(place.steps, (shape.key,))
+    whole = Place(place.steps, len(place.steps) - 1)
     parts = [(one.key, _field(compiler, shape.fetch, one, place.child(one.key))) for one in shape.fields]
 
     def make(assembler: "Assembler", _key: Key | None) -> Any:

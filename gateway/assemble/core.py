@@ -70,13 +70,13 @@ def write_core(
             break
     with source.under("else"):
         for key, authorities in each.items():
-            part = _one_by_one(authorities, place.child(key))
+            part = _OneByOne(authorities, key, place.child(key))
             source.add(f"{source.name(part)}({into}, assembler, key, at, states)")
 
 
 def compile_core(compiler: "Compiler", one: shapes.CoreField, place: Place) -> Part:
     """What puts in one field by itself, and says what is to be said of it."""
-    return _one_by_one(_authorities(compiler, one, place), place)
+    return _OneByOne(_authorities(compiler, one, place), one.key, place)
 
 
 def _authorities(compiler: "Compiler", one: shapes.CoreField, place: Place) -> tuple[_Authority, ...]:
@@ -99,30 +99,34 @@ def _answers(source: Source, authority: _Authority, fetch: model.Fetch) -> str:
     )
 
 
-def _one_by_one(authorities: Sequence[_Authority], place: Place) -> Part:
-    name = place.below[-1]
-    makes = [make_cell(authority.cell) for authority in authorities]
+@dataclass(frozen=True, slots=True)
+class _OneByOne:
+    """Puts in one field, register by register, and says what is to be said of each."""
 
-    def put(fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
-        for authority, make in zip(authorities, makes, strict=True):
+    authorities: Sequence[_Authority]
+    key: str
+    place: Place
+
+    def __call__(self, fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
+        place = self.place
+        fields[self.key] = None
+        for authority in self.authorities:
             fetch = authority.fetch
             if authority.covers and not str(key[0]).startswith(authority.covers):
                 continue
             if fetch is None:
-                fields[name] = make(assembler, (), at, states)
+                fields[self.key] = make_cell(authority.cell)(assembler, (), at, states)
                 return
             result = assembler.results.get(fetch.id, NO_RESULT)
             entry = result.entries.get(key, NO_ROWS)
             if isinstance(entry, Failure):
-                fields[name] = assembler.fail(place, entry, at, states)
+                fields[self.key] = assembler.fail(place, entry, at, states)
                 return
             if not entry.rows and not authority.covers and not authority.is_last:
                 continue
             if states is not None or has_news(result, entry):
                 tell(assembler, place, fetch, (result, entry), at, states)
-            fields[name] = make(assembler, entry.rows[0], at, states) if entry.rows else None
+            if entry.rows:
+                fields[self.key] = make_cell(authority.cell)(assembler, entry.rows[0], at, states)
             return
-        fields[name] = None
         assembler.note(place, State(place.name, "NO_RECORD", NO_AUTHORITY), at, states)
-
-    return put

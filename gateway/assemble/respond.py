@@ -35,7 +35,7 @@ def errors_of(table: StateTable) -> list[dict[str, Any]]:
         _error(
             seen.state.message,
             seen.path,
-            pattern,
+            seen.pattern,
             seen.count,
             {
                 "code": seen.state.state,
@@ -44,7 +44,7 @@ def errors_of(table: StateTable) -> list[dict[str, Any]]:
                 **({"until": written(seen.state.until)} if seen.state.until else {}),
             },
         )
-        for (pattern, *_), seen in table.rows.items()
+        for seen in table.rows.values()
         if seen.is_error
     ]
 

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from connectors.results import Row
-from gateway.assemble.functions import OfRow, OfValue, States
+from gateway.assemble.functions import OfRow, States
 from gateway.assemble.places import At, Place
 from gateway.assemble.rowcode import Cell, OfItem, OfLabel, OfLink, OfNothing, OfWhole
-from gateway.assemble.values import UNREADABLE, plain_values, read_value
+from gateway.assemble.values import UNREADABLE, ReadValue, plain_values, read_value
 from gateway.fetch.failures import from_denial, invalid_value
 from gateway.fetch.keys import LinkReader
 from gateway.plan import model
@@ -35,7 +35,7 @@ def compile_cell(compiler: "Compiler", one: shapes.RowField, fetch: model.Fetch 
     if isinstance(one, shapes.Link):
         return _link(compiler, one, fetch, place)
     column = one.item.derivation.item if one.item.derivation else one.item.name
-    position, otherwise, plain = fetch.items.index(column), _leaf(compiler, one, place), None
+    position, otherwise, plain = fetch.items.index(column), _Unlike(compiler, one, place), None
     if one.item.derivation is None:
         if one.aspect == "label" and one.item.codes is not None:
             return OfLabel(one.key, position, compiler.catalogue.code_lists[one.item.codes].labels, otherwise)
@@ -55,34 +55,44 @@ def compile_denied(one: shapes.Denied, place: Place) -> OfRow:
     return denied
 
 
-def _leaf(compiler: "Compiler", leaf: shapes.Leaf, place: Place) -> OfValue:
-    read = read_value(leaf, compiler.catalogue, writes=compiler.is_final)
-    failure = invalid_value(leaf.item.title, leaf.resource.code)
-    name = f"{leaf.resource.code}.{leaf.item.name}"
+class _Unlike:
+    """Makes the values of a leaf that do not leave as they came; with the first, what reads them."""
 
-    def value_of(assembler: "Assembler", value: Any, at: At, states: States) -> Any:
+    __slots__ = ("_catalogue", "_leaf", "_place", "_read", "_writes")
+
+    def __init__(self, compiler: "Compiler", leaf: shapes.Leaf, place: Place) -> None:
+        self._catalogue, self._writes = compiler.catalogue, compiler.is_final
+        self._leaf, self._place = leaf, place
+        self._read: ReadValue | None = None
+
+    def __call__(self, assembler: "Assembler", value: Any, at: At, states: States) -> Any:
+        if self._read is None:
+            self._read = read_value(self._leaf, self._catalogue, writes=self._writes)
         try:
-            return read(value, assembler.operands)
+            return self._read(value, assembler.operands)
         except UNREADABLE:
-            return assembler.fail(place, failure, at, states, name)
-
-    return value_of
+            return _fail_unreadable(assembler, self._leaf, self._place, at, states)
 
 
 def _link(compiler: "Compiler", link: shapes.Link, fetch: model.Fetch, place: Place) -> Cell:
     reader = LinkReader(fetch, link.item.name)
     targets = {kind: compiler.entity(shape, place) for kind, shape in link.targets.items()}
-    failure = invalid_value(link.item.title, link.resource.code)
-    name = f"{link.resource.code}.{link.item.name}"
 
     def follow(assembler: "Assembler", row: Row, at: At, states: States) -> Any:
         kind, key = reader.read(row)
         if key is None:
             return None
         if isinstance(key, Invalid):
-            return assembler.fail(place, failure, at, states, name)
+            return _fail_unreadable(assembler, link, place, at, states)
         return targets[kind](assembler, key, at)
 
     if reader.whole_key is None:
         return OfWhole(link.key, follow)
     return OfLink(link.key, reader.whole_key, targets[""], follow)
+
+
+def _fail_unreadable(
+    assembler: "Assembler", one: shapes.Leaf | shapes.Link, place: Place, at: At, states: States
+) -> Any:
+    failure = invalid_value(one.item.title, one.resource.code)
+    return assembler.fail(place, failure, at, states, f"{one.resource.code}.{one.item.name}")

@@ -13,6 +13,9 @@ from typing import Any
 
 from gateway.assemble.values import NAMES
 
+MAX_REMEMBERED = 4_000
+"""Characters of a function whose code is remembered: longer ones are hardly ever built alike."""
+
 
 class Source:
     """A function's lines, and what the names in them stand for."""
@@ -45,7 +48,9 @@ class Source:
 
     def function(self) -> Any:
         """The function, once all is written."""
-        exec(_code("\n".join(self._lines)), self._names)  # noqa: S102 # nothing of a document is in a line
+        text = "\n".join(self._lines)
+        code = _code(text) if len(text) <= MAX_REMEMBERED else _code.__wrapped__(text)
+        exec(code, self._names)  # noqa: S102 # nothing of a document is in a line
         return self._names.pop("made")  # its globals are the names: it would lead to itself
 
     def _open(self, head: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from gateway.assemble.places import At, Place, ResponsePath
+from gateway.assemble.places import At, Place, ResponsePath, Steps
 from gateway.fetch.failures import Failure
 from gateway.fetch.kin import Way
 from gateway.fetch.result import Result
@@ -56,6 +56,8 @@ class State:
 class Seen(Struct):
     """One kind of event in the response: where first, and how often."""
 
+    pattern: str
+    """The place, with list positions as stars."""
     path: ResponsePath
     state: State
     count: int = 1
@@ -66,21 +68,21 @@ class Seen(Struct):
 class StateTable(Struct):
     """Collects states over a whole response; the same thing at many parents is one row."""
 
-    rows: dict[tuple[str, str, str], Seen] = field(default_factory=dict)
-    """By pattern, state and message."""
+    rows: dict[tuple[Steps, str, str], Seen] = field(default_factory=dict)
+    """By place, state and message."""
 
     def add(self, place: Place, at: At, state: State) -> None:
         """Count one state at a place."""
-        identity = (place.pattern, state.state, state.message)
+        identity = (place.steps, state.state, state.message)
         seen = self.rows.get(identity)
         if seen is None:
-            self.rows[identity] = Seen(place.path(at), state)
+            self.rows[identity] = Seen(place.pattern, place.path(at), state)
         else:
             seen.count += 1
 
     def counts(self, place: Place, state: str, message: str) -> bool:
         """Count a state that was said of the place before; false if it was not."""
-        seen = self.rows.get((place.pattern, state, message))
+        seen = self.rows.get((place.steps, state, message))
         if seen is None:
             return False
         seen.count += 1
@@ -88,11 +90,11 @@ class StateTable(Struct):
 
     def mark_error(self, place: Place, state: str, message: str) -> None:
         """A state that was said of the place is why there is no value."""
-        self.rows[place.pattern, state, message].is_error = True
+        self.rows[place.steps, state, message].is_error = True
 
     def entries(self) -> list[dict[str, Any]]:
         """The rows for `extensions.states`."""
-        return [_entry(pattern, seen) for (pattern, *_), seen in self.rows.items()]
+        return [_entry(seen) for seen in self.rows.values()]
 
 
 def pattern_of(path: ResponsePath) -> str:
@@ -100,11 +102,11 @@ def pattern_of(path: ResponsePath) -> str:
     return ".".join("*" if isinstance(step, int) else step for step in path)
 
 
-def _entry(pattern: str, seen: Seen) -> dict[str, Any]:
+def _entry(seen: Seen) -> dict[str, Any]:
     state = seen.state
     entry: dict[str, Any] = {
         "path": list(seen.path),
-        "pattern": pattern,
+        "pattern": seen.pattern,
         "count": seen.count,
         "state": state.state,
         "message": state.message,

@@ -38,6 +38,10 @@ MAX_DIRECTIVES = 10
 """At one field, fragment or spread."""
 
 
+CHARACTER_BYTES = 60
+"""What is read of a document takes, for each character of its text: measured, as a test holds it."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
     """Bounds on a document, before any source is thought of."""
@@ -52,8 +56,8 @@ class DocumentLimits:
     max_characters: int = 100_000
     max_cached: int = 1_000
     """Documents remembered per schema."""
-    max_cached_bytes: int = 8 * 1_048_576
-    """Characters of their texts; what is made of a document takes some fifty times as much."""
+    max_cached_bytes: int = 32 * 1_048_576
+    """Memory that they may take, by `CHARACTER_BYTES`."""
 
 
 class Measure:

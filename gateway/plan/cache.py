@@ -37,8 +37,14 @@ class Planned(NamedTuple):
     recipe: Recipe
     rights: Hashable = None
     """Of the caller, on the items that were decided on."""
+    bytes: int = 0
+    """Memory it takes with what is made of it, as estimated."""
 
 
+PLAN_BYTES = 16_000
+SELECTION_BYTES = 1_200
+"""What a plan takes with its assembly, and what each selection of its document adds: measured, and held by a
+test."""
 PlanKey = tuple[Hashable, Hashable]
 """A question, and all rights of a caller."""
 Decided = frozenset[tuple[str, str]]
@@ -63,18 +69,25 @@ class PlanBudget:
     own, and a thousand documents by one.
     """
 
-    def __init__(self, max_plans: int = 2_000) -> None:
+    def __init__(self, max_plans: int = 2_000, max_bytes: int = 64 * 1_048_576) -> None:
         self._max_plans = max_plans
+        self._max_bytes = max_bytes
+        self.bytes = 0
+        """Of all plans that are kept; callers that share one count once."""
         self._order: OrderedDict[Kept, None] = OrderedDict()
         self.use: Callable[[Kept], None] = self._order.move_to_end
         """Count a plan as used now."""
 
     def add(self, kept: Kept) -> None:
-        """Count another; the one that was used longest ago may have to go."""
+        """Count another; those that were used longest ago may have to go."""
         self._order[kept] = None
-        if len(self._order) > self._max_plans:
+        while len(self._order) > self._max_plans or (self.bytes > self._max_bytes and len(self._order) > 1):
             oldest, _ = self._order.popitem(last=False)
             oldest.cache.forget(oldest.key)
+
+    def remove(self, kept: Kept) -> None:
+        """Count one no longer."""
+        del self._order[kept]
 
     def last(self, count: int) -> dict[int, list[PlanKey]]:
         """Keys of the plans that were used last, by the `id` of their cache; the latest is the last."""
@@ -120,6 +133,7 @@ class PlanCache:
         if found is None:
             self.made += 1
             found = make()
+            self._budget.bytes += found.bytes
         kept = self._plans.setdefault(question, plans)[rights] = Kept(self, key, found)
         self._budget.add(kept)
         return found
@@ -136,7 +150,14 @@ class PlanCache:
         if not plans:
             del self._plans[question]
         if not any(other.planned is planned for other in plans.values()):
+            self._budget.bytes -= planned.bytes
             planned.plan.forget()  # a request that is on it makes again what it needs
+
+    def clear(self) -> None:
+        """Let all plans of the document go."""
+        for kept in [one for plans in self._plans.values() for one in plans.values()]:
+            self._budget.remove(kept)
+            self.forget(kept.key)
 
 
 def _alike(plans: Mapping[Hashable, Kept], rights_on: RightsOn) -> Planned | None:

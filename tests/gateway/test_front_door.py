@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 from graphql import GraphQLSchema, parse
-from graphql.language import Lexer, Source, Token, TokenKind
+from graphql.language import Lexer, Node, Source, Token, TokenKind
 
 from gateway.document import front_door
 from gateway.document.front_door import FrontDoor
@@ -234,19 +234,20 @@ def test_a_refusal_keeps_nobody_it_was_raised_for(schema: GraphQLSchema) -> None
 
 
 def test_a_forgotten_document_goes_without_the_collector(schema: GraphQLSchema) -> None:
-    def tokens() -> int:
-        return sum(type(one) is Token for one in gc.get_objects())
+    def count(kind: type) -> int:
+        return sum(isinstance(one, kind) for one in gc.get_objects())
 
     door = FrontDoor(schema, DocumentLimits(max_cached=1))
     door.read("{ catalogue { total } }")
     gc.collect()
-    before = tokens()
+    before, tokens = count(Node), count(Token)
     door.read(f"{{ {PERSON} {{ name }} }}")
     gc.collect()  # what validation leaves
-    assert tokens() > before
+    assert count(Node) > before
+    assert count(Token) == tokens, "a document keeps where its nodes stand, and no token"
     gc.disable()
     try:
         door._known.clear()
-        assert tokens() < before
+        assert count(Node) < before
     finally:
         gc.enable()

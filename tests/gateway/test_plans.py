@@ -1,11 +1,17 @@
 """Plans are made once for the shape of a request, and never hold what a request brings."""
 
+import gc
+import tracemalloc
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from gateway.document.front_door import FrontDoor
 from gateway.document.measure import DocumentLimits
-from gateway.plan.cache import PlanBudget, PlanCache, Planned
+from gateway.errors import GatewayError
+from gateway.plan.cache import PLAN_BYTES, SELECTION_BYTES, PlanBudget, PlanCache, Planned
 from tests.cities import harbour_rows as rows
 from tests.kit import ALL, ANONYMOUS, DESK, FILING, STRANGER, City, open_city
 
@@ -126,13 +132,61 @@ async def test_texts_that_are_not_lifted_mean_what_they_say() -> None:
     assert rows.LI not in known
 
 
-async def test_the_cache_of_documents_is_bounded_by_their_length() -> None:
+def test_documents_are_kept_within_a_bound_on_memory() -> None:
     city = open_city()
-    door = FrontDoor(city.gateway.snapshot.closed.schema, DocumentLimits(max_cached_bytes=300))
+    door = FrontDoor(city.gateway.snapshot.closed.schema, DocumentLimits(max_cached_bytes=100_000))
     for number in range(50):
         door.ask(f"{{ a{number}: __typename }}", None, {})
-    assert len(door._known) <= 15
-    assert door._bytes == sum(map(len, door._known)) <= 300
+        with suppress(GatewayError):
+            door.ask(f"{{ b{number} }}", None, {})
+    assert 15 < len(door._known) < 25
+    assert 90_000 < door._bytes <= 100_000
+
+
+async def test_plans_go_with_their_document() -> None:
+    city = open_city()
+    door = city.gateway.snapshot.closed.documents
+    door._limits = DocumentLimits(max_cached=2)
+    for number in range(5):
+        await city.ask(f'{{ person(id: "{rows.ZHANG}") {{ a{number}: name }} }}')
+    assert len(door._known) == len(door._budget) == 2
+    assert door._budget.bytes == 2 * (PLAN_BYTES + 2 * SELECTION_BYTES)
+    door.clear()
+    assert door._budget.bytes == 0
+
+
+SMALL = '{{ person(id: "{id}") {{ a{n}: name }} }}'
+WIDE = '{{ person(id: "{id}") {{ {names} qualifications {{ {numbers} }} }} }}'
+DEEP = """{{ person(id: "{id}") {{ a{n}: name sex qualifications {{ number category operator {{ name market {{
+    profile {{ tradeName }} }} legalRepresentative {{ ... on Person {{ name sex }} }} }} }} }} }}"""
+
+
+@pytest.mark.parametrize("template", [SMALL, WIDE, DEEP])
+async def test_documents_and_plans_take_about_the_memory_they_are_said_to(template: str) -> None:
+    def text(n: int) -> str:
+        names = " ".join(f"a{n}_{place}: name s{n}_{place}: sex" for place in range(25))
+        numbers = " ".join(f"c{n}_{place}: number d{n}_{place}: category" for place in range(25))
+        return template.format(id=rows.ZHANG, n=n, names=names, numbers=numbers)
+
+    city = open_city()
+    for n in range(1_000, 1_010):
+        assert "errors" not in await city.ask(text(n))
+    documents = city.gateway.snapshot.closed.documents
+
+    def said() -> int:
+        return documents._bytes + documents._budget.bytes
+
+    gc.collect()
+    before = said()
+    tracemalloc.start()
+    try:
+        for n in range(20):
+            await city.ask(text(n))
+        gc.collect()
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert 0.5 < (said() - before) / taken < 2
 
 
 def test_all_documents_keep_the_plans_that_were_used_last() -> None:
