@@ -136,5 +136,7 @@ def _with(definition: DefinitionNode, added: tuple[VariableDefinitionNode, ...])
 
 def _definition(name: str, type_: str) -> VariableDefinitionNode:
     return VariableDefinitionNode(
-        variable=VariableNode(name=NameNode(value=name)), type=parse_type(type_, no_location=True), directives=()
+        variable=VariableNode(name=NameNode(value=name)),
+        type=parse_type(type_, no_location=True),
+        directives=(),
     )
