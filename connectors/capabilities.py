@@ -19,8 +19,6 @@ class Capabilities:
     """Gives the first `limit_per_key` rows of each key in the asked order."""
     as_of: bool = False
     """Answers for a day in the past, where a resource says that it is asked for one (`Load.as_of`)."""
-    batches_with_errors: bool = False
-    """Different requests in one call, each with its own error."""
     scans: bool = False
     """Reads without keys, page by page."""
     depends_on_caller: bool = False

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.capabilities import Capabilities
-from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
 from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.pages import FIRST, Cursor, Position, read_page
@@ -14,6 +13,7 @@ from connectors.http.probe import probe
 from connectors.http.repeats import RawRow, Record, once
 from connectors.http.target import encoded_pair, encoded_path
 from connectors.per_shape import PerShape
+from connectors.reading import reader_of
 from connectors.requests import Load, Scan
 from connectors.rest.answer import Reading
 from connectors.rest.asking import scan_request
@@ -71,11 +71,8 @@ class RestConnector:
         placed, cursor = await self._scanned(scan, request)
         records = [record for record, _ in placed]
         columns = columns_needed(scan.resource, None, scan.items)
-        readers = [column_of(scan.resource, item) for item in scan.items]
-        rows = tuple(
-            tuple(codec.decode(flat(row[columns.index(name)])) for name, codec in readers)
-            for row in make_reader(columns)(records, {})
-        )
+        read = reader_of(scan.resource, scan.items, columns, flat)
+        rows = tuple(read(make_reader(columns)(records, {})))
         cursors = tuple(place for _, place in placed)
         return Page(rows, cursor, datetime.now(UTC), cursors=cursors if len(cursors) == len(rows) else ())
 
