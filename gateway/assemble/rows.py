@@ -35,7 +35,7 @@ def compile_cell(compiler: "Compiler", one: shapes.RowField, fetch: model.Fetch 
     if isinstance(one, shapes.Link):
         return _link(compiler, one, fetch, place)
     column = one.item.derivation.item if one.item.derivation else one.item.name
-    position, otherwise, plain = fetch.items.index(column), _Unlike(compiler, one, place), None
+    position, otherwise, plain = fetch.items.index(column), _ConvertedLeaf(compiler, one, place), None
     if one.item.derivation is None:
         if one.aspect == "label" and one.item.codes is not None:
             return OfLabel(one.key, position, compiler.catalogue.code_lists[one.item.codes].labels, otherwise)
@@ -55,7 +55,7 @@ def compile_denied(one: shapes.Denied, place: Place) -> OfRow:
     return denied
 
 
-class _Unlike:
+class _ConvertedLeaf:
     """Makes the values of a leaf that do not leave as they came; with the first, what reads them."""
 
     __slots__ = ("_catalogue", "_leaf", "_place", "_read", "_writes")
