@@ -113,7 +113,7 @@ def test_every_value_fits_its_item_and_the_key_that_was_asked(
 def test_some_keys_have_none_some_one_and_some_many() -> None:
     for name, resource, attachment, way in PLACES:
         catalogue = CATALOGUES[name]
-        keys = [key_of(catalogue, attachment, way, index * 7919) for index in range(120)]
+        keys = [key_of(catalogue, attachment, way, index * 7919) for index in range(200)]
         known = tuple(key for key in keys if key is not None)
         counts = set(map(len, load_many(name, resource, way, known)))
         if resource.aliases is not None:
@@ -140,7 +140,7 @@ def test_whoever_a_row_names_has_that_row(
         for by in other.by
         if by != way
     ]
-    for index in range(0, 25 * 7919, 7919):
+    for index in range(0, 40 * 7919, 7919):
         key = key_of(catalogue, attachment, way, index)
         assert key is not None
         for row in load(name, resource, way, key):

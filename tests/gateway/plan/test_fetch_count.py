@@ -52,7 +52,7 @@ def counted(text: str) -> int:
     return count_fetches(VIEW.schema, parse(text), is_lifted=take_texts(text) is not None)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked=documents(VIEW.schema, VALUES, WRONG_IDS))
 def test_no_more_is_counted_than_is_planned(asked: Asked) -> None:
     text, variables = asked

@@ -60,7 +60,7 @@ def changed(path: str, text: str, location: Location, change: Any) -> str:
     return yaml.safe_dump(value, allow_unicode=True, sort_keys=False).replace("'on':", "on:")
 
 
-thorough = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @thorough
