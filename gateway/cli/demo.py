@@ -23,10 +23,10 @@ import orjson
 import typer
 from rich.console import Console
 
-from gateway.cli.serve import run_server
+from gateway.cli.serve import run_server, settings_with
 from gateway.console.routes import load_queries
 from gateway.identity.pseudonyms import Pseudonyms
-from gateway.settings import Settings, read_secret, read_settings
+from gateway.settings import Settings, read_secret
 from gateway.store.protections import Protections
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -58,8 +58,7 @@ def demo(
     with _services(folder, data, described["services"]) as addresses:
         os.environ["JUTONG_DEMO_DATA"] = str(data.resolve())
         os.environ.update(addresses | databases)
-        settings = read_settings(
-            os.environ,
+        settings = settings_with(
             catalogue=folder / "catalogue",
             documents=folder / "documents",
             state=state / "gateway",

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -28,13 +28,9 @@ def serve(
     ] = None,
 ) -> None:
     """Serve a catalogue; all other settings are JUTONG_* variables."""
-    try:
-        settings = read_settings(
-            os.environ, catalogue=catalogue, host=host, port=port, workers=workers, sandbox=sandbox or None
-        )
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+    settings = settings_with(
+        catalogue=catalogue, host=host, port=port, workers=workers, sandbox=sandbox or None
+    )
     if not settings.catalogue.is_dir():  # else an image without its mount would be ready, and serve nothing
         typer.echo(f"There is no catalogue at {settings.catalogue}; see --catalogue.", err=True)
         raise typer.Exit(2)
@@ -45,6 +41,15 @@ def serve(
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from None
     run_server(settings)
+
+
+def settings_with(**given: Any) -> Settings:
+    """The settings of the environment, and what is given besides; ends with 2 where they are wrong."""
+    try:
+        return read_settings(os.environ, **given)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
 
 
 def run_server(settings: Settings) -> None:

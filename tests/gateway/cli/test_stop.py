@@ -77,6 +77,18 @@ def test_a_missing_catalogue_is_refused_and_not_served_empty(tmp_path: Path) -> 
     assert "nowhere" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("command", [("serve",), ("demo", "--persons", "10", "--enterprises", "10")])
+def test_a_setting_that_does_not_exist_is_told_in_one_line(
+    tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ENVIRONMENT, "JUTONG_PROT", "8000")
+    with started(tmp_path, *command) as process:
+        assert process.wait(timeout=SECONDS) == 2
+    told = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+    assert told[-1] == "JUTONG_PROT is no setting; docs/settings.md lists them all."
+    assert "Traceback" not in "".join(told)
+
+
 def test_sigterm_ends_a_gateway(tmp_path: Path) -> None:
     catalogue = Path(__file__).parents[2] / "cities/harbour"
     with started(tmp_path, "serve", "--catalogue", str(catalogue)) as process:
