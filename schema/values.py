@@ -26,6 +26,7 @@ from schema import stored as dress
 from schema import texts
 from schema.dates import compile_format
 from schema.identifiers import IdentifierError, parse_citizen_id, parse_credit_code
+from schema.quick import Quick
 from schema.scalars import ScalarError
 
 if TYPE_CHECKING:
@@ -81,6 +82,12 @@ class DeclaredCodec:
     def recurs(self) -> bool:
         """Whether what a text decodes to is worth remembering."""
         return self.stored.recurs
+
+    @property
+    def quick(self) -> Quick | None:
+        """What reads most raw values at once and says of them what `decode` does (see `quick.py`)."""
+        is_dressed = self.trim or self.empty or self.encoding is not None
+        return None if is_dressed else self.stored.quick
 
     @property
     def writes_itself(self) -> bool:
