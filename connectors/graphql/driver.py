@@ -42,6 +42,7 @@ class GraphQLConnector:
             operators=operators[0].intersection(*operators) if operators else NOTHING,
             scans=any(origin.scan for origin in self._origins.values()),
             as_of=any(origin.as_of for origin in self._origins.values()),
+            max_concurrent=settings.max_connections,
         )
         endpoint = read_endpoint(settings, settings.endpoint, ACCEPTED)
         self._client = open_client(settings, endpoint)

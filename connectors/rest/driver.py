@@ -42,6 +42,7 @@ class RestConnector:
             projects=all(origin.fields for origin in self._origins.values()),
             scans=any(origin.scan for origin in self._origins.values()),
             as_of=any(origin.as_of for origin in self._origins.values()),
+            max_concurrent=settings.max_connections,
         )
         self._endpoint = read_endpoint(settings, settings.base_url)
         self._client = open_client(settings, self._endpoint)

@@ -36,7 +36,9 @@ Shape = LoadShape | ScanShape | CountShape
 class SqlConnector:
     """One database."""
 
-    def __init__(self, runner: Runner, max_keys: int, longest: float | None = None) -> None:
+    def __init__(
+        self, runner: Runner, max_keys: int, longest: float | None = None, *, max_concurrent: int = 16
+    ) -> None:
         self._runner = runner
         self._dialect = runner.dialect.name
         self._longest = longest
@@ -50,6 +52,7 @@ class SqlConnector:
             orders=True,
             limits_per_key=True,
             scans=True,
+            max_concurrent=max_concurrent,
         )
 
     async def load(self, load: Load) -> Loaded:
