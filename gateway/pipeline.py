@@ -157,7 +157,7 @@ class Run:
     async def _answer_whole(self) -> bytes:
         """The fast path: an operation of catalogue fields alone."""
         results = await self._fetch(None, ())
-        data = self._assembler(results, is_final=True).data()
+        data = await self._assembler(results, is_final=True).data_in_turns()
         return finished_body(data, self._table, quiet_states=self._ask.quiet_states)
 
     async def _answer_through_graphql_core(self, view: View, asked: Asked) -> bytes:

@@ -74,7 +74,7 @@ class GraphQLConnector:
         if pending:
             raise SourceMisbehaved("more pages than the declared bound")
         rows = once(found.rows, found.records, prepared.identity)
-        shaped = prepared.shaping.entries(keys, rows)
+        shaped = await prepared.shaping.entries_in_turns(keys, rows)
         if not found.failed:
             return Loaded(shaped, datetime.now(UTC))
         entries = dict(zip(keys, shaped, strict=True)) | found.failed

@@ -111,7 +111,8 @@ class SqlConnector:
         if len(rows) >= values[BOUND]:
             truncated = SourceTruncated("more rows than the bound of all keys")
             return Loaded((truncated,) * len(load.keys), datetime.now(UTC))
-        return Loaded(loading.shaping.entries(load.keys, rows, load.limit_per_key), datetime.now(UTC))
+        entries = await loading.shaping.entries_in_turns(load.keys, rows, load.limit_per_key)
+        return Loaded(entries, datetime.now(UTC))
 
     async def _scan(self, scan: Scan) -> Page:
         shaper = await self._shaper(scan.resource, scan.deadline)

@@ -1,11 +1,10 @@
 """Lenient answers: one for each id of a list, in order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectors.requests import Key
 from gateway.assemble.entities import lookup_of
-from gateway.assemble.functions import Root
 from gateway.assemble.notes import NO_RESULT
 from gateway.assemble.places import Place
 from gateway.assemble.source import Source
@@ -17,41 +16,53 @@ if TYPE_CHECKING:
     from gateway.assemble.assemble import Assembler
     from gateway.assemble.compile import Compiler
 
-OfIds = Callable[["Assembler", Sequence[ParsedId]], list[Any]]
-"""The answers for some ids."""
+OfIds = Callable[["Assembler", Sequence[ParsedId], list[Any]], None]
+"""Adds the answers for some ids to those for the ids before them."""
+
+IDS_OF_A_PART = 16
+"""Ids after which it is looked whether others should have their turn on the loop."""
 
 
-def compile_answers(
-    compiler: "Compiler", entry: model.Entry, shape: shapes.AnswerShape, place: Place
-) -> Root:
-    """What makes the answers of a lenient root."""
-    assert entry.ids is not None
-    slot = entry.ids.index
-    lookups = compiler.plan.draft.lookups.get(shape.node, ())
-    lookup = lookup_of(compiler.plan, shape.node) if any(one.tells for one in lookups) else None
-    make_each, size = _compile_each(compiler, shape, place.each()), len(shape.fields)
+class Answers:
+    """Makes the answers of a lenient root: all at once, or in parts."""
 
-    def make(assembler: "Assembler", _key: Key | None) -> list[Any]:
-        ids: ParsedIds = assembler.operands[slot]
+    def __init__(
+        self, compiler: "Compiler", entry: model.Entry, shape: shapes.AnswerShape, place: Place
+    ) -> None:
+        assert entry.ids is not None
+        self._slot = entry.ids.index
+        lookups = compiler.plan.draft.lookups.get(shape.node, ())
+        self._lookup = lookup_of(compiler.plan, shape.node) if any(one.tells for one in lookups) else None
+        self._make_each = _compile_each(compiler, shape, place.each())
+        self._size = len(shape.fields)
+
+    def __call__(self, assembler: "Assembler", _key: Key | None) -> list[Any]:
+        """All answers."""
+        made: list[Any] = []
+        for _ in self.parts(assembler, made):
+            pass
+        return made
+
+    def parts(self, assembler: "Assembler", made: list[Any]) -> Iterator[None]:
+        """Add the answers to `made`, and pause after each part."""
+        ids: ParsedIds = assembler.operands[self._slot]
         parsed = ids.each
-        if lookup is not None:
-            parsed = identified(parsed, assembler.results.get(lookup, NO_RESULT).identities)
-        assembler.nodes.count(len(parsed) * size)
-        return make_each(assembler, parsed)
-
-    return make
+        if self._lookup is not None:
+            parsed = identified(parsed, assembler.results.get(self._lookup, NO_RESULT).identities)
+        assembler.nodes.count(len(parsed) * self._size)
+        for start in range(0, len(parsed), IDS_OF_A_PART):
+            self._make_each(assembler, parsed[start : start + IDS_OF_A_PART], made)
+            yield
 
 
 def _compile_each(compiler: "Compiler", shape: shapes.AnswerShape, place: Place) -> OfIds:
-    source = Source("assembler, each")
-    source.add("made = []")
+    source = Source("assembler, each, made")
     with source.under("for one in each"):
         fields = [
             f"{source.name(key)}: {_field(source, compiler, shape, key, name, place)}"
             for key, name in shape.fields
         ]
         source.add(f"made.append({{{', '.join(fields)}}})")
-    source.add("return made")
     each: OfIds = source.function()
     return each
 

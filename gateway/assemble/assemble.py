@@ -6,13 +6,15 @@ collected here. For graphql-core they give the same tree with exceptions in the 
 plain Python values, which the spliced fields' shared resolver hands on.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, field
 
 from connectors.requests import Key
+from gateway.assemble.answers import Answers
 from gateway.assemble.compile import compiled
 from gateway.assemble.failed import FieldError
 from gateway.assemble.functions import States
@@ -45,10 +47,32 @@ class Assembler(Struct):
 
     def data(self) -> dict[str, Any]:
         """All roots, for the fast path."""
-        made = {}
-        for path, make in compiled(self.plan, self.catalogue, is_final=self.is_final).items():
-            made[path[0]] = make(self, None)
+        made: dict[str, Any] = {}
+        for _ in self._turns(made):
+            pass
         return made
+
+    async def data_in_turns(self) -> dict[str, Any]:
+        """The same, with turns for others where there is much of it."""
+        made: dict[str, Any] = {}
+        for _ in self._turns(made):
+            await asyncio.sleep(0)
+        return made
+
+    def _turns(self, made: dict[str, Any]) -> Iterator[None]:
+        """Put all roots into `made`, and pause where others should have their turn."""
+        fills_turn = self.nodes.fills_turn
+        for path, make in compiled(self.plan, self.catalogue, is_final=self.is_final).items():
+            if isinstance(make, Answers):
+                answers: list[Any] = []
+                made[path[0]] = answers
+                for _ in make.parts(self, answers):
+                    if fills_turn():
+                        yield
+            else:
+                made[path[0]] = make(self, None)
+            if fills_turn():
+                yield
 
     def value(self, entry: model.Entry, key: Key | None = None) -> Any:
         """An entry's value; a hand-written field brings its entity's key."""

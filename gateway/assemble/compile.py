@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectors.requests import Key
-from gateway.assemble.answers import compile_answers
+from gateway.assemble.answers import Answers
 from gateway.assemble.connection import compile_connection
 from gateway.assemble.entities import compile_entity
 from gateway.assemble.functions import EntityAt, Fields, Root
@@ -37,7 +37,7 @@ class Compiler:
         place = Place(entry.path, len(entry.path))
         match entry.shape:
             case shapes.AnswerShape() as shape:
-                return compile_answers(self, entry, shape, place)
+                return Answers(self, entry, shape, place)
             case shapes.ConnectionShape() as shape:
                 return compile_connection(self, shape, place)
             case shapes.Denied(denial=denial):
