@@ -53,6 +53,10 @@ class State:
         return getattr(self, name)
 
 
+States = list[State] | None
+"""What happened below one entity, in order; `None` where it does not select `_states`."""
+
+
 class Seen(Struct):
     """One kind of event in the response: where first, and how often."""
 
