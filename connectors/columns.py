@@ -1,7 +1,8 @@
 """Where the values of items stand in a source: column and codec."""
 
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import Resource
-from schema.values import Codec, make_codec
+from schema.values import Codec
 
 HELPER = "column:"
 """Prefix of pseudo items that ask for a column which is no item (`column:ID_NO`)."""

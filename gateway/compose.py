@@ -7,9 +7,9 @@ from graphql import GraphQLSchema
 from gateway.skeleton import make_skeleton
 from schema.catalogue.model import Catalogue
 from schema.policy.caller import Audience
+from schema.policy.visibility import Visibility, visible_to
 from schema.types.objects import ObjectTypes
 from schema.types.splice import splice
-from schema.types.visibility import Visibility, visible_to
 
 Skeletons = Mapping[str, type]
 """Hand-written `query` and `mutation` types besides our own."""

@@ -16,6 +16,7 @@ from gateway.fetch.failures import Failure
 from gateway.plan.binding import reaches
 from gateway.plan.model import Node
 from gateway.plan.shape import KeyLeaf
+from schema.names import pascal
 from schema.scalars import SCALARS
 
 UNKNOWN_KEY = Failure("NOT_CONNECTED", "The key at hand does not lead to this one.", rule="KEY_NOT_KNOWN")
@@ -66,7 +67,7 @@ def _cut_of(node: Node, leaf: KeyLeaf) -> slice | None:
 
 
 def _composite_key(compiler: Compiler, node: Node, leaf: KeyLeaf) -> Callable[[Key], Any]:
-    type_name = f"{node.entity.name}{leaf.of.name[:1].upper()}{leaf.of.name[1:]}"
+    type_name = node.entity.name + pascal(leaf.of.name)
     positions: dict[str, tuple[int, str]] = {
         part.name: (position, part.type) for position, part in enumerate(leaf.of.parts)
     }

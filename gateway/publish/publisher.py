@@ -21,8 +21,8 @@ from schema.catalogue.model import Catalogue
 from schema.policy.caller import Audience, Caller
 from schema.policy.decide import rights_of
 from schema.policy.model import Policy
+from schema.policy.visibility import Visibility
 from schema.types.dissolve import dissolve
-from schema.types.visibility import Visibility
 
 Form = Literal["graphql", "json"]
 """SDL, or the answer to the usual introspection query."""

@@ -8,6 +8,7 @@ from typing import Any
 from schema.catalogue import declarations as declare
 from schema.catalogue import item_declarations as written
 from schema.catalogue import model
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.compile_entities import targets_of, type_of
 from schema.catalogue.compile_history import compile_validity
 from schema.catalogue.declared import Declared
@@ -15,9 +16,9 @@ from schema.catalogue.kinds import KindModels
 from schema.catalogue.location import Boundary, Coordinates
 from schema.catalogue.operands import operand_of, row_operand
 from schema.catalogue.quality import Quality
+from schema.names import pascal
 from schema.predicate import And, Compare, Predicate
-from schema.types.names import pascal
-from schema.values import Codec, make_codec
+from schema.values import Codec
 
 ORDERED_TYPES = frozenset({"Int", "Float", "Decimal", "Date", "DateTime"})
 UNORDERED_TYPES = frozenset({"GeoJSON"})

@@ -16,9 +16,9 @@ from datetime import date
 from typing import Literal
 
 from schema.catalogue.model import Item, Resource
+from schema.catalogue.openness import is_open
 from schema.policy.caller import Caller
 from schema.policy.model import Grant, Policy, Right
-from schema.types.visibility import is_open
 
 AUTOMATIC_LEVEL = 2
 """Highest level that unconditional sharing gives without a grant of its own."""

@@ -21,6 +21,7 @@ from connectors.errors import (
 from connectors.requests import KeyBinding, Load
 from connectors.rest.driver import RestConnector
 from connectors.rest.settings import RestSettings
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import (
     Attachment,
     Coverage,
@@ -31,7 +32,6 @@ from schema.catalogue.model import (
     Resource,
     Sharing,
 )
-from schema.values import make_codec
 from tests.connectors.http.liar import chosen_transport
 
 RECORDS = [{"no": f"K{n}", "name": f"N{n}", "detail": {"size": n}} for n in range(250)]
