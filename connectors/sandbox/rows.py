@@ -11,7 +11,8 @@ from connectors.sandbox.blueprint import Blueprint, Place, Reference, draft
 from connectors.sandbox.draw import SIZE, draw, pick, shuffled, unshuffled
 from connectors.sandbox.universe import Owner, Universe, text_at, write_index
 from connectors.sandbox.values import LATITUDES, LONGITUDES, ROWS, TODAY, Facts, Meaning, values_of
-from schema.catalogue.model import Catalogue, Item, KeyColumns, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Catalogue, KeyColumns, Resource
 from schema.predicate import And, Compare, Predicate
 from schema.values import Codec
 

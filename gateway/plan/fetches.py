@@ -28,7 +28,8 @@ from gateway.plan.shape import (
     RowField,
     RowShape,
 )
-from schema.catalogue.model import Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Located, Not, Operator, Or, Predicate, conjunction, items_of
 
 _EDGES: tuple[Operator, ...] = ("ge", "le")

@@ -14,7 +14,8 @@ from typing import Any
 
 from connectors.requests import KeyBinding, OrderTerm
 from gateway.plan.shape import AnswerShape, ConnectionShape, Denied, EntityShape, Read
-from schema.catalogue.model import Entity, Key, KeyColumns, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.model import KeyColumns, Resource
 from schema.predicate import Predicate, Slot
 
 Path = tuple[str, ...]

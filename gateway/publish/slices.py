@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from schema.catalogue.model import Catalogue, Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Catalogue, Resource
 from schema.policy.caller import Caller
 from schema.policy.decide import decide
 from schema.policy.model import Policy

@@ -9,7 +9,7 @@ from schema.catalogue.compile import ORDERED_TYPES, operators_of
 from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.compile_entities import targets_of
 from schema.catalogue.declared import Declared
-from schema.catalogue.model import Key
+from schema.catalogue.entity import Key
 from schema.catalogue.openness import OPEN_LEVEL
 from schema.catalogue.operands import operand_of, row_operand
 from schema.catalogue.problems import Problem

@@ -12,6 +12,8 @@ from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.compile_entities import targets_of, type_of
 from schema.catalogue.compile_history import compile_validity
 from schema.catalogue.declared import Declared
+from schema.catalogue.entity import Entity
+from schema.catalogue.item import Derivation, Item, Level, Link, LinkTarget
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.location import Boundary, Coordinates
 from schema.catalogue.operands import operand_of, row_operand
@@ -24,7 +26,7 @@ ORDERED_TYPES = frozenset({"Int", "Float", "Decimal", "Date", "DateTime"})
 UNORDERED_TYPES = frozenset({"GeoJSON"})
 TEXT_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "startsWith", "contains"})
 ORDERED_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "lt", "le", "gt", "ge"})
-IDENTIFIER_LEVEL: Mapping[str, model.Level] = {"CitizenId": 3}
+IDENTIFIER_LEVEL: Mapping[str, Level] = {"CitizenId": 3}
 
 
 class ResourceCompiler:
@@ -32,7 +34,7 @@ class ResourceCompiler:
 
     def __init__(
         self,
-        entities: Mapping[str, model.Entity],
+        entities: Mapping[str, Entity],
         code_lists: Mapping[str, model.CodeList],
         kinds: Mapping[str, KindModels],
     ) -> None:
@@ -106,7 +108,7 @@ class ResourceCompiler:
         return replace(resource, attachments=resource.attachments + reversed_)
 
     def _reverse(
-        self, resource: model.Resource, item: model.Item, link: model.Link, field: str
+        self, resource: model.Resource, item: Item, link: Link, field: str
     ) -> Iterable[model.Attachment]:
         kinds: dict[tuple[str, str], list[str]] = {}
         for kind, target in link.targets.items():
@@ -124,7 +126,7 @@ class ResourceCompiler:
                 target.entity, field, (by,), many=True, title=item.title, back_by=item.name, rows=rows
             )
 
-    def _add_parts(self, item: model.Item, columns: dict[str, Codec]) -> None:
+    def _add_parts(self, item: Item, columns: dict[str, Codec]) -> None:
         """Columns of composite keys that nobody declared are read as the parts they hold."""
         for target in item.link.targets.values() if item.link else ():
             key = self._entities[target.entity].keys[target.key]
@@ -147,13 +149,13 @@ class ResourceCompiler:
 
     def _item(
         self, name: str, value: written.ItemDeclaration, items: Mapping[str, written.ItemDeclaration]
-    ) -> model.Item:
+    ) -> Item:
         type_ = type_of(value, self._entities)
         is_enum = type_ in self._code_lists
         link = self._link(value, value.link, type_) if value.link else None
         derivation = _derivation(value.derive, items) if value.derive else None
         operators = frozenset() if link or derivation else _operators(value)
-        return model.Item(
+        return Item(
             name=name,
             title=value.title,
             column=value.column,
@@ -173,30 +175,30 @@ class ResourceCompiler:
             is_sortable=value.sort and not (link or derivation) and value.type not in UNORDERED_TYPES,
         )
 
-    def _link(self, item: written.ItemDeclaration, value: written.LinkDeclaration, type_: str) -> model.Link:
+    def _link(self, item: written.ItemDeclaration, value: written.LinkDeclaration, type_: str) -> Link:
         targets = {
             kind: self._target(item, value, type_, self._entities[entity], key)
             for kind, entity, key in targets_of(value)
         }
-        return model.Link(targets, value.kind_column, value.reverse)
+        return Link(targets, value.kind_column, value.reverse)
 
     def _target(
         self,
         item: written.ItemDeclaration,
         link: written.LinkDeclaration,
         type_: str,
-        entity: model.Entity,
+        entity: Entity,
         name: str | None,
-    ) -> model.LinkTarget:
+    ) -> LinkTarget:
         key = entity.keys[name] if name else entity.default_key
         if key.is_composite:
             columns = tuple(link.parts[part.name] for part in key.parts)
-            return model.LinkTarget(entity.name, key.name, columns, (None,) * len(columns))
+            return LinkTarget(entity.name, key.name, columns, (None,) * len(columns))
         (part,) = key.parts
         codec = None if part.type == type_ else self._codec(part.type, None, item.stored)
-        return model.LinkTarget(entity.name, key.name, (item.column or "",), (codec,))
+        return LinkTarget(entity.name, key.name, (item.column or "",), (codec,))
 
-    def _level(self, type_: str, link: model.Link | None) -> model.Level:
+    def _level(self, type_: str, link: Link | None) -> Level:
         """Identifiers of persons are of level 3, also where a column holds other keys beside them."""
         keys = [self._entities[t.entity].keys[t.key] for t in link.targets.values()] if link else []
         types = [type_, *(part.type for key in keys for part in key.parts)]
@@ -225,7 +227,7 @@ class ResourceCompiler:
         )
 
     def _key_columns(
-        self, entity: model.Entity, by: Mapping[str, Any], columns: dict[str, Codec]
+        self, entity: Entity, by: Mapping[str, Any], columns: dict[str, Codec]
     ) -> Iterable[model.KeyColumns]:
         for name, given in by.items():
             key = entity.keys[name]
@@ -235,7 +237,7 @@ class ResourceCompiler:
                     columns.setdefault(column, self._codec(part.type))
                 yield model.KeyColumns(name, tuple(names), tuple(columns[n] for n in names))
 
-    def _opening(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> model.Opening:
+    def _opening(self, value: declare.ResourceDeclaration, items: Mapping[str, Item]) -> model.Opening:
         if isinstance(value.open, str):
             return model.Opening(value.open)
         rows: list[Predicate] = [
@@ -249,7 +251,7 @@ class ResourceCompiler:
     def _aliases(
         self,
         value: declare.AliasesDeclaration | None,
-        items: Mapping[str, model.Item],
+        items: Mapping[str, Item],
         columns: dict[str, Codec],
     ) -> model.Aliases | None:
         if value is None:
@@ -277,7 +279,7 @@ class ResourceCompiler:
         on = next(one.on for one in named if self._entities[one.on].default_key.name in one.by)
         return Boundary(value.boundary.item, on)
 
-    def _is_personal(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> bool:
+    def _is_personal(self, value: declare.ResourceDeclaration, items: Mapping[str, Item]) -> bool:
         if value.personal is not None:
             return value.personal
         links = [item.link for item in items.values() if item.link is not None]
@@ -319,23 +321,21 @@ def _quality(value: written.QualityDeclaration | None, type_: str) -> Quality | 
     )
 
 
-def _derivation(
-    value: written.DeriveDeclaration, items: Mapping[str, written.ItemDeclaration]
-) -> model.Derivation:
+def _derivation(value: written.DeriveDeclaration, items: Mapping[str, written.ItemDeclaration]) -> Derivation:
     if value.exists is not None:
-        return model.Derivation("exists", value.exists)
+        return Derivation("exists", value.exists)
     if value.positive is not None:
-        return model.Derivation("positive", value.positive)
+        return Derivation("positive", value.positive)
     if value.equals is not None:
-        return model.Derivation("equals", value.equals.item, argument=value.equals.argument)
+        return Derivation("equals", value.equals.item, argument=value.equals.argument)
     if value.age is not None:
-        return model.Derivation("age", value.age)
+        return Derivation("age", value.age)
     if value.older is not None:
-        return model.Derivation("older", value.older.item, seconds=value.older.seconds)
+        return Derivation("older", value.older.item, seconds=value.older.seconds)
     assert value.band is not None
     type_ = items[value.band.item].type
     bounds = tuple(operand_of(type_, bound) for bound in value.band.bounds)
-    return model.Derivation("band", value.band.item, bounds=bounds, labels=tuple(value.band.labels))
+    return Derivation("band", value.band.item, bounds=bounds, labels=tuple(value.band.labels))
 
 
 def _of_kinds(column: str | None, kinds: Iterable[str], columns: Mapping[str, Codec]) -> Predicate | None:

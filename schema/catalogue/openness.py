@@ -1,6 +1,7 @@
 """Whether an item is open to everyone, by what is declared of it and of its resource."""
 
-from schema.catalogue.model import Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Resource
 
 OPEN_LEVEL = 1
 """Highest level of an item that is open without saying so (DOMAIN: default rules of access)."""

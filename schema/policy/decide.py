@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from schema.catalogue.model import Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Resource
 from schema.catalogue.openness import is_open
 from schema.policy.caller import Caller
 from schema.policy.model import Grant, Policy, Right

@@ -8,7 +8,8 @@ is, a way back if its link is, an entity if any resource on it is, a resource if
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from schema.catalogue.model import Attachment, Catalogue, Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Catalogue, Resource
 from schema.catalogue.openness import is_open
 from schema.catalogue.theme import Theme
 from schema.policy.caller import Audience

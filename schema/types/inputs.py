@@ -13,7 +13,9 @@ from graphql import (
     GraphQLScalarType,
 )
 
-from schema.catalogue.model import Catalogue, CodeList, Entity, Item, Key, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.item import Item
+from schema.catalogue.model import Catalogue, CodeList, Resource
 from schema.names import pascal
 from schema.policy.visibility import Visibility
 from schema.scalars import SCALARS

@@ -18,7 +18,9 @@ from graphql import (
     GraphQLUnionType,
 )
 
-from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Promotion, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Catalogue, Promotion, Resource
 from schema.names import label_field, masked_field, pascal
 from schema.policy.visibility import Visibility
 from schema.types import meaning as means

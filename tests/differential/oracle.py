@@ -30,7 +30,9 @@ from graphql import (
 
 from gateway.identity.pseudonyms import Pseudonyms
 from schema.catalogue.compile_codec import make_codec
-from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Catalogue, Resource
 from schema.geography import GeographyError, read_area
 from schema.policy.caller import Caller
 from schema.policy.decide import decide
