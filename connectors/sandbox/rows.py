@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from connectors.columns import HELPER, column_of
+from connectors.columns import COLUMN_PREFIX, column_of
 from connectors.requests import Key, KeyBinding
 from connectors.sandbox.blueprint import Blueprint, Place, Reference, draft
 from connectors.sandbox.draw import SIZE, draw, pick, shuffled, unshuffled
@@ -178,7 +178,7 @@ class ResourceRows:
             referred.update(dict.fromkeys(way.columns, target))
 
     def _stored(self, column: str, values: Iterable[Any]) -> Any:
-        return stored(column_of(self._resource, f"{HELPER}{column}")[1], values)
+        return stored(column_of(self._resource, f"{COLUMN_PREFIX}{column}")[1], values)
 
     def _other_columns(self) -> tuple[str, ...]:
         """Columns that name nobody."""

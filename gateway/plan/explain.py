@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors.capabilities import Capabilities
-from connectors.shaping import columns_needed
+from connectors.columns import columns_needed
 from gateway.plan.batches import batch_sizes
 from gateway.plan.cost import promised_rows
 from gateway.plan.model import (
