@@ -178,7 +178,7 @@ class Run:
                 view.schema,
                 asked.document.node,
                 context_value=context,
-                variable_values=dict(asked.given),
+                variable_values=dict(asked.raw_variables),
                 operation_name=self._ask.operation,
                 hide_suggestions=True,
             )
@@ -220,14 +220,14 @@ class Run:
             report=self._report,
         )
         fetch_run = FetchRun(self._plan, self._operands, environment, entry, keys)
-        self._trail.begin(fetch_run.given())  # written while the sources work
+        self._trail.begin(fetch_run.given_subjects())  # written while the sources work
         try:
             results = await fetch_run.run()
         except BaseException:
             self._trail.abandon()
             raise
         self._fetched.append(results)
-        self._trail.came_to(fetch_run.found())
+        self._trail.add_subjects(fetch_run.found_subjects())
         await self._trail.wait_until_durable()
         return results
 

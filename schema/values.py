@@ -77,7 +77,7 @@ class DeclaredCodec:
     @property
     def writes_itself(self) -> bool:
         """Whether every value is its own and only stored form."""
-        return self.stored.writes_itself and self._takes_forms_as_they_are
+        return self.stored.writes_itself and self._keeps_written_forms
 
     @property
     def reads_itself(self) -> bool:
@@ -103,7 +103,7 @@ class DeclaredCodec:
         if value is None:
             return (None,)
         written = self.stored.write(value)
-        if written.__class__ is tuple and len(written) == 1 and self._takes_forms_as_they_are:
+        if written.__class__ is tuple and len(written) == 1 and self._keeps_written_forms:
             return written
         forms = dict.fromkeys(written)
         if self.stored.is_checked or self.empty:
@@ -114,7 +114,8 @@ class DeclaredCodec:
         return tuple(str(form).encode(self.encoding, "xmlcharrefreplace") for form in forms)
 
     @property
-    def _takes_forms_as_they_are(self) -> bool:
+    def _keeps_written_forms(self) -> bool:
+        """Whether a form that is written is stored so, neither checked nor encoded."""
         return not self.stored.is_checked and not self.empty and self.encoding is None
 
     def _undressed(self, raw: Any) -> Any:

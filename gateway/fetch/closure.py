@@ -90,8 +90,8 @@ class Closure:
         found = self.identities().items()
         return {key: tuple(name for _, name in one.names) for key, one in found if one is not None}
 
-    def found(self) -> list[Key]:
-        """Whom aliases led to."""
+    def resolved_keys(self) -> list[Key]:
+        """The current keys that aliases led to."""
         found = [one for one in self.identities().values() if one is not None and len(one.names) > 1]
         return [one.current[1] for one in found]
 

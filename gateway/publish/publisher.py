@@ -69,8 +69,10 @@ class Publisher:
             raise LimitExceeded("The introspection asks for the schema many times over.")
         if part == "beside":
             return None
-        key = ("introspection", *key_of(operation, document, asked.given))
-        found = await self.shelf.get(key, lambda: introspect(self._schema, document, operation, asked.given))
+        key = ("introspection", *key_of(operation, document, asked.raw_variables))
+        found = await self.shelf.get(
+            key, lambda: introspect(self._schema, document, operation, asked.raw_variables)
+        )
         return found.body
 
     async def slice(
