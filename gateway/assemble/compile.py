@@ -50,9 +50,9 @@ def _at_root(node: model.Node, make: EntityAt) -> Root:
         return make(assembly, key, ())
 
     def given(assembly: Assembly, _key: Key | None) -> Fields:
-        return make(assembly, tuple(map(assembly.operands.__getitem__, slots)), ())
+        return make(assembly, tuple(map(assembly.operands.__getitem__, places)), ())
 
     if not isinstance(node.origin, model.RootKeys):
         return brought
-    slots = [slot.index for slot in node.origin.slots]
+    places = node.origin.places
     return given

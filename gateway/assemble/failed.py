@@ -1,5 +1,6 @@
 """What stands in a failed field's place."""
 
+from datetime import datetime
 from typing import Any
 
 from graphql import GraphQLError
@@ -12,10 +13,13 @@ class FieldError(GraphQLError):
     """A failed field, on its way through graphql-core."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message, extensions=error_extensions(failure))
+        extensions = error_extensions(failure.code, failure.rule, failure.source, failure.until)
+        super().__init__(failure.message, extensions=extensions)
 
 
-def error_extensions(failure: Failure) -> dict[str, Any]:
+def error_extensions(
+    code: str, rule: str | None, source: str | None, until: datetime | None
+) -> dict[str, Any]:
     """What an error says besides its message."""
-    optional = {"rule": failure.rule, "source": failure.source, "until": written(failure.until)}
-    return {"code": failure.code} | {k: v for k, v in optional.items() if v is not None}
+    optional = {"rule": rule, "source": source, "until": written(until)}
+    return {"code": code} | {name: value for name, value in optional.items() if value is not None}

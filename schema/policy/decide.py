@@ -27,7 +27,7 @@ AUTOMATIC_LEVEL = 2
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """ALLOW, GUARD or DENY, by which rule, and what the caller can do about it."""
+    """What is decided on a read, by which rule, and what the caller can do about it."""
 
     kind: Literal["ALLOW", "MASK", "DENY"]
     """MASK: to be shown in masked form only."""
