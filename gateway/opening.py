@@ -26,7 +26,7 @@ from gateway.pipeline import Gateway
 from gateway.plan.cost import CostLimits
 from gateway.reload import Current, Reloader
 from gateway.sandbox.cursors import RepeatableCursors
-from gateway.sandbox.opening import apart, open_synthetic, read_connected
+from gateway.sandbox.opening import open_synthetic, read_connected, with_own_state
 from gateway.sandbox.record import SandboxRecorder
 from gateway.settings import Settings, read_secret
 from gateway.snapshot import Snapshot, take_snapshot
@@ -55,7 +55,7 @@ async def open_current(settings: Settings) -> AsyncIterator[Current]:
     async with AsyncExitStack() as closing:
         with long_lived():
             if settings.sandbox:
-                current, reloader = await _open_sandbox(apart(settings), closing), None
+                current, reloader = await _open_sandbox(with_own_state(settings), closing), None
             else:
                 current, reloader = await _open_city(settings, closing)
         async with _following(reloader, settings.reload_seconds):

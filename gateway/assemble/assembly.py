@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from connectors.requests import Key
-from gateway.assemble.failed import FieldError
+from gateway.assemble.field_error import FieldError
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.places import At, Place
 from gateway.assemble.states import State, States, StateTable, of_failure
@@ -31,7 +31,7 @@ class Assembly(Struct):
     """Whether to serialise scalars and collect errors (fast path) or leave both to graphql-core."""
     nodes: NodeBound
     table: StateTable = field(default_factory=StateTable)
-    said: dict[tuple[int, int, str], State] = field(default_factory=dict)
+    shared_states: dict[tuple[int, int, str], State] = field(default_factory=dict)
     """What is the same for all parents of a place: by place, fetch and code."""
 
     def note(self, place: Place, state: State, at: At, states: States) -> None:
@@ -43,7 +43,7 @@ class Assembly(Struct):
     def fail(self, place: Place, failure: Failure, at: At, states: States, item: str | None = None) -> Any:
         """Note a failure and give what stands in the field's place."""
         code, message = failure.code, failure.message
-        if states is not None or not self.table.counts(place, code, message):
+        if states is not None or not self.table.count_again(place, code, message):
             self.note(place, of_failure(place.name, failure, item), at, states)
         if not self.is_final:
             return FieldError(failure)

@@ -63,9 +63,9 @@ def _codes(result: Result, entry: Rows) -> list[str]:
 def _state(assembly: Assembly, place: Place, fetch: Fetch, result: Result, code: str) -> State:
     """The same for all parents, so made once for each request."""
     identity = (id(place), fetch.id, code)
-    made = assembly.said.get(identity)
+    made = assembly.shared_states.get(identity)
     if made is None:
-        made = assembly.said[identity] = _make_state(assembly, place, fetch, result, code)
+        made = assembly.shared_states[identity] = _make_state(assembly, place, fetch, result, code)
     return made
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from graphql import GraphQLError
 
-from gateway.assemble.failed import error_extensions
+from gateway.assemble.field_error import error_extensions
 from gateway.assemble.places import ResponsePath
 from gateway.assemble.states import StateTable, pattern_of
 

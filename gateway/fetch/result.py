@@ -8,8 +8,8 @@ from msgspec import Struct, field
 
 from connectors.requests import Key
 from connectors.results import Row
+from gateway.fetch.alias_graph import Identity, Way
 from gateway.fetch.failures import Failure
-from gateway.fetch.kin import Identity, Way
 from gateway.plan.model import Node
 
 
