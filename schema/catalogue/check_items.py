@@ -5,9 +5,9 @@ from typing import Any
 
 from schema.catalogue.check_keys import check_type, column_types
 from schema.catalogue.check_quality import check_quality
-from schema.catalogue.compile import ORDERED_TYPES, operators_of
 from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.compile_entities import targets_of
+from schema.catalogue.compile_items import ORDERED_TYPES, operators_of
 from schema.catalogue.declared import Declared
 from schema.catalogue.entity import Key
 from schema.catalogue.openness import OPEN_LEVEL

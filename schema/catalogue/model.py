@@ -1,6 +1,6 @@
 """The compiled catalogue: what every later step reads. Immutable, and without any way to change it.
 
-`declarations.py` is what a steward writes; `compile.py` turns that into these values.
+`declarations.py` is what a steward writes; `compile_city.py` turns that into these values.
 """
 
 from collections.abc import Mapping
