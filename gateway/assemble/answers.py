@@ -1,10 +1,11 @@
 """Lenient answers: one for each id of a list, in order."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.requests import Key
-from gateway.assemble.entities import lookup_of
+from gateway.assemble.assembly import Assembly
+from gateway.assemble.compiler import Compiler
 from gateway.assemble.notes import NO_RESULT
 from gateway.assemble.places import Place
 from gateway.assemble.source import Source
@@ -12,11 +13,7 @@ from gateway.fetch.keys import ParsedId, ParsedIds, identified
 from gateway.plan import model
 from gateway.plan import shape as shapes
 
-if TYPE_CHECKING:
-    from gateway.assemble.assemble import Assembler
-    from gateway.assemble.compile import Compiler
-
-OfIds = Callable[["Assembler", Sequence[ParsedId], list[Any]], None]
+OfIds = Callable[[Assembly, Sequence[ParsedId], list[Any]], None]
 """Adds the answers for some ids to those for the ids before them."""
 
 IDS_OF_A_PART = 16
@@ -27,36 +24,36 @@ class Answers:
     """Makes the answers of a lenient root: all at once, or in parts."""
 
     def __init__(
-        self, compiler: "Compiler", entry: model.Entry, shape: shapes.AnswerShape, place: Place
+        self, compiler: Compiler, entry: model.Entry, shape: shapes.AnswerShape, place: Place
     ) -> None:
         assert entry.ids is not None
         self._slot = entry.ids.index
         lookups = compiler.plan.draft.lookups.get(shape.node, ())
-        self._lookup = lookup_of(compiler.plan, shape.node) if any(one.tells for one in lookups) else None
+        self._lookup = compiler.lookup(shape.node) if any(one.tells for one in lookups) else None
         self._make_each = _compile_each(compiler, shape, place.each())
         self._size = len(shape.fields)
 
-    def __call__(self, assembler: "Assembler", _key: Key | None) -> list[Any]:
+    def __call__(self, assembly: Assembly, _key: Key | None) -> list[Any]:
         """All answers."""
         made: list[Any] = []
-        for _ in self.parts(assembler, made):
+        for _ in self.parts(assembly, made):
             pass
         return made
 
-    def parts(self, assembler: "Assembler", made: list[Any]) -> Iterator[None]:
+    def parts(self, assembly: Assembly, made: list[Any]) -> Iterator[None]:
         """Add the answers to `made`, and pause after each part."""
-        ids: ParsedIds = assembler.operands[self._slot]
+        ids: ParsedIds = assembly.operands[self._slot]
         parsed = ids.each
         if self._lookup is not None:
-            parsed = identified(parsed, assembler.results.get(self._lookup, NO_RESULT).identities)
-        assembler.nodes.count(len(parsed) * self._size)
+            parsed = identified(parsed, assembly.results.get(self._lookup, NO_RESULT).identities)
+        assembly.nodes.count(len(parsed) * self._size)
         for start in range(0, len(parsed), IDS_OF_A_PART):
-            self._make_each(assembler, parsed[start : start + IDS_OF_A_PART], made)
+            self._make_each(assembly, parsed[start : start + IDS_OF_A_PART], made)
             yield
 
 
-def _compile_each(compiler: "Compiler", shape: shapes.AnswerShape, place: Place) -> OfIds:
-    source = Source("assembler, each, made")
+def _compile_each(compiler: Compiler, shape: shapes.AnswerShape, place: Place) -> OfIds:
+    source = Source("assembly, each, made")
     with source.under("for one in each"):
         fields = [
             f"{source.name(key)}: {_field(source, compiler, shape, key, name, place)}"
@@ -68,7 +65,7 @@ def _compile_each(compiler: "Compiler", shape: shapes.AnswerShape, place: Place)
 
 
 def _field(
-    source: Source, compiler: "Compiler", shape: shapes.AnswerShape, key: str, name: str, place: Place
+    source: Source, compiler: Compiler, shape: shapes.AnswerShape, key: str, name: str, place: Place
 ) -> str:
     """A field of the answer for `one`."""
     match name:
@@ -80,7 +77,7 @@ def _field(
             return f"{source.name(_alias_kinds)}(one)"
         case "entity":
             entity = source.name(compiler.entity(shape.entities[key], place.child(key)))
-            return f"None if one.key is None else {entity}(assembler, one.key, (len(made),))"
+            return f"None if one.key is None else {entity}(assembly, one.key, (len(made),))"
     return source.name(shape.type_name)
 
 

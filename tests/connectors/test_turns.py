@@ -7,8 +7,8 @@ import pytest
 from connectors.requests import KeyBinding
 from connectors.results import Row
 from connectors.shaping import VALUES_OF_A_TURN, Shaping
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import KeyColumns, Limits
-from schema.values import make_codec
 from tests.connectors.http.declared import NO, declare
 from tests.turns import turns_beside
 
