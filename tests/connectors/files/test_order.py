@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or, Predicate
 from tests.connectors.files.office import TEXT, WHOLE, Office, declared, office
+from tests.patience import until
 
 COLUMNS = {"id": TEXT, "kind": TEXT, "street": TEXT, "n": WHOLE, "said": WHOLE, "whole": TEXT}
 ROWS = [
@@ -56,11 +57,7 @@ async def walk(one: Office, *order: str, limit: int, **options: Any) -> list[tup
 async def known(one: Office) -> None:
     """Wait until it is known how the table stands."""
     await one.scan()
-    for _ in range(200):
-        if one.connector._reading.sql._standing:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(await one.connector.probe(asyncio.get_running_loop().time() + 5))
+    await until(lambda: bool(one.connector._reading.sql._standing))
 
 
 NOT_SORTED = "a.duckdb, table 'firm': a row stands out of the order of 'sorted_by', or is empty there"

@@ -11,7 +11,8 @@ import pytest
 from connectors.errors import SourceError
 from connectors.http.clients import Call, Client
 from tests.connectors.http.liar import whole
-from tests.connectors.http.test_clients import client_of, serving, soon
+from tests.connectors.http.test_clients import client_of, serving
+from tests.patience import soon
 
 CALLS = 300
 

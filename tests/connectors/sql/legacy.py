@@ -1,6 +1,5 @@
 """A table of any shape in a real database, and a resource declared over it."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
 from schema.catalogue.model import Coverage, Item, KeyColumns, Limits, Opening, Resource, Sharing
 from schema.values import Codec, make_codec
+from tests.patience import soon
 from tests.services import require
 
 OWN = f"jutong_legacy_{os.getpid()}"
@@ -59,7 +59,7 @@ class Legacy:
     ) -> Any:
         """Load by columns; keys of one part need no tuple."""
         binding = KeyBinding((KeyColumns("k", by, tuple(of.columns[name] for name in by)),), (None,))
-        deadline = asyncio.get_running_loop().time() + 10
+        deadline = soon()
         order = tuple(OrderTerm(name) for name in options.pop("order", ()))
         load = Load(
             of,

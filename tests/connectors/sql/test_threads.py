@@ -6,7 +6,6 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -16,7 +15,7 @@ from connectors.errors import SourceRefused, SourceUnavailable
 from connectors.sql.driver import SqlConnector
 from connectors.sql.opening import SQLITE_THREADS, open_database
 from connectors.sql.settings import SqlSettings
-from tests.conformance.suite import soon
+from tests.patience import soon, until
 
 ENDLESS = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
 COUNT = text(
@@ -37,14 +36,6 @@ async def opened(folder: Path) -> AsyncIterator[SqlConnector]:
         yield connector
     finally:
         await connector.aclose()
-
-
-async def until(claim: Any) -> None:
-    for _ in range(200):
-        if claim():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(threads())
 
 
 async def test_one_statement_after_another_needs_one_thread(tmp_path: Path) -> None:
@@ -89,7 +80,7 @@ async def test_a_statement_that_is_cancelled_before_its_turn_never_runs(tmp_path
         await asyncio.sleep(0.05)
         for task in (*never, *running):
             task.cancel()
-        assert await connector.run(text("SELECT 1"), soon(5)) == [(1,)]
+        assert await connector.run(text("SELECT 1"), soon()) == [(1,)]
         for task in (*never, *running):
             with suppress(asyncio.CancelledError):
                 await task
@@ -115,7 +106,7 @@ async def test_a_file_that_cannot_be_opened_is_tried_again(tmp_path: Path) -> No
 async def test_the_end_waits_for_what_runs_and_takes_no_more(tmp_path: Path) -> None:
     async with opened(tmp_path) as connector:
         running = asyncio.create_task(connector.run(COUNT, soon()))
-        await until(threads)
+        await until(lambda: threads() != set())
         await connector.aclose()
         assert await running == [(200_000,)]
         assert threads() == set()
