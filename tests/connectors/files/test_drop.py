@@ -105,11 +105,16 @@ async def test_a_file_that_is_being_written_waits(tmp_path: Path, monkeypatch: p
         await served(one, "half...")
 
 
-async def test_the_first_file_is_waited_for_while_it_is_written(tmp_path: Path) -> None:
+async def test_the_first_file_is_waited_for_while_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("connectors.files.drop.time", clock)
     drop(tmp_path, "first")
-    async with office(tmp_path, OF, settle_seconds=0.2) as one:
+    async with office(tmp_path, OF, settle_seconds=1_000) as one:
         with pytest.raises(SourceTimeout):
             await one.load(SECRET, deadline=soon(0.05))
+        clock.ahead_seconds += 1_000
         assert await name_of(one) == "first"
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from connectors.errors import SourceError, SourceTimeout
+from connectors.sql import sessions
 from connectors.sql.driver import SqlConnector
 from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
@@ -32,6 +33,12 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 
 def opened(url: str, seconds: float | None = None) -> SqlConnector:
     return open_database(SqlSettings(url=SecretStr(url), statement_timeout_seconds=seconds))
+
+
+@pytest.fixture(autouse=True)
+def patient_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that is to be ended is ended, however slow its server is."""
+    monkeypatch.setattr(sessions, "END_SECONDS", PATIENCE_SECONDS)
 
 
 async def until_slow(name: str, count: int) -> None:

@@ -18,7 +18,7 @@ from connectors.sql.settings import SqlSettings
 from schema.predicate import Compare
 from tests.connectors.sql.legacy import OWN, TEXT, column, legacy, resource, run
 from tests.connectors.sql.test_driver import SLOW, until_slow
-from tests.patience import soon
+from tests.patience import PATIENCE_SECONDS, soon
 
 pytestmark = pytest.mark.xdist_group("sql")
 PLACES = SqlSettings.model_fields["pool_size"].default + OVERFLOW
@@ -31,6 +31,12 @@ CHANGES = {
     "integer": "bigint",
     "smallint": "numeric(9,0)",
 }
+
+
+@pytest.fixture(autouse=True)
+def patient_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that is to be ended is ended, however slow its server is."""
+    monkeypatch.setattr(sessions, "END_SECONDS", PATIENCE_SECONDS)
 
 
 @BOTH

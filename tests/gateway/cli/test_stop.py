@@ -1,6 +1,7 @@
 """SIGTERM ends what `jutong` started, as an orchestrator expects: at once, all of it, with 0."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -35,6 +36,17 @@ def wait_for(path: Path) -> None:
     while not path.exists():
         assert time.monotonic() < until, path
         time.sleep(0.02)
+
+
+def wait_until_heard(pid: int, signal_: signal.Signals) -> None:
+    """Until a process handles a signal, which before then ends it as it ends any other."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    handled = 0
+    while not handled >> (signal_ - 1) & 1:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+        handled = int(re.findall(r"^SigCgt:\s*(\w+)$", status, re.MULTILINE)[0], 16)
 
 
 def test_sigterm_ends_the_demo_and_its_services(tmp_path: Path) -> None:
@@ -92,8 +104,7 @@ def test_a_setting_that_does_not_exist_is_told_in_one_line(
 def test_sigterm_ends_a_gateway(tmp_path: Path) -> None:
     catalogue = Path(__file__).parents[2] / "cities/harbour"
     with started(tmp_path, "serve", "--catalogue", str(catalogue)) as process:
-        wait_for(tmp_path / "var/jutong/store.sqlite")
-        time.sleep(0.5)  # until signals are heard
+        wait_until_heard(process.pid, signal.SIGTERM)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=PATIENCE_SECONDS) == 0
 

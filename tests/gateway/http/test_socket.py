@@ -106,13 +106,20 @@ async def test_operations_need_the_first_message(graph: Graph) -> None:
         assert await client.closed() == 4401
 
 
+NO_PINGS: dict[str, Any] = {"ws_ping_interval": None}
+"""Uvicorn's, which would take a clock that leaps for a client that is gone."""
+
+
+@pytest.mark.asyncio(loop_factories=["leaping"])
 async def test_the_first_message_is_waited_for_and_comes_once(city: City) -> None:
-    async with open_graph(city.gateway, SocketLimits(init_seconds=0.3)) as graph:
-        async with open_client(graph.port) as client:
+    async with open_graph(city.gateway, SocketLimits(init_seconds=1_000), **NO_PINGS) as graph:
+        async with open_client(graph.port, ping_interval=None) as client:
+            leap(900)
             await client.say(type="ping")
             assert await client.hear() == {"type": "pong"}
+            leap(100)
             assert await client.closed() == 4408
-        async with open_client(graph.port) as client:
+        async with open_client(graph.port, ping_interval=None) as client:
             await client.init()
             await client.say(type="connection_init")
             assert await client.closed() == 4429
@@ -167,15 +174,21 @@ async def test_operations_past_the_bound_are_refused() -> None:
     await until(lambda: slow.cancelled == 4)
 
 
+@pytest.mark.asyncio(loop_factories=["leaping"])
 async def test_completing_cancels_one_operation_and_leaves_the_others() -> None:
-    slow = Slow(seconds=0.5)
-    async with open_graph(slow) as graph, open_client(graph.port) as client:
+    slow = Slow(seconds=1_000)
+    async with (
+        open_graph(slow, timeout_seconds=10_000, **NO_PINGS) as graph,
+        open_client(graph.port, ping_interval=None) as client,
+    ):
         await client.init()
         await client.subscribe("goes", TOTAL)
         await client.subscribe("stays", TOTAL)
         await until(lambda: slow.started == 2)
         await client.say(type="complete", id="goes")
         await client.say(type="complete", id="nobody's")
+        await until(lambda: slow.cancelled == 1)
+        leap(1_000)
         assert [(await client.hear())["id"] for _ in range(2)] == ["stays", "stays"]
         await client.say(type="ping")
         assert await client.hear() == {"type": "pong"}
@@ -214,10 +227,6 @@ async def test_an_operation_ends_at_its_deadline(city: City) -> None:
             await client.ask(TOTAL)
     assert 1_000 - PATIENCE_SECONDS < seen[0] < 1_001
     assert 500 - PATIENCE_SECONDS < seen[1] < 501
-
-
-NO_PINGS: dict[str, Any] = {"ws_ping_interval": None}
-"""Uvicorn's, which would take a clock that leaps for a client that is gone."""
 
 
 @pytest.mark.asyncio(loop_factories=["leaping"])
