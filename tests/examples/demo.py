@@ -37,10 +37,12 @@ class Demo:
         variables: dict[str, Any],
         key: str = "demo-transport",
         purpose: str | None = None,
+        seconds: float = AGES_SECONDS,
     ) -> dict[str, Any]:
-        """Ask with a demo key; an empty one asks the open graph."""
+        """Ask with a demo key, and wait so long; an empty one asks the open graph."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         headers |= {"Jutong-Purpose": purpose} if purpose else {}
+        headers["Jutong-Timeout"] = f"{seconds}"
         path = "/graphql" if key else "/open/graphql"
         body = {"query": document, "variables": variables}
         answer: dict[str, Any] = CLIENT.post(self.url + path, json=body, headers=headers).json()
