@@ -17,7 +17,8 @@ from connectors.capabilities import Capabilities
 from connectors.errors import SourceError, SourceLeftAlone
 from connectors.protocol import Connector
 from connectors.requests import Key
-from gateway.assemble.assemble import Assembler
+from gateway.assemble.assemble import assemble, assemble_entry
+from gateway.assemble.assembly import Assembly
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import body_of, collapse, finished_body
 from gateway.assemble.states import StateTable
@@ -157,7 +158,7 @@ class Run:
     async def _answer_whole(self) -> bytes:
         """The fast path: an operation of catalogue fields alone."""
         results = await self._fetch(None, ())
-        data = self._assembler(results, is_final=True).data()
+        data = assemble(self._plan, self._assembly(results, is_final=True))
         return finished_body(data, self._table, quiet_states=self._ask.quiet_states)
 
     async def _answer_through_graphql_core(self, view: View, asked: Asked) -> bytes:
@@ -177,7 +178,7 @@ class Run:
                 view.schema,
                 asked.document.node,
                 context_value=context,
-                variable_values=dict(asked.given),
+                variable_values=dict(asked.raw_variables),
                 operation_name=self._ask.operation,
                 hide_suggestions=True,
             )
@@ -200,10 +201,10 @@ class Run:
                 if self._roots is None:
                     self._roots = asyncio.ensure_future(self._fetch(None, ()))
                 results = await asyncio.shield(self._roots)
-                return self._assembler(results, is_final=False).value(entry)
+                return assemble_entry(self._plan, self._assembly(results, is_final=False), entry)
             assert isinstance(entry.shape, EntityShape)
             results = await self._fetch(path, (ref.value,))
-            return self._assembler(results, is_final=False).value(entry, ref.value)
+            return assemble_entry(self._plan, self._assembly(results, is_final=False), entry, ref.value)
         except GatewayError as error:  # refuses the whole request, not the field it came to light in
             self._refused = error
             raise
@@ -219,22 +220,21 @@ class Run:
             report=self._report,
         )
         fetch_run = FetchRun(self._plan, self._operands, environment, entry, keys)
-        self._trail.begin(fetch_run.given())  # written while the sources work
+        self._trail.begin(fetch_run.given_subjects())  # written while the sources work
         try:
             results = await fetch_run.run()
         except BaseException:
             self._trail.abandon()
             raise
         self._fetched.append(results)
-        self._trail.came_to(fetch_run.found())
+        self._trail.add_subjects(fetch_run.found_subjects())
         await self._trail.wait_until_durable()
         return results
 
-    def _assembler(self, results: Results, *, is_final: bool) -> Assembler:
+    def _assembly(self, results: Results, *, is_final: bool) -> Assembly:
         application = self._ask.caller.application
         pseudonyms = self._gateway.pseudonyms
-        return Assembler(
-            plan=self._plan,
+        return Assembly(
             operands=self._operands,
             results=results,
             catalogue=self._snapshot.catalogue,

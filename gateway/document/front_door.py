@@ -92,8 +92,8 @@ class Asked(Struct, frozen=True):
 
     document: Document
     operation: Operation
-    given: Mapping[str, Any]
-    """Variables as they came, with the texts that were lifted out of the document."""
+    raw_variables: Mapping[str, Any]
+    """As they came, with the texts that were lifted out of the document."""
     variables: dict[str, Any]
     """Coerced."""
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import weakref
 
-from connectors.lookout import MOMENT_SECONDS, look_after
+from connectors.coarse_timer import TICK_SECONDS, call_on_tick
 from tests.patience import leap, until
 
 
@@ -13,20 +13,20 @@ class Work:
         self.is_over = False
         self.told_at: list[float] = []
 
-    def lasts(self) -> None:
+    def on_tick(self) -> None:
         self.told_at.append(asyncio.get_running_loop().time())
 
 
 def begin() -> Work:
     work = Work()
-    look_after(work, asyncio.get_running_loop())
+    call_on_tick(work, asyncio.get_running_loop())
     return work
 
 
-async def pass_moments(count: float) -> None:
-    """Let time pass, by one moment at most between two turns of the loop."""
+async def pass_ticks(count: float) -> None:
+    """Let time pass, by one tick at most between two turns of the loop."""
     while count > 0:
-        leap(MOMENT_SECONDS * min(count, 1) * 1.001)
+        leap(TICK_SECONDS * min(count, 1) * 1.001)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         count -= 1
@@ -36,10 +36,10 @@ async def test_what_lasts_is_told_once_and_what_is_over_never() -> None:
     began = asyncio.get_running_loop().time()
     lasting, over = begin(), begin()
     over.is_over = True
-    await pass_moments(2)
+    await pass_ticks(2)
     (told,) = lasting.told_at
-    assert told - began >= MOMENT_SECONDS
-    await pass_moments(3)
+    assert told - began >= TICK_SECONDS
+    await pass_ticks(3)
     assert lasting.told_at == [told]
     assert over.told_at == []
 
@@ -49,9 +49,9 @@ async def test_it_looks_again_after_a_pause_and_while_others_go_on_beginning() -
         first = begin()
         for _ in range(10):
             begin().is_over = True
-            await pass_moments(0.5)
+            await pass_ticks(0.5)
         assert len(first.told_at) == 1
-        await pass_moments(4)
+        await pass_ticks(4)
 
 
 async def test_what_fails_when_told_does_not_end_the_looking() -> None:
@@ -59,13 +59,13 @@ async def test_what_fails_when_told_does_not_end_the_looking() -> None:
     loop.set_exception_handler(lambda _, about: failed.append(about["exception"]))
 
     class Broken(Work):
-        def lasts(self) -> None:
+        def on_tick(self) -> None:
             raise LookupError
 
-    look_after(Broken(), loop)
-    await pass_moments(1.5)
+    call_on_tick(Broken(), loop)
+    await pass_ticks(1.5)
     work = begin()
-    await pass_moments(4)
+    await pass_ticks(4)
     assert len(failed) == 1
     assert len(work.told_at) == 1
 
@@ -76,7 +76,7 @@ async def test_nothing_is_kept() -> None:
         work = begin()
         gone = weakref.ref(work)
         del work
-        await pass_moments(4)
+        await pass_ticks(4)
         assert gone() is None
     finally:
         gc.enable()
