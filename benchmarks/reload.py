@@ -26,6 +26,7 @@ from benchmarks.machine import describe_machine
 from benchmarks.processes import OTHER_CORE, ROOT, Process, free_port, pin, python, start
 from benchmarks.reload_report import Answered, parts_of, report
 from benchmarks.report import machine_line, put_section
+from benchmarks.watched import reloads_of, told_reloads
 from benchmarks.world import person_id
 
 RESULTS = ROOT / "var" / "bench" / "reload.json"
@@ -33,7 +34,8 @@ GRACE_SECONDS = 2
 """`JUTONG_TIMEOUT_SECONDS` of this server: so long after the exchange the old schema is let go."""
 CALM_SECONDS = 2.0
 """Between what an edit leaves behind and the next one: what it is compared with."""
-LONGEST_SECONDS = 30.0
+LONGEST_SECONDS = 60.0
+"""For an edit to be seen, and for its reload."""
 POLL_SECONDS = 0.02
 
 
@@ -135,7 +137,7 @@ def measure(city: Path, folder: Path, rounds: int) -> dict[str, Any]:
     counts, notes = count(city), folder / "notes.json"
     server = _start(city, folder, notes)
     try:
-        load, done = uvloop.run(_run(server, city, rounds))
+        load, done = uvloop.run(_run(server, city, reloads_of(notes), rounds))
         said = server.said()
     finally:
         server.stop()
@@ -152,13 +154,17 @@ def measure(city: Path, folder: Path, rounds: int) -> dict[str, Any]:
     }
 
 
-async def _run(server: Process, city: Path, rounds: int) -> tuple[Load, list[Edited]]:
+async def _run(server: Process, city: Path, reloads: Path, rounds: int) -> tuple[Load, list[Edited]]:
     load = Load(server.port, documents())
     running = asyncio.create_task(load.run())
     await asyncio.sleep(2 * CALM_SECONDS)  # every document has been asked for
     done = []
     for edit in edits(city, rounds):
         done.append(await _edit(server, edit))
+        while told_reloads(reloads) < len(done):
+            if time.monotonic() - done[-1].at > LONGEST_SECONDS:
+                raise SystemExit(f"{edit.kind}: no reload")
+            await asyncio.sleep(POLL_SECONDS)
         await asyncio.sleep(GRACE_SECONDS + 1 + CALM_SECONDS)
     load.end()
     await running
@@ -169,7 +175,6 @@ async def _edit(server: Process, edit: Edit) -> Edited:
     at = time.monotonic()
     edit.make()
     if edit.sees is None:
-        await asyncio.sleep(2 * CALM_SECONDS)  # a look, a reload
         return Edited(edit.kind, at, 0)
     connection = await Connection.open(server.port)
     try:

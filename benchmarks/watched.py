@@ -63,8 +63,8 @@ class Watch:
 
         planner.build_draft = noted  # type: ignore[attr-defined, assignment] # of this process alone
 
-    def note_reloads(self) -> None:
-        """Note when a reload began and ended."""
+    def note_reloads(self, told: Path) -> None:
+        """Note when a reload began and ended; how many there were is told in a file, after each."""
         look: Callable[[Reloader], Any] = Reloader.look
 
         async def noted(reloader: Reloader) -> bool:
@@ -72,6 +72,7 @@ class Watch:
             changed: bool = await look(reloader)
             if changed:
                 self.reloads.append((began, time.monotonic()))
+                _tell(told, len(self.reloads))
             return changed
 
         Reloader.look = noted  # type: ignore[method-assign, assignment]
@@ -95,7 +96,7 @@ class Watched:
             return
         watch = Watch()
         watch.count_plans()
-        watch.note_reloads()
+        watch.note_reloads(reloads_of(self._notes))
         ticking = asyncio.create_task(watch.tick())
 
         async def note(message: Message) -> None:
@@ -105,6 +106,22 @@ class Watched:
             await send(message)
 
         await self._app(scope, receive, note)
+
+
+def reloads_of(notes: Path) -> Path:
+    """Where the number of reloads is told, beside the notes; there is none before the first."""
+    return notes.with_suffix(".reloads")
+
+
+def told_reloads(path: Path) -> int:
+    """How many reloads are told there."""
+    return int(path.read_bytes()) if path.exists() else 0
+
+
+def _tell(path: Path, reloads: int) -> None:
+    new = path.with_suffix(".new")
+    new.write_text(str(reloads), encoding="ascii")
+    new.replace(path)
 
 
 def _clocks() -> tuple[float, float, float]:

@@ -13,6 +13,8 @@ from connectors.capabilities import Capabilities
 from connectors.memory import KIND, MemoryConnector
 from connectors.protocol import Connector
 from connectors.recording import RecordingConnector
+from connectors.requests import Load, Scan
+from connectors.results import Health, Loaded, Page
 from gateway.audit.event import Event
 from gateway.fetch.guards import ProtectionGuard
 from gateway.identity.cursors import Cursors
@@ -136,6 +138,31 @@ class City:
         """Every load that reached a source, in order of start."""
         calls = [call for source in self.sources.values() for call in source.calls]
         return [call.request for call in sorted(calls, key=lambda call: call.started)]
+
+
+class Silent:
+    """A source that is asked and never answers."""
+
+    def __init__(self, inner: Connector) -> None:
+        self.capabilities = inner.capabilities
+        self.asked = asyncio.Event()
+
+    async def load(self, load: Load) -> Loaded:
+        """Wait for ever."""
+        self.asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody lets it go on")
+
+    async def scan(self, scan: Scan) -> Page:
+        """Wait for ever."""
+        raise NotImplementedError
+
+    async def probe(self, deadline: float) -> Health:
+        """Wait for ever."""
+        raise NotImplementedError
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""
 
 
 def read_city(name: str) -> tuple[Catalogue, Policy]:

@@ -5,9 +5,11 @@ A client of httpx reads all certificates when it is made, which takes longer tha
 
 import httpx
 
+from tests.patience import PATIENCE_SECONDS
+
 CLIENT = httpx.Client(
     verify=False,
     trust_env=False,
-    timeout=30,
+    timeout=PATIENCE_SECONDS,
     limits=httpx.Limits(max_keepalive_connections=0),
 )

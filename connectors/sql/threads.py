@@ -15,6 +15,9 @@ from connectors.sql.plain import Rows
 from connectors.sql.prepared import Prepared
 from connectors.sql.runner import Hear
 
+AGAIN_SECONDS = 0.05
+"""Between two interrupts of a statement that goes on."""
+
 
 class Connection(Protocol):
     """A connection of SQLite or DuckDB, used by one thread at a time."""
@@ -161,8 +164,13 @@ class _Job:
                 self._interrupt = None
 
     def stop(self) -> None:
-        """End it, wherever it is."""
+        """End it, wherever it is; in the thread of the loop.
+
+        A driver passes over an interrupt that comes before its statement has begun: one is not enough.
+        """
         with self._lock:
             self._is_stopped = True
-            if self._interrupt is not None:
-                self._interrupt()
+            if self._interrupt is None:
+                return
+            self._interrupt()
+        self.rows.get_loop().call_later(AGAIN_SECONDS, self.stop)

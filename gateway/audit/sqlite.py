@@ -59,6 +59,8 @@ _FIELDS = ", ".join(
 MAX_GROUP = 512
 """Events in one transaction: bounds how long the first of them waits for the last."""
 
+LOCK_SECONDS = 5.0
+"""How long is waited for another process that writes to the file."""
 NOTE_SECONDS = 0.25
 """How long a noted event may be in memory alone: what kill -9 can take of the outcomes."""
 
@@ -216,7 +218,7 @@ def read_events(path: Path) -> list[dict[str, object]]:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}

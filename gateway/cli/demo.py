@@ -30,8 +30,8 @@ from gateway.settings import Settings, read_secret
 from gateway.store.protections import Protections
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-START_SECONDS = 20
-"""How long a department service may take to answer for the first time."""
+START_SECONDS = 60
+"""How long a department service may take to answer for the first time, on a slow machine."""
 STOP_SECONDS = 2
 """How long all services together may take to end: with a request's 5, less than the 10 of a container."""
 

@@ -137,13 +137,15 @@ class Conversation:
     async def _hear_in_time(self) -> Message:
         """The next message. Pings keep no socket open for which nothing is asked."""
         while True:
+            quiet_since = self._quiet_since
             try:
-                async with asyncio.timeout_at(self._quiet_since + self._limits.idle_seconds):
+                async with asyncio.timeout_at(quiet_since + self._limits.idle_seconds):
                     return await self._hear()
             except TimeoutError:
-                if not self._tasks:
+                if self._tasks:
+                    self._quiet_since = self._clock()
+                elif self._quiet_since == quiet_since:  # or an operation has ended meanwhile
                     raise Closing(NORMAL, "Nothing was asked for a while") from None
-                self._quiet_since = self._clock()
 
     async def _hear(self) -> Message:
         event = await self._receive()

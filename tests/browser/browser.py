@@ -1,11 +1,13 @@
-"""Chromium that reaches nothing but this machine."""
+"""Chromium that reaches nothing but this machine: one for all tests of a process, with a context for each."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from tests.patience import PATIENCE_SECONDS
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -15,8 +17,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE_MILLISECONDS = PATIENCE_SECONDS * 1_000
 
-expect.set_options(timeout=30_000)  # as long as everything else of a page is waited for
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 def chromium() -> str | None:
@@ -25,7 +28,20 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def opened(strangers: list[str]) -> Iterator[Page]:
+def launched() -> Iterator[Browser]:
+    """A browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=ARGUMENTS, timeout=PATIENCE_MILLISECONDS
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, strangers: list[str]) -> Iterator[Page]:
     """A page; requests that would leave the machine are stopped and added to `strangers`."""
 
     def guard(route: Route) -> None:
@@ -35,11 +51,10 @@ def opened(strangers: list[str]) -> Iterator[Page]:
             strangers.append(route.request.url)
             route.abort()
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        try:
-            context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-            context.route("**/*", guard)
-            yield context.new_page()
-        finally:
-            browser.close()
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    try:
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        context.route("**/*", guard)
+        yield context.new_page()
+    finally:
+        context.close()

@@ -5,13 +5,13 @@ KEY is the name of a demo key to click before the first query is run.
 
 import sys
 
-from tests.browser.browser import opened
+from tests.browser.browser import launched, opened
 
 
 def shoot(url: str, out: str, key: str | None = None) -> None:
     """Open the explorer, run the first tab and write what is seen."""
     strangers: list[str] = []
-    with opened(strangers) as page:
+    with launched() as browser, opened(browser, strangers) as page:
         page.goto(url)
         page.wait_for_selector(".graphiql-query-editor .view-line")
         if key:

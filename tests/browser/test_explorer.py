@@ -13,16 +13,15 @@ from pathlib import Path
 import pytest
 import uvicorn
 from graphql import build_schema, get_introspection_query, graphql_sync
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.console.routes import ConsoleConfig, DemoKey, console_routes, load_queries
-from tests.browser.browser import chromium, opened
+from tests.browser.browser import opened
 from tests.plain_http import CLIENT
-from tests.services import miss
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -97,7 +96,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     served.url = f"http://127.0.0.1:{port}"
     yield served
     server.should_exit = True
-    thread.join(10)
+    thread.join()
 
 
 @dataclass
@@ -110,12 +109,10 @@ class Seen:
 
 
 @pytest.fixture
-def seen(served: Served) -> Iterator[Seen]:
-    if chromium() is None:
-        miss("chromium is absent")
+def seen(served: Served, browser: Browser) -> Iterator[Seen]:
     served.headers.clear()
     strangers: list[str] = []
-    with opened(strangers) as page:
+    with opened(browser, strangers) as page:
         seen = Seen(page, strangers, [])
         page.on(
             "console",
@@ -137,6 +134,11 @@ def use_key(page: Page) -> None:
     with page.expect_response("**/graphql/schema.json"):
         page.get_by_role("button", name="窗口 — Counter").click()
     page.wait_for_selector(".graphiql-query-editor .view-line")
+
+
+def until_remembered(page: Page, text: str) -> None:
+    """The tabs are remembered a moment after they have changed."""
+    page.wait_for_function("text => sessionStorage.getItem('graphiql:tabState')?.includes(text)", arg=text)
 
 
 def run(page: Page) -> None:
@@ -181,7 +183,7 @@ def test_the_open_endpoint_is_told_of_no_caller(seen: Seen, served: Served) -> N
     page.locator(".graphiql-tab-button").nth(1).click()
     run(page)
     expect(page.locator(".result-window")).to_contain_text('"version"')
-    page.wait_for_timeout(700)  # the tabs are remembered a moment later
+    until_remembered(page, "version")
     with page.expect_response("**/graphql/schema.json"):
         page.get_by_role("button", name="共享 — Shared").click()
     expect(page.locator(".graphiql-tab-button")).to_have_count(2)
@@ -236,7 +238,7 @@ def test_a_found_field_is_written_into_the_query(seen: Seen, served: Served) -> 
     page.locator(".jt-finder li button").first.click()
     editor = page.locator(".graphiql-query-editor")
     expect(editor).to_contain_text("accounts(bank: $bank)")
-    page.wait_for_timeout(700)  # the tabs are remembered a moment later
+    until_remembered(page, "tradeName")
     tabs = json.loads(page.evaluate("sessionStorage.getItem('graphiql:tabState')"))
     assert tabs["tabs"][0]["query"] == (
         "# 查人员 — Find a person\n"

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from gateway.identity.identify import key_hash
-from tests.browser.browser import chromium, opened
+from tests.browser.browser import opened
 from tests.faults.served import Served, serve
 from tests.kit import CITIES
-from tests.services import miss
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -90,11 +89,9 @@ class Seen:
 
 
 @pytest.fixture
-def seen() -> Iterator[Seen]:
-    if chromium() is None:
-        miss("chromium is absent")
+def seen(browser: Browser) -> Iterator[Seen]:
     strangers: list[str] = []
-    with opened(strangers) as page:
+    with opened(browser, strangers) as page:
         seen = Seen(page)
         page.on("request", seen.note)
         yield seen

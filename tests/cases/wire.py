@@ -24,7 +24,8 @@ from schema.catalogue.model import Catalogue
 from schema.catalogue.read import compile_declarations
 from schema.catalogue.yaml_file import parse_yaml
 
-PAUSE_SECONDS = 0.15
+PAUSES_SECONDS = (0.05, 0.2, 1, 4)
+"""Before each answer; what begins later than a pause would seem to have waited, and is tried with the next."""
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -44,6 +45,7 @@ class WireLog:
     """What crossed the wire since the last `clear`."""
 
     calls: list[WireCall] = field(default_factory=list)
+    pause_seconds: float = PAUSES_SECONDS[0]
     faults: frozenset[str] = frozenset()
     """Resources whose service answers 503."""
 
@@ -100,7 +102,7 @@ class Wire:
         if columns is None or table is None:
             return
         started = time.monotonic()
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(self.log.pause_seconds)
         text = " ".join(statement.split())
         asked = frozenset(findall(r'"(\w+)"', columns[1]))
         self.log.calls.append(WireCall(self._names[table[1]], asked, text, started, time.monotonic()))
@@ -163,7 +165,7 @@ def _handler(log: WireLog, tables: Mapping[str, Rows]) -> type[BaseHTTPRequestHa
         def do_POST(self) -> None:
             started = time.monotonic()
             body = orjson.loads(self.rfile.read(int(self.headers["content-length"])))
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(log.pause_seconds)
             code = self.path.removeprefix("/")
             columns = body["columns"].split(",")
             found = [

@@ -12,10 +12,11 @@ import pytest
 from tests.faults.city import write_city
 from tests.faults.department import open_department
 from tests.faults.served import Served, serve
+from tests.patience import PATIENCE_SECONDS
 from tests.services import miss, require
 
 HERE = Path(__file__).parent
-INSTALL_SECONDS = 100
+INSTALL_SECONDS = 400
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +45,7 @@ def node() -> Callable[..., Any]:
 
     def run(script: str, *arguments: str) -> Any:
         command = [program, str(HERE / script), *arguments]
-        done = subprocess.run(command, check=False, capture_output=True, timeout=60, text=True)
+        done = subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE_SECONDS, text=True)
         assert done.returncode == 0, done.stderr
         return orjson.loads(done.stdout)
 

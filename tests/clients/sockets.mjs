@@ -30,7 +30,7 @@ const name = await ask(client, NAME, { i: person });
 const partly = await ask(client, PARTLY, { i: person });
 const wrong = await ask(client, NAME, { i: malformed });
 const many = await Promise.all(Array.from({ length: 40 }, () => ask(client, NAME, { i: person })));
-await new Promise((resolve) => setTimeout(resolve, 200));
+await new Promise((resolve) => client.on('pong', resolve));
 const iterated = [];
 for await (const result of client.iterate({ query: NAME, variables: { i: person } })) iterated.push(result);
 await client.dispose();

@@ -10,6 +10,7 @@ from gql.transport.httpx import HTTPXAsyncTransport
 
 from tests.faults.city import FLEET, citizen, name_of
 from tests.faults.served import Served
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.xdist_group("clients")
 
@@ -17,8 +18,12 @@ pytestmark = pytest.mark.xdist_group("clients")
 @pytest.fixture
 async def session(served: Served) -> AsyncIterator[AsyncClientSession]:
     """A session that has read the schema and checks documents against it."""
-    transport = HTTPXAsyncTransport(f"{served.url}/graphql", headers={"authorization": "Bearer desk"})
-    async with Client(transport=transport, fetch_schema_from_transport=True) as opened:
+    transport = HTTPXAsyncTransport(
+        f"{served.url}/graphql", headers={"authorization": "Bearer desk"}, timeout=PATIENCE_SECONDS
+    )
+    async with Client(
+        transport=transport, fetch_schema_from_transport=True, execute_timeout=PATIENCE_SECONDS
+    ) as opened:
         yield opened
 
 
@@ -52,8 +57,10 @@ async def test_a_refusal_is_raised(session: AsyncClientSession) -> None:
 
 
 async def test_the_open_graph_needs_no_key(served: Served) -> None:
-    transport = HTTPXAsyncTransport(f"{served.url}/open/graphql")
-    async with Client(transport=transport, fetch_schema_from_transport=True) as session:
+    transport = HTTPXAsyncTransport(f"{served.url}/open/graphql", timeout=PATIENCE_SECONDS)
+    async with Client(
+        transport=transport, fetch_schema_from_transport=True, execute_timeout=PATIENCE_SECONDS
+    ) as session:
         found = await session.execute(gql(f'{{ enterprise(uscc: "{FLEET}") {{ name fines {{ number }} }} }}'))
         assert session.client.schema is not None
         assert "Person" not in session.client.schema.type_map

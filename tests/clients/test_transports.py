@@ -17,8 +17,13 @@ from websockets.exceptions import InvalidStatus
 
 from tests.faults.city import citizen, name_of
 from tests.faults.served import Served
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.xdist_group("clients")
+PATIENTLY: dict[str, Any] = dict.fromkeys(
+    ("connect_timeout", "ack_timeout", "close_timeout"), PATIENCE_SECONDS
+)
+"""gql's own bounds are 10 s; a pong is missed after half of what is between two pings."""
 
 PERSON = citizen(9)
 MALFORMED = PERSON[:-1] + ("1" if PERSON[-1] != "1" else "2")
@@ -70,8 +75,12 @@ def test_what_sockets_have_besides(served: Served, node: Callable[..., Any]) -> 
 @pytest.mark.parametrize("where", ["payload", "headers"])
 async def test_gql_asks_over_a_socket(served: Served, where: str) -> None:
     said: dict[str, Any] = {"init_payload": KEY} if where == "payload" else {"headers": KEY}
-    transport = WebsocketsTransport(url_of(served), ping_interval=0.05, **said)
-    async with Client(transport=transport, fetch_schema_from_transport=True) as session:
+    transport = WebsocketsTransport(
+        url_of(served), ping_interval=0.05, pong_timeout=PATIENCE_SECONDS, **PATIENTLY, **said
+    )
+    async with Client(
+        transport=transport, fetch_schema_from_transport=True, execute_timeout=PATIENCE_SECONDS
+    ) as session:
         request = gql(NAME)
         request.variable_values = {"i": PERSON}
         answers = await asyncio.gather(*(session.execute(request) for _ in range(20)))
@@ -86,14 +95,14 @@ async def test_gql_asks_over_a_socket(served: Served, where: str) -> None:
 async def test_gql_is_told_that_its_key_is_wrong(served: Served) -> None:
     wrong = {"authorization": "Bearer wrong"}
     with pytest.raises((TransportServerError, TransportConnectionFailed, TransportClosed, InvalidStatus)):
-        async with Client(transport=WebsocketsTransport(url_of(served), init_payload=wrong)):
+        async with Client(transport=WebsocketsTransport(url_of(served), init_payload=wrong, **PATIENTLY)):
             pass
     with pytest.raises((TransportConnectionFailed, InvalidStatus)):
-        async with Client(transport=WebsocketsTransport(url_of(served), headers=wrong)):
+        async with Client(transport=WebsocketsTransport(url_of(served), headers=wrong, **PATIENTLY)):
             pass
 
 
 async def test_gql_asks_the_open_graph_without_a_key(served: Served) -> None:
-    transport = WebsocketsTransport(url_of(served, "/open/graphql"))
-    async with Client(transport=transport) as session:
+    transport = WebsocketsTransport(url_of(served, "/open/graphql"), **PATIENTLY)
+    async with Client(transport=transport, execute_timeout=PATIENCE_SECONDS) as session:
         assert (await session.execute(gql("{ catalogue { total } }")))["catalogue"]["total"] == 2

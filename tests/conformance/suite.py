@@ -1,6 +1,5 @@
 """Helpers of the suite: requests in one line, with the memory connector as the reference."""
 
-import asyncio
 import os
 from typing import Any
 
@@ -12,6 +11,7 @@ from connectors.requests import KeyBinding, Load, Scan
 from schema.catalogue.model import KeyColumns, Resource
 from tests.conformance.harness import Harness
 from tests.conformance.town import ROWS, resource
+from tests.patience import soon
 
 ITEMS = ("row", "id", "plain", "year", "name", "amount", "day")
 
@@ -19,11 +19,6 @@ ITEMS = ("row", "id", "plain", "year", "name", "amount", "day")
 def town(**options: Any) -> Resource:
     """The resource in a table of this process, so that workers do not meet."""
     return resource(f"jutong_conformance_{os.getpid()}", **options)
-
-
-def soon(seconds: float = 20) -> float:
-    """A deadline."""
-    return asyncio.get_running_loop().time() + seconds
 
 
 def binding(*by: KeyColumns, slices: tuple[tuple[int, int] | None, ...] = ()) -> KeyBinding:

@@ -9,7 +9,7 @@ from connectors.errors import SourceTimeout, SourceTruncated
 from connectors.requests import KeyBinding, OrderTerm
 from schema.values import Invalid
 from tests.conformance.harness import Harness
-from tests.conformance.suite import ITEMS, binding, entries_of, load_of, same_as_reference, soon, town
+from tests.conformance.suite import ITEMS, binding, entries_of, load_of, same_as_reference, town
 from tests.conformance.town import (
     ANNA,
     BEN,
@@ -26,6 +26,7 @@ from tests.conformance.town import (
     XENA,
     named,
 )
+from tests.patience import soon
 
 
 def numbers(entries: tuple[Any, ...]) -> list[list[int]]:

@@ -6,8 +6,9 @@ from connectors.errors import SourceError, SourceMisbehaved
 from connectors.requests import OrderTerm
 from schema.predicate import Compare
 from tests.conformance.harness import Harness
-from tests.conformance.suite import binding, load_of, scan_of, soon, town
+from tests.conformance.suite import binding, load_of, scan_of, town
 from tests.conformance.town import ANNA, BY_ID, ROWS, named
+from tests.patience import soon
 
 
 @pytest.mark.parametrize("limit", [1, 3, 5, 10, 11])

@@ -25,6 +25,7 @@ from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or
 from tests.cities import harbour_rows as rows
 from tests.kit import read_city
+from tests.patience import soon
 from tests.services import require
 
 pytestmark = pytest.mark.xdist_group("sql")
@@ -98,7 +99,7 @@ def load(code: str, keys: list[tuple[Any, ...]], place: int = 0, **options: Any)
     by = resource.attachments[place].by
     pieces = [(8, 17) if one.key == "orgCode" else None for one in by]
     items = tuple(name for name, item in resource.items.items() if item.column is not None)
-    deadline = asyncio.get_running_loop().time() + 5
+    deadline = soon()
     return Load(
         resource=resource,
         key=KeyBinding(by, tuple(pieces)),
@@ -198,7 +199,7 @@ async def test_only_needed_columns_are_in_the_statement(tmp_path: Path) -> None:
 
 async def test_pages_are_complete_and_do_not_overlap(connector: SqlConnector) -> None:
     resource = own("market.penalty")
-    deadline = asyncio.get_running_loop().time() + 5
+    deadline = soon()
     numbers: list[str] = []
     cursor = None
     while True:
@@ -227,7 +228,7 @@ async def test_a_missing_table_says_nothing_of_the_statement(connector: SqlConne
 
 async def test_a_dead_database_is_unhealthy_and_nothing_is_raised() -> None:
     opened = open_database(SqlSettings(url=SecretStr("postgresql+asyncpg://nobody@127.0.0.1:1/none")))
-    health = await opened.probe(asyncio.get_running_loop().time() + 5)
+    health = await opened.probe(soon())
     assert not health.is_up
     with pytest.raises(SourceError):
         await opened.load(load("registry.household", PEOPLE))

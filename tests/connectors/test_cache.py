@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 from redis.asyncio import Redis
 
+from connectors.caching import second as second_level
 from connectors.caching.cached import Cached
 from connectors.caching.entry import Entry, Kept, Reading, Rows, size_of
 from connectors.caching.look_up import remembered
@@ -34,6 +35,7 @@ from schema.predicate import And, Compare, Not, Or
 from schema.values import Invalid
 from tests.cities import harbour_rows as rows
 from tests.kit import NOW, read_city
+from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, comes, leap, soon, until
 from tests.services import require
 
 RESOURCE = replace(read_city("harbour")[0].resources["transport.qualification"], cache_seconds=60)
@@ -47,9 +49,9 @@ ITEMS = ("number", "category", "validTo", "points")
 
 
 def request(
-    keys: list[Any], items: tuple[str, ...] = ("number",), seconds: float = 5, **options: Any
+    keys: list[Any], items: tuple[str, ...] = ("number",), seconds: float = PATIENCE_SECONDS, **options: Any
 ) -> Load:
-    deadline = asyncio.get_running_loop().time() + seconds
+    deadline = soon(seconds)
     binding = KeyBinding(RESOURCE.attachments[0].by, (None,))
     return Load(RESOURCE, binding, tuple(keys), items, deadline, **options)
 
@@ -139,20 +141,23 @@ async def test_the_same_question_at_once_is_one_call() -> None:
 
 
 async def test_one_waiter_s_deadline_never_ends_another_s() -> None:
-    cache, _ = cached(latency_seconds=0.1)
-    short = asyncio.ensure_future(cache.load(request(PEOPLE, seconds=0.02)))
+    cache, source = cached(latency_seconds=1_000)
+    short = asyncio.ensure_future(cache.load(request(PEOPLE, seconds=100)))
     await asyncio.sleep(0)
-    long = asyncio.ensure_future(cache.load(request(PEOPLE)))
-    cancelled = asyncio.ensure_future(cache.load(request(PEOPLE)))
+    long = asyncio.ensure_future(cache.load(request(PEOPLE, seconds=10_000)))
+    cancelled = asyncio.ensure_future(cache.load(request(PEOPLE, seconds=10_000)))
     await asyncio.sleep(0.01)
     cancelled.cancel()
+    leap(100)
     with pytest.raises(SourceTimeout):
-        await short
-    assert len((await long).entries) == len(PEOPLE)
+        await comes(short)
+    await until(lambda: len(source.calls) == 1)  # the one that was given up: what is left asks again
+    leap(1_000)
+    assert len((await comes(long)).entries) == len(PEOPLE)
 
 
 async def test_a_source_that_is_closed_meanwhile_is_unavailable() -> None:
-    cache, _ = cached(latency_seconds=5)
+    cache, _ = cached(latency_seconds=AGES_SECONDS)
     waiting = [asyncio.ensure_future(cache.load(request(PEOPLE))) for _ in range(2)]
     await asyncio.sleep(0.01)
     await cache.aclose()
@@ -224,8 +229,9 @@ def test_what_would_push_out_all_the_rest_is_not_kept() -> None:
 
 
 @pytest.fixture
-async def shared() -> AsyncIterator[tuple[Redis, SecondLevel]]:
-    """A Redis without entries of ours, and the second level in it."""
+async def shared(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Redis, SecondLevel]]:
+    """A Redis without entries of ours, and the second level in it, which is waited for patiently."""
+    monkeypatch.setattr(second_level, "TIMEOUT_SECONDS", PATIENCE_SECONDS)
     url = require("redis").rsplit("/", 1)[0] + "/9"  # a database of its own: it is emptied
     second = open_second_level(url, SIGNING)
     client: Redis = Redis.from_url(url)
@@ -326,14 +332,17 @@ async def test_a_redis_that_an_attacker_writes_is_a_miss(
 async def test_an_entry_does_not_grow_younger_on_its_way(shared: tuple[Redis, SecondLevel]) -> None:
     _, second = shared
     first, _ = await other_process(second)
+    clock = asyncio.get_running_loop().time
     await first.load(penalties())
     await asyncio.sleep(0.5)
     other, source = await other_process(second)
+    asked = clock()
     assert (await other.load(penalties())).from_cache
     assert not source.loads
+    took = clock() - asked
     kept = [one for of in (first, other) for one in of.store._young.kept.values()]
     expiries = [one.reading.expires_at for one in kept]
-    assert max(expiries) - min(expiries) < 0.25
+    assert max(expiries) - min(expiries) < 0.25 + took
 
 
 @given(
@@ -379,13 +388,13 @@ async def test_keys_go_in_as_few_calls_as_the_bound_allows() -> None:
 async def test_a_source_that_keeps_failing_is_left_alone_for_a_while() -> None:
     faults: dict[str, SourceError] = {RESOURCE.code: SourceUnavailable("down")}
     source = RecordingConnector(MemoryConnector(rows.TABLES, faults=faults))
-    resilient = Resilient(source, Resilience(breaker_failures=3, breaker_pause_seconds=0.05))
+    resilient = Resilient(source, Resilience(breaker_failures=3, breaker_pause_seconds=1_000))
     for _ in range(6):
         with pytest.raises(SourceUnavailable):
             await resilient.load(request(PEOPLE))
     assert len(source.calls) == 3
     faults.clear()
-    await asyncio.sleep(0.06)
+    leap(1_000)
     assert len((await resilient.load(request(PEOPLE))).entries) == len(PEOPLE)
 
 
@@ -397,7 +406,8 @@ async def test_callers_in_a_hurry_take_no_source_away_from_others(
 
     class Slow(RecordingConnector):
         async def load(self, load: Load) -> Loaded:
-            await asyncio.sleep(0.02)
+            if load.deadline < soon(1):
+                await asyncio.Event().wait()
             return await super().load(load)
 
     resilient = Resilient(Slow(source), Resilience(breaker_failures=3, patience_seconds=patience_seconds))

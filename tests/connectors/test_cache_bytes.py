@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from connectors.caching import second as second_level
 from connectors.caching.cached import Cached
 from connectors.caching.entry import Entry, Rows
 from connectors.caching.sealed import seal, wall_clock
@@ -21,6 +22,7 @@ from schema.predicate import Compare
 from tests.cities import harbour_rows as rows
 from tests.connectors.test_cache import ITEMS, NAMES, PEOPLE, SIGNING, penalties, request
 from tests.kit import NOW
+from tests.patience import PATIENCE_SECONDS
 from tests.services import require
 
 pytestmark = pytest.mark.xdist_group("redis")
@@ -115,7 +117,11 @@ class Counting:
 
 
 @pytest.fixture
-async def counted() -> AsyncIterator[tuple[Redis, Counting, SecondLevel]]:
+async def counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[tuple[Redis, Counting, SecondLevel]]:
+    """A Redis without entries of ours, and the second level in it, which is waited for patiently."""
+    monkeypatch.setattr(second_level, "TIMEOUT_SECONDS", PATIENCE_SECONDS)
     url = require("redis").rsplit("/", 1)[0] + "/9"  # a database of its own: it is emptied
     client, real = Redis.from_url(url), open_second_level(url, SIGNING)
     for name in await client.keys("jutong:*"):

@@ -1,6 +1,5 @@
 """What a load costs in calls of our own functions: few for a request, next to none for one more key (ADR 17)."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.connectors.graphql import asked as graphql
 from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying, sending, whole
 from tests.connectors.rest import liar as rest
+from tests.patience import soon
 
 OURS = tuple(str(Path(str(package.__file__)).parent) for package in (connectors, schema))
 
@@ -62,9 +62,8 @@ async def calls_of(kind: str, count: int) -> int:
     keys = [f"K{number}" for number in range(count)]
     async with lying(sending(whole(json.dumps(answer_of(keys)), "Connection: close\r\n"))) as liar:
         connector, resource = opened(liar.url)
-        loop = asyncio.get_running_loop()
         binding = KeyBinding((NO,), (None,))
-        load = Load(resource, binding, tuple((key,) for key in keys), ("no", "name"), loop.time() + 5)
+        load = Load(resource, binding, tuple((key,) for key in keys), ("no", "name"), soon())
         await connector.load(load)
         with calls_made(*OURS, "<string>") as made:
             loaded = await connector.load(load)

@@ -16,6 +16,7 @@ from connectors.registry import find_kinds
 from connectors.rest.settings import RestEnvelope, RestOrigin, RestPages, RestSettings
 from connectors.sql.settings import SqlSettings
 from schema.catalogue.yaml_file import parse_yaml
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/connectors.md").read_text(encoding="utf-8")
@@ -68,6 +69,6 @@ def test_the_connector_in_the_reference_stands_the_suite(tmp_path: Path) -> None
     files = [f"tests/conformance/test_{name}.py" for name in ("load", "scan", "predicates")]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=", *files],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=3 * PATIENCE_SECONDS, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-3000:]

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
 from structlog.testing import capture_logs
 
+from connectors.caching import second as second_level
 from connectors.caching.cached import Cached
 from connectors.caching.second import SecondLevel, open_second_level
 from connectors.caching.store import MemoryStore
@@ -18,6 +20,7 @@ from connectors.requests import KeyBinding, Load
 from schema.catalogue.model import Resource
 from tests.cities.harbour_rows import FLEET, SHOP, TABLES
 from tests.kit import read_city
+from tests.patience import AGES_SECONDS, comes, leap, soon
 
 PENALTY = replace(read_city("harbour")[0].resources["market.penalty"], cache_seconds=60, stale_seconds=60)
 EXPIRED = replace(PENALTY, cache_seconds=1e-9)
@@ -54,7 +57,7 @@ class Process:
 def penalties(*items: str, resource: Resource = PENALTY, **options: Any) -> Load:
     (attachment,) = PENALTY.attachments
     binding = KeyBinding(attachment.by[:1], (None,))
-    deadline = asyncio.get_running_loop().time() + 5
+    deadline = soon()
     return Load(resource, binding, ((FLEET,), (SHOP,)), items, deadline, **options)
 
 
@@ -94,12 +97,14 @@ async def test_a_loss_is_told_once_by_all_that_were_under_way() -> None:
     await level.aclose()
 
 
-async def test_a_silent_redis_leaves_nothing_behind() -> None:
+async def test_a_silent_redis_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """A task of the library's would fail when the connection ends, with nobody left to read how."""
+    monkeypatch.setattr(second_level, "TIMEOUT_SECONDS", AGES_SECONDS)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         level = open_second_level(f"redis://127.0.0.1:{listener.getsockname()[1]}/0", b"secret")
         asked = asyncio.create_task(level.get(["name"], asyncio.get_running_loop().time()))
         await asyncio.sleep(0.02)
         assert asyncio.all_tasks() == {asked, asyncio.current_task()}
-        assert await asked == {}
+        leap(AGES_SECONDS)
+        assert await comes(asked) == {}
         await level.aclose()

@@ -19,8 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.patience import PATIENCE_SECONDS
+
 FENCE = re.compile(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-START_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Walkthrough:
     def _run(self, commands: str) -> str:
         done = subprocess.run(
             ["bash", "-c", commands],
-            cwd=self.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
+            cwd=self.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE_SECONDS, check=False,
         )  # fmt: skip
         return done.stdout.decode()
 
@@ -83,7 +84,7 @@ class Walkthrough:
             )  # fmt: skip
         self.running[command] = process
         port = next(int(free) for free in self.ports.values() if free in command)
-        until = time.monotonic() + START_SECONDS
+        until = time.monotonic() + PATIENCE_SECONDS
         while not listens(port):
             assert process.poll() is None, (self.folder / "background.log").read_text(encoding="utf-8")
             assert time.monotonic() < until
@@ -120,7 +121,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
     """As Ctrl-C in its terminal."""
     os.killpg(process.pid, signal.SIGINT)
     try:
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import orjson
 
+from tests.patience import AGES_SECONDS, PATIENCE_SECONDS
 from tests.plain_http import CLIENT
 
 ROOT = Path(__file__).parents[2]
@@ -36,10 +37,12 @@ class Demo:
         variables: dict[str, Any],
         key: str = "demo-transport",
         purpose: str | None = None,
+        seconds: float = AGES_SECONDS,
     ) -> dict[str, Any]:
-        """Ask with a demo key; an empty one asks the open graph."""
+        """Ask with a demo key, and wait so long; an empty one asks the open graph."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         headers |= {"Jutong-Purpose": purpose} if purpose else {}
+        headers["Jutong-Timeout"] = f"{seconds}"
         path = "/graphql" if key else "/open/graphql"
         body = {"query": document, "variables": variables}
         answer: dict[str, Any] = CLIENT.post(self.url + path, json=body, headers=headers).json()
@@ -58,12 +61,13 @@ def run_demo(state: Path, **variables: str) -> Iterator[Demo]:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     command = [str(Path(sys.executable).with_name("jutong")), "demo", "--port", str(port), "--persons", "200"]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")} | variables
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")}
+    environment |= {"JUTONG_TIMEOUT_SECONDS": f"{AGES_SECONDS}"} | variables
     with (state / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=state, stdout=log, stderr=log, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 if CLIENT.get(f"{url}/readyz").status_code == 200:
@@ -74,4 +78,4 @@ def run_demo(state: Path, **variables: str) -> Iterator[Demo]:
         yield Demo(url, state, process)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE_SECONDS)

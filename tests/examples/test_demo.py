@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from tests.examples.demo import DOCUMENTS, Demo, run_demo
+from tests.patience import PATIENCE_SECONDS
 from tests.plain_http import CLIENT
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -211,7 +212,7 @@ def test_one_killed_source_takes_its_fields_alone(demo: Demo) -> None:
 def test_ctrl_c_stops_everything(demo: Demo) -> None:
     services = demo.services()
     demo.process.send_signal(signal.SIGINT)
-    demo.process.wait(timeout=20)
+    demo.process.wait(timeout=PATIENCE_SECONDS)
     for pid in services.values():
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)

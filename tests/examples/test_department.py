@@ -14,6 +14,7 @@ from gateway.request import Ask
 from gateway.settings import read_settings
 from schema.policy.caller import Caller
 from tests.cities import harbour_rows as rows
+from tests.patience import soon
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -40,13 +41,11 @@ async def test_a_department_is_added_by_two_files(tmp_path: Path, monkeypatch: p
     checked = CliRunner().invoke(app, ["check", str(catalogue)])
     assert checked.exit_code == 0, checked.output
     async with open_gateway(read_settings({}, catalogue=catalogue, state=tmp_path / "state")) as gateway:
-        import asyncio
-
         ask = Ask(
             f'{{ enterprise(uscc: "{rows.FLEET}") {{ parks {{ gardens {{ name openedOn }} }} }} }}',
             Caller("app", "share"),
             "r-1",
-            asyncio.get_running_loop().time() + 5,
+            soon(),
         )
         body = orjson.loads((await gateway.answer(ask)).body)
     assert body["data"] == {

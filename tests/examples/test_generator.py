@@ -2,12 +2,13 @@
 
 import csv
 import re
+import runpy
 import sqlite3
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from lxml import etree
 from schema.identifiers import parse_citizen_id, parse_credit_code
 from tests.examples.demo import CITY
 
-DEFAULT_SECONDS = 5
-"""What `make run` may spend on the city."""
+MAX_CALLS = 100
+"""Of functions, for each person and enterprise: half as many again as there are."""
 
 
 def build(directory: Path, *arguments: str) -> str:
@@ -45,10 +46,33 @@ def rows(directory: Path, database: str, statement: str) -> list[tuple[Any, ...]
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("data")
-    started = time.monotonic()
     build(directory)
-    assert time.monotonic() - started < DEFAULT_SECONDS
     return directory
+
+
+def calls_of(directory: Path, persons: int, enterprises: int) -> int:
+    """How many functions are called to build a city."""
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    generator = runpy.run_path(str(CITY / "generate.py"))["build"]
+    sys.setprofile(count)
+    try:
+        generator(directory, persons, enterprises)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_twice_the_city_is_twice_the_work(tmp_path: Path) -> None:
+    once, twice, four_times = (
+        calls_of(tmp_path / f"{times}", 400 * times, 160 * times) for times in (1, 2, 4)
+    )
+    assert twice - once < 560 * MAX_CALLS
+    assert four_times - twice < 2.1 * (twice - once)
 
 
 def test_the_same_numbers_give_the_same_rows(city: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.examples.demo import CITY
 from tests.examples.test_generator import build
+from tests.patience import PATIENCE_SECONDS
 from tests.plain_http import CLIENT
 
 ZHANG, LI, FLEET, SHOP = (
@@ -43,7 +44,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
             str(data / f"{name}.sqlite"),
         ]
         running[name] = (subprocess.Popen([*program, "--port", str(port)]), f"http://127.0.0.1:{port}")
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 CLIENT.get(f"{running[name][1]}/health")
@@ -60,7 +61,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     yield ask_
     for process, _ in running.values():
         process.terminate()
-        process.wait(timeout=5)
+        process.wait(timeout=PATIENCE_SECONDS)
 
 
 def test_every_service_of_the_demo_answers(ask: Ask) -> None:

@@ -14,9 +14,8 @@ from pathlib import Path
 import httpx
 import orjson
 
+from tests.patience import AGES_SECONDS, PATIENCE_SECONDS
 from tests.plain_http import CLIENT
-
-START_SECONDS = 60
 
 
 @dataclass
@@ -42,13 +41,14 @@ class Served:
 
 @contextmanager
 def serve(folder: Path, catalogue: Path, *arguments: str, **settings: str) -> Iterator[Served]:
-    """A gateway that is ready; its state is in `folder/state`."""
+    """A gateway that is ready, and gives up no request before a test does; its state is in `folder/state`."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
     state, log = folder / "state", folder / "log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUTONG_")}
-    environment |= {"JUTONG_CATALOGUE": str(catalogue), "JUTONG_STATE": str(state), **settings}
+    environment |= {"JUTONG_CATALOGUE": str(catalogue), "JUTONG_STATE": str(state)}
+    environment |= {"JUTONG_TIMEOUT_SECONDS": f"{AGES_SECONDS}", **settings}
     command = [str(Path(sys.executable).with_name("jutong")), "serve", "--port", str(port), *arguments]
     with log.open("ab") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=folder)
@@ -58,11 +58,11 @@ def serve(folder: Path, catalogue: Path, *arguments: str, **settings: str) -> It
         yield served
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE_SECONDS)
 
 
 def _wait(served: Served) -> None:
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             if CLIENT.get(f"{served.url}/readyz").status_code == 200:

@@ -14,6 +14,7 @@ import pytest
 from tests.faults.city import FLEET, citizen, name_of, write_city
 from tests.faults.department import Department, open_department
 from tests.faults.served import Served, serve
+from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -79,7 +80,6 @@ def served(
         "JUTONG_DEMO_DATA": str(folder),
         "JUTONG_DEMO_LICENCES": department.url,
         "JUTONG_DEMO_CLIENT": client,
-        "JUTONG_TIMEOUT_SECONDS": "30",
     }
     with serve(folder, catalogue, **settings) as opened:
         yield opened
@@ -88,7 +88,7 @@ def served(
 @pytest.fixture
 async def client(served: Served) -> AsyncIterator[httpx.AsyncClient]:
     limits = httpx.Limits(max_connections=100)
-    async with httpx.AsyncClient(base_url=served.url, limits=limits, timeout=60) as opened:
+    async with httpx.AsyncClient(base_url=served.url, limits=limits, timeout=PATIENCE_SECONDS) as opened:
         yield opened
 
 
@@ -112,7 +112,7 @@ async def leave(served: Served, one: Asked, when: float | Callable[[], bool]) ->
     if isinstance(when, float):
         await asyncio.sleep(when)
     else:
-        await _until(when)
+        await until(when)
     writer.transport.abort()
 
 
@@ -177,14 +177,14 @@ async def test_a_client_that_leaves_ends_the_work_down_to_the_source(
 ) -> None:
     department.started.clear()
     department.abandoned.clear()
-    department.delay_seconds = 20
+    department.delay_seconds = AGES_SECONDS
     document = "query L($i: CitizenId!) { person(id: $i) { licences { number } } }"
     leaving = [
         Asked("desk", orjson.dumps({"query": document, "variables": {"i": citizen(n)}}), quiet=False)
         for n in range(10)
     ]
     await asyncio.gather(*(leave(served, one, lambda: len(department.started) == 10) for one in leaving))
-    await _until(lambda: department.open == 0)
+    await until(lambda: department.open == 0)
     department.delay_seconds = 0
     assert sorted(department.started) == sorted(department.abandoned) == sorted(map(citizen, range(10)))
     assert (await answer(client, leaving[0]))[0] == 200
@@ -214,9 +214,3 @@ async def test_no_identifier_is_in_log_or_record(served: Served, client: httpx.A
         assert citizen(number).encode() not in stored
         assert f'"{name_of(number)}"'.encode() not in stored
     assert FLEET.encode() not in served.log.read_bytes()
-
-
-async def _until(holds: Callable[[], bool], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.02)

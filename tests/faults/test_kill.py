@@ -12,6 +12,7 @@ from gateway.identity.pseudonyms import Pseudonyms
 from tests.faults.city import citizen, name_of, write_city
 from tests.faults.department import open_department
 from tests.faults.served import Served, serve
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -39,7 +40,7 @@ async def _ask_on(client: httpx.AsyncClient, worker: int, answered: dict[str, in
 async def _look_until_killed(served: Served, kill_after: int, start: int) -> dict[str, int]:
     answered: dict[str, int] = {}
     limits = httpx.Limits(max_connections=CLIENTS)
-    async with httpx.AsyncClient(base_url=served.url, limits=limits, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=served.url, limits=limits, timeout=PATIENCE_SECONDS) as client:
         asking = [asyncio.ensure_future(_ask_on(client, one, answered, start)) for one in range(CLIENTS)]
         while len(answered) < kill_after:
             await asyncio.sleep(0.005)
@@ -81,7 +82,7 @@ async def test_what_stops_in_order_has_every_outcome(tmp_path: Path) -> None:
     with open_department() as department:
         settings = {"JUTONG_DEMO_DATA": str(tmp_path), "JUTONG_DEMO_LICENCES": department.url}
         with serve(tmp_path, catalogue, **settings) as served:
-            async with httpx.AsyncClient(base_url=served.url, timeout=30) as client:
+            async with httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client:
                 for number, request_id in enumerate(asked):
                     body = {"query": DOCUMENT, "variables": {"i": citizen(number)}}
                     headers = {"authorization": "Bearer desk", "jutong-request-id": request_id}

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from gateway.identity.pseudonyms import Pseudonyms
 from tests.faults.city import citizen, name_of, write_city
 from tests.faults.department import Department, open_department
 from tests.faults.served import Served, serve
-from tests.gateway.http.served import KEY, open_client, until
+from tests.gateway.http.served import KEY, open_client
+from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, until
 from tests.plain_http import CLIENT
 
 pytestmark = pytest.mark.xdist_group("faults")
@@ -38,7 +38,7 @@ def slow(department: Department) -> Iterator[Department]:
     """The department takes its time for the length of a test."""
     department.started.clear()
     department.abandoned.clear()
-    department.delay_seconds = 20
+    department.delay_seconds = AGES_SECONDS
     yield department
     department.delay_seconds = 0
 
@@ -50,8 +50,8 @@ def settings_of(folder: Path, department: Department) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def served(department: Department, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("quay")
-    more = {"JUTONG_RELOAD_SECONDS": "0.2", "JUTONG_TIMEOUT_SECONDS": "30"}
-    with serve(folder, write_city(folder, 50), **settings_of(folder, department), **more) as opened:
+    settings = {**settings_of(folder, department), "JUTONG_RELOAD_SECONDS": "0.2"}
+    with serve(folder, write_city(folder, 50), **settings) as opened:
         yield opened
 
 
@@ -126,7 +126,7 @@ async def test_operations_are_counted_and_logged_as_over_http(served: Served) ->
 
 
 async def counted(served: Served) -> float:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         text = (await client.get(f"{served.url}/metrics")).text
     found = re.findall(r'^jutong_requests_total\{endpoint="share",status="200"\} (\S+)', text, re.MULTILINE)
     return float(found[0]) if found else 0
@@ -143,18 +143,17 @@ async def test_a_key_that_is_revoked_is_refused_on_an_open_socket(served: Served
         await other.init()
         found = await client.ask(NAME, {"i": citizen(1)})
         assert found["data"]["person"]["name"] == name_of(1)
-        path.write_text(text.replace(key_hash("clerk"), key_hash("another key")), encoding="utf-8")
+        _put(path, text.replace(key_hash("clerk"), key_hash("another key")))
         try:
-            until_ = time.monotonic() + 10
-            while "data" in (found := await client.ask(NAME, {"i": citizen(1)})):
-                assert time.monotonic() < until_
-                await asyncio.sleep(0.05)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while "data" in (found := await client.ask(NAME, {"i": citizen(1)})):
+                    await asyncio.sleep(0.05)
             assert found[0]["extensions"]["code"] == "UNAUTHENTICATED"
             assert await client.closed() == 4401
             found = await other.ask(NAME, {"i": citizen(1)})
             assert found["data"]["person"]["name"] == name_of(1)
         finally:
-            path.write_text(text, encoding="utf-8")
+            _put(path, text)
 
 
 async def test_a_right_that_is_taken_away_counts_at_once(served: Served) -> None:
@@ -165,10 +164,9 @@ async def test_a_right_that_is_taken_away_counts_at_once(served: Served) -> None
         await client.init()
         _put(path, text.replace('"registry.household.name"', '"traffic.fine.*"'))
         try:
-            until_ = time.monotonic() + 10
-            while (found := await client.ask(NAME, {"i": citizen(1)}))["data"]["person"]["name"]:
-                assert time.monotonic() < until_
-                await asyncio.sleep(0.05)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while (found := await client.ask(NAME, {"i": citizen(1)}))["data"]["person"]["name"]:
+                    await asyncio.sleep(0.05)
             assert found["errors"][0]["extensions"]["code"] == "DENIED"
         finally:
             _put(path, text)
@@ -189,7 +187,7 @@ async def _until_known(served: Served) -> None:
         headers = {"authorization": "Bearer clerk"}
         return CLIENT.post(f"{served.url}/graphql", json=body, headers=headers).status_code == 200
 
-    await until(is_known, 10)
+    await until(is_known)
 
 
 async def _stop(folder: Path, department: Department, *arguments: str) -> list[int]:
@@ -209,7 +207,7 @@ async def _stop(folder: Path, department: Department, *arguments: str) -> list[i
                 codes.append(await busy.closed())
         finally:
             department.delay_seconds = 0
-        assert served.process.wait(timeout=10) in {0, -signal.SIGTERM}
+        assert served.process.wait(timeout=PATIENCE_SECONDS) in {0, -signal.SIGTERM}
     return codes
 
 

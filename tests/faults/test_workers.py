@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import time
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from gateway.audit.sqlite import read_events
 from gateway.identity.pseudonyms import Pseudonyms
 from tests.faults.city import citizen, name_of, write_city
 from tests.faults.served import Served, serve
+from tests.patience import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -44,17 +44,17 @@ def workers_of(served: Served) -> set[int]:
 
 async def replaced(served: Served, killed: int) -> None:
     """Wait until as many workers as before answer, without the killed one."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(2 * PATIENCE_SECONDS):
         while killed in workers_of(served) or len(workers_of(served)) < 2:
             await asyncio.sleep(0.05)
 
 
 async def post(served: Served, document: str, variables: dict[str, Any], **headers: str) -> Any:
     """Ask on a connection of its own, and again where the worker behind it has gone."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(2 * PATIENCE_SECONDS):
         while True:
             try:
-                async with httpx.AsyncClient(base_url=served.url, timeout=30) as client:
+                async with httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client:
                     body = {"query": document, "variables": variables}
                     return (await client.post("/graphql", json=body, headers=KEY | headers)).json()
             except httpx.TransportError:
@@ -105,7 +105,7 @@ async def test_a_killed_worker_is_replaced_and_nothing_that_was_answered_is_lost
         second = await post(served, PAGE, {"after": after})
         assert [node["number"] for node in second["data"]["fines"]["nodes"]] == ["F-1"]
         assert (await post(served, LOOK, {"i": citizen(0)}))["data"]["person"]["id"] == pseudonym
-        async with httpx.AsyncClient(base_url=served.url) as client:
+        async with httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client:
             metrics = (await client.get("/metrics")).text
         counted = re.findall(
             r'^jutong_requests_total\{endpoint="share",status="200"\} (\S+)$', metrics, re.MULTILINE
@@ -128,11 +128,8 @@ async def test_workers_end_with_their_parent(tmp_path: Path, end: signal.Signals
         workers = workers_of(served)
         assert len(workers) == 2
         os.kill(served.process.pid, end)
-        served.process.wait(timeout=60)
-        until = time.monotonic() + 60
-        while any(Path(f"/proc/{worker}").exists() for worker in workers):
-            assert time.monotonic() < until
-            await asyncio.sleep(0.05)
+        served.process.wait(timeout=PATIENCE_SECONDS)
+        await until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
 async def test_every_worker_follows_the_files(tmp_path: Path) -> None:
@@ -144,7 +141,7 @@ async def test_every_worker_follows_the_files(tmp_path: Path) -> None:
         company.write_text(text.replace("items:", new, 1), encoding="utf-8")
         asked = '{ enterprise(uscc: "91500000DEM000129B") { brand } }'
         in_a_row = 0
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(2 * PATIENCE_SECONDS):
             while in_a_row < 12:  # on connections of their own: of both workers, all but surely
                 body = await post(served, asked, {})
                 in_a_row = in_a_row + 1 if "errors" not in body else 0

@@ -1,6 +1,5 @@
 """`@freshness`: the age that a field demands, and expired rows where their source is down."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from connectors.requests import Load
 from connectors.results import Loaded
 from tests.cities.harbour_rows import LI, TABLES, ZHANG
 from tests.kit import ALL, DESK, City, open_catalogue, read_city
+from tests.patience import leap
 
 ONE = f'{{ person(id: "{ZHANG}") {{ name }} }}'
 BOTH = f'{{ person(id: "{ZHANG}") {{ name qualifications {{ number }} }} }}'
@@ -29,7 +29,7 @@ class Town:
     def __init__(self, seconds: float = 60, *, cycle: str = "daily", age: timedelta | None = None) -> None:
         catalogue, policy = read_city("harbour")
         resources = {
-            code: replace(one, cache_seconds=seconds, stale_seconds=60, update_cycle=cycle)
+            code: replace(one, cache_seconds=seconds, stale_seconds=1_000, update_cycle=cycle)
             for code, one in catalogue.resources.items()
         }
         self.faults: dict[str, SourceError] = {}
@@ -96,9 +96,9 @@ async def test_the_strictest_demand_on_a_fetch_holds() -> None:
 
 
 async def test_expired_rows_answer_for_a_source_that_is_down_where_they_may() -> None:
-    town = Town(seconds=0.05)
+    town = Town(seconds=100)
     await town.ask(ONE)
-    await asyncio.sleep(0.1)
+    leap(101)
     town.faults["registry.household"] = SourceUnavailable()
     refused = await town.ask(ONE)
     assert refused["errors"][0]["extensions"]["code"] == "SOURCE_DOWN"
@@ -109,11 +109,11 @@ async def test_expired_rows_answer_for_a_source_that_is_down_where_they_may() ->
 
 
 async def test_that_there_was_no_record_is_stale_too() -> None:
-    town = Town(seconds=0.05)
+    town = Town(seconds=100)
     document = f"""{{ person(id: "{LI}") @freshness(allowStale: true) {{
         qualifications {{ number }} education {{ enrolments {{ school }} }} _states {{ field state }} }} }}"""
     await town.ask(document)
-    await asyncio.sleep(0.1)
+    leap(101)
     for code in ("transport.qualification", "education.studentIndex"):  # which leads to enrolments
         town.faults[code] = SourceUnavailable()
     answer = await town.ask(document)
@@ -137,20 +137,20 @@ async def test_rows_too_old_for_the_demand_are_stale_where_the_source_is_down() 
 
 
 async def test_a_source_that_refuses_is_not_down() -> None:
-    town = Town(seconds=0.05)
+    town = Town(seconds=100)
     await town.ask(ONE)
-    await asyncio.sleep(0.1)
+    leap(101)
     town.faults["registry.household"] = SourceRefused()
     answer = await town.ask(ONE.replace("name", "name @freshness(allowStale: true)"))
     assert answer["data"] == {"person": {"name": None}}
 
 
 async def test_expired_rows_are_never_given_while_the_source_answers() -> None:
-    town = Town(seconds=0.05)
+    town = Town(seconds=100)
     for _ in range(2):
         answer = await town.ask(ONE.replace("name", "name @freshness(allowStale: true)"))
         assert states(answer) == {}
-        await asyncio.sleep(0.1)
+        leap(101)
     assert len(town.asked) == 2
 
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import shutil
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from gateway.settings import Settings
 from schema.policy.caller import Caller
 from tests.cities import harbour_rows as rows
 from tests.kit import CITIES, DESK, STRANGER
+from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, leap, soon, until
 
 QUALIFICATION = "departments/transport/qualification.yaml"
 HOUSEHOLD = "departments/registry/household.yaml"
@@ -31,7 +32,7 @@ class Served:
         self.current = current
 
     async def ask(self, document: str = DOCUMENT, caller: Caller = DESK, **options: Any) -> dict[str, Any]:
-        deadline = asyncio.get_running_loop().time() + 5
+        deadline = soon()
         answer = await self.current.gateway.answer(Ask(document, caller, "r-1", deadline, **options))
         body: dict[str, Any] = orjson.loads(answer.body)
         return body
@@ -40,14 +41,24 @@ class Served:
         file = self.directory / path
         text = file.read_text(encoding="utf-8")
         assert old in text
-        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        changed = file.with_suffix(".new")
+        changed.write_text(text.replace(old, new, 1), encoding="utf-8")
+        changed.replace(file)  # at once: half of it would be a version of its own
 
     async def reloaded(self) -> None:
         """Wait for another gateway than the one that answers now."""
         before = self.current.gateway
-        async with asyncio.timeout(20):
-            while self.current.gateway is before:
-                await asyncio.sleep(0.01)
+        await until(lambda: self.current.gateway is not before)
+
+
+async def let_go(is_gone: Callable[[], bool]) -> None:
+    """Wait until no request can be on what was replaced, and until it is gone."""
+    for _ in range(50 * PATIENCE_SECONDS):
+        leap(AGES_SECONDS)
+        await asyncio.sleep(0.02)
+        if is_gone():
+            return
+    raise AssertionError("it is kept")
 
 
 @pytest.fixture
@@ -55,7 +66,7 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
     directory = tmp_path / "harbour"
     shutil.copytree(CITIES / "harbour", directory)
     settings = Settings(
-        catalogue=directory, state=tmp_path / "state", reload_seconds=0.02, timeout_seconds=0.2
+        catalogue=directory, state=tmp_path / "state", reload_seconds=0.02, timeout_seconds=AGES_SECONDS
     )
     async with open_current(settings) as current:
         yield Served(directory, current)
@@ -215,9 +226,7 @@ async def test_a_schema_that_was_replaced_goes_without_the_collector(served: Ser
         served.change(HOUSEHOLD, "items:", "items:\n  alias: { title: 别名 — Alias, column: BM }")
         await served.reloaded()
         await served.ask()
-        async with asyncio.timeout(20):
-            while gone() is not None:
-                await asyncio.sleep(0.02)
+        await let_go(lambda: gone() is None)
     finally:
         gc.enable()
 
@@ -239,9 +248,7 @@ async def test_plans_that_were_replaced_go_without_the_collector(
     try:
         served.change(*change)
         await served.reloaded()
-        async with asyncio.timeout(20):
-            while any(one() is not None for one in gone):
-                await asyncio.sleep(0.02)
+        await let_go(lambda: all(one() is None for one in gone))
     finally:
         gc.enable()
 

@@ -1,6 +1,5 @@
 """`jutong serve --sandbox`, as a real process and over HTTP: any catalogue, the same rights, always marked."""
 
-import asyncio
 import os
 import re
 import shutil
@@ -27,6 +26,7 @@ from gateway.settings import Settings
 from tests.faults.served import Served, serve
 from tests.gateway.documents_of import documents_of
 from tests.kit import DESK
+from tests.patience import PATIENCE_SECONDS, soon
 from tests.plain_http import CLIENT
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +82,7 @@ async def test_the_listing_says_what_is_connected_as_declared(tmp_path: Path) ->
     found = []
     for sandbox in (False, True):
         async with open_gateway(settings.model_copy(update={"sandbox": sandbox})) as gateway:
-            deadline = asyncio.get_running_loop().time() + 5
+            deadline = soon()
             found.append(orjson.loads((await gateway.answer(Ask(document, DESK, "r-1", deadline))).body))
     real, synthetic = (one["data"] for one in found)
     assert real["later"]["nodes"] == [{"code": "market.archive", "isConnected": False}]
@@ -270,7 +270,7 @@ def test_a_source_can_be_slow(chongqing: Served) -> None:
     answer = ask(chongqing, LICENCES, "demo-transport", **slow)
     assert answer.elapsed.total_seconds() >= 2
     assert "errors" not in answer.json()
-    late = body_of(chongqing, LICENCES, "demo-transport", jutong_timeout="0.3", **slow)
+    late = body_of(chongqing, LICENCES, "demo-transport", jutong_timeout="1", **slow)
     assert states_of(late) == {"person.qualifications": "SOURCE_DOWN"}
 
 
@@ -409,7 +409,7 @@ def test_a_wrong_persona_stops_the_start(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUTONG_")}
     done = subprocess.run(
         [*command, "--catalogue", str(catalogue)],
-        check=False, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        check=False, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
     )  # fmt: skip
     assert done.returncode == 2
     assert "personas/one.yaml: there is no resource 'no.resource'" in done.stderr

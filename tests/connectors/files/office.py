@@ -15,6 +15,7 @@ from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import Attachment, KeyColumns, Resource
 from schema.values import Codec
 from tests.connectors.sql.legacy import resource
+from tests.patience import PATIENCE_SECONDS, soon
 
 TEXT, WHOLE, DAY, AMOUNT = (make_codec(name) for name in ("String", "Int", "Date", "Decimal"))
 
@@ -39,7 +40,7 @@ class Office:
         by = by or self.of.identity
         binding = KeyBinding((KeyColumns("k", by, tuple(self.of.columns[name] for name in by)),), (None,))
         tuples = tuple(key if isinstance(key, tuple) else (key,) for key in keys)
-        given = {"items": tuple(self.of.items), "deadline": _soon(), **options}
+        given = {"items": tuple(self.of.items), "deadline": soon(), **options}
         return await self.connector.load(Load(self.of, binding, tuples, **given))
 
     async def rows(self, *keys: Any, **options: Any) -> list[tuple[Any, ...]]:
@@ -54,17 +55,17 @@ class Office:
     async def scan(self, *order: str, **options: Any) -> Page:
         """A page in the order of items; a `-` before a name turns it around."""
         terms = tuple(OrderTerm(name.lstrip("-"), name.startswith("-")) for name in order)
-        given = {"items": tuple(self.of.items), "limit": 100, "deadline": _soon(), "order": terms, **options}
+        given = {"items": tuple(self.of.items), "limit": 100, "deadline": soon(), "order": terms, **options}
         return await self.connector.scan(Scan(self.of, **given))
 
     async def until(self, trouble: str) -> None:
         """Wait until the probe says so, or says no more where it is empty."""
-        for _ in range(200):
-            detail = (await self.connector.probe(_soon())).detail
-            if trouble in detail and bool(trouble) == bool(detail):
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(detail)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                detail = (await self.connector.probe(soon())).detail
+                if trouble in detail and bool(trouble) == bool(detail):
+                    return
+                await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
@@ -77,7 +78,3 @@ async def office(folder: Path, of: Resource, **settings: Any) -> AsyncIterator[O
         yield Office(connector, of, sent)
     finally:
         await connector.aclose()
-
-
-def _soon() -> float:
-    return asyncio.get_running_loop().time() + 10

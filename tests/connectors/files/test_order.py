@@ -1,6 +1,7 @@
 """Rows that stand in the order of a page are not sorted, and every page is the one that sorting gives."""
 
 import asyncio
+import threading
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -10,9 +11,11 @@ import duckdb
 import pytest
 from structlog.testing import capture_logs
 
+from connectors.files.drop import Drop
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or, Predicate
 from tests.connectors.files.office import TEXT, WHOLE, Office, declared, office
+from tests.patience import until
 
 COLUMNS = {"id": TEXT, "kind": TEXT, "street": TEXT, "n": WHOLE, "said": WHOLE, "whole": TEXT}
 ROWS = [
@@ -56,11 +59,7 @@ async def walk(one: Office, *order: str, limit: int, **options: Any) -> list[tup
 async def known(one: Office) -> None:
     """Wait until it is known how the table stands."""
     await one.scan()
-    for _ in range(200):
-        if one.connector._reading.sql._standing:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(await one.connector.probe(asyncio.get_running_loop().time() + 5))
+    await until(lambda: bool(one.connector._reading.sql._standing))
 
 
 NOT_SORTED = "a.duckdb, table 'firm': a row stands out of the order of 'sorted_by', or is empty there"
@@ -157,12 +156,22 @@ async def test_an_empty_value_hides_no_disorder(tmp_path: Path) -> None:
         await one.until(NOT_SORTED)
 
 
-async def test_a_table_answers_before_its_order_is_known(tmp_path: Path) -> None:
+async def test_a_table_answers_before_its_order_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was compiled until then is not run any more."""
+    may_look, check = threading.Event(), Drop._check_order
+
+    def check_later(drop: Drop) -> None:
+        if may_look.is_set():
+            check(drop)
+
+    monkeypatch.setattr(Drop, "_check_order", check_later)
     write(tmp_path)
-    async with office(tmp_path, of(*ORDER), check_seconds=0.2, settle_seconds=0.01) as one:
+    async with office(tmp_path, of(*ORDER)) as one:
         found = await walk(one, "n", limit=50, predicate=K1)
         assert "ORDER BY" in one.sent[-1]
+        may_look.set()
         await known(one)
         assert await walk(one, "n", limit=50, predicate=K1) == found
         assert "ORDER BY" not in one.sent[-1]

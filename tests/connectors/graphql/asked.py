@@ -1,6 +1,5 @@
 """One question through the GraphQL connector, to whatever answers."""
 
-import asyncio
 import json
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from connectors.results import Page
 from schema.catalogue.model import KeyColumns, Limits, Resource
 from tests.connectors.http.declared import NO, declare
 from tests.connectors.http.liar import chosen_transport
+from tests.patience import PATIENCE_SECONDS, soon
 
 ITEMS = ("no", "name", "size")
 
@@ -44,7 +44,7 @@ async def ask(
     *keys: Any,
     by: tuple[KeyColumns, ...] = (NO,),
     items: tuple[str, ...] = ITEMS,
-    seconds: float = 5,
+    seconds: float = PATIENCE_SECONDS,
     arguments: dict[str, Any] | None = None,
     as_of: date | None = None,
     max_rows: int = 1_000,
@@ -58,7 +58,7 @@ async def ask(
         key=KeyBinding(by, (None,) * len(by)),
         keys=tuple(key if isinstance(key, tuple) else (key,) for key in keys),
         items=items,
-        deadline=asyncio.get_running_loop().time() + seconds,
+        deadline=soon(seconds),
         arguments=arguments or {},
         as_of=as_of,
     )
@@ -72,7 +72,7 @@ async def scan(url: str, origin: dict[str, Any], limit: int = 10, cursor: Any = 
     """Read one page, and close."""
     resource = declared(origin, NO)
     connector = connector_to(url, resource)
-    deadline = asyncio.get_running_loop().time() + 5
+    deadline = soon()
     try:
         return await connector.scan(Scan(resource, ITEMS, limit, deadline, cursor=cursor))
     finally:

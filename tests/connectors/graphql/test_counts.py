@@ -14,6 +14,7 @@ from connectors.requests import KeyBinding, Load
 from tests.connectors.graphql.asked import ALIASES, LIST, answered, connector_to, declared, thing
 from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying, sending, whole
+from tests.patience import soon
 
 
 async def test_a_load_is_one_request_and_no_task_and_its_document_is_made_once(
@@ -31,7 +32,7 @@ async def test_a_load_is_one_request_and_no_task_and_its_document_is_made_once(
     async with lying(sending(whole(body, "Connection: close\r\n"))) as liar:
         connector = connector_to(liar.url, resource)
         loop = asyncio.get_running_loop()
-        load = Load(resource, binding, (("K0",), ("K1",), ("K2",)), ("no", "name"), loop.time() + 5)
+        load = Load(resource, binding, (("K0",), ("K1",), ("K2",)), ("no", "name"), soon())
         tasks: list[str] = []
 
         def factory(loop: asyncio.AbstractEventLoop, call: Any, **more: Any) -> Any:

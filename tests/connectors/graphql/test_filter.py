@@ -1,6 +1,5 @@
 """What is asked of a service's filter: true for the same rows, whatever it thinks of empty values."""
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from tests.conformance.town import ANNA, citizen
 from tests.connectors.graphql.asked import LIST, connector_to, declared
 from tests.connectors.graphql.test_declared import serving
 from tests.connectors.http.declared import NO
+from tests.patience import soon
 
 OPERATORS = {
     "eq": "_eq", "ne": "_neq", "lt": "_lt", "ge": "_gte", "le": "_lte", "gt": "_gt",
@@ -145,4 +145,4 @@ def test_a_filter_without_its_variable_is_refused() -> None:
 
 
 def _soon() -> float:
-    return asyncio.get_running_loop().time() + 5
+    return soon()

@@ -1,6 +1,5 @@
 """Another gateway of ours as the source: a real process, asked through its front door with a key of its own."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.connectors.http.liar import chosen_transport
 from tests.faults.city import FLEET, citizen, name_of, write_city
 from tests.faults.department import Department, open_department
 from tests.faults.served import Served, serve
+from tests.patience import soon
 
 NOBODY = citizen(70_000)
 DESK = Caller("desk", "share", "far", frozenset({"PERMIT"}), "PERMIT", Operator("op-1"), "c-1")
@@ -139,7 +139,7 @@ def far(quay: Served, tmp_path: Path) -> Open:
 
 async def ask(gateway: Gateway, document: str, **variables: Any) -> tuple[Any, dict[str, str]]:
     """The data, and the codes of errors by their pattern."""
-    deadline = asyncio.get_running_loop().time() + 20
+    deadline = soon()
     answer = await gateway.answer(Ask(document, DESK, "r-1", deadline, variables=variables))
     body = orjson.loads(answer.body)
     errors = {e["extensions"].get("pattern", ""): e["extensions"]["code"] for e in body.get("errors", ())}

@@ -100,4 +100,4 @@ async def dripping(writer: asyncio.StreamWriter, _head: str) -> None:
 
 async def silent(_writer: asyncio.StreamWriter, _head: str) -> None:
     """None at all."""
-    await asyncio.sleep(20)
+    await asyncio.Event().wait()

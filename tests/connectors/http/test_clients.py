@@ -17,14 +17,11 @@ from connectors.http.clients import Answer, Call, Client, native, open_client, r
 from connectors.http.clients.errors import translate
 from connectors.http.clients.fallback import TABLE as OF_AIOHTTP
 from connectors.http.settings import HttpSettings
-from tests.connectors.http.liar import chosen_transport, lying, sending, whole
+from tests.connectors.http.liar import chosen_transport, lying, sending, silent, whole
+from tests.patience import comes, soon
 
 GET = Call("GET", "/r")
 ID = "500000195001010015"
-
-
-def soon(seconds: float = 5) -> float:
-    return asyncio.get_running_loop().time() + seconds
 
 
 @asynccontextmanager
@@ -102,12 +99,9 @@ async def test_no_more_connections_than_declared() -> None:
 
 
 async def test_waiting_for_a_place_counts_towards_the_deadline() -> None:
-    async def silent(_writer: asyncio.StreamWriter, _head: str) -> None:
-        await asyncio.sleep(20)
-
     async with lying(silent) as liar, client_of(liar.url, max_connections=1) as client:
-        first = asyncio.create_task(client.send(GET, soon(20)))
-        await asyncio.wait_for(liar.asked.wait(), 5)
+        first = asyncio.create_task(client.send(GET, soon()))
+        await comes(liar.asked.wait())
         with pytest.raises(SourceTimeout):
             await client.send(GET, soon(0.1))
         assert len(liar.heads) == 1
@@ -124,7 +118,7 @@ async def test_a_call_after_a_cancelled_one_has_a_connection_of_its_own() -> Non
 
     async with lying(slow_then_quick) as liar, client_of(liar.url, max_connections=1) as client:
         first = asyncio.create_task(client.send(Call("GET", "/slow"), soon()))
-        await asyncio.wait_for(liar.asked.wait(), 5)
+        await comes(liar.asked.wait())
         first.cancel()
         assert (await client.send(GET, soon())).content == b"quick"
 
@@ -141,18 +135,19 @@ async def test_what_follows_an_answer_never_answers_the_next_call(behind: bytes)
 
 async def test_what_comes_while_nobody_asks_never_answers_the_next_call() -> None:
     answers = [whole("one"), whole("two")]
-    pushed = asyncio.Event()
+    read, pushed = asyncio.Event(), asyncio.Event()
 
     async def push(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answers.pop(0))
-        await asyncio.sleep(0.05)
+        await read.wait()
         writer.write(whole("late"))
         pushed.set()
         await reader.read()
 
     async with serving(push) as url, client_of(url) as client:
         assert (await client.send(GET, soon())).content == b"one"
+        read.set()
         await pushed.wait()
         await asyncio.sleep(0.02)
         assert (await client.send(GET, soon())).content == b"two"
@@ -184,7 +179,7 @@ async def test_a_connection_that_rests_is_closed(monkeypatch: pytest.MonkeyPatch
 
     async with serving(talk) as url, client_of(url) as client:
         await client.send(GET, soon())
-        await asyncio.wait_for(left.wait(), 5)
+        await comes(left.wait())
         assert (await client.send(GET, soon())).content == b"one"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from connectors.errors import SourceUnavailable
 from connectors.http.clients.connection import Connection
+from tests.patience import soon, until
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -31,14 +32,12 @@ async def test_a_connection_goes_without_the_collector(ends: str) -> None:
         _, connection = await loop.create_connection(
             lambda: Connection(100, lambda _resting: None), "127.0.0.1", port
         )
-        asked = connection.ask(b"GET / HTTP/1.1\r\n\r\n", loop.time() + 5)
+        asked = connection.ask(b"GET / HTTP/1.1\r\n\r\n", soon())
         with suppress(SourceUnavailable):  # whose traceback holds the connection, while it is kept
             assert (await asked).content == b"{}"
         gone = weakref.ref(connection)
         del connection, asked, _
-        async with asyncio.timeout(5):
-            while gone() is not None:
-                await asyncio.sleep(0.01)
+        await until(lambda: gone() is None)
     finally:
         gc.enable()
         server.close()
@@ -64,7 +63,7 @@ async def test_who_leaves_too_late_does_not_end_the_next_call() -> None:
     rested: list[Connection] = []
     wire, connection = Wire(), Connection(100, rested.append)
     connection.connection_made(wire)
-    deadline = asyncio.get_running_loop().time() + 5
+    deadline = soon()
     first = connection.ask(b"1", deadline)
     connection.data_received(ANSWER)
     assert rested == [connection]
@@ -78,7 +77,7 @@ async def test_who_leaves_too_late_does_not_end_the_next_call() -> None:
 async def test_an_answer_to_who_left_ends_the_connection() -> None:
     wire, connection = Wire(), Connection(100, lambda _rested: None)
     connection.connection_made(wire)
-    connection.ask(b"1", asyncio.get_running_loop().time() + 5).cancel()
+    connection.ask(b"1", soon()).cancel()
     connection.data_received(ANSWER)
     assert wire.is_aborted
     assert not connection.is_open

@@ -11,7 +11,8 @@ import pytest
 from connectors.errors import SourceError
 from connectors.http.clients import Call, Client
 from tests.connectors.http.liar import whole
-from tests.connectors.http.test_clients import client_of, serving, soon
+from tests.connectors.http.test_clients import client_of, serving
+from tests.patience import PATIENCE_SECONDS, soon
 
 CALLS = 300
 
@@ -67,7 +68,11 @@ async def test_no_call_gets_the_answer_of_another(seed: int) -> None:
     async with serving(Moods(seed).talk) as url, client_of(url, max_connections=4) as client:
         calls = []
         for number in range(CALLS):
-            calls.append(asyncio.create_task(send(client, f"/{number}", 0.005 if draw.random() < 0.1 else 5)))
+            calls.append(
+                asyncio.create_task(
+                    send(client, f"/{number}", 0.005 if draw.random() < 0.1 else PATIENCE_SECONDS)
+                )
+            )
             if draw.random() < 0.1:
                 asyncio.get_running_loop().call_later(draw.random() / 20, calls[-1].cancel)
         found = await asyncio.gather(*calls, return_exceptions=True)

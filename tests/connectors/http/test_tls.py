@@ -18,6 +18,7 @@ from connectors.errors import SourceUnavailable
 from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.settings import HttpSettings
 from tests.connectors.http.liar import chosen_transport, whole
+from tests.patience import soon
 
 NOW = datetime.datetime.now(datetime.UTC)
 Pair = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
@@ -77,7 +78,7 @@ async def get(url: str, **settings: str) -> bytes:
     read = HttpSettings.model_validate({"transport": chosen_transport.get(), **settings})
     client = open_client(read, read_endpoint(read, url))
     try:
-        answer = await client.send(Call("GET", "/"), asyncio.get_running_loop().time() + 5)
+        answer = await client.send(Call("GET", "/"), soon())
         return answer.content
     finally:
         await client.aclose()

@@ -1,6 +1,5 @@
 """One question to a service that lies, asked through the REST connector."""
 
-import asyncio
 from datetime import date
 from typing import Any
 
@@ -10,6 +9,7 @@ from connectors.rest.settings import RestSettings
 from schema.catalogue.model import KeyColumns, Limits, Resource
 from tests.connectors.http.declared import NO, declare
 from tests.connectors.http.liar import chosen_transport
+from tests.patience import PATIENCE_SECONDS, soon
 
 
 def declared(origin: dict[str, Any], *by: KeyColumns, max_rows: int = 1_000) -> Resource:
@@ -22,7 +22,7 @@ async def ask(
     origin: dict[str, Any],
     *keys: str,
     by: tuple[KeyColumns, ...] = (NO,),
-    seconds: float = 5,
+    seconds: float = PATIENCE_SECONDS,
     arguments: dict[str, Any] | None = None,
     as_of: date | None = None,
     **settings: Any,
@@ -36,7 +36,7 @@ async def ask(
         key=KeyBinding(by, (None,) * len(by)),
         keys=tuple((key,) for key in keys),
         items=("no", "name", "size"),
-        deadline=asyncio.get_running_loop().time() + seconds,
+        deadline=soon(seconds),
         arguments=arguments or {},
         as_of=as_of,
     )

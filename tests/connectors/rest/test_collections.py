@@ -1,6 +1,5 @@
 """A collection over a service: pages of ours out of pages of theirs, after any row, to the end."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from gateway.request import Ask
 from gateway.settings import Settings
 from schema.catalogue.read import compile_declarations
 from schema.policy.caller import ANONYMOUS
+from tests.patience import soon
 
 SHIPS = [{"no": f"S{number}", "name": name} for number, name in enumerate("abcdefg")]
 STYLES = {
@@ -80,7 +80,7 @@ async def gateway(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 
 async def ask(gateway: Gateway, **variables: Any) -> dict[str, Any]:
-    deadline = asyncio.get_running_loop().time() + 10
+    deadline = soon()
     answered = await gateway.answer(Ask(PAGE, ANONYMOUS, "r-1", deadline, variables=variables))
     body = orjson.loads(answered.body)
     assert "errors" not in body

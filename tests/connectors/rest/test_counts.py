@@ -17,6 +17,7 @@ from schema.catalogue.model import Resource
 from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import chosen_transport, lying
 from tests.connectors.rest.liar import declared
+from tests.patience import soon
 
 POST = {"path": "/r", "method": "POST", "keys": "body", "parameter": "q.no", "body": {"q": {"type": 1}}}
 
@@ -28,7 +29,7 @@ def connector_to(url: str, resource: Resource) -> RestConnector:
 
 
 def load_of(resource: Resource, binding: KeyBinding, *keys: str) -> Load:
-    deadline = asyncio.get_running_loop().time() + 5
+    deadline = soon()
     return Load(resource, binding, tuple((key,) for key in keys), ("no", "name"), deadline)
 
 

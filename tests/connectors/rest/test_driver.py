@@ -1,6 +1,5 @@
 """The REST connector against real HTTP servers on loopback, well-behaved and not."""
 
-import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.item import Item
 from schema.catalogue.model import Attachment, Coverage, KeyColumns, Limits, Opening, Resource, Sharing
 from tests.connectors.http.liar import chosen_transport
+from tests.patience import PATIENCE_SECONDS, soon
 
 RECORDS = [{"no": f"K{n}", "name": f"N{n}", "detail": {"size": n}} for n in range(250)]
 
@@ -101,7 +101,9 @@ def resource(origin: dict[str, Any], max_rows: int = 10_000) -> Resource:
     )  # fmt: skip
 
 
-async def load(service: Service, origin: dict[str, Any], keys: list[str], seconds: float = 5) -> Any:
+async def load(
+    service: Service, origin: dict[str, Any], keys: list[str], seconds: float = PATIENCE_SECONDS
+) -> Any:
     declared = resource(origin)
     settings = RestSettings.model_validate({"base_url": service.url, "transport": chosen_transport.get()})
     connector = RestConnector(settings, (declared,))
@@ -110,7 +112,7 @@ async def load(service: Service, origin: dict[str, Any], keys: list[str], second
         key=KeyBinding(declared.attachments[0].by, (None,)),
         keys=tuple((key,) for key in keys),
         items=("name", "size"),
-        deadline=asyncio.get_running_loop().time() + seconds,
+        deadline=soon(seconds),
     )
     try:
         return (await connector.load(request)).entries
@@ -233,14 +235,17 @@ async def test_errors_in_an_envelope(serve: Any) -> None:
 
 
 async def test_a_slow_answer_is_a_timeout(serve: Any) -> None:
-    import time
+    is_over = threading.Event()
 
     def slow(*_: Any) -> tuple[int, bytes]:
-        time.sleep(1)
+        is_over.wait(PATIENCE_SECONDS)
         return encoded({})
 
-    with pytest.raises(SourceTimeout):
-        await load(serve(slow), BODY, ["K1"], seconds=0.1)
+    try:
+        with pytest.raises(SourceTimeout):
+            await load(serve(slow), BODY, ["K1"], seconds=0.1)
+    finally:
+        is_over.set()
 
 
 async def test_nobody_there_is_unavailable() -> None:

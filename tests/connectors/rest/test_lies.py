@@ -19,6 +19,7 @@ from schema.values import Invalid
 from tests.connectors.http.declared import COLUMNS
 from tests.connectors.http.liar import lying, sending, whole
 from tests.connectors.rest.liar import ask
+from tests.patience import comes
 
 MANY = {"path": "/r", "keys": "repeated", "parameter": "no", "records": "list"}
 ONE = {"path": "/r/{key}"}
@@ -183,12 +184,12 @@ async def test_the_first_failure_ends_the_requests_beside_it() -> None:
             await writer.drain()
         else:
             both.set()
-            await asyncio.sleep(20)
+            await asyncio.Event().wait()
 
     async with lying(one_fails) as liar:
         with pytest.raises(SourceUnavailable):
             await ask(liar.url, ONE, "A", "B")
-        await asyncio.wait_for(liar.left.wait(), 5)
+        await comes(liar.left.wait())
 
 
 @pytest.mark.parametrize("name", ["gzip", "deflate", "raw deflate"])

@@ -1,6 +1,5 @@
 """A table of any shape in a real database, and a resource declared over it."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.item import Item
 from schema.catalogue.model import Coverage, KeyColumns, Limits, Opening, Resource, Sharing
 from schema.values import Codec
+from tests.patience import soon
 from tests.services import require
 
 OWN = f"jutong_legacy_{os.getpid()}"
@@ -61,7 +61,7 @@ class Legacy:
     ) -> Any:
         """Load by columns; keys of one part need no tuple."""
         binding = KeyBinding((KeyColumns("k", by, tuple(of.columns[name] for name in by)),), (None,))
-        deadline = asyncio.get_running_loop().time() + 10
+        deadline = soon()
         order = tuple(OrderTerm(name) for name in options.pop("order", ()))
         load = Load(
             of,

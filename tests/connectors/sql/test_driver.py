@@ -1,7 +1,7 @@
 """Ending statements at the database, and what a connector may do to a file."""
 
 import asyncio
-import time
+import os
 from pathlib import Path
 
 import pytest
@@ -10,20 +10,23 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from connectors.errors import SourceError, SourceTimeout
+from connectors.sql import sessions
 from connectors.sql.driver import SqlConnector
 from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
+from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, comes, soon
 from tests.services import require
 
+_MARK = f"jutong_slow_{os.getpid()}"
 SLOW = {
-    "postgres": "SELECT pg_sleep(20) AS jutong_slow",
-    "mariadb": "SELECT sleep(20) AS jutong_slow",
+    "postgres": f"SELECT pg_sleep({AGES_SECONDS}) AS {_MARK}",
+    "mariadb": f"SELECT sleep({AGES_SECONDS}) AS {_MARK}",
 }
-RUNNING = {
+_RUNNING = {
     "postgres": "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-    " AND query LIKE '%AS jutong_slow' AND pid <> pg_backend_pid()",
+    f" AND query LIKE '%AS {_MARK}' AND pid <> pg_backend_pid()",
     "mariadb": "SELECT count(*) FROM information_schema.processlist"
-    " WHERE info LIKE '%AS jutong_slow' AND id <> connection_id()",
+    f" WHERE info LIKE '%AS {_MARK}' AND id <> connection_id()",
 }
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -32,8 +35,21 @@ def opened(url: str, seconds: float | None = None) -> SqlConnector:
     return open_database(SqlSettings(url=SecretStr(url), statement_timeout_seconds=seconds))
 
 
-def soon(seconds: float = 10) -> float:
-    return asyncio.get_running_loop().time() + seconds
+@pytest.fixture(autouse=True)
+def patient_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that is to be ended is ended, however slow its server is."""
+    monkeypatch.setattr(sessions, "END_SECONDS", PATIENCE_SECONDS)
+
+
+async def until_slow(name: str, count: int) -> None:
+    """Wait until the server runs so many of our slow statements."""
+    engine = create_async_engine(require(name), isolation_level="AUTOCOMMIT")
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS), engine.connect() as connection:
+            while (await connection.execute(text(_RUNNING[name]))).scalar() != count:
+                await asyncio.sleep(0.05)
+    finally:
+        await engine.dispose()
 
 
 @pytest.mark.parametrize("name", ["postgres", "mariadb"])
@@ -42,16 +58,7 @@ async def test_a_deadline_ends_the_statement_at_the_server(name: str) -> None:
     connector = opened(url)
     with pytest.raises(SourceTimeout):
         await connector.run(text(SLOW[name]), soon(0.3))
-    engine = create_async_engine(url)
-    async with engine.connect() as connection:
-        for _ in range(20):
-            running = (await connection.execute(text(RUNNING[name]))).scalar()
-            if not running:
-                break
-            await connection.rollback()
-            await asyncio.sleep(0.1)
-    await engine.dispose()
-    assert running == 0
+    await until_slow(name, 0)
     assert (await connector.probe(soon())).is_up
     await connector.aclose()
 
@@ -61,10 +68,8 @@ async def test_a_timeout_of_the_settings_interrupts_sqlite(tmp_path: Path) -> No
     path.touch()
     connector = opened(f"sqlite+pysqlite:///{path}", 0.3)
     with pytest.raises(SourceTimeout):
-        await connector.run(text(ENDLESS), soon(30))
-    started = time.monotonic()
-    await connector.aclose()  # waits for the threads
-    assert time.monotonic() - started < 5
+        await connector.run(text(ENDLESS), soon(AGES_SECONDS))
+    await comes(connector.aclose())  # waits for the threads
 
 
 async def test_sqlite_is_opened_for_reading_only(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.engine import make_url
 from connectors.requests import OrderTerm, Scan
 from schema.catalogue.model import Resource
 from schema.predicate import Compare, Predicate
-from tests.conformance.suite import soon
 from tests.connectors.sql.legacy import OWN, TEXT, Legacy, column, legacy, resource
+from tests.patience import soon
 
 pytestmark = pytest.mark.xdist_group("sql")
 ROWS = 20_000

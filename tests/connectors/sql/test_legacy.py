@@ -11,8 +11,8 @@ from connectors.sql.names import table_path
 from schema.catalogue.item_declarations import ReadDeclaration
 from schema.predicate import Compare
 from schema.values import Invalid
-from tests.conformance.suite import soon
 from tests.connectors.sql.legacy import OWN, TEXT, column, legacy, resource
+from tests.patience import soon
 from tests.services import require
 
 pytestmark = pytest.mark.xdist_group("sql")

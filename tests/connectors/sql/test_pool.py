@@ -7,6 +7,7 @@ import pytest
 
 from connectors.sql import pool as pools
 from connectors.sql.pool import OVERFLOW, Pool
+from tests.patience import comes
 
 
 @dataclass
@@ -56,7 +57,8 @@ async def test_more_than_the_bound_wait_for_their_turn() -> None:
     pool = Pool(server.open, kept=1)
     taken = [await pool.take() for _ in range(1 + OVERFLOW)]
     waiting = [asyncio.create_task(pool.take()) for _ in range(3)]
-    await asyncio.sleep(0.01)
+    for _ in range(5):
+        await asyncio.sleep(0)
     assert not any(task.done() for task in waiting)
     pool.give(taken[4])
     assert await waiting[0] is taken[4]
@@ -100,7 +102,7 @@ async def test_what_is_idle_for_long_is_closed_down_to_those_that_are_kept(
     taken = [await pool.take() for _ in range(5)]
     for session in taken:
         pool.give(session)
-    await asyncio.wait_for(asyncio.gather(*(one.ended.wait() for one in taken[:3])), 5)
+    await comes(asyncio.gather(*(one.ended.wait() for one in taken[:3])))
     assert [one.is_gone for one in taken] == [True, True, True, False, False]
     await pool.aclose()
     assert all(one.is_gone for one in taken)
@@ -112,4 +114,4 @@ async def test_a_closed_pool_closes_what_comes_back() -> None:
     session = await pool.take()
     await pool.aclose()
     pool.give(session)
-    await asyncio.wait_for(session.ended.wait(), 5)
+    await comes(session.ended.wait())

@@ -10,8 +10,8 @@ from connectors.requests import OrderTerm, Scan
 from connectors.sql.marks import marks_for
 from connectors.sql.prepared import PreparedCache, prepare
 from schema.predicate import And, Compare, Not, Predicate
-from tests.conformance.suite import soon
 from tests.connectors.sql.legacy import OWN, TEXT, Legacy, column, legacy, resource
+from tests.patience import soon
 
 pytestmark = pytest.mark.xdist_group("sql")
 BOTH = pytest.mark.parametrize("name", ["postgres", "mariadb"])

@@ -12,12 +12,17 @@ from sqlalchemy.pool import NullPool
 
 from connectors.errors import SourceTimeout
 from connectors.sql import sessions
+from connectors.sql.pool import OVERFLOW
 from connectors.sql.sessions import MysqlSession, open_raw
+from connectors.sql.settings import SqlSettings
 from schema.predicate import Compare
 from tests.connectors.sql.legacy import OWN, TEXT, column, legacy, resource, run
-from tests.connectors.sql.test_driver import SLOW, soon
+from tests.connectors.sql.test_driver import SLOW, until_slow
+from tests.patience import PATIENCE_SECONDS, soon
 
 pytestmark = pytest.mark.xdist_group("sql")
+PLACES = SqlSettings.model_fields["pool_size"].default + OVERFLOW
+"""Sessions that a source has at most."""
 BOTH = pytest.mark.parametrize("name", ["postgres", "mariadb"])
 CHANGES = {
     "bigint": "varchar(9)",
@@ -26,6 +31,12 @@ CHANGES = {
     "integer": "bigint",
     "smallint": "numeric(9,0)",
 }
+
+
+@pytest.fixture(autouse=True)
+def patient_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that is to be ended is ended, however slow its server is."""
+    monkeypatch.setattr(sessions, "END_SECONDS", PATIENCE_SECONDS)
 
 
 @BOTH
@@ -75,7 +86,7 @@ async def test_cancelled_statements_leave_no_place_taken(name: str) -> None:
         of = resource(f"{OWN}_c", {"id": TEXT}, ("id",))
         for _ in range(2):
             slow = [asyncio.create_task(database.connector.run(text(SLOW[name]), soon())) for _ in range(20)]
-            await asyncio.sleep(0.3)
+            await until_slow(name, PLACES)
             for task in slow:
                 task.cancel()
             await asyncio.wait(slow)
@@ -98,11 +109,11 @@ async def test_a_statement_that_is_over_when_it_is_to_be_ended_leaves_no_session
         engine = create_async_engine(database.url, poolclass=NullPool)
         session = MysqlSession(raw := await open_raw(engine), engine)
         running = asyncio.create_task(session.fetch(SLOW["mariadb"], ()))
-        await asyncio.sleep(0.1)
+        await until_slow("mariadb", 1)
         running.cancel()
         await asyncio.wait([running])
         await run(database.url, f"KILL {raw.thread_id()}")
-        await asyncio.sleep(0.1)
+        await until_slow("mariadb", 0)
         monkeypatch.setattr(sessions, "open_raw", open_helper)
         await session.aclose()
         assert [helper.connected for helper in helpers] == [False]
@@ -112,7 +123,7 @@ async def test_a_statement_that_is_over_when_it_is_to_be_ended_leaves_no_session
 async def test_a_deadline_while_waiting_for_a_session_is_a_timeout(name: str) -> None:
     async with legacy(name, "CREATE TABLE {t}_c (id integer)") as database:
         slow = [asyncio.create_task(database.connector.run(text(SLOW[name]), soon())) for _ in range(20)]
-        await asyncio.sleep(0.3)
+        await until_slow(name, PLACES)
         with pytest.raises(SourceTimeout):
             await database.connector.run(text("SELECT 1"), soon(0.2))
         for task in slow:

@@ -1,6 +1,5 @@
 """SQLite compares by affinity and collation of a column; keys are exact all the same."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from connectors.sql.settings import SqlSettings
 from schema.catalogue.model import KeyColumns
 from schema.predicate import Compare
 from tests.connectors.sql.legacy import TEXT, column, resource
+from tests.patience import soon
 
 COLUMNS = {"id": TEXT, "name": TEXT, "n": column("Int")}
 
@@ -22,7 +22,7 @@ async def ask(path: Path, by: str, *keys: str, origin: str = "t", **options: obj
     of = resource(origin, COLUMNS, ("id",))
     binding = KeyBinding((KeyColumns("k", (by,), (TEXT,)),), (None,))
     connector = open_database(SqlSettings(url=SecretStr(f"sqlite+pysqlite:///{path}")))
-    deadline = asyncio.get_running_loop().time() + 5
+    deadline = soon()
     load = Load(of, binding, tuple((key,) for key in keys), ("n",), deadline, **options)  # type: ignore[arg-type] # of one call
     try:
         return (await connector.load(load)).entries

@@ -16,7 +16,8 @@ from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
 from schema.catalogue.model import KeyColumns
 from tests.connectors.sql.legacy import OWN, TEXT, Legacy, column, legacy, resource, run
-from tests.connectors.sql.test_driver import SLOW, soon
+from tests.connectors.sql.test_driver import SLOW, until_slow
+from tests.patience import soon
 
 pytestmark = pytest.mark.xdist_group("sql")
 BOTH = pytest.mark.parametrize("name", ["postgres", "mariadb"])
@@ -50,7 +51,7 @@ async def test_a_connection_that_is_cut_while_a_statement_runs_is_unavailable(na
     async with legacy(name, *TABLE) as database:
         ((session,),) = await database.connector.run(text(SESSION[name]), soon())
         running = asyncio.create_task(database.connector.run(text(SLOW[name]), soon()))
-        await asyncio.sleep(0.3)
+        await until_slow(name, 1)
         await end_session(database, name, session)
         with pytest.raises(SourceUnavailable) as caught:
             await running

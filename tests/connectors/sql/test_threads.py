@@ -6,17 +6,20 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.dialects import sqlite
 
 from connectors.errors import SourceRefused, SourceUnavailable
 from connectors.sql.driver import SqlConnector
 from connectors.sql.opening import SQLITE_THREADS, open_database
 from connectors.sql.settings import SqlSettings
-from tests.conformance.suite import soon
+from connectors.sql.threads import Engine, ThreadRunner
+from tests.patience import PATIENCE_SECONDS, comes, soon, until
 
 ENDLESS = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
 COUNT = text(
@@ -37,14 +40,6 @@ async def opened(folder: Path) -> AsyncIterator[SqlConnector]:
         yield connector
     finally:
         await connector.aclose()
-
-
-async def until(claim: Any) -> None:
-    for _ in range(200):
-        if claim():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(threads())
 
 
 async def test_one_statement_after_another_needs_one_thread(tmp_path: Path) -> None:
@@ -81,6 +76,43 @@ async def test_a_cancelled_statement_ends_and_its_thread_goes_on(tmp_path: Path)
                 await task
 
 
+class Beginning:
+    """A connection whose statement begins after the first interrupt, which is passed over as SQLite does."""
+
+    def __init__(self) -> None:
+        self.has_been_asked, self.is_ended = threading.Event(), threading.Event()
+        self.interrupts = 0
+
+    def execute(self, _query: str, _parameters: Any, /) -> Any:
+        self.has_been_asked.set()
+        assert self.is_ended.wait(PATIENCE_SECONDS)
+        raise sqlite3.OperationalError("interrupted")
+
+    def interrupt(self) -> None:
+        self.interrupts += 1
+        if self.interrupts > 1:
+            self.is_ended.set()
+
+    def close(self) -> None: ...
+
+
+async def test_a_statement_that_begins_while_it_is_cancelled_ends_too() -> None:
+    connection = Beginning()
+    engine = Engine(
+        dialect=sqlite.dialect(), connect=lambda: connection, errors=(sqlite3.Error,),
+        translate=lambda _error: SourceRefused(), dispose=lambda: None, threads=1,
+    )  # fmt: skip
+    runner = ThreadRunner(engine, None)
+    prepared: Any = SimpleNamespace(text="SELECT 1", arguments=lambda _values: ())
+    running = asyncio.create_task(runner.run(prepared, {}))
+    await until(connection.has_been_asked.is_set)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await comes(runner.aclose())
+    assert connection.interrupts == 2
+
+
 async def test_a_statement_that_is_cancelled_before_its_turn_never_runs(tmp_path: Path) -> None:
     async with opened(tmp_path) as connector:
         running = [asyncio.create_task(connector.run(ENDLESS, soon())) for _ in range(SQLITE_THREADS)]
@@ -89,7 +121,7 @@ async def test_a_statement_that_is_cancelled_before_its_turn_never_runs(tmp_path
         await asyncio.sleep(0.05)
         for task in (*never, *running):
             task.cancel()
-        assert await connector.run(text("SELECT 1"), soon(5)) == [(1,)]
+        assert await connector.run(text("SELECT 1"), soon()) == [(1,)]
         for task in (*never, *running):
             with suppress(asyncio.CancelledError):
                 await task
@@ -115,7 +147,7 @@ async def test_a_file_that_cannot_be_opened_is_tried_again(tmp_path: Path) -> No
 async def test_the_end_waits_for_what_runs_and_takes_no_more(tmp_path: Path) -> None:
     async with opened(tmp_path) as connector:
         running = asyncio.create_task(connector.run(COUNT, soon()))
-        await until(threads)
+        await until(lambda: threads() != set())
         await connector.aclose()
         assert await running == [(200_000,)]
         assert threads() == set()

@@ -1,6 +1,5 @@
 """Departments written from the documentation alone, over schemas and services of others."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from gateway.settings import Settings
 from schema.policy.caller import Caller, Operator
 from tests.conformance.town import ANNA, BEN, CARL, XENA
 from tests.connectors.sql.legacy import run
+from tests.patience import soon
 from tests.services import require
 
 pytestmark = pytest.mark.xdist_group("sql")
@@ -118,7 +118,7 @@ async def gateway(
 
 
 async def ask(gateway: Gateway, document: str) -> Any:
-    deadline = asyncio.get_running_loop().time() + 10
+    deadline = soon()
     answer = await gateway.answer(Ask(document, DESK, "r-1", deadline))
     body = orjson.loads(answer.body)
     assert "errors" not in body, body["errors"]

@@ -1,6 +1,5 @@
 """GraphQL servers of others as departments: Apollo Server (npm) and Strawberry, asked in every way."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from gateway.settings import Settings
 from schema.policy.caller import ANONYMOUS
 from tests.clients.conftest import HERE, node
 from tests.connectors.thirdparty.test_servers import running
+from tests.patience import soon
 from tests.plain_http import CLIENT
 
 __all__ = ["node"]
@@ -112,7 +112,7 @@ async def gateway(port: int, tmp_path: Path) -> AsyncIterator[Gateway]:
 
 
 async def ask(gateway: Gateway, document: str, **variables: Any) -> dict[str, Any]:
-    deadline = asyncio.get_running_loop().time() + 20
+    deadline = soon()
     answer = await gateway.answer(Ask(document, ANONYMOUS, "r-1", deadline, variables=variables))
     body: dict[str, Any] = orjson.loads(answer.body)
     return body

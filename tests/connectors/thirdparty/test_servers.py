@@ -1,6 +1,5 @@
 """Servers of others as departments: Datasette (PyPI) holds companies, json-server (npm) their penalties."""
 
-import asyncio
 import socket
 import sqlite3
 import subprocess
@@ -21,6 +20,7 @@ from gateway.request import Ask
 from gateway.settings import Settings
 from schema.policy.caller import ANONYMOUS
 from tests.clients.conftest import HERE, node
+from tests.patience import PATIENCE_SECONDS, soon
 from tests.plain_http import CLIENT
 
 __all__ = ["node"]
@@ -94,7 +94,7 @@ def running(path: str, make: Callable[[int], list[str]]) -> Iterator[int]:
         port: int = listener.getsockname()[1]
     process = subprocess.Popen(make(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 CLIENT.get(f"http://127.0.0.1:{port}{path}")
@@ -105,7 +105,7 @@ def running(path: str, make: Callable[[int], list[str]]) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ async def gateway(ports: tuple[int, int], tmp_path: Path) -> AsyncIterator[Gatew
 
 
 async def ask(gateway: Gateway, document: str, **variables: Any) -> Any:
-    deadline = asyncio.get_running_loop().time() + 20
+    deadline = soon()
     answer = await gateway.answer(Ask(document, ANONYMOUS, "r-1", deadline, variables=variables))
     body = orjson.loads(answer.body)
     assert "errors" not in body, body["errors"]

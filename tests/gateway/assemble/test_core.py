@@ -1,6 +1,5 @@
 """Items on the entity itself: what is put in at once is what would be put in one by one."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +23,7 @@ from schema.catalogue.model import Catalogue
 from schema.values import Invalid
 from tests.cities import harbour_rows as rows
 from tests.kit import DESK, open_city
+from tests.patience import soon
 
 PERSONS = """query($ids: [String!]!) { persons(ids: $ids) { code person { id citizenId name sex address nameMasked
   bornOn qualifications { number categoryLabel validTo operator { uscc name capital } }
@@ -64,7 +64,7 @@ async def fetch(document: str, variables: dict[str, Any]) -> Fetched:
     asked = view.documents.ask(document, None, variables)
     plan, operands = gateway.plan(gateway.snapshot, view, DESK, asked, gateway.now())
     operands = read_ids(plan, operands)
-    deadline = asyncio.get_running_loop().time() + 5
+    deadline = soon()
     results = await FetchRun(plan, operands, Environment(gateway.connector, DESK, deadline)).run()
     return Fetched(plan, operands, results, city.catalogue)
 

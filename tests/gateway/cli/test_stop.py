@@ -1,6 +1,7 @@
 """SIGTERM ends what `jutong` started, as an orchestrator expects: at once, all of it, with 0."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,9 +13,9 @@ from pathlib import Path
 import orjson
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+
 JUTONG = str(Path(sys.executable).with_name("jutong"))
-SECONDS = 60
-"""A start or an end at most, on a machine that does much else."""
 ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")}
 
 
@@ -31,10 +32,21 @@ def started(cwd: Path, *arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
 
 
 def wait_for(path: Path) -> None:
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while not path.exists():
         assert time.monotonic() < until, path
         time.sleep(0.02)
+
+
+def wait_until_heard(pid: int, signal_: signal.Signals) -> None:
+    """Until a process handles a signal, which before then ends it as it ends any other."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    handled = 0
+    while not handled >> (signal_ - 1) & 1:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+        handled = int(re.findall(r"^SigCgt:\s*(\w+)$", status, re.MULTILINE)[0], 16)
 
 
 def test_sigterm_ends_the_demo_and_its_services(tmp_path: Path) -> None:
@@ -43,7 +55,7 @@ def test_sigterm_ends_the_demo_and_its_services(tmp_path: Path) -> None:
         wait_for(state / "gateway/record.sqlite")
         services = orjson.loads((state / "data/services.json").read_bytes())
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=SECONDS) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
     for pid in services.values():
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
@@ -56,7 +68,7 @@ def test_a_service_that_hangs_is_ended_with_the_demo(tmp_path: Path) -> None:
         services = list(orjson.loads((state / "data/services.json").read_bytes()).values())
         os.kill(services[0], signal.SIGSTOP)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=SECONDS) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
     for pid in services:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
@@ -67,13 +79,13 @@ def test_sigterm_ends_the_demo_while_it_builds(tmp_path: Path) -> None:
     with started(tmp_path, "demo", "--persons", "50000", "--enterprises", "10") as process:
         wait_for(tmp_path / "var/chongqing")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=SECONDS) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
     assert not (tmp_path / "var/chongqing/data/built").exists()
 
 
 def test_a_missing_catalogue_is_refused_and_not_served_empty(tmp_path: Path) -> None:
     with started(tmp_path, "serve", "--catalogue", "nowhere") as process:
-        assert process.wait(timeout=SECONDS) == 2
+        assert process.wait(timeout=PATIENCE_SECONDS) == 2
     assert "nowhere" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
@@ -83,7 +95,7 @@ def test_a_setting_that_does_not_exist_is_told_in_one_line(
 ) -> None:
     monkeypatch.setitem(ENVIRONMENT, "JUTONG_PROT", "8000")
     with started(tmp_path, *command) as process:
-        assert process.wait(timeout=SECONDS) == 2
+        assert process.wait(timeout=PATIENCE_SECONDS) == 2
     told = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
     assert told[-1] == "JUTONG_PROT is no setting; docs/settings.md lists them all."
     assert "Traceback" not in "".join(told)
@@ -92,10 +104,9 @@ def test_a_setting_that_does_not_exist_is_told_in_one_line(
 def test_sigterm_ends_a_gateway(tmp_path: Path) -> None:
     catalogue = Path(__file__).parents[2] / "cities/harbour"
     with started(tmp_path, "serve", "--catalogue", str(catalogue)) as process:
-        wait_for(tmp_path / "var/jutong/store.sqlite")
-        time.sleep(0.5)  # until signals are heard
+        wait_until_heard(process.pid, signal.SIGTERM)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=SECONDS) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
 
 
 def test_a_gateway_that_cannot_open_its_record_says_so(tmp_path: Path) -> None:
@@ -103,5 +114,5 @@ def test_a_gateway_that_cannot_open_its_record_says_so(tmp_path: Path) -> None:
     (tmp_path / "var/jutong").mkdir(parents=True)
     (tmp_path / "var/jutong/record.sqlite").write_text("no database" * 1000, encoding="utf-8")
     with started(tmp_path, "serve", "--catalogue", str(catalogue)) as process:
-        assert process.wait(timeout=SECONDS) == 3
+        assert process.wait(timeout=PATIENCE_SECONDS) == 3
     assert "file is not a database" in (tmp_path / "log").read_text(encoding="utf-8")

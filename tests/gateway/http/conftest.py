@@ -9,10 +9,16 @@ import uvloop
 
 from tests.gateway.http.served import Client, Graph, open_client, open_graph
 from tests.kit import City
+from tests.patience import LeapingLoop
 
 
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """For every test of this folder."""
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """uvloop's for every test of this folder, but for those that name the one whose clock can leap."""
+    mark = item.get_closest_marker("asyncio")
+    if mark is not None and "loop_factories" in mark.kwargs:
+        return {"leaping": LeapingLoop}
     return {"uvloop": uvloop.new_event_loop}
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from gateway.request import Answer, Ask
 from gateway.settings import Settings
 from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from schema.policy.model import Application, Policy
+from tests.patience import AGES_SECONDS, PATIENCE_SECONDS
 
 POLICY = Policy(
     {
@@ -61,7 +62,7 @@ async def open_graph(
     limits: SocketLimits | None = None,
     *,
     max_bytes: int = 200_000,
-    timeout_seconds: float = 10,
+    timeout_seconds: float = AGES_SECONDS,
     origins: frozenset[str] = frozenset(),
     **uvicorns: Any,
 ) -> AsyncIterator[Graph]:
@@ -97,8 +98,8 @@ class Client:
     async def say(self, **message: Any) -> None:
         await self.socket.send(orjson.dumps(message).decode())
 
-    async def hear(self, seconds: float = 5) -> dict[str, Any]:
-        async with asyncio.timeout(seconds):
+    async def hear(self) -> dict[str, Any]:
+        async with asyncio.timeout(PATIENCE_SECONDS):
             message: dict[str, Any] = orjson.loads(await self.socket.recv())
         return message
 
@@ -118,10 +119,10 @@ class Client:
             assert await self.hear() == {"id": id_, "type": "complete"}
         return message["payload"]
 
-    async def closed(self, seconds: float = 5) -> int:
+    async def closed(self) -> int:
         """The code with which the other side closes; what it says before is dropped."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
                     await self.socket.recv()
         except ConnectionClosed:
@@ -145,6 +146,7 @@ async def open_client(
         subprotocols=protocols or None,  # type: ignore[arg-type] # texts of a type of their own
         additional_headers=headers,
         max_size=None,
+        open_timeout=PATIENCE_SECONDS,
         close_timeout=1,
         **options,
     )
@@ -166,25 +168,25 @@ class Raw:
         self.send(text(message))
         await self.writer.drain()
 
-    async def closed(self, seconds: float = 5) -> bytes:
+    async def closed(self) -> bytes:
         """All that comes until the other side closes the connection."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             try:
                 return await self.reader.read()
             except ConnectionError:
                 return b""
 
-    async def closed_politely(self, seconds: float = 5) -> bytes:
+    async def closed_politely(self) -> bytes:
         """All that comes until the other side's close, which is answered as the protocol says."""
         said = b""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not _has_close(said):
                 piece = await self.reader.read(65_536)
                 if not piece:
                     return said
                 said += piece
         self.send(frame(Opcode.CLOSE, b""))
-        return said + await self.closed(seconds)
+        return said + await self.closed()
 
 
 def _has_close(said: bytes) -> bool:
@@ -219,7 +221,7 @@ async def status_of(port: int, head: bytes) -> tuple[int, bytes]:
     """What a handshake is answered with: its status, and the body of a refusal."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             writer.write(head)
             answer = await reader.readuntil(b"\r\n\r\n")
             status = int(answer.split()[1])
@@ -251,7 +253,7 @@ def frame(opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
 class Slow:
     """An executor whose answers take as long as they are told to."""
 
-    seconds: float = 30
+    seconds: float = AGES_SECONDS
     started: int = 0
     cancelled: int = 0
     body: bytes = b'{"data":{"slow":true}}'
@@ -272,16 +274,9 @@ def open_streams(transport: str) -> float | None:
     return REGISTRY_OF_ALL.get_sample_value("jutong_open_streams", labels)
 
 
-async def until(holds: Callable[[], bool], seconds: float = 5) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
-async def in_time(port: int, seconds: float = 3) -> None:
-    """Somebody else is answered meanwhile."""
-    async with asyncio.timeout(seconds), open_client(port) as client:
+async def others_are_answered(port: int) -> None:
+    """Somebody else says something and hears of it, while the server does what it does."""
+    async with open_client(port) as client:
         await client.init()
         await client.say(type="ping")
         assert await client.hear() == {"type": "pong"}

@@ -5,18 +5,18 @@ import gc
 import weakref
 from typing import Any
 
-from connectors.coarse_timer import TICK_SECONDS
 from gateway.http.disconnect import unless_gone
+from tests.patience import until
 
 
 class _Silent:
     """A client that stays and says nothing."""
 
     def __init__(self) -> None:
-        self.was_asked = False
+        self.was_asked = asyncio.Event()
 
     async def __call__(self) -> dict[str, Any]:
-        self.was_asked = True
+        self.was_asked.set()
         await asyncio.Event().wait()
         raise AssertionError("nothing comes")
 
@@ -25,11 +25,9 @@ async def test_a_watch_goes_without_the_collector() -> None:
     gc.disable()
     try:
         client = _Silent()
-        await unless_gone(asyncio.sleep(4 * TICK_SECONDS), client)
-        assert client.was_asked
+        await unless_gone(client.was_asked.wait(), client)
         gone = weakref.ref(client)
         del client
-        await asyncio.sleep(0.01)  # the watch is cancelled
-        assert gone() is None
+        await until(lambda: gone() is None)  # once the watch has been cancelled
     finally:
         gc.enable()

@@ -10,12 +10,14 @@ import orjson
 import pytest
 
 from gateway.audit.event import RecordUnavailable
+from gateway.http.bounded_http import UNREAD_SECONDS
 from gateway.http.media import choose_media_type
 from tests.cities import harbour_rows as rows
-from tests.gateway.http.served import KEY, Graph, Slow, open_graph, open_streams, until
+from tests.gateway.http.served import KEY, Graph, Slow, open_graph, open_streams
 from tests.gateway.http.test_http import HOSTILE
 from tests.gateway.http.test_socket import Mutation
 from tests.kit import City, KeptRecord, open_city, recorded
+from tests.patience import PATIENCE_SECONDS, comes, leap, until
 
 EVENTS = "text/event-stream"
 TOTAL = "{ catalogue { total } }"
@@ -35,7 +37,9 @@ async def graph(city: City) -> AsyncIterator[Graph]:
 @pytest.fixture
 async def client(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
     headers = {**KEY, "accept": EVENTS}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{graph.port}", headers=headers) as opened:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{graph.port}", headers=headers, timeout=PATIENCE_SECONDS
+    ) as opened:
         yield opened
 
 
@@ -119,7 +123,7 @@ async def test_what_is_unavailable_may_be_tried_again(city: City) -> None:
             return recorded(RecordUnavailable())
 
     gateway = replace(city.gateway, recorder=Closed())
-    async with open_graph(gateway) as graph, httpx.AsyncClient() as client:
+    async with open_graph(gateway) as graph, httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         answer = await client.post(
             f"http://127.0.0.1:{graph.port}/graphql",
             json={"query": f'{{ person(id: "{rows.ZHANG}") {{ name }} }}'},
@@ -172,22 +176,35 @@ def test_a_stream_is_for_whom_prefers_one_by_name(accept: str, expected: str | N
     assert choose_media_type(accept) == expected
 
 
+@pytest.mark.asyncio(loop_factories=["leaping"])
 @pytest.mark.parametrize("accept", [EVENTS, "application/json"])
-async def test_an_answer_that_nobody_reads_is_not_kept(accept: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.http.bounded_http.UNREAD_SECONDS", 0.5)
+async def test_an_answer_that_nobody_reads_is_not_kept(accept: str) -> None:
     slow = Slow(0, body=b'{"data":"' + b"x" * 2**24 + b'"}')
     body = orjson.dumps({"query": TOTAL})
     head = (
         f"POST /graphql HTTP/1.1\r\nHost: quay\r\nAuthorization: Bearer desk\r\nAccept: {accept}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    async with open_graph(slow) as graph:
+    async with open_graph(slow, timeout_seconds=10_000) as graph:
+        connections = graph.server.server_state.connections
         reader, writer = await asyncio.open_connection("127.0.0.1", graph.port, limit=65_536)
         writer.write(head.encode() + body)
+        await until(lambda: unsent(graph) > 2**22)
         for _ in range(4):  # slowly, and longer than the bound: who reads is answered
-            await asyncio.sleep(0.2)
-            await reader.readexactly(2**20)
-        await until(lambda: bool(graph.server.server_state.connections))
-        await until(lambda: not graph.server.server_state.connections)
+            before = unsent(graph)
+            leap(0.7 * UNREAD_SECONDS)
+            while unsent(graph) >= before:
+                await comes(reader.readexactly(2**16))
+        assert connections
+        for _ in range(2):  # what was read since it looked last is forgiven once
+            leap(1.1 * UNREAD_SECONDS)
+            await asyncio.sleep(0.01)
+        await until(lambda: not connections)
         await until(lambda: not graph.server.server_state.tasks)
         writer.transport.abort()
+
+
+def unsent(graph: Graph) -> int:
+    """Bytes that wait in the server for its clients to read."""
+    buffers = (one.transport.get_write_buffer_size() for one in graph.server.server_state.connections)
+    return sum(buffers)

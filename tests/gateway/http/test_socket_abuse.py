@@ -1,7 +1,8 @@
 """WebSockets that are opened to hurt: each ends with its code, in bounded memory, and others are served meanwhile."""
 
 import asyncio
-import time
+import os
+import socket
 from collections import Counter
 from typing import Any
 
@@ -10,6 +11,7 @@ from structlog.testing import capture_logs
 from websockets.frames import Opcode
 from websockets.server import ServerProtocol
 
+from gateway.http import bounded_socket
 from gateway.http.bounded_socket import MAX_FRAGMENTS, PIECE_BYTES
 from gateway.http.conversation import SocketLimits
 from tests.gateway.http.served import (
@@ -18,16 +20,16 @@ from tests.gateway.http.served import (
     Slow,
     frame,
     handshake,
-    in_time,
     open_client,
     open_graph,
     open_raw,
+    others_are_answered,
     resident_bytes,
     status_of,
     text,
-    until,
 )
 from tests.kit import City, open_city
+from tests.patience import PATIENCE_SECONDS, comes, leap, until
 
 TOTAL = {"query": "{ catalogue { total } }"}
 MEGABYTE = 2**20
@@ -41,8 +43,8 @@ def city() -> City:
     return open_city()
 
 
-def pings(seconds: float) -> dict[str, Any]:
-    """How often uvicorn asks whether the client is there, and how long it waits."""
+def pings(seconds: float | None) -> dict[str, Any]:
+    """How often uvicorn asks whether the client is there, and how long it waits; `None`: never."""
     return {"ws_ping_interval": seconds, "ws_ping_timeout": seconds}
 
 
@@ -86,7 +88,7 @@ async def test_what_is_no_message_closes_the_socket(graph: Graph, city: City, na
         await until(lambda: any(line["event"] == "socket_closed" for line in logged))
     assert [line for line in logged if line["event"] == "fault"] == []
     assert city.loads == []
-    await in_time(graph.port)
+    await others_are_answered(graph.port)
 
 
 async def test_thousands_of_subscribes_with_one_id(graph: Graph) -> None:
@@ -110,7 +112,7 @@ async def test_thousands_of_subscribes_at_once_run_no_more_than_the_bound() -> N
         for _ in range(2_990):
             assert (await client.hear())["payload"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
         assert slow.started == 10
-        await in_time(graph.port)
+        await others_are_answered(graph.port)
 
 
 async def test_asking_and_cancelling_again_and_again_runs_no_more_than_the_bound() -> None:
@@ -122,25 +124,54 @@ async def test_asking_and_cancelling_again_and_again_runs_no_more_than_the_bound
         )
         for _ in range(20):
             raw.send(pair * 200)
-            await in_time(graph.port)
+            await others_are_answered(graph.port)
         await raw.say(type="subscribe", id="last", payload=TOTAL)
         await until(lambda: slow.started > 0 and slow.started - slow.cancelled <= 1)
 
 
-async def test_who_never_reads_holds_itself_back_and_is_closed() -> None:
+async def test_who_never_reads_holds_itself_back_and_is_closed(short_ends: None) -> None:
     slow = Slow(seconds=0, body=b'{"data":"' + b"x" * MEGABYTE + b'"}')
     with capture_logs() as logged:
-        async with open_graph(slow, **pings(1)) as graph, open_raw(graph.port) as raw:
+        async with open_graph(slow, **pings(2)) as graph, open_raw(graph.port) as raw:
             raw.send(INIT)
             before = resident_bytes()
             for number in range(2_000):
                 raw.send(text({"type": "subscribe", "id": f"{number}", "payload": TOTAL}))
-            await asyncio.sleep(1)
-            await in_time(graph.port)
+            await until_held(graph)
+            await others_are_answered(graph.port)
             assert 0 < slow.started < 200  # of 2,000: what kernel and buffers hold, and the bound
             assert resident_bytes() - before < 150 * MEGABYTE
-            await until(lambda: any(_is_closed(line) for line in logged), 12)
-            await in_time(graph.port)
+            await until(lambda: any(_is_closed(line) for line in logged))
+            await others_are_answered(graph.port)
+
+
+@pytest.fixture
+def short_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is to be closed is waited for in vain: for less long than others are."""
+    monkeypatch.setattr(bounded_socket, "CLOSE_SECONDS", 0.5)
+
+
+def narrow(graph: Graph) -> None:
+    """Let the kernel keep little of what its clients do not read, so that the server has to, soon."""
+    listening = graph.server.servers[0].sockets[0]
+    with socket.socket(fileno=os.dup(listening.fileno())) as same:
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # accepted sockets inherit it
+
+
+async def is_held(graph: Graph) -> bool:
+    """Whether the server has stopped to read somebody who does not read, and not for a turn of the loop only."""
+    for _ in range(100):
+        sockets: Any = graph.server.server_state.connections
+        if all(one.writable.is_set() or one.transport.is_reading() for one in sockets):
+            return False
+        await asyncio.sleep(0)
+    return True
+
+
+async def until_held(graph: Graph) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await is_held(graph):
+            await asyncio.sleep(0.01)
 
 
 def _is_closed(line: object) -> bool:
@@ -150,25 +181,21 @@ def _is_closed(line: object) -> bool:
 @pytest.mark.parametrize("kind", ["frames", "messages"])
 async def test_pings_of_who_never_reads_grow_nothing(graph: Graph, kind: str) -> None:
     ping = frame(Opcode.PING, b"x" * 125) if kind == "frames" else text({"type": "ping"})
+    narrow(graph)
     async with open_raw(graph.port) as raw:
         raw.send(INIT)
-        await asyncio.sleep(0.2)
+        await raw.reader.readuntil(b"}")
         before, sent = resident_bytes(), 0
         chunk = ping * (MEGABYTE // len(ping))
-        until_ = time.monotonic() + 8
-        while sent < 200 and time.monotonic() < until_:
+        while not await is_held(graph):
+            assert sent < 200, "the server reads on and on"
             raw.send(chunk)
             sent += 1
-            try:
-                async with asyncio.timeout(2):
-                    await raw.writer.drain()
-            except TimeoutError:
-                break  # held back: the server has stopped reading
-            await in_time(graph.port)
-        else:
-            pytest.fail("the server reads on and on")
+            while raw.writer.transport.get_write_buffer_size() and not await is_held(graph):
+                await asyncio.sleep(0.05)
+            await others_are_answered(graph.port)
         assert resident_bytes() - before < 60 * MEGABYTE
-        await in_time(graph.port)
+        await others_are_answered(graph.port)
 
 
 @pytest.mark.parametrize("piece", [b"", b"x"])
@@ -180,8 +207,7 @@ async def test_a_message_in_a_million_pieces(graph: Graph, piece: bytes) -> None
         whole = b'{"type":"connection_init"}'
         pieces = [frame(Opcode.CONT, b"", fin=False)] * (MAX_FRAGMENTS - 2)
         raw.send(frame(Opcode.TEXT, whole, fin=False), *pieces, frame(Opcode.CONT, b""))
-        async with asyncio.timeout(5):
-            assert b"connection_ack" in await raw.reader.readuntil(b"}")
+        assert b"connection_ack" in await comes(raw.reader.readuntil(b"}"))
 
 
 async def test_tiny_frames_take_the_loop_from_nobody(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,55 +233,54 @@ async def test_tiny_frames_take_the_loop_from_nobody(graph: Graph, monkeypatch: 
         count_turns()
         sent = frame(Opcode.PONG, b"") * 400_000
         raw.send(sent)
-        await until(lambda: taken.total() >= len(sent), 60)
+        await until(lambda: taken.total() >= len(sent))
         assert max(taken.values()) <= 2 * PIECE_BYTES  # the end of one read, and the beginning of the next
         assert len(taken) >= len(sent) / (2 * PIECE_BYTES)
-    await in_time(graph.port)
+    await others_are_answered(graph.port)
 
 
+@pytest.mark.asyncio(loop_factories=["leaping"])
 async def test_many_sockets_that_say_nothing_are_bounded_and_end(city: City) -> None:
-    limits = SocketLimits(max_sockets=50, init_seconds=1)
-    async with open_graph(city.gateway, limits) as graph:
-        found = await asyncio.gather(*(_hold(graph.port) for _ in range(200)))
-        assert found.count(101) == 50
-        assert found.count(503) == 150
-        await asyncio.sleep(0.5)
-        await in_time(graph.port)
-
-
-async def _hold(port: int) -> int:
-    """Open a socket, say nothing until it is closed, and give the handshake's status."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        async with asyncio.timeout(10):
-            writer.write(handshake())
-            status = int((await reader.readuntil(b"\r\n\r\n")).split()[1])
+    limits = SocketLimits(max_sockets=50, init_seconds=1_000)
+    async with open_graph(city.gateway, limits, **pings(None)) as graph:
+        held = await asyncio.gather(*(_hold(graph.port) for _ in range(200)))
+        statuses = [status for _, status in held]
+        assert statuses.count(101) == 50
+        assert statuses.count(503) == 150
+        leap(1_000)
+        for raw, status in held:
             if status == 101:
-                assert code_of(await Raw(reader, writer).closed_politely()) == 4408
-            return status
-    finally:
-        writer.transport.abort()
+                assert code_of(await raw.closed_politely()) == 4408
+            raw.writer.transport.abort()
+        await until(lambda: not graph.server.server_state.connections)
+        await others_are_answered(graph.port)
+
+
+async def _hold(port: int) -> tuple[Raw, int]:
+    """Open a socket and say nothing; give the handshake's status, too."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(handshake())
+    return Raw(reader, writer), int((await comes(reader.readuntil(b"\r\n\r\n"))).split()[1])
 
 
 async def test_a_client_that_is_gone_without_a_word_is_closed() -> None:
     slow = Slow()
-    async with open_graph(slow, **pings(0.2)) as graph, open_raw(graph.port) as raw:
+    async with open_graph(slow, **pings(1)) as graph, open_raw(graph.port) as raw:
         raw.send(INIT, text({"type": "subscribe", "id": "1", "payload": TOTAL}))
         await until(lambda: slow.started == 1)
-        assert code_of(await raw.closed(2)) == 1011  # no pong came
+        assert code_of(await raw.closed()) == 1011  # no pong came
         await until(lambda: slow.cancelled == 1)
 
 
-async def test_who_closes_and_reads_nothing_more_is_closed() -> None:
+async def test_who_closes_and_reads_nothing_more_is_closed(short_ends: None) -> None:
     slow = Slow(seconds=0, body=b'{"data":"' + b"x" * MEGABYTE + b'"}')
     with capture_logs() as logged:
-        async with open_graph(slow, **pings(1)) as graph, open_raw(graph.port) as raw:
+        async with open_graph(slow, **pings(2)) as graph, open_raw(graph.port) as raw:
             raw.send(INIT, *[text({"type": "subscribe", "id": f"{n}", "payload": TOTAL}) for n in range(8)])
-            await until(lambda: slow.started > 0)
-            await asyncio.sleep(0.3)
+            await until_held(graph)
             raw.send(frame(Opcode.CLOSE, b"\x03\xe8"))
-            await until(lambda: any(_is_closed(line) for line in logged), 10)
-            await until(lambda: not graph.server.server_state.connections, 10)
+            await until(lambda: any(_is_closed(line) for line in logged))
+            await until(lambda: not graph.server.server_state.connections)
 
 
 async def test_compression_is_not_agreed_to(graph: Graph) -> None:
@@ -276,7 +301,7 @@ async def test_heads_that_are_no_handshake(graph: Graph, headers: str, status: i
     found, body = await status_of(graph.port, handshake(headers))
     assert found == status
     assert (b'"errors"' in body) is (status != 101)
-    await in_time(graph.port)
+    await others_are_answered(graph.port)
 
 
 @pytest.mark.parametrize("old, new", [(b"GET", b"POST"), (b"Sec-WebSocket-Key", b"X-Key"), (b"Version: 13", b"Version: 8"),
@@ -285,7 +310,7 @@ async def test_heads_that_are_nearly_a_handshake(graph: Graph, old: bytes, new: 
     found, body = await status_of(graph.port, handshake().replace(old, new))
     assert 400 <= found < 600
     assert b"quay" not in body
-    await in_time(graph.port)
+    await others_are_answered(graph.port)
 
 
 @pytest.mark.parametrize("is_answered", [False, True])

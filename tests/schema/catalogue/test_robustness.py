@@ -57,7 +57,13 @@ def changed(path: str, text: str, location: Location, change: Any) -> str:
         del holder[location[-1]]
     else:
         holder[location[-1]] = change
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False).replace("'on':", "on:")
+    return dumped(value)
+
+
+def dumped(value: Any) -> str:
+    """A file; by libyaml, which takes a tenth of the time."""
+    text: str = yaml.dump(value, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    return text.replace("'on':", "on:")
 
 
 thorough = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -107,7 +113,7 @@ def mistyped(path: str, text: str, location: Location) -> tuple[str, int]:
     renamed = {f"{key}X" if key == location[-1] else key: inner for key, inner in holder.items()}
     holder.clear()
     holder.update(renamed)
-    text = yaml.safe_dump(value, allow_unicode=True, sort_keys=False).replace("'on':", "on:")
+    text = dumped(value)
     return text, parse_yaml(path, text).line_of((*location[:-1], f"{location[-1]}X"))
 
 
