@@ -1,9 +1,13 @@
 """How identifiers, text and codes are stored: in the declared forms, under the declared codes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
 from functools import partial
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from operator import methodcaller
 from typing import Any, Final
+from uuid import UUID
 
 from schema.geography import read_geometry
 from schema.identifiers import normalise, to_fifteen_digits, to_full_width
@@ -118,9 +122,24 @@ def _as_itself(value: Any) -> tuple[Any]:
     return (value,)
 
 
+_WRITTEN: Final = (int, float, Decimal, date, time, UUID, IPv4Address, IPv6Address, IPv4Network, IPv6Network)
+"""What Python writes as sources do. Of anything else it would write how a driver names it."""
+
+
 def _as_text(raw: Any) -> str:
     if isinstance(raw, str):
         return raw
-    if isinstance(raw, list | tuple | dict | set | bytes):
-        raise ScalarError("not text")
-    return str(raw)
+    if isinstance(raw, timedelta):
+        return _as_clock(raw)
+    if isinstance(raw, _WRITTEN):
+        return str(raw)
+    raise ScalarError("not text")
+
+
+def _as_clock(duration: timedelta) -> str:
+    """A duration, or a time of MariaDB, as databases write it: two digits of hours at least, no days."""
+    seconds, rest = divmod(abs(duration), timedelta(seconds=1))
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{rest.microseconds:06}" if rest else ""
+    return f"{'-' if duration < timedelta() else ''}{hours:02}:{minutes:02}:{seconds:02}{fraction}"

@@ -1,8 +1,10 @@
 """Codecs: stored values in every dress, and what a source may compare by itself."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from ipaddress import ip_interface
 from typing import Any, get_args
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -33,6 +35,15 @@ DECODED = [
     ("String", {}, " a ", " a "),
     ("String", {}, "", ""),
     ("String", {}, 7, "7"),
+    ("String", {}, True, "True"),
+    ("String", {}, Decimal("1.50"), "1.50"),
+    ("String", {}, DAY, "2017-03-18"),
+    ("String", {}, time(8, 30), "08:30:00"),
+    ("String", {}, timedelta(hours=8, minutes=30), "08:30:00"),
+    ("String", {}, timedelta(days=4, hours=2, microseconds=5), "98:00:00.000005"),
+    ("String", {}, -timedelta(minutes=1, seconds=5), "-00:01:05"),
+    ("String", {}, UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+    ("String", {}, ip_interface("10.1.0.7/16"), "10.1.0.7/16"),
     ("String", {"trim": True}, " a ", "a"),
     ("String", {"trim": True}, "  ", None),
     ("String", {"empty": ["无"]}, "无", None),
@@ -90,6 +101,8 @@ DECODED = [
 
 UNREADABLE = [
     ("String", {}, ["a"]),
+    ("String", {}, {"a": 1}),
+    ("String", {}, object()),
     ("String", {}, b"\xff"),
     ("String", {"encoding": "gbk"}, b"\xff"),
     ("Int", {}, "1.5"),

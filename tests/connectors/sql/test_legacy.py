@@ -1,5 +1,6 @@
 """Schemas as they have grown: text keys over every type, names that are words, odd dates and charsets."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -66,6 +67,26 @@ async def test_types_that_only_postgresql_has(type_: str) -> None:
         of = resource(f"{OWN}_k", {"id": TEXT, "n": column("Int")}, ("id",))
         entries = await database.ask(of, ("id",), one, "x", one.upper() + " ", items=("n",))
         assert entries == (((1,),), (), ())
+
+
+CLASSES: Mapping[str, Mapping[str, tuple[str, bool]]] = {
+    "mariadb": {"time(0)": ("-100:00:07", True), "time": ("08:30:00", True), "year": ("2024", True)},
+    "postgres": {"time": ("08:30:00", True), "interval": ("08:30:00", True), "inet": ("10.1.0.0/16", True),
+                 "uuid": (UUID_A, True), "int4range": ("[1,3)", False), "point": ("(1,2)", False),
+                 "integer[]": ("{1,2}", False)},
+}  # fmt: skip
+"""By database and type, a value as the database writes it, and whether a `String` is that text."""
+
+
+@BOTH
+async def test_what_a_driver_has_classes_for_is_text_as_the_database_writes_it(name: str) -> None:
+    """Or unreadable: never how Python names an object."""
+    for type_, (text, is_text) in CLASSES[name].items():
+        table = f"CREATE TABLE {{t}}_k (id integer, v {type_})"
+        async with legacy(name, table, f"INSERT INTO {{t}}_k VALUES (1, '{text}')") as database:
+            of = resource(f"{OWN}_k", {"id": column("Int"), "v": TEXT}, ("id",))
+            (((read,),),) = await database.ask(of, ("id",), 1, items=("v",))
+            assert read == text if is_text else isinstance(read, Invalid), (type_, read)
 
 
 async def test_an_index_of_the_columns_own_type_is_found() -> None:
