@@ -27,7 +27,8 @@ from benchmarks.report import spread, table
 from connectors.requests import Key
 from connectors.results import Row
 from connectors.stack import open_sources
-from gateway.assemble.assemble import Assembler
+from gateway.assemble.assemble import assemble
+from gateway.assemble.assembly import Assembly
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import finished_body
 from gateway.audit.event import Event
@@ -56,7 +57,7 @@ class Fetched:
 
     plan: Plan
     results: Mapping[int, Result]
-    assembler: Callable[[], Assembler]
+    assembly: Callable[[], Assembly]
     keys: tuple[Key, ...]
     """Of the persons asked for."""
 
@@ -123,9 +124,8 @@ async def fetch(case: Case) -> Fetched:
     await sources.aclose()
     now = datetime.now(UTC)
 
-    def assembler() -> Assembler:
-        return Assembler(
-            plan=plan,
+    def assembly() -> Assembly:
+        return Assembly(
             operands=operands,
             results=results,
             catalogue=checked.catalogue,
@@ -137,15 +137,15 @@ async def fetch(case: Case) -> Fetched:
         )
 
     keys = tuple((one,) for one in given.get("ids", [given.get("id")]))
-    return Fetched(plan, results, assembler, keys)
+    return Fetched(plan, results, assembly, keys)
 
 
 def jutong_of(fetched: Fetched) -> Body:
     """The fast path's last step."""
 
     def body() -> bytes:
-        assembler = fetched.assembler()
-        return finished_body(assembler.data(), assembler.table, quiet_states=False)
+        assembly = fetched.assembly()
+        return finished_body(assemble(fetched.plan, assembly), assembly.table, quiet_states=False)
 
     return body
 

@@ -66,6 +66,13 @@ def documents() -> Mapping[str, str]:
         f"fragments that double {DOUBLINGS} times": (
             f"{{ {person} {{ ...f{DOUBLINGS} }} }} fragment f0 on Person {{ name }} {doubling}"
         ),
+        "a fragment of 4,000 fields that nothing spreads": (
+            f"{{ {person} {{ name }} }} fragment f on Person {{ {'name ' * 4_000} }}"
+        ),
+        "700 fragments of one name": f"{{ {person} {{ ...f }} }} {'fragment f on Person { name } ' * 700}",
+        "an object of 1,600 fields": (
+            f"{{ persons(ids: {{ {' '.join(f'a{n}: 1' for n in range(1_600))} }}) {{ name }} }}"
+        ),
         "a typo on a type with 1,800 fields": (
             f"{{ {person} {{ bureau00 {{ resourze0001 {{ item00 }} }} }} }}"
         ),

@@ -1,13 +1,13 @@
 """A deadline around some lines, for a fourth of what `asyncio.timeout_at` costs.
 
 Every request and every call to a source has one. asyncio's own is made of coroutines, can be moved, and sets
-its timer at once; here it is set for what lasts (`connectors/lookout.py`).
+its timer at once; here it is set for what outlasts a tick (`connectors/coarse_timer.py`).
 """
 
 import asyncio
 from types import TracebackType
 
-from connectors.lookout import MOMENT_SECONDS, look_after
+from connectors.coarse_timer import TICK_SECONDS, call_on_tick
 
 
 class Until:
@@ -29,10 +29,10 @@ class Until:
         self._task = task
         self._cancelling = task.cancelling()
         self.seconds = left = self._moment - loop.time()
-        if left > 2 * MOMENT_SECONDS:
-            look_after(self, loop)
+        if left > 2 * TICK_SECONDS:
+            call_on_tick(self, loop)
         elif left > 0:
-            self.lasts()
+            self.on_tick()
         else:
             self._timer = loop.call_soon(self._pass)
 
@@ -48,7 +48,7 @@ class Until:
         if is_ours and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
-    def lasts(self) -> None:
+    def on_tick(self) -> None:
         """Set the timer."""
         self._timer = self._task.get_loop().call_at(self._moment, self._pass)
 

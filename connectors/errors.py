@@ -59,3 +59,8 @@ class SourceTruncated(SourceError):
     """There are more rows than the resource's bound allows to read."""
 
     code = "TRUNCATED"
+
+
+def unwritable_key() -> SourceError:
+    """Why a key alone was not asked: what stands for it in a request would mean something else."""
+    return SourceRefused("the key cannot be written into a request")

@@ -71,6 +71,11 @@ def decoder_of(codec: Codec, unpack: Unpack | None) -> Callable[[Any], Any]:
     return decode if unpack is None else lambda raw: decode(unpack(raw))
 
 
+def reads_itself(codec: Codec) -> bool:
+    """Whether a text that is a value, letter by letter, reads as this value."""
+    return isinstance(codec, DeclaredCodec) and codec.reads_itself
+
+
 def _part(number: int, position: int, codec: Codec, names: dict[str, Any]) -> str:
     """The expression of one value."""
     decode = f"decode{number}"

@@ -1,30 +1,15 @@
-"""What drivers share: raw rows of a source, by column, matched back to the keys that were asked."""
+"""Raw rows of a source, by column -> one entry for each key that was asked: what all drivers share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, pairwise, product
 from typing import Any
 
-from connectors.columns import column_of
 from connectors.errors import SourceError, SourceMisbehaved, SourceTruncated
-from connectors.reading import Unpack, decoder_of, reader_of
+from connectors.reading import Unpack, decoder_of, reader_of, reads_itself
 from connectors.requests import Key, KeyBinding, Load
 from connectors.results import Row
 from schema.catalogue.model import Resource
-from schema.values import Codec, DeclaredCodec
 
 RawRow = Sequence[Any]
-
-
-def columns_of(load: Load) -> tuple[str, ...]:
-    """Every column that has to leave the source for a load."""
-    return columns_needed(load.resource, load.key, load.items)
-
-
-def columns_needed(resource: Resource, key: KeyBinding | None, items: Iterable[str]) -> tuple[str, ...]:
-    """The columns of items, of keys, and of the identity: what a plan promises to ask for."""
-    asked = [column_of(resource, item)[0] for item in items]
-    keys = [column for by in key.alternatives for column in by.columns] if key is not None else []
-    return tuple(dict.fromkeys([*asked, *keys, *resource.identity]))
 
 
 Entry = tuple[Row, ...] | SourceError
@@ -145,70 +130,3 @@ def _by_expected(
     for key, rows in found:
         by.setdefault(binding.expected(position, key), []).append(rows)
     return by
-
-
-Form = tuple[Any, ...]
-"""One stored form of a key: a value for each of its columns."""
-
-
-def key_forms(binding: KeyBinding, position: int, keys: Iterable[Key]) -> list[Form]:
-    """All stored forms of the keys for one alternative: tuples with one value per column."""
-    return Forms(binding, position).of(tuple(keys))
-
-
-class Forms:
-    """The stored forms of keys for one alternative of a binding."""
-
-    def __init__(self, binding: KeyBinding, position: int) -> None:
-        self._codecs = binding.alternatives[position].codecs
-        self._binding = binding
-        self._position = position
-        (first, *others) = self._codecs
-        self._is_whole = not others and binding.slices[position] is None
-        """Whether one column holds the whole of a key."""
-        self.are_keys = self._is_whole and _writes_itself(first)
-        """Whether every key is its own and only form: asking each would cost more than all the rest."""
-
-    def of(self, keys: tuple[Key, ...]) -> list[Form]:
-        """All forms of distinct keys, each once."""
-        if self.are_keys:
-            return list(keys)
-        if self._is_whole:
-            encode = self._codecs[0].encode
-            return list(dict.fromkeys([(form,) for (value,) in keys for form in encode(value)]))
-        return list(dict.fromkeys(chain.from_iterable(map(self.of_key, keys))))
-
-    def of_each(self, keys: tuple[Key, ...]) -> tuple[list[Form], bool]:
-        """All forms of distinct keys, each once, and whether each key has one alone that no other has."""
-        if self.are_keys:
-            return list(keys), True
-        each = list(map(self.of_key, keys))
-        forms = each[0] if len(each) == 1 else list(dict.fromkeys(chain.from_iterable(each)))
-        return forms, len(forms) == len(keys) and set(map(len, each)) == {1}
-
-    def of_key(self, key: Key) -> list[Form]:
-        """The forms of one key, the usual one first; none where the columns can hold no form of it."""
-        expected = self._binding.expected(self._position, key)
-        if len(expected) == 1:
-            return [(form,) for form in self._codecs[0].encode(expected[0])]
-        return list(product(*[codec.encode(one) for codec, one in zip(self._codecs, expected, strict=True)]))
-
-
-def reads_itself(codec: Codec) -> bool:
-    """Whether a text that is a value, letter by letter, reads as this value."""
-    return isinstance(codec, DeclaredCodec) and codec.reads_itself
-
-
-def _writes_itself(codec: Codec) -> bool:
-    return isinstance(codec, DeclaredCodec) and codec.writes_itself
-
-
-def check_distinct(places: Sequence[Any]) -> None:
-    """Refuse neighbours in a scan's order that nothing tells apart: one would be lost between pages."""
-    if any(one == other for one, other in pairwise(places)):
-        raise SourceMisbehaved("two rows of one identity: a page could not go on between them")
-
-
-def identity_codecs(resource: Resource) -> list[tuple[str, Codec]]:
-    """The columns that complete every order."""
-    return [(column, resource.columns[column]) for column in resource.identity]

@@ -7,9 +7,9 @@ from graphql import GraphQLSchema
 from gateway.skeleton import make_skeleton
 from schema.catalogue.model import Catalogue
 from schema.policy.caller import Audience
+from schema.policy.visibility import Visibility
 from schema.types.objects import ObjectTypes
 from schema.types.splice import splice
-from schema.types.visibility import Visibility, visible_to
 
 Skeletons = Mapping[str, type]
 """Hand-written `query` and `mutation` types besides our own."""
@@ -25,10 +25,3 @@ def compose(
     """Make the types that are visible, and the schema of them."""
     types = ObjectTypes(catalogue, visibility, before)
     return types, splice(make_skeleton(audience, skeletons), types.root_fields())
-
-
-def make_schema(
-    audience: Audience, catalogue: Catalogue, skeletons: Skeletons | None = None
-) -> GraphQLSchema:
-    """The schema of all that an audience sees."""
-    return compose(audience, catalogue, visible_to(audience, catalogue), skeletons)[1]

@@ -14,7 +14,7 @@ from strawberry.types import Info
 
 from schema.catalogue.model import Catalogue, Resource
 from schema.catalogue.theme import Theme
-from schema.types.visibility import Visibility
+from schema.policy.visibility import Visibility
 
 DEFAULT_FIRST, MAX_FIRST = 100, 500
 """Resources of one page."""

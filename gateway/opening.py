@@ -2,13 +2,16 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import structlog
 
 from connectors.caching.second import open_second_level
+from connectors.protocol import Connector
 from connectors.registry import Kind, find_kinds
 from connectors.resilience.resilient import Resilience
 from connectors.stack import Sources, open_sources
@@ -23,16 +26,16 @@ from gateway.pipeline import Gateway
 from gateway.plan.cost import CostLimits
 from gateway.reload import Current, Reloader
 from gateway.sandbox.cursors import RepeatableCursors
-from gateway.sandbox.opening import SyntheticSources, apart, open_synthetic, read_connected
+from gateway.sandbox.opening import open_synthetic, read_connected, with_own_state
 from gateway.sandbox.record import SandboxRecorder
 from gateway.settings import Settings, read_secret
-from gateway.snapshot import take_snapshot
+from gateway.snapshot import Snapshot, take_snapshot
 from gateway.store.protections import Protections
 from schema.catalogue.files import CatalogueFiles
-from schema.catalogue.last_good import Texts, good_of
+from schema.catalogue.last_good import good_of
 from schema.catalogue.model import Catalogue
 from schema.catalogue.read import ELSEWHERE
-from schema.catalogue.reader import CatalogueReader
+from schema.catalogue.reader import CatalogueReader, CheckedCatalogue
 from schema.policy.model import Policy
 from schema.policy.read import read_policy
 
@@ -49,74 +52,117 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
 @asynccontextmanager
 async def open_current(settings: Settings) -> AsyncIterator[Current]:
     """Open a gateway that follows the files of its catalogue, unless it is told not to."""
-    with long_lived():
-        current, reloader, close = await _open(settings)
-    try:
+    async with AsyncExitStack() as closing:
+        with long_lived():
+            if settings.sandbox:
+                current, reloader = await _open_sandbox(with_own_state(settings), closing), None
+            else:
+                current, reloader = await _open_city(settings, closing)
         async with _following(reloader, settings.reload_seconds):
             yield current
-    finally:
-        await close()
 
 
-async def _open(settings: Settings) -> tuple[Current, Reloader | None, Callable[[], Awaitable[None]]]:
-    """The gateway, what renews it, and what closes it."""
+async def _open_sandbox(settings: Settings, closing: AsyncExitStack) -> Current:
+    """A gateway over synthetic rows, whatever sources its catalogue has."""
+    checked = await asyncio.to_thread(read_connected, settings.catalogue)
+    policy = await _read_policy(settings.catalogue, checked)
+    stores = _open_stores(settings, closing)
+    sources = open_synthetic(settings.catalogue, checked.catalogue)
+    cursors = RepeatableCursors(stores.pseudonyms.key_for("cursors"))
+    stores = replace(stores, recorder=SandboxRecorder(stores.recorder))
+    snapshot = take_snapshot(checked.catalogue, policy, _document_limits(settings))
+    return Current(_gateway(settings, snapshot, sources.get, stores, cursors))
+
+
+async def _open_city(settings: Settings, closing: AsyncExitStack) -> tuple[Current, Reloader | None]:
+    """A gateway over the sources of its catalogue, and what renews it, if anything is to."""
     kinds = find_kinds()
-    texts: Texts = {}
     files, reader = CatalogueFiles(settings.catalogue), CatalogueReader(kinds, os.environ)
     await asyncio.to_thread(files.look)
-    if settings.sandbox:
-        settings = apart(settings)
-        checked = await asyncio.to_thread(read_connected, settings.catalogue)
-    else:
-        texts = await asyncio.to_thread(files.texts, ELSEWHERE)
-        checked = await asyncio.to_thread(reader.read, texts)
-    policy, problems = await asyncio.to_thread(read_policy, settings.catalogue, checked.catalogue)
+    texts = await asyncio.to_thread(files.texts, ELSEWHERE)
+    checked = await asyncio.to_thread(reader.read, texts)
+    policy = await _read_policy(settings.catalogue, checked)
+    stores = _open_stores(settings, closing)
+    open_them = partial(_open_sources, settings, kinds, stores.pseudonyms)
+    sources = open_them(checked.catalogue)
+    limits = _document_limits(settings)
+    snapshot = take_snapshot(checked.catalogue, policy, limits)
+    cursors = Cursors(stores.pseudonyms.key_for("cursors"))
+    current = Current(_gateway(settings, snapshot, sources.get, stores, cursors))
+    if not settings.reload_seconds:
+        closing.push_async_callback(sources.aclose)
+        return current, None
+    reloader = Reloader(
+        directory=settings.catalogue,
+        reader=reader,
+        files=files,
+        current=current,
+        sources=sources,
+        limits=limits,
+        open_again=open_them,
+        guards_of=stores.guards,
+        grace_seconds=settings.timeout_seconds,
+        good=good_of(texts, checked.problems),
+    )
+    closing.push_async_callback(reloader.aclose)
+    return current, reloader
+
+
+async def _read_policy(directory: Path, checked: CheckedCatalogue) -> Policy:
+    """The policy of a catalogue; what is wrong in either is told."""
+    policy, problems = await asyncio.to_thread(read_policy, directory, checked.catalogue)
     for problem in (*checked.problems, *problems):
         log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
+    return policy
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    """What is kept on disk: the record, who is protected, and the secret of all names."""
+
+    pseudonyms: Pseudonyms
+    recorder: Recorder
+    protections: Protections
+
+    def guards(self, policy: Policy) -> tuple[KeyGuard, ...]:
+        """The key guards under a policy."""
+        return (
+            ProtectionGuard(self.protections.subjects, self.pseudonyms.subject),
+            SubjectGuard(lambda application: _subjects(policy, application)),
+        )
+
+
+def _open_stores(settings: Settings, closing: AsyncExitStack) -> _Stores:
     pseudonyms = Pseudonyms(read_secret(settings))
-    recorder: Recorder = SqliteRecorder(settings.state / "record.sqlite")
+    recorder = SqliteRecorder(settings.state / "record.sqlite")
     protections = Protections(settings.state / "store.sqlite")
-    limits = DocumentLimits(settings.max_tokens, settings.max_depth, settings.max_fields)
-    open_them = partial(_open_sources, settings, kinds, pseudonyms)
-    sources: Sources | SyntheticSources
-    if settings.sandbox:
-        sources = open_synthetic(settings.catalogue, checked.catalogue)
-        recorder = SandboxRecorder(recorder)
-    else:
-        sources = open_them(checked.catalogue)
-    gateway = Gateway(
-        snapshot=take_snapshot(checked.catalogue, policy, limits),
-        connector=sources.get,
-        recorder=recorder,
-        pseudonyms=pseudonyms,
-        cursors=(RepeatableCursors if settings.sandbox else Cursors)(pseudonyms.key_for("cursors")),
-        guards=_guards(protections, pseudonyms, policy),
+    closing.callback(protections.close)
+    closing.push_async_callback(recorder.aclose)
+    return _Stores(pseudonyms, recorder, protections)
+
+
+def _gateway(
+    settings: Settings,
+    snapshot: Snapshot,
+    connector: Callable[[str], Connector | None],
+    stores: _Stores,
+    cursors: Cursors,
+) -> Gateway:
+    return Gateway(
+        snapshot=snapshot,
+        connector=connector,
+        recorder=stores.recorder,
+        pseudonyms=stores.pseudonyms,
+        cursors=cursors,
+        guards=stores.guards(snapshot.policy),
         limits=CostLimits(
             max_keys=settings.max_keys, max_rows=settings.max_rows, max_nodes=settings.max_nodes
         ),
     )
-    current = Current(gateway)
-    reloader = None
-    if isinstance(sources, Sources) and settings.reload_seconds:
-        reloader = Reloader(
-            directory=settings.catalogue,
-            reader=reader,
-            files=files,
-            current=current,
-            sources=sources,
-            limits=limits,
-            open_again=open_them,
-            guards_of=partial(_guards, protections, pseudonyms),
-            grace_seconds=settings.timeout_seconds,
-            good=good_of(texts, checked.problems),
-        )
 
-    async def close() -> None:
-        await (sources if reloader is None else reloader.sources).aclose()
-        await recorder.aclose()
-        protections.close()
 
-    return current, reloader, close
+def _document_limits(settings: Settings) -> DocumentLimits:
+    return DocumentLimits(settings.max_tokens, settings.max_depth, settings.max_fields)
 
 
 @asynccontextmanager
@@ -150,13 +196,6 @@ def _open_sources(
         second=second,
         resilience=Resilience(patience_seconds=settings.timeout_seconds / 2),
         before=before,
-    )
-
-
-def _guards(protections: Protections, pseudonyms: Pseudonyms, policy: Policy) -> tuple[KeyGuard, ...]:
-    return (
-        ProtectionGuard(protections.subjects, pseudonyms.subject),
-        SubjectGuard(lambda application: _subjects(policy, application)),
     )
 
 

@@ -17,7 +17,8 @@ from connectors.capabilities import Capabilities
 from connectors.errors import SourceError, SourceLeftAlone
 from connectors.protocol import Connector
 from connectors.requests import Key
-from gateway.assemble.assemble import Assembler
+from gateway.assemble.assemble import assemble, assemble_entry
+from gateway.assemble.assembly import Assembly
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import body_of, collapse, finished_body
 from gateway.assemble.states import StateTable
@@ -159,7 +160,7 @@ class Run:
         writes the record, and is nobody's before that is done."""
         results = await self._fetch(None, ())
         try:
-            data = self._assembler(results, is_final=True).data()
+            data = assemble(self._plan, self._assembly(results, is_final=True))
             body = finished_body(data, self._table, quiet_states=self._ask.quiet_states)
         except BaseException:
             self._trail.abandon()
@@ -184,7 +185,7 @@ class Run:
                 view.schema,
                 asked.document.node,
                 context_value=context,
-                variable_values=dict(asked.given),
+                variable_values=dict(asked.raw_variables),
                 operation_name=self._ask.operation,
                 hide_suggestions=True,
             )
@@ -207,10 +208,10 @@ class Run:
                 if self._roots is None:
                     self._roots = asyncio.ensure_future(self._fetch_recorded(None, ()))
                 results = await asyncio.shield(self._roots)
-                return self._assembler(results, is_final=False).value(entry)
+                return assemble_entry(self._plan, self._assembly(results, is_final=False), entry)
             assert isinstance(entry.shape, EntityShape)
             results = await self._fetch_recorded(path, (ref.value,))
-            return self._assembler(results, is_final=False).value(entry, ref.value)
+            return assemble_entry(self._plan, self._assembly(results, is_final=False), entry, ref.value)
         except GatewayError as error:  # refuses the whole request, not the field it came to light in
             self._refused = error
             raise
@@ -233,21 +234,20 @@ class Run:
             report=self._report,
         )
         fetch_run = FetchRun(self._plan, self._operands, environment, entry, keys)
-        self._trail.begin(fetch_run.given())  # written while the sources work
+        self._trail.begin(fetch_run.given_subjects())  # written while the sources work
         try:
             results = await fetch_run.run()
         except BaseException:
             self._trail.abandon()
             raise
         self._fetched.append(results)
-        self._trail.came_to(fetch_run.found())
+        self._trail.add_subjects(fetch_run.found_subjects())
         return results
 
-    def _assembler(self, results: Results, *, is_final: bool) -> Assembler:
+    def _assembly(self, results: Results, *, is_final: bool) -> Assembly:
         application = self._ask.caller.application
         pseudonyms = self._gateway.pseudonyms
-        return Assembler(
-            plan=self._plan,
+        return Assembly(
             operands=self._operands,
             results=results,
             catalogue=self._snapshot.catalogue,

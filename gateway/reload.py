@@ -99,6 +99,10 @@ class Reloader:
         self._leave(left, before, snapshot)
         return True
 
+    async def aclose(self) -> None:
+        """Close the sources that are open now."""
+        await self.sources.aclose()
+
     def _prepare(self, in_use: list[list[InUse]]) -> "_Prepared":
         """Everything that takes time, in a thread: the loop goes on answering."""
         with aside(), long_lived():

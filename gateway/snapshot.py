@@ -11,8 +11,8 @@ from gateway.publish.publisher import Publisher
 from schema.catalogue.model import Catalogue
 from schema.policy.caller import Audience
 from schema.policy.model import Policy
+from schema.policy.visibility import Visibility, visible_to
 from schema.types.objects import ObjectTypes
-from schema.types.visibility import Visibility, visible_to
 
 AUDIENCES: tuple[Audience, ...] = ("open", "share")
 """Those with a schema of their own; all that name their caller share one."""

@@ -110,11 +110,6 @@ def to_fifteen_digits(number: str) -> str | None:
     return number[:6] + number[8:17] if number[6:8] == century else None
 
 
-def birth_date_of(number: str) -> date:
-    """Read the date of birth out of a normalised citizen id."""
-    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-
-
 def parse_credit_code(text: str) -> str:
     """Give the normal form of a unified social credit code.
 
@@ -127,28 +122,6 @@ def parse_credit_code(text: str) -> str:
     if code[16] != organisation_check_character(code[8:16]):
         raise IdentifierError("check of the organisation code inside is wrong")
     return code
-
-
-def parse_organisation_code(text: str) -> str:
-    """Give the nine-character normal form of an organisation code, without its hyphen.
-
-    Raises `IdentifierError`.
-    """
-    code = normalise(text)
-    if len(code) == 10 and code[8] == "-":
-        code = code[:8] + code[9]
-    if len(code) != 9:
-        raise IdentifierError("length is not 9")
-    if not set(code) <= set(_ORGANISATION_SYMBOLS):
-        raise IdentifierError("characters other than letters and digits are in it")
-    if code[8] != organisation_check_character(code[:8]):
-        raise IdentifierError("check digit is wrong")
-    return code
-
-
-def organisation_code_of(credit_code: str) -> str:
-    """Cut the organisation code out of a normalised credit code (positions 9 to 17)."""
-    return credit_code[8:17]
 
 
 def _undressed_citizen_id(text: str) -> str:

@@ -94,15 +94,6 @@ def write_decimal(value: Decimal) -> str:
     return format(value, "f")
 
 
-def coerce_input(name: str, value: Any) -> Any:
-    """Give the normalised Python value of an input of a named scalar.
-
-    `str` for identifiers, `date`, aware `datetime`, `Decimal`. Raises `GraphQLError` with a text
-    that does not quote the value.
-    """
-    return SCALARS[name].coerce_input_value(value)
-
-
 def _coerce_decimal(value: Any) -> Decimal:
     if isinstance(value, str):
         return parse_decimal(value)

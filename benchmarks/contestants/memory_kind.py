@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict
 
 from benchmarks.world import rows_of
 from connectors.capabilities import Capabilities
+from connectors.columns import columns_of
 from connectors.errors import SourceMisbehaved
 from connectors.per_shape import PerShape
 from connectors.registry import Kind
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.shaping import Shaping, columns_of
+from connectors.shaping import Shaping
 from schema.catalogue.model import Resource, Source
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import Resource
-from schema.values import Codec, DeclaredCodec, make_codec
+from schema.values import Codec, DeclaredCodec
 
 VERSION = "2"
 """Of the layout: what another one stored is read again."""

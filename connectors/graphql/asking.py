@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import Struct, structs
 
 from connectors.errors import SourceMisbehaved
+from connectors.forms import Form, Forms
 from connectors.graphql.filter import FilterWriter
 from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
 from connectors.requests import Key, KeyBinding, Load, Scan
-from connectors.shaping import Form, Forms
 
 _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from connectors.capabilities import Capabilities
-from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
+from connectors.errors import SourceMisbehaved, unwritable_key
 from connectors.graphql.answer import ACCEPTED, Response, read_response
 from connectors.graphql.asking import Copy, shared_variables, unwritable
 from connectors.graphql.codes import Codes
@@ -59,7 +59,7 @@ class GraphQLConnector:
         keys, found = load.keys, Found()
         not_asked = unwritable(keys)
         if not_asked:
-            found.failed.update((key, _not_asked()) for key in not_asked)
+            found.failed.update((key, unwritable_key()) for key in not_asked)
             keys = tuple(key for key in keys if key not in found.failed)
         shared = shared_variables(load, prepared.selected.declared)
         copies = [] if shared is None else prepared.asking.copies(keys)
@@ -138,10 +138,6 @@ class GraphQLConnector:
 
     def _call(self, body: bytes) -> Call:
         return Call("POST", self._target, body, self._json_type)
-
-
-def _not_asked() -> SourceError:
-    return SourceRefused("the key cannot be written into a request")
 
 
 def open_graphql(source: Source, resources: tuple[Resource, ...]) -> GraphQLConnector:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.columns import columns_needed, columns_of
 from connectors.errors import SourceMisbehaved
 from connectors.graphql.asking import Asking
 from connectors.graphql.blame import Blaming
@@ -13,8 +14,9 @@ from connectors.graphql.pages import Paging
 from connectors.graphql.rows import Chain, Reader, Route, make_reader, read_value
 from connectors.graphql.settings import GraphQLOrigin, GraphQLRequest
 from connectors.http.repeats import Identity, identity_of
+from connectors.reading import reads_itself
 from connectors.requests import KeyBinding, Load, Scan
-from connectors.shaping import Shaping, columns_needed, columns_of, reads_itself
+from connectors.shaping import Shaping
 
 
 @dataclass(frozen=True, slots=True)

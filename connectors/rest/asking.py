@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.columns import columns_needed
 from connectors.errors import SourceMisbehaved
+from connectors.forms import Form, Forms
 from connectors.http.target import encoded_part, encoded_path, text_of
 from connectors.requests import Key, KeyBinding, Load, Scan
 from connectors.rest.request import HttpRequest, started
 from connectors.rest.settings import RestOrigin, RestRequest
-from connectors.shaping import Form, Forms, columns_needed
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.capabilities import Capabilities
-from connectors.errors import SourceError, SourceMisbehaved, SourceRefused
+from connectors.columns import columns_needed
+from connectors.errors import SourceMisbehaved, unwritable_key
 from connectors.http.clients import Call, open_client, read_endpoint
 from connectors.http.pages import FIRST, Cursor, Position, read_page
 from connectors.http.probe import probe
@@ -23,7 +24,6 @@ from connectors.rest.request import HttpRequest
 from connectors.rest.rows import flat, make_reader
 from connectors.rest.settings import RestOrigin, RestPages, RestRequest, RestSettings
 from connectors.results import Health, Loaded, Page
-from connectors.shaping import columns_needed
 from schema.catalogue.model import Resource, Source
 
 Part = tuple[list[RawRow], list[Record]]
@@ -61,7 +61,7 @@ class RestConnector:
         if len(keys) == len(load.keys):
             return Loaded(found, datetime.now(UTC))
         entries = dict(zip(keys, found, strict=True))
-        return Loaded(tuple(entries.get(key, _not_asked()) for key in load.keys), datetime.now(UTC))
+        return Loaded(tuple(entries.get(key, unwritable_key()) for key in load.keys), datetime.now(UTC))
 
     async def scan(self, scan: Scan) -> Page:
         """Read a page of ours from pages of theirs; the cursor is a page and a place on it."""
@@ -157,10 +157,6 @@ async def _together(calls: Sequence[Coroutine[Any, Any, Part]]) -> list[Part]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
-
-
-def _not_asked() -> SourceError:
-    return SourceRefused("the key cannot be written into a request")
 
 
 def open_rest(source: Source, resources: tuple[Resource, ...]) -> RestConnector:

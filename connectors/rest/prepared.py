@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from connectors.columns import columns_of
 from connectors.http.repeats import Identity, identity_of
 from connectors.requests import Load
 from connectors.rest.answer import Reading
 from connectors.rest.asking import Asking
 from connectors.rest.rows import Reader, flat, make_reader
 from connectors.rest.settings import RestOrigin, RestSettings
-from connectors.shaping import Shaping, columns_of
+from connectors.shaping import Shaping
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from schema.catalogue.model import Attachment, Catalogue, Item, KeyColumns, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Catalogue, KeyColumns, Resource
 
 IDENTIFIERS = ("CitizenId", "CreditCode")
 

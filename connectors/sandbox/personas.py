@@ -22,7 +22,9 @@ from connectors.requests import Key
 from connectors.sandbox.blueprint import Blueprint, draft
 from connectors.sandbox.rows import Given, Written, put_key, stored
 from connectors.sandbox.universe import Owner, Universe
-from schema.catalogue.model import Catalogue, Item, KeyPart, Resource
+from schema.catalogue.entity import KeyPart
+from schema.catalogue.item import Item
+from schema.catalogue.model import Catalogue, Resource
 from schema.catalogue.yaml_file import parse_yaml
 from schema.scalars import SCALARS, ScalarError
 

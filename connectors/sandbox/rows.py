@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from connectors.columns import HELPER, column_of
+from connectors.columns import COLUMN_PREFIX, column_of
 from connectors.requests import Key, KeyBinding
 from connectors.sandbox.blueprint import Blueprint, Place, Reference, draft
 from connectors.sandbox.draw import SIZE, draw, pick, shuffled, unshuffled
 from connectors.sandbox.universe import Owner, Universe, text_at, write_index
 from connectors.sandbox.values import LATITUDES, LONGITUDES, ROWS, TODAY, Facts, Meaning, values_of
-from schema.catalogue.model import Catalogue, Item, KeyColumns, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Catalogue, KeyColumns, Resource
 from schema.predicate import And, Compare, Predicate
 from schema.values import Codec
 
@@ -177,7 +178,7 @@ class ResourceRows:
             referred.update(dict.fromkeys(way.columns, target))
 
     def _stored(self, column: str, values: Iterable[Any]) -> Any:
-        return stored(column_of(self._resource, f"{HELPER}{column}")[1], values)
+        return stored(column_of(self._resource, f"{COLUMN_PREFIX}{column}")[1], values)
 
     def _other_columns(self) -> tuple[str, ...]:
         """Columns that name nobody."""

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from connectors.requests import Key
 from connectors.sandbox.draw import SIZE, draw, pick
-from schema.catalogue.model import Catalogue, Entity, KeyPart
-from schema.catalogue.model import Key as EntityKey
+from schema.catalogue.entity import Entity, KeyPart
+from schema.catalogue.entity import Key as EntityKey
+from schema.catalogue.model import Catalogue
 from schema.identifiers import citizen_check_character, credit_check_character, organisation_check_character
 
 _SYMBOLS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -10,7 +10,8 @@ from typing import Any, Final
 from connectors.sandbox import words
 from connectors.sandbox.draw import SIZE, draw, pick
 from connectors.sandbox.universe import BIRTHDAYS, FIRST_BIRTHDAY, Owner, text_at, write_index
-from schema.catalogue.model import CodeList, Item
+from schema.catalogue.item import Item
+from schema.catalogue.model import CodeList
 from schema.geography import read_geometry
 from schema.identifiers import BEIJING
 

@@ -12,10 +12,10 @@ from sqlalchemy import text
 from connectors.capabilities import Capabilities
 from connectors.deadline import Until
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused, SourceTimeout, SourceTruncated
+from connectors.identity import check_distinct
 from connectors.reading import reader_of
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.shaping import check_distinct
 from connectors.sql.arrays import Arrays
 from connectors.sql.columns import CHARSETS, COLUMNS, DUCKDB, MYSQL, TYPES, Kinds, is_text
 from connectors.sql.duckdb import DuckMarks

@@ -11,10 +11,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from connectors.columns import column_of
+from connectors.columns import column_of, columns_of
+from connectors.forms import Forms
+from connectors.identity import identity_codecs
 from connectors.per_shape import PerShape
 from connectors.requests import Load, OrderTerm, Scan
-from connectors.shaping import Forms, Shaping, columns_of, identity_codecs
+from connectors.shaping import Shaping
 from connectors.sql.columns import Kinds
 from connectors.sql.conditions import (
     NEVER,

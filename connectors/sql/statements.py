@@ -26,8 +26,8 @@ from sqlalchemy import (
 )
 
 from connectors.columns import column_of
+from connectors.identity import identity_codecs
 from connectors.requests import OrderTerm
-from connectors.shaping import identity_codecs
 from connectors.sql.collation import as_bytes
 from connectors.sql.columns import DUCKDB, is_text
 from connectors.sql.conditions import (

@@ -1,10 +1,11 @@
 """Lenient answers: one for each id of a list, in order."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.requests import Key
-from gateway.assemble.entities import lookup_of
+from gateway.assemble.assembly import Assembly
+from gateway.assemble.compiler import Compiler
 from gateway.assemble.functions import Root
 from gateway.assemble.notes import NO_RESULT
 from gateway.assemble.places import Place
@@ -13,37 +14,31 @@ from gateway.fetch.keys import ParsedId, ParsedIds, identified
 from gateway.plan import model
 from gateway.plan import shape as shapes
 
-if TYPE_CHECKING:
-    from gateway.assemble.assemble import Assembler
-    from gateway.assemble.compile import Compiler
-
-OfIds = Callable[["Assembler", Sequence[ParsedId]], list[Any]]
+OfIds = Callable[[Assembly, Sequence[ParsedId]], list[Any]]
 """The answers for some ids."""
 
 
-def compile_answers(
-    compiler: "Compiler", entry: model.Entry, shape: shapes.AnswerShape, place: Place
-) -> Root:
+def compile_answers(compiler: Compiler, entry: model.Entry, shape: shapes.AnswerShape, place: Place) -> Root:
     """What makes the answers of a lenient root."""
     assert entry.ids is not None
     slot = entry.ids.index
     lookups = compiler.plan.draft.lookups.get(shape.node, ())
-    lookup = lookup_of(compiler.plan, shape.node) if any(one.tells for one in lookups) else None
+    lookup = compiler.lookup(shape.node) if any(one.tells for one in lookups) else None
     make_each, size = _compile_each(compiler, shape, place.each()), len(shape.fields)
 
-    def make(assembler: "Assembler", _key: Key | None) -> list[Any]:
-        ids: ParsedIds = assembler.operands[slot]
+    def make(assembly: Assembly, _key: Key | None) -> list[Any]:
+        ids: ParsedIds = assembly.operands[slot]
         parsed = ids.each
         if lookup is not None:
-            parsed = identified(parsed, assembler.results.get(lookup, NO_RESULT).identities)
-        assembler.nodes.count(len(parsed) * size)
-        return make_each(assembler, parsed)
+            parsed = identified(parsed, assembly.results.get(lookup, NO_RESULT).identities)
+        assembly.nodes.count(len(parsed) * size)
+        return make_each(assembly, parsed)
 
     return make
 
 
-def _compile_each(compiler: "Compiler", shape: shapes.AnswerShape, place: Place) -> OfIds:
-    source = Source("assembler, each")
+def _compile_each(compiler: Compiler, shape: shapes.AnswerShape, place: Place) -> OfIds:
+    source = Source("assembly, each")
     source.add("made = []")
     with source.under("for one in each"):
         fields = [
@@ -57,7 +52,7 @@ def _compile_each(compiler: "Compiler", shape: shapes.AnswerShape, place: Place)
 
 
 def _field(
-    source: Source, compiler: "Compiler", shape: shapes.AnswerShape, key: str, name: str, place: Place
+    source: Source, compiler: Compiler, shape: shapes.AnswerShape, key: str, name: str, place: Place
 ) -> str:
     """A field of the answer for `one`."""
     match name:
@@ -69,7 +64,7 @@ def _field(
             return f"{source.name(_alias_kinds)}(one)"
         case "entity":
             entity = source.name(compiler.entity(shape.entities[key], place.child(key)))
-            return f"None if one.key is None else {entity}(assembler, one.key, (len(made),))"
+            return f"None if one.key is None else {entity}(assembly, one.key, (len(made),))"
     return source.name(shape.type_name)
 
 

@@ -1,71 +1,28 @@
 """Rows -> response. Nothing is asked here and nothing decided.
 
-A plan's shape is compiled once into functions (see `compile.py`); an `Assembler` is what they work with in
-one request. There are two builds of them. For the *fast path* they give the finished data and errors are
-collected here. For graphql-core they give the same tree with exceptions in the places of failed fields and
-plain Python values, which the spliced fields' shared resolver hands on.
+    plan's shape ──compile.py, once──▶ functions ──assembly.py, one request's──▶ data, states, errors
+
+There are two builds of the functions. For the *fast path* they give the finished data, and errors are
+collected in the assembly. For graphql-core they give the same tree with exceptions in the places of failed
+fields and plain Python values, which the spliced fields' shared resolver hands on.
 """
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from msgspec import Struct, field
-
 from connectors.requests import Key
+from gateway.assemble.assembly import Assembly
 from gateway.assemble.compile import compiled
-from gateway.assemble.failed import FieldError
-from gateway.assemble.functions import States
-from gateway.assemble.nodes import NodeBound
-from gateway.assemble.places import At, Place
-from gateway.assemble.states import State, StateTable, of_failure
-from gateway.fetch.failures import Failure
-from gateway.fetch.result import Results
-from gateway.plan import model
-from schema.catalogue.model import Catalogue
+from gateway.plan.model import Entry, Plan
 
 
-class Assembler(Struct):
-    """Assembles one request's answer."""
+def assemble(plan: Plan, assembly: Assembly) -> dict[str, Any]:
+    """All roots, for the fast path."""
+    made = {}
+    for path, make in compiled(plan, assembly.catalogue, is_final=assembly.is_final).items():
+        made[path[0]] = make(assembly, None)
+    return made
 
-    plan: model.Plan
-    operands: model.Operands
-    results: Results
-    catalogue: Catalogue
-    pseudonym: Callable[[str, Key], str]
-    cursor: Callable[[model.Fetch, Any], str]
-    """Seals the place after a row."""
-    now: datetime
-    is_final: bool
-    """Whether to serialise scalars and collect errors (fast path) or leave both to graphql-core."""
-    nodes: NodeBound
-    table: StateTable = field(default_factory=StateTable)
-    said: dict[tuple[int, int, str], State] = field(default_factory=dict)
-    """What is the same for all parents of a place: by place, fetch and code."""
 
-    def data(self) -> dict[str, Any]:
-        """All roots, for the fast path."""
-        made = {}
-        for path, make in compiled(self.plan, self.catalogue, is_final=self.is_final).items():
-            made[path[0]] = make(self, None)
-        return made
-
-    def value(self, entry: model.Entry, key: Key | None = None) -> Any:
-        """An entry's value; a hand-written field brings its entity's key."""
-        return compiled(self.plan, self.catalogue, is_final=self.is_final)[entry.path](self, key)
-
-    def note(self, place: Place, state: State, at: At, states: States) -> None:
-        """Say something of a place: in the table, and to the entity above."""
-        self.table.add(place, at, state)
-        if states is not None:
-            states.append(state)
-
-    def fail(self, place: Place, failure: Failure, at: At, states: States, item: str | None = None) -> Any:
-        """Note a failure and give what stands in the field's place."""
-        code, message = failure.code, failure.message
-        if states is not None or not self.table.counts(place, code, message):
-            self.note(place, of_failure(place.name, failure, item), at, states)
-        if not self.is_final:
-            return FieldError(failure)
-        self.table.mark_error(place, code, message)
-        return None
+def assemble_entry(plan: Plan, assembly: Assembly, entry: Entry, key: Key | None = None) -> Any:
+    """An entry's value; a hand-written field brings its entity's key."""
+    return compiled(plan, assembly.catalogue, is_final=assembly.is_final)[entry.path](assembly, key)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.requests import Key
+from gateway.assemble.assembly import Assembly
+from gateway.assemble.compiler import Compiler
 from gateway.assemble.functions import OfRow, Root
 from gateway.assemble.notes import NO_RESULT, NO_ROWS, has_news, tell
 from gateway.assemble.places import Place
@@ -15,10 +17,6 @@ from gateway.fetch.result import PageEnds, Rows
 from gateway.plan import model
 from gateway.plan import shape as shapes
 
-if TYPE_CHECKING:
-    from gateway.assemble.assemble import Assembler
-    from gateway.assemble.compile import Compiler
-
 NO_PAGE = PageEnds((), None, None)
 
 
@@ -26,7 +24,7 @@ NO_PAGE = PageEnds((), None, None)
 class Page:
     """One page that was read."""
 
-    assembler: "Assembler"
+    assembly: Assembly
     fetch: model.Fetch
     rows: Rows
     ends: PageEnds
@@ -36,7 +34,7 @@ class Page:
         """What goes on after a row: the same text wherever the page says it, though each seal is another."""
         found = self._sealed.get(number)
         if found is None:
-            found = self._sealed[number] = self.assembler.cursor(self.fetch, self.ends.cursors[number])
+            found = self._sealed[number] = self.assembly.cursor(self.fetch, self.ends.cursors[number])
         return found
 
     def info(self, name: str) -> Any:
@@ -60,27 +58,27 @@ OfEdge = Callable[[Page, int], Any]
 """A field of the edge at a position."""
 
 
-def compile_connection(compiler: "Compiler", shape: shapes.ConnectionShape, place: Place) -> Root:
+def compile_connection(compiler: Compiler, shape: shapes.ConnectionShape, place: Place) -> Root:
     """What makes the connection's fields, or what stands in its place where its source failed."""
     fetch = compiler.plan.by_id[shape.fetch]
     whole = Place(place.steps, len(place.steps) - 1)
     parts = [(one.key, _field(compiler, shape.fetch, one, place.child(one.key))) for one in shape.fields]
 
-    def make(assembler: "Assembler", _key: Key | None) -> Any:
-        result = assembler.results.get(fetch.id, NO_RESULT)
+    def make(assembly: Assembly, _key: Key | None) -> Any:
+        result = assembly.results.get(fetch.id, NO_RESULT)
         entry = result.entries.get((), NO_ROWS)
         if isinstance(entry, Failure):
-            return assembler.fail(whole, entry, (), None)
+            return assembly.fail(whole, entry, (), None)
         if has_news(result, entry):
-            tell(assembler, whole, fetch, (result, entry), (), None)
-        assembler.nodes.count(len(parts))
-        page = Page(assembler, fetch, entry, result.page or NO_PAGE)
+            tell(assembly, whole, fetch, (result, entry), (), None)
+        assembly.nodes.count(len(parts))
+        page = Page(assembly, fetch, entry, result.page or NO_PAGE)
         return {key: field(page) for key, field in parts}
 
     return make
 
 
-def _field(compiler: "Compiler", fetch: int, one: shapes.ConnectionField, place: Place) -> OfPage:
+def _field(compiler: Compiler, fetch: int, one: shapes.ConnectionField, place: Place) -> OfPage:
     match one:
         case shapes.Typename(name=name):
             return lambda _: name
@@ -98,13 +96,13 @@ def _nodes(cells: list[Cell]) -> OfPage:
     size, make = len(cells), make_many(cells)
 
     def nodes(page: Page) -> Any:
-        page.assembler.nodes.count(len(page.rows.rows) * size)
-        return make(page.assembler, page.rows.rows, (), None)
+        page.assembly.nodes.count(len(page.rows.rows) * size)
+        return make(page.assembly, page.rows.rows, (), None)
 
     return nodes
 
 
-def _edges(compiler: "Compiler", fetch: int, one: shapes.Edges, place: Place) -> OfPage:
+def _edges(compiler: Compiler, fetch: int, one: shapes.Edges, place: Place) -> OfPage:
     parts: list[tuple[str, OfEdge]] = []
     size = len(one.fields)
     for key, name in one.fields:
@@ -118,14 +116,14 @@ def _edges(compiler: "Compiler", fetch: int, one: shapes.Edges, place: Place) ->
             parts.append((key, _typename(compiler.plan.by_id[fetch])))
 
     def edges(page: Page) -> Any:
-        page.assembler.nodes.count(len(page.rows.rows) * size)
+        page.assembly.nodes.count(len(page.rows.rows) * size)
         return [{key: part(page, number) for key, part in parts} for number in range(len(page.rows.rows))]
 
     return edges
 
 
 def _node(make: OfRow) -> OfEdge:
-    return lambda page, number: make(page.assembler, page.rows.rows[number], (number,), None)
+    return lambda page, number: make(page.assembly, page.rows.rows[number], (number,), None)
 
 
 def _typename(fetch: model.Fetch) -> OfEdge:

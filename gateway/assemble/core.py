@@ -2,23 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from connectors.requests import Key
-from gateway.assemble.functions import Fields, Part, States
+from gateway.assemble.assembly import Assembly
+from gateway.assemble.compiler import Compiler
+from gateway.assemble.functions import Fields, Part
 from gateway.assemble.notes import NEWS, NO_RESULT, NO_ROWS, has_news, tell
 from gateway.assemble.places import At, Place
 from gateway.assemble.rowcode import Cell, make_cell, write_cell
 from gateway.assemble.rows import compile_cell
 from gateway.assemble.source import Source
-from gateway.assemble.states import State
+from gateway.assemble.states import State, States
 from gateway.fetch.failures import Failure
 from gateway.plan import model
 from gateway.plan import shape as shapes
-
-if TYPE_CHECKING:
-    from gateway.assemble.assemble import Assembler
-    from gateway.assemble.compile import Compiler
 
 NO_AUTHORITY = "No register is the authority for this key."
 
@@ -53,7 +50,7 @@ def run_of(one: shapes.EntityField) -> CoreRun | None:
 
 
 def write_core(
-    source: Source, compiler: "Compiler", fields: Iterable[shapes.CoreField], place: Place, into: str
+    source: Source, compiler: Compiler, fields: Iterable[shapes.CoreField], place: Place, into: str
 ) -> None:
     """Put in neighbours that the caller may read: at once where nothing is to be said of any."""
     each = {one.key: _authorities(compiler, one, place.child(one.key)) for one in fields}
@@ -71,15 +68,15 @@ def write_core(
     with source.under("else"):
         for key, authorities in each.items():
             part = _OneByOne(authorities, key, place.child(key))
-            source.add(f"{source.name(part)}({into}, assembler, key, at, states)")
+            source.add(f"{source.name(part)}({into}, assembly, key, at, states)")
 
 
-def compile_core(compiler: "Compiler", one: shapes.CoreField, place: Place) -> Part:
+def compile_core(compiler: Compiler, one: shapes.CoreField, place: Place) -> Part:
     """What puts in one field by itself, and says what is to be said of it."""
     return _OneByOne(_authorities(compiler, one, place), one.key, place)
 
 
-def _authorities(compiler: "Compiler", one: shapes.CoreField, place: Place) -> tuple[_Authority, ...]:
+def _authorities(compiler: Compiler, one: shapes.CoreField, place: Place) -> tuple[_Authority, ...]:
     made = []
     for number, (fetch, chosen) in enumerate(one.choices, start=1):
         read = None if isinstance(chosen, shapes.Denied) else compiler.plan.by_id[fetch]
@@ -107,7 +104,7 @@ class _OneByOne:
     key: str
     place: Place
 
-    def __call__(self, fields: Fields, assembler: "Assembler", key: Key, at: At, states: States) -> None:
+    def __call__(self, fields: Fields, assembly: Assembly, key: Key, at: At, states: States) -> None:
         place = self.place
         fields[self.key] = None
         for authority in self.authorities:
@@ -115,18 +112,18 @@ class _OneByOne:
             if authority.covers and not str(key[0]).startswith(authority.covers):
                 continue
             if fetch is None:
-                fields[self.key] = make_cell(authority.cell)(assembler, (), at, states)
+                fields[self.key] = make_cell(authority.cell)(assembly, (), at, states)
                 return
-            result = assembler.results.get(fetch.id, NO_RESULT)
+            result = assembly.results.get(fetch.id, NO_RESULT)
             entry = result.entries.get(key, NO_ROWS)
             if isinstance(entry, Failure):
-                fields[self.key] = assembler.fail(place, entry, at, states)
+                fields[self.key] = assembly.fail(place, entry, at, states)
                 return
             if not entry.rows and not authority.covers and not authority.is_last:
                 continue
             if states is not None or has_news(result, entry):
-                tell(assembler, place, fetch, (result, entry), at, states)
+                tell(assembly, place, fetch, (result, entry), at, states)
             if entry.rows:
-                fields[self.key] = make_cell(authority.cell)(assembler, entry.rows[0], at, states)
+                fields[self.key] = make_cell(authority.cell)(assembly, entry.rows[0], at, states)
             return
-        assembler.note(place, State(place.name, "NO_RECORD", NO_AUTHORITY), at, states)
+        assembly.note(place, State(place.name, "NO_RECORD", NO_AUTHORITY), at, states)

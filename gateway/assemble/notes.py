@@ -1,16 +1,12 @@
 """What is said of a field whose source answered: where its rows come from, and what to know of them."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from gateway.assemble.functions import States
+from gateway.assemble.assembly import Assembly
 from gateway.assemble.places import At, Place
-from gateway.assemble.states import State, by_aliases, coverage_text, of_result
+from gateway.assemble.states import State, States, by_aliases, coverage_text, of_result
 from gateway.fetch.result import Result, Rows
 from gateway.plan.model import Fetch
-
-if TYPE_CHECKING:
-    from gateway.assemble.assemble import Assembler
 
 NO_RESULT = Result()
 NO_ROWS = Rows(())
@@ -34,7 +30,7 @@ def has_news(result: Result, entry: Rows) -> bool:
 
 
 def tell(
-    assembler: "Assembler",
+    assembly: Assembly,
     place: Place,
     fetch: Fetch,
     answer: tuple[Result, Rows],
@@ -43,11 +39,11 @@ def tell(
 ) -> None:
     """Note all of it: for the entity above, and in the table what is more than provenance."""
     for code in _codes(*answer):
-        state = _state(assembler, place, fetch, answer[0], code)
+        state = _state(assembly, place, fetch, answer[0], code)
         if answer[1].ways:
             state = by_aliases(state, answer[1].ways)
         if code != "DATA":
-            assembler.table.add(place, at, state)
+            assembly.table.add(place, at, state)
         if states is not None:
             states.append(state)
 
@@ -64,18 +60,18 @@ def _codes(result: Result, entry: Rows) -> list[str]:
     return found
 
 
-def _state(assembler: "Assembler", place: Place, fetch: Fetch, result: Result, code: str) -> State:
+def _state(assembly: Assembly, place: Place, fetch: Fetch, result: Result, code: str) -> State:
     """The same for all parents, so made once for each request."""
     identity = (id(place), fetch.id, code)
-    made = assembler.said.get(identity)
+    made = assembly.shared_states.get(identity)
     if made is None:
-        made = assembler.said[identity] = _make_state(assembler, place, fetch, result, code)
+        made = assembly.shared_states[identity] = _make_state(assembly, place, fetch, result, code)
     return made
 
 
-def _make_state(assembler: "Assembler", place: Place, fetch: Fetch, result: Result, code: str) -> State:
+def _make_state(assembly: Assembly, place: Place, fetch: Fetch, result: Result, code: str) -> State:
     resource = fetch.spec.resource
-    data = of_result(place.name, resource, result, assembler.catalogue)
+    data = of_result(place.name, resource, result, assembly.catalogue)
     if code == "DATA":
         return data
     coverage = coverage_text(resource.coverage) if code == "NO_RECORD" else None

@@ -6,8 +6,9 @@ from typing import Any
 import orjson
 from graphql import GraphQLError
 
+from gateway.assemble.field_error import error_extensions
 from gateway.assemble.places import ResponsePath
-from gateway.assemble.states import StateTable, pattern_of, written
+from gateway.assemble.states import StateTable, pattern_of
 
 FIELD_CODES = frozenset(
     {
@@ -37,12 +38,7 @@ def errors_of(table: StateTable) -> list[dict[str, Any]]:
             seen.path,
             seen.pattern,
             seen.count,
-            {
-                "code": seen.state.state,
-                **({"rule": seen.state.rule} if seen.state.rule else {}),
-                **({"source": seen.state.source} if seen.state.source else {}),
-                **({"until": written(seen.state.until)} if seen.state.until else {}),
-            },
+            error_extensions(seen.state.state, seen.state.rule, seen.state.source, seen.state.until),
         )
         for seen in table.rows.values()
         if seen.is_error

@@ -4,9 +4,9 @@ For `{ fullName sexLabel employer { … } }` over rows (full name, sex, employer
 
     for row in rows:
         many.append({
-            n0: v if (v := row[0]).__class__ is str or v is None else n1(assembler, v, …, states),
-            n2: n3[v] if (v := row[1]).__class__ is str and v in n3 else n4(assembler, v, …, states),
-            n5: n6(assembler, (v,), (*at, len(many))) if (v := row[2]).__class__ is str and v.strip() else …,
+            n0: v if (v := row[0]).__class__ is str or v is None else n1(assembly, v, …, states),
+            n2: n3[v] if (v := row[1]).__class__ is str and v in n3 else n4(assembly, v, …, states),
+            n5: n6(assembly, (v,), (*at, len(many))) if (v := row[2]).__class__ is str and v.strip() else …,
         })
 
 A value of its scalar's own class goes into the answer untouched, or as its text; a code has its label in a
@@ -85,21 +85,21 @@ def write_cell(source: Source, cell: Cell, at: str) -> str:
         case OfNothing(value=value):
             return source.name(value)
         case OfItem(position=position, plain=Plain(test, written), otherwise=otherwise):
-            made = f"{source.name(otherwise)}(assembler, v, {at}, states)"
+            made = f"{source.name(otherwise)}(assembly, v, {at}, states)"
             is_plain = f"(v := row[{position}]){test}{' or v is None' if written == 'v' else ''}"
             return f"{written} if {is_plain} else {made}"
         case OfItem(position=position, otherwise=otherwise):
-            return f"{source.name(otherwise)}(assembler, row[{position}], {at}, states)"
+            return f"{source.name(otherwise)}(assembly, row[{position}], {at}, states)"
         case OfLabel(position=position, labels=labels, otherwise=otherwise):
             table = source.name(labels)
-            made = f"{source.name(otherwise)}(assembler, v, {at}, states)"
+            made = f"{source.name(otherwise)}(assembly, v, {at}, states)"
             return f"{table}[v] if (v := row[{position}]).__class__ is str and v in {table} else {made}"
         case OfWhole(make=make):
-            return f"{source.name(make)}(assembler, row, {at}, states)"
+            return f"{source.name(make)}(assembly, row, {at}, states)"
         case OfLink(position=position, entity=entity, otherwise=otherwise):
-            made = f"{source.name(entity)}(assembler, (v,), {at})"
+            made = f"{source.name(entity)}(assembly, (v,), {at})"
             is_text = f"(v := row[{position}]).__class__ is str and v.strip()"
-            return f"{made} if {is_text} else {source.name(otherwise)}(assembler, row, {at}, states)"
+            return f"{made} if {is_text} else {source.name(otherwise)}(assembly, row, {at}, states)"
 
 
 def write_rows(source: Source, cells: Iterable[Cell], rows: str) -> None:
@@ -115,7 +115,7 @@ def make_cell(cell: Cell) -> OfRow:
         case OfNothing(value=value):
             return lambda *_: value
         case OfItem(position=position, otherwise=otherwise) | OfLabel(position=position, otherwise=otherwise):
-            return lambda assembler, row, at, states: otherwise(assembler, row[position], at, states)
+            return lambda assembly, row, at, states: otherwise(assembly, row[position], at, states)
         case OfWhole(make=make):
             return make
         case OfLink(otherwise=otherwise):
@@ -124,7 +124,7 @@ def make_cell(cell: Cell) -> OfRow:
 
 def make_one(cells: Sequence[Cell]) -> OfRow:
     """Compile what makes these fields of one row."""
-    source = Source("assembler, row, at, states")
+    source = Source("assembly, row, at, states")
     source.add(f"return {write_display(source, cells, 'at')}")
     one: OfRow = source.function()
     return one
@@ -132,7 +132,7 @@ def make_one(cells: Sequence[Cell]) -> OfRow:
 
 def make_many(cells: Sequence[Cell]) -> OfRows:
     """Compile what makes these fields of each row of a list."""
-    source = Source("assembler, rows, at, states")
+    source = Source("assembly, rows, at, states")
     write_rows(source, cells, "rows")
     source.add("return many")
     many: OfRows = source.function()

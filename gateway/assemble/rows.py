@@ -1,11 +1,14 @@
 """Fields of rows: items, links, and what is not read."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.results import Row
-from gateway.assemble.functions import OfRow, States
+from gateway.assemble.assembly import Assembly
+from gateway.assemble.compiler import Compiler
+from gateway.assemble.functions import OfRow
 from gateway.assemble.places import At, Place
 from gateway.assemble.rowcode import Cell, OfItem, OfLabel, OfLink, OfNothing, OfWhole
+from gateway.assemble.states import States
 from gateway.assemble.values import UNREADABLE, ReadValue, plain_values, read_value
 from gateway.fetch.failures import from_denial, invalid_value
 from gateway.fetch.keys import LinkReader
@@ -13,18 +16,14 @@ from gateway.plan import model
 from gateway.plan import shape as shapes
 from schema.values import Invalid
 
-if TYPE_CHECKING:
-    from gateway.assemble.assemble import Assembler
-    from gateway.assemble.compile import Compiler
 
-
-def compile_cells(compiler: "Compiler", shape: shapes.RowShape, fetch: int, place: Place) -> list[Cell]:
+def compile_cells(compiler: Compiler, shape: shapes.RowShape, fetch: int, place: Place) -> list[Cell]:
     """What makes the fields of a row that stands at a place."""
     read = compiler.plan.by_id[fetch]
     return [compile_cell(compiler, one, read, place.child(one.key)) for one in shape.fields]
 
 
-def compile_cell(compiler: "Compiler", one: shapes.RowField, fetch: model.Fetch | None, place: Place) -> Cell:
+def compile_cell(compiler: Compiler, one: shapes.RowField, fetch: model.Fetch | None, place: Place) -> Cell:
     """What makes one field of a fetch's rows; there is no fetch where it may not be read."""
     match one:
         case shapes.Typename(name=name):
@@ -49,8 +48,8 @@ def compile_denied(one: shapes.Denied, place: Place) -> OfRow:
     failure = from_denial(one.denial)
     item = one.items[0] if len(one.items) == 1 else None
 
-    def denied(assembler: "Assembler", _row: Row, at: At, states: States) -> Any:
-        return assembler.fail(place, failure, at, states, item)
+    def denied(assembly: Assembly, _row: Row, at: At, states: States) -> Any:
+        return assembly.fail(place, failure, at, states, item)
 
     return denied
 
@@ -60,31 +59,31 @@ class _ConvertedLeaf:
 
     __slots__ = ("_catalogue", "_leaf", "_place", "_read", "_writes")
 
-    def __init__(self, compiler: "Compiler", leaf: shapes.Leaf, place: Place) -> None:
+    def __init__(self, compiler: Compiler, leaf: shapes.Leaf, place: Place) -> None:
         self._catalogue, self._writes = compiler.catalogue, compiler.is_final
         self._leaf, self._place = leaf, place
         self._read: ReadValue | None = None
 
-    def __call__(self, assembler: "Assembler", value: Any, at: At, states: States) -> Any:
+    def __call__(self, assembly: Assembly, value: Any, at: At, states: States) -> Any:
         if self._read is None:
             self._read = read_value(self._leaf, self._catalogue, writes=self._writes)
         try:
-            return self._read(value, assembler.operands)
+            return self._read(value, assembly.operands)
         except UNREADABLE:
-            return _fail_unreadable(assembler, self._leaf, self._place, at, states)
+            return _fail_unreadable(assembly, self._leaf, self._place, at, states)
 
 
-def _link(compiler: "Compiler", link: shapes.Link, fetch: model.Fetch, place: Place) -> Cell:
+def _link(compiler: Compiler, link: shapes.Link, fetch: model.Fetch, place: Place) -> Cell:
     reader = LinkReader(fetch, link.item.name)
     targets = {kind: compiler.entity(shape, place) for kind, shape in link.targets.items()}
 
-    def follow(assembler: "Assembler", row: Row, at: At, states: States) -> Any:
+    def follow(assembly: Assembly, row: Row, at: At, states: States) -> Any:
         kind, key = reader.read(row)
         if key is None:
             return None
         if isinstance(key, Invalid):
-            return _fail_unreadable(assembler, link, place, at, states)
-        return targets[kind](assembler, key, at)
+            return _fail_unreadable(assembly, link, place, at, states)
+        return targets[kind](assembly, key, at)
 
     if reader.whole_key is None:
         return OfWhole(link.key, follow)
@@ -92,7 +91,7 @@ def _link(compiler: "Compiler", link: shapes.Link, fetch: model.Fetch, place: Pl
 
 
 def _fail_unreadable(
-    assembler: "Assembler", one: shapes.Leaf | shapes.Link, place: Place, at: At, states: States
+    assembly: Assembly, one: shapes.Leaf | shapes.Link, place: Place, at: At, states: States
 ) -> Any:
     failure = invalid_value(one.item.title, one.resource.code)
-    return assembler.fail(place, failure, at, states, f"{one.resource.code}.{one.item.name}")
+    return assembly.fail(place, failure, at, states, f"{one.resource.code}.{one.item.name}")

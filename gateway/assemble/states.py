@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from gateway.assemble.places import At, Place, ResponsePath, Steps
+from gateway.fetch.alias_graph import Way
 from gateway.fetch.failures import Failure
-from gateway.fetch.kin import Way
 from gateway.fetch.result import Result
 from schema.catalogue.model import Catalogue, Coverage, Resource
 from schema.scalars import SCALARS
@@ -53,6 +53,10 @@ class State:
         return getattr(self, name)
 
 
+States = list[State] | None
+"""What happened below one entity, in order; `None` where it does not select `_states`."""
+
+
 class Seen(Struct):
     """One kind of event in the response: where first, and how often."""
 
@@ -80,7 +84,7 @@ class StateTable(Struct):
         else:
             seen.count += 1
 
-    def counts(self, place: Place, state: str, message: str) -> bool:
+    def count_again(self, place: Place, state: str, message: str) -> bool:
         """Count a state that was said of the place before; false if it was not."""
         seen = self.rows.get((place.steps, state, message))
         if seen is None:

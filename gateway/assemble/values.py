@@ -10,7 +10,8 @@ from graphql import GraphQLError
 
 from gateway.plan.model import Operands
 from gateway.plan.shape import Leaf
-from schema.catalogue.model import Catalogue, Derivation
+from schema.catalogue.item import Derivation
+from schema.catalogue.model import Catalogue
 from schema.identifiers import BEIJING
 from schema.policy.masks import MASKS
 from schema.scalars import SCALARS

@@ -1,23 +1,22 @@
-"""What one request leaves in the record: an intent, whom it came to besides, how it ended.
+"""What one request leaves in the record: an intent, whom it reaches besides, how it ended.
 
 intent and denials ──▶ (the sources work) ──▶ subjects found on the way ──▶ all durable ──▶ outcome
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from connectors.requests import Key
 from gateway.audit.event import Event, EventKind, Recorder, RecordUnavailable
 from gateway.errors import RecordRefused
+from gateway.fetch.result import Subjects
 from gateway.identity.pseudonyms import Pseudonyms
-from gateway.plan.model import Node, Plan
+from gateway.plan.model import Plan
 from gateway.request import Ask
 
 NOTHING: Mapping[str, Any] = {}
-Subjects = tuple[Node, Collection[Key]]
-"""Whom a request reaches at one node."""
 
 
 class Trail:
@@ -43,7 +42,7 @@ class Trail:
         if not self._is_kept:
             return
         if self.has_begun:
-            self.came_to(asked)
+            self.add_subjects(asked)
             return
         self.has_begun = True
         if self._plan.read_names:
@@ -52,8 +51,8 @@ class Trail:
             denied = sorted({(one.denial.rule, *one.items) for one in self._plan.denials})
             self._record("denial", detail={"denied": [" ".join(parts) for parts in denied]})
 
-    def came_to(self, found: Iterable[Subjects]) -> None:
-        """Begin to record whom else the request came to."""
+    def add_subjects(self, found: Iterable[Subjects]) -> None:
+        """Begin to record whom else the request reaches."""
         if self._is_kept and (subjects := self._new(found)):
             self._record("subjects", subjects=subjects)
 

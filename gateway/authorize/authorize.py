@@ -33,7 +33,8 @@ from gateway.plan.shape import (
     RowShape,
     Typename,
 )
-from schema.catalogue.model import Catalogue, Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Catalogue, Resource
 from schema.policy.caller import Caller
 from schema.policy.decide import Verdict, decide
 from schema.policy.model import Policy, Right

@@ -15,7 +15,7 @@ from gateway.publish.slices import Slice, cut
 from schema.catalogue.read import read_catalogue
 from schema.policy.caller import ANONYMOUS, Audience
 from schema.policy.model import Policy
-from schema.types.visibility import visible_to
+from schema.policy.visibility import visible_to
 
 
 def sdl(

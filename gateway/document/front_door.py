@@ -22,7 +22,6 @@ from graphql import (
     TokenKind,
     VariableValues,
     get_variable_values,
-    parse,
     print_ast,
     validate,
 )
@@ -31,6 +30,7 @@ from msgspec import Struct
 from gateway.document.coerce import CoerceAll, make_coercer
 from gateway.document.literals import Lifted, Texts, lift, take_texts
 from gateway.document.measure import CHARACTER_BYTES, DocumentLimits, Measure
+from gateway.document.parse import parse
 from gateway.document.redact import redact
 from gateway.document.roots import AsksSchema, asks_schema
 from gateway.document.tokens import has_more_tokens
@@ -92,8 +92,8 @@ class Asked(Struct, frozen=True):
 
     document: Document
     operation: Operation
-    given: Mapping[str, Any]
-    """Variables as they came, with the texts that were lifted out of the document."""
+    raw_variables: Mapping[str, Any]
+    """As they came, with the texts that were lifted out of the document."""
     variables: dict[str, Any]
     """Coerced."""
 
@@ -217,18 +217,17 @@ class FrontDoor:
         if has_more_tokens(text, self._limits.max_tokens):
             return LimitExceeded(f"The document has more than {self._limits.max_tokens} tokens.")
         try:
-            node = parse(text, max_tokens=self._limits.max_tokens)
+            node = parse(text, self._limits)
+            measure = Measure(node, self._limits)
+            measure.check()
+        except GatewayError as error:
+            return error
         except GraphQLSyntaxError as error:
             if error.message.startswith(_TOO_MANY_TOKENS):
                 return LimitExceeded(f"The document has more than {self._limits.max_tokens} tokens.")
             if error.message.startswith(_TOO_DEEP):
                 return LimitExceeded("The document is nested too deeply.")
             return SyntaxRefused([_refusal(error)])
-        measure = Measure(node, self._limits)
-        try:
-            measure.check()
-        except GatewayError as error:
-            return error
         fetches = count_fetches(self._schema, node, is_lifted=texts is not None)
         if fetches > self._limits.max_fetches:
             return too_many_fetches(fetches, self._limits.max_fetches)

@@ -1,7 +1,8 @@
-"""How large a parsed document is, fragments opened: bounded before it is validated.
+"""How large a document is, fragments opened: bounded before it is validated.
 
 Fields that answer under one name at one place are compared pair by pair by the validator, with all that is
-below them, and so are fragments that stand beside each other. Both are counted here, where they cost nothing.
+below them, and so are fragments that stand beside each other. Both are counted here, where they cost nothing;
+a selection set by itself is counted while it is read (`gateway/document/parse.py`).
 """
 
 from collections.abc import Iterator
@@ -27,8 +28,6 @@ MAX_NESTING = 50
 """Fragments inside one another at one place."""
 MAX_UNUSED = 20
 """Fragments that nothing spreads: more are not named one by one."""
-MAX_VARIABLES = 250
-"""Of one operation."""
 MAX_INTROSPECTIONS = 5
 """Fields that ask for the schema, for a type of it, or for the catalogue: each may be all there is."""
 MAX_ALIASES = 100
@@ -60,6 +59,62 @@ class DocumentLimits:
     """Memory that they may take, by `CHARACTER_BYTES`."""
 
 
+class Place:
+    """One place of the answer: how often fields are asked for there."""
+
+    __slots__ = ("answered", "asked")
+
+    def __init__(self) -> None:
+        self.answered: dict[str, int] = {}
+        """By the name they answer under."""
+        self.asked: dict[str, int] = {}
+        """By their own, each name they answer under once."""
+
+
+class Tally:
+    """What has been counted of a document so far. Its methods raise `LimitExceeded` at a bound."""
+
+    def __init__(self, max_fields: int) -> None:
+        self._max_fields = max_fields
+        self._pairs = 0
+        self._introspections = 0
+        self.selections = 0
+        """Selections looked at so far."""
+
+    def count_selection(self, node: SelectionNode) -> None:
+        """A field, a spread or an inline fragment."""
+        self.selections += 1
+        if self.selections > self._max_fields:
+            raise LimitExceeded(f"The document selects more than {self._max_fields} fields.")
+        if len(node.directives or ()) > MAX_DIRECTIVES:
+            raise LimitExceeded(f"The document has more than {MAX_DIRECTIVES} directives at one place.")
+
+    def count_field(self, place: Place, name: str, asked: str) -> None:
+        """A field at a place, by the name it answers under and its own."""
+        others = place.answered.get(name, 0)
+        self.count_pairs(others)
+        place.answered[name] = others + 1
+        if others == 0:
+            place.asked[asked] = times = place.asked.get(asked, 0) + 1
+            if times > MAX_ALIASES:
+                raise LimitExceeded(
+                    f"The document asks for one field under more than {MAX_ALIASES} names at one place. Ask"
+                    " for many entities at once by the plural of their root field."
+                )
+
+    def count_introspection(self) -> None:
+        """A field that asks for the schema or the catalogue."""
+        self._introspections += 1
+        if self._introspections > MAX_INTROSPECTIONS:
+            raise LimitExceeded("The document asks for the schema or the catalogue many times over.")
+
+    def count_pairs(self, others: int) -> None:
+        """Something that is compared with so many others."""
+        self._pairs += others
+        if self._pairs > MAX_PAIRS:
+            raise LimitExceeded("The document repeats the same fields too often.")
+
+
 class Measure:
     """Measures one document, stopping at the first bound it passes."""
 
@@ -69,39 +124,38 @@ class Measure:
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
-        self._pairs = 0
-        self._introspections = 0
+        self._tally = Tally(limits.max_fields)
         self._used: set[str] = set()
-        self.selections = 0
+
+    @property
+    def selections(self) -> int:
         """Selections looked at so far."""
+        return self._tally.selections
 
     def check(self) -> None:
         """Raise `LimitExceeded` if a bound is passed."""
         for node in self._document.definitions:
             if isinstance(node, OperationDefinitionNode):
-                if len(node.variable_definitions or ()) > MAX_VARIABLES:
-                    raise LimitExceeded(f"An operation has more than {MAX_VARIABLES} variables.")
                 self._place([node.selection_set], 1)
-
-        if len(self._fragments.keys() - self._used) > MAX_UNUSED:
+        unused = [node for name, node in self._fragments.items() if name not in self._used]
+        if len(unused) > MAX_UNUSED:
             raise LimitExceeded(f"The document has more than {MAX_UNUSED} fragments that nothing spreads.")
+        for fragment in unused:  # they are validated, too
+            self._place([fragment.selection_set], 1)
 
     def _place(self, sets: list[SelectionSetNode], depth: int) -> None:
         """One place of the answer: all selection sets that meet there."""
         if depth > self._limits.max_depth:
             raise LimitExceeded(f"The document is deeper than {self._limits.max_depth} levels.")
-        counts: dict[str, int] = {}
-        asked: dict[str, int] = {}
+        place = Place()
         below: dict[str, list[SelectionSetNode]] = {}
         spreads: set[str] = set()
         for node in self._opened(sets, spreads):
-            name = node.alias.value if node.alias else node.name.value
-            if node.name.value in {"__schema", "__type"} or (depth == 1 and node.name.value == "catalogue"):
-                self._count_introspection()
-            self._count_pairs(counts.get(name, 0))
-            if name not in counts:
-                self._count_alias(asked, node.name.value)
-            counts[name] = counts.get(name, 0) + 1
+            asked = node.name.value
+            name = node.alias.value if node.alias else asked
+            if asked in {"__schema", "__type"} or (depth == 1 and asked == "catalogue"):
+                self._tally.count_introspection()
+            self._tally.count_field(place, name, asked)
             if node.selection_set is not None:
                 below.setdefault(name, []).append(node.selection_set)
         for inner in below.values():
@@ -119,7 +173,7 @@ class Measure:
                 open_.pop()
                 outside = min(outside, len(open_))
                 continue
-            self._count_selection(node)
+            self._tally.count_selection(node)
             if isinstance(node, FieldNode):
                 yield node
                 continue
@@ -130,34 +184,9 @@ class Measure:
             elif isinstance(node, FragmentSpreadNode):
                 name = node.name.value
                 if name not in spreads:
-                    self._count_pairs(len(spreads))
+                    self._tally.count_pairs(len(spreads))
                     spreads.add(name)
                     self._used.add(name)
                 fragment = self._fragments.get(name)
                 if fragment is not None and all(name != other for _, other in open_[outside - 1 :]):
                     open_.append((iter(fragment.selection_set.selections), name))
-
-    def _count_selection(self, node: SelectionNode) -> None:
-        self.selections += 1
-        if self.selections > self._limits.max_fields:
-            raise LimitExceeded(f"The document selects more than {self._limits.max_fields} fields.")
-        if len(node.directives or ()) > MAX_DIRECTIVES:
-            raise LimitExceeded(f"The document has more than {MAX_DIRECTIVES} directives at one place.")
-
-    def _count_alias(self, asked: dict[str, int], name: str) -> None:
-        asked[name] = asked.get(name, 0) + 1
-        if asked[name] > MAX_ALIASES:
-            raise LimitExceeded(
-                f"The document asks for one field under more than {MAX_ALIASES} names at one place. Ask for"
-                " many entities at once by the plural of their root field."
-            )
-
-    def _count_introspection(self) -> None:
-        self._introspections += 1
-        if self._introspections > MAX_INTROSPECTIONS:
-            raise LimitExceeded("The document asks for the schema or the catalogue many times over.")
-
-    def _count_pairs(self, others: int) -> None:
-        self._pairs += others
-        if self._pairs > MAX_PAIRS:
-            raise LimitExceeded("The document repeats the same fields too often.")

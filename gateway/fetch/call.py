@@ -102,7 +102,7 @@ class Call(Struct):
         for place, rows in enumerate(loaded.entries):
             if not isinstance(rows, tuple):
                 entries[self.keys[place]] = self._failure(rows)
-            elif len(rows) <= finish.as_they_are:
+            elif len(rows) <= finish.max_unchanged:
                 entries[self.keys[place]] = Rows(rows)
             else:
                 entries[self.keys[place]] = finish(rows)

@@ -13,11 +13,11 @@ from msgspec import structs
 
 from connectors.requests import Key
 from connectors.results import Row
+from gateway.fetch.alias_graph import AliasGraph, Identity, Name, Way
 from gateway.fetch.call import Call
 from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure
 from gateway.fetch.guards import NOTHING_KNOWN, Known
-from gateway.fetch.kin import Identity, Kin, Name, Way
 from gateway.fetch.prepared import prepare
 from gateway.fetch.result import Result
 from gateway.plan.model import ALIAS_STEPS, Fetch, Lookup, Node, Operands
@@ -33,7 +33,7 @@ class Closure:
     given: tuple[Name, ...]
     operands: Operands
     environment: Environment
-    kin: Kin = field(default_factory=Kin)
+    aliases: AliasGraph = field(default_factory=AliasGraph)
     first: dict[int, Result] = field(default_factory=dict)
     """What the first round gave, by id of the fetch."""
     is_complete: bool = False
@@ -49,7 +49,7 @@ class Closure:
         known = [call.at_once() for call, _ in calls]
         if all(known):
             self._read(calls, [one for one in known if one is not None], frontier)
-            frontier = self.kin.frontier(self.given)
+            frontier = self.aliases.frontier(self.given)
             if not frontier:
                 self.is_complete = True
                 return
@@ -81,17 +81,17 @@ class Closure:
     @property
     def finds_nothing(self) -> bool:
         """Whether it is known by now that no key is an alias."""
-        return self.is_complete and self.failure is None and self.kin.is_empty
+        return self.is_complete and self.failure is None and self.aliases.is_empty
 
     def known(self) -> Known:
         """All keys of each given one that has several, as far as all is complete."""
-        if not self.is_complete or self.kin.is_empty:
+        if not self.is_complete or self.aliases.is_empty:
             return NOTHING_KNOWN
         found = self.identities().items()
         return {key: tuple(name for _, name in one.names) for key, one in found if one is not None}
 
-    def found(self) -> list[Key]:
-        """Whom aliases led to."""
+    def resolved_keys(self) -> list[Key]:
+        """The current keys that aliases led to."""
         found = [one for one in self.identities().values() if one is not None and len(one.names) > 1]
         return [one.current[1] for one in found]
 
@@ -112,7 +112,7 @@ class Closure:
         """The identity of a key; `None` where only a person can tell."""
         if self.failure is not None:
             return Identity(name, (name,))
-        found = self.kin.identity(name)
+        found = self.aliases.identity(name)
         if found is None or all(lookup.tells for lookup, _ in self.lookups):
             return found
         return replace(found, ways=(), steps=())
@@ -127,7 +127,7 @@ class Closure:
                 one.set_result(None)
             for place in range(number, len(self._rounds)):
                 self._read(calls, await asyncio.gather(*(call.result() for call, _ in calls)), frontier)
-                frontier = self.kin.frontier(self.given)
+                frontier = self.aliases.frontier(self.given)
                 if place == len(self._rounds) - 1 or not frontier:
                     break
                 self._rounds[place].set_result(None)
@@ -152,7 +152,7 @@ class Closure:
         return made
 
     def _read(self, calls: "list[_LookupCall]", results: Sequence[Result], frontier: Sequence[Name]) -> None:
-        self.kin.asked.update(frontier)
+        self.aliases.asked.update(frontier)
         for (call, lookup), result in zip(calls, results, strict=True):
             self.first.setdefault(lookup.spec, result)
             reader = _RowReader(call.prepared.fetch, lookup)
@@ -161,7 +161,7 @@ class Closure:
                     self.failure = entry
                     continue
                 for row in entry.rows:
-                    reader.read(row, self.kin)
+                    reader.read(row, self.aliases)
 
 
 _LookupCall = tuple[Call, Lookup]
@@ -181,12 +181,12 @@ class _RowReader:
         )
         self._kind = fetch.items.index(lookup.kind_item) if lookup.kind_item else None
 
-    def read(self, row: Row, kin: Kin) -> None:
+    def read(self, row: Row, aliases: AliasGraph) -> None:
         old, current = (tuple(row[place] for place in end) for end in (self._old, self._current))
         if not _is_key(old) or any(part is None for part in current):
             return
         successor = (self._lookup.current.key, current) if _is_key(current) else None
-        kin.add((self._lookup.old.key, old), successor, self._way_of(row))
+        aliases.add((self._lookup.old.key, old), successor, self._way_of(row))
 
     def _way_of(self, row: Row) -> Way:
         if self._kind is None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from msgspec import structs
 
 from connectors.requests import Key
+from gateway.fetch.alias_graph import Identity, Name
 from gateway.fetch.call import Call
 from gateway.fetch.closure import Closure
 from gateway.fetch.environment import Environment
 from gateway.fetch.failures import Failure, manual_check
-from gateway.fetch.kin import Identity, Name
 from gateway.fetch.prepared import prepare
 from gateway.fetch.remaining import Finisher
 from gateway.fetch.result import Result, Rows, all_rows
@@ -88,7 +88,7 @@ class Identified:
         kind = self.closure.node.key.name
         wanted: dict[Name, None] = {}
         for key in self.keys:
-            related = self.closure.kin.related((kind, key))
+            related = self.closure.aliases.related((kind, key))
             if self._is_covered(related) and self._withheld(key, related) is None:
                 wanted.update(dict.fromkeys(related))
         return [name for name in wanted if name not in self._parts]

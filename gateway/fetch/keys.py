@@ -10,9 +10,11 @@ from msgspec import Struct
 
 from connectors.requests import Key
 from connectors.results import Row
-from gateway.fetch.kin import Identity
+from gateway.fetch.alias_graph import Identity
 from gateway.plan.model import Fetch, LinkKeys, Operands, Plan, RootKeys
-from schema.catalogue.model import AliasKind, Entity, Link
+from schema.catalogue.entity import Entity
+from schema.catalogue.item import Link
+from schema.catalogue.model import AliasKind
 from schema.scalars import SCALARS
 from schema.values import Codec, Invalid
 

@@ -34,12 +34,12 @@ class Finisher:
         self._terms = _terms_of(fetch) if sorts else []
         self._sorts = _sorts_of(self._terms)
         self._passes = None if fetch.remaining is None else passes_remaining(fetch, operands)
-        self.as_they_are = self._first
-        """So many rows of a key at most are shown as they come: there is nothing to finish."""
+        self.max_unchanged = self._first
+        """So many rows of a key need no finishing: they are shown as they come."""
         if sorts or not fetch.spec.many:
-            self.as_they_are = min(1, self._first)
+            self.max_unchanged = min(1, self._first)
         if self._passes is not None or fetch.row_guard is not None:
-            self.as_they_are = 0
+            self.max_unchanged = 0
 
     def __call__(self, rows: tuple[Row, ...]) -> Rows | failures.Failure:
         """Finish any number of rows."""

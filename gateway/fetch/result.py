@@ -1,6 +1,6 @@
 """What fetches gave, by key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,9 @@ from msgspec import Struct, field
 
 from connectors.requests import Key
 from connectors.results import Row
+from gateway.fetch.alias_graph import Identity, Way
 from gateway.fetch.failures import Failure
-from gateway.fetch.kin import Identity, Way
+from gateway.plan.model import Node
 
 
 class Rows(Struct, frozen=True, gc=False):
@@ -58,3 +59,5 @@ class Result(Struct, frozen=True):
 
 Results = Mapping[int, Result]
 """By id of the fetch."""
+Subjects = tuple[Node, Collection[Key]]
+"""Whom a request reaches at one node."""

@@ -7,7 +7,7 @@ No task is made for what the cache answers, nor for a call that is alone, and on
 """
 
 import asyncio
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from gateway.fetch.guards import NOTHING_KNOWN
 from gateway.fetch.identified import Identified
 from gateway.fetch.keys import distinct, linked_keys, root_keys
 from gateway.fetch.prepared import Prepared, part_of
-from gateway.fetch.result import Result, Results, Rows
+from gateway.fetch.result import Result, Results, Rows, Subjects
 from gateway.fetch.scanning import scan_page
 from gateway.fetch.via import ViaKeys, join_via, read_via
 from gateway.plan.model import Fetch, LinkKeys, Node, Operands, Path, Plan, RootKeys
@@ -74,16 +74,16 @@ class FetchRun:
         assert not self._waiting, "a fetch waits for rows that nobody reads: its answer would be empty"
         return self._results
 
-    def given(self) -> list[tuple[Node, Collection[Key]]]:
-        """Whom this run asks about from the start, by node: keys that the request itself gives."""
+    def given_subjects(self) -> list[Subjects]:
+        """Whom this run asks about from the start: keys that the request itself gives."""
         return [(node, self._keys(node)) for node in self._part.given]
 
-    def found(self) -> list[tuple[Node, Collection[Key]]]:
-        """Whom it came to over links."""
-        found: list[tuple[Node, Collection[Key]]] = [
+    def found_subjects(self) -> list[Subjects]:
+        """Whom it reached besides, over links and aliases."""
+        found: list[Subjects] = [
             (node, self._results[fetch.id].entries.keys()) for node, fetch in self._part.linked
         ]
-        return found + [(closure.node, closure.found()) for closure in self._closures.values()]
+        return found + [(closure.node, closure.resolved_keys()) for closure in self._closures.values()]
 
     async def _run_side_by_side(self, pending: list[Pending]) -> None:
         """Run calls that do not wait for one another; the first fault or our cancellation ends all."""

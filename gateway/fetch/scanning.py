@@ -31,7 +31,7 @@ async def scan_page(
     fetch, scan = prepared.fetch, prepared.scan(page, operands, environment)
     try:
         ask = environment.open_connector(fetch.spec.resource.source).scan
-        found = await (_sifted(fetch, scan, operands, ask) if fetch.finishes_here else ask(scan))
+        found = await (_sifted(fetch, scan, operands, ask) if fetch.sifts_here else ask(scan))
     except SourceError as error:
         environment.report(fetch, error)
         return Result({(): from_source(error, fetch.spec.resource)})

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from starlette.types import Receive
 
-from connectors.lookout import look_after
+from connectors.coarse_timer import call_on_tick
 from gateway.http.body import ClientGone
 
 Done = TypeVar("Done")
@@ -39,9 +39,9 @@ class _Watch:
         self.is_gone = self.is_over = False
         self._receive = receive
         self._watching: asyncio.Task[None] | None = None
-        look_after(self, loop)
+        call_on_tick(self, loop)
 
-    def lasts(self) -> None:
+    def on_tick(self) -> None:
         """Begin."""
         self._watching = asyncio.ensure_future(self._wait())
 

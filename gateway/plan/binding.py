@@ -3,7 +3,8 @@
 from connectors.requests import KeyBinding
 from gateway.plan.model import Node
 from gateway.plan.shape import Denial, Denied
-from schema.catalogue.model import Attachment, Key
+from schema.catalogue.entity import Key
+from schema.catalogue.model import Attachment
 
 
 def reaches(known: Key, wanted: Key) -> bool:

@@ -37,7 +37,8 @@ from gateway.plan.entities import EntityReader
 from gateway.plan.freshness import Demands
 from gateway.plan.history import asked_at_source, without_history
 from gateway.plan.places import Places
-from schema.catalogue.model import Catalogue, Entity, Key, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.model import Catalogue, Resource
 from schema.predicate import Slot
 from schema.types import meaning as means
 

@@ -27,7 +27,8 @@ from gateway.plan.freshness import Demands
 from gateway.plan.history import asked_at_source, asks_today, valid_on, without_history
 from gateway.plan.places import Places
 from gateway.plan.symbols import RequestTime
-from schema.catalogue.model import Attachment, Catalogue, Entity, Key, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.model import Attachment, Catalogue, Resource
 from schema.predicate import Predicate, Slot, conjunction
 from schema.types import meaning as means
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connectors.capabilities import Capabilities
-from connectors.shaping import columns_needed
+from connectors.columns import columns_needed
 from gateway.plan.batches import batch_sizes
 from gateway.plan.cost import promised_rows
 from gateway.plan.model import (
@@ -37,7 +37,7 @@ def explain(plan: Plan, operands: Operands, capabilities_of: Callable[[str], Cap
         "hops": plan.hops,
         "aliasHops": ALIAS_STEPS * _alias_chain(plan),
         "batchHops": max(
-            (one["calls"] - 1 for one, of in zip(fetches, plan.fetches, strict=True) if of.finishes_here),
+            (one["calls"] - 1 for one, of in zip(fetches, plan.fetches, strict=True) if of.sifts_here),
             default=0,
         ),
         "calls": sum(fetch["calls"] for fetch in fetches),
@@ -118,7 +118,7 @@ def _fetch(
 
 def _page_calls(fetch: Fetch, page: PageInput, operands: Operands) -> int:
     batches = 1
-    if fetch.finishes_here:
+    if fetch.sifts_here:
         wanted, max_rows = fetch.spec.rows_wanted(operands), fetch.spec.resource.limits.max_rows
         batches = len(tuple(batch_sizes(wanted, max_rows)))
     return batches * (1 + page.with_total)

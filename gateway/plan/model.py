@@ -14,7 +14,8 @@ from typing import Any
 
 from connectors.requests import KeyBinding, OrderTerm
 from gateway.plan.shape import AnswerShape, ConnectionShape, Denied, EntityShape, Read
-from schema.catalogue.model import Entity, Key, KeyColumns, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.model import KeyColumns, Resource
 from schema.predicate import Predicate, Slot
 
 Path = tuple[str, ...]
@@ -212,7 +213,7 @@ class Fetch:
         object.__setattr__(self, "shows", any(read.right == "show" for read in self.reads))
 
     @property
-    def finishes_here(self) -> bool:
+    def sifts_here(self) -> bool:
         """Whether a page's rows are sifted by us, out of those the source narrowed down to."""
         return self.spec.page is not None and self.remaining is not None
 

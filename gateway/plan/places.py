@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import fields, replace
 
 from gateway.plan.model import FetchSpec, Node, Origin
-from schema.catalogue.model import Entity, Key
+from schema.catalogue.entity import Entity, Key
 from schema.predicate import Slot
 
 _TELLING = tuple(

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from schema.catalogue.model import Item, Key, Resource
+from schema.catalogue.entity import Key
+from schema.catalogue.item import Item
+from schema.catalogue.model import Resource
 from schema.policy.model import Right
 from schema.predicate import Slot
 

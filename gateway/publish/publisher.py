@@ -21,8 +21,8 @@ from schema.catalogue.model import Catalogue
 from schema.policy.caller import Audience, Caller
 from schema.policy.decide import rights_of
 from schema.policy.model import Policy
+from schema.policy.visibility import Visibility
 from schema.types.dissolve import dissolve
-from schema.types.visibility import Visibility
 
 Form = Literal["graphql", "json"]
 """SDL, or the answer to the usual introspection query."""
@@ -69,8 +69,10 @@ class Publisher:
             raise LimitExceeded("The introspection asks for the schema many times over.")
         if part == "beside":
             return None
-        key = ("introspection", *key_of(operation, document, asked.given))
-        found = await self.shelf.get(key, lambda: introspect(self._schema, document, operation, asked.given))
+        key = ("introspection", *key_of(operation, document, asked.raw_variables))
+        found = await self.shelf.get(
+            key, lambda: introspect(self._schema, document, operation, asked.raw_variables)
+        )
         return found.body
 
     async def slice(

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from schema.catalogue.model import Catalogue, Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Catalogue, Resource
 from schema.policy.caller import Caller
 from schema.policy.decide import decide
 from schema.policy.model import Policy
-from schema.types.visibility import Visibility, entities_below
+from schema.policy.visibility import Visibility, entities_below
 
 Rights = Literal["any", "read", "request"]
 """Every item; those the caller is shown now; those too that it could apply for."""

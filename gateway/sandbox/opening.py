@@ -84,7 +84,7 @@ class EveryVariable(Mapping[str, str]):
         return 0
 
 
-def apart(settings: Settings) -> Settings:
+def with_own_state(settings: Settings) -> Settings:
     """The settings with a state of its own, so that no sandbox writes into a real record."""
     return settings.model_copy(update={"state": settings.state / "sandbox"})
 

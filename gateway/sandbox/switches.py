@@ -12,7 +12,7 @@ from gateway.fetch.guards import NOTHING_KNOWN, Known
 from gateway.plan.model import Fetch, Node
 from schema.catalogue.model import Catalogue, Resource
 from schema.policy.caller import Caller
-from schema.types.visibility import visible_to
+from schema.policy.visibility import visible_to
 
 HEADER: Final = "jutong-sandbox"
 WITHHELD: Final[Mapping[str, str]] = {

@@ -23,7 +23,7 @@ from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
 from schema.catalogue.yaml_file import Location
-from schema.types.names import pascal
+from schema.names import pascal
 
 RESERVED = frozenset({"id", "_states"})
 

@@ -5,19 +5,19 @@ from typing import Any
 
 from schema.catalogue.check_keys import check_type, column_types
 from schema.catalogue.check_quality import check_quality
-from schema.catalogue.compile import ORDERED_TYPES, operators_of
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.compile_entities import targets_of
+from schema.catalogue.compile_items import ORDERED_TYPES, operators_of
 from schema.catalogue.declared import Declared
-from schema.catalogue.model import Key
+from schema.catalogue.entity import Key
+from schema.catalogue.openness import OPEN_LEVEL
 from schema.catalogue.operands import operand_of, row_operand
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
 from schema.catalogue.yaml_file import Location
+from schema.names import label_field, masked_field
 from schema.predicate import OPERATORS
 from schema.scalars import SCALARS
-from schema.types.names import label_field, masked_field
-from schema.types.visibility import OPEN_LEVEL
-from schema.values import make_codec
 
 DERIVATIONS = ("exists", "positive", "band", "equals", "age", "older")
 READ_KEYS = {

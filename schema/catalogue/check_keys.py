@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schema.catalogue.declared import Declared
-from schema.catalogue.model import Entity
+from schema.catalogue.entity import Entity
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
 from schema.catalogue.yaml_file import Location

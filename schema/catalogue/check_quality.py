@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from schema.catalogue.compile import ORDERED_TYPES
+from schema.catalogue.compile_items import ORDERED_TYPES
 from schema.catalogue.declared import Declared
 from schema.catalogue.operands import operand_of
 from schema.catalogue.problems import Problem

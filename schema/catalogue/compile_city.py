@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from schema.catalogue import declarations as declare
 from schema.catalogue import model
-from schema.catalogue.compile import ResourceCompiler, digest
 from schema.catalogue.compile_entities import compile_codes, compile_entity
+from schema.catalogue.compile_resources import ResourceCompiler, digest
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.registers import registers_of

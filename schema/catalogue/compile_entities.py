@@ -6,12 +6,13 @@ from typing import Any
 from schema.catalogue import declarations as declare
 from schema.catalogue import item_declarations as written
 from schema.catalogue import model
+from schema.catalogue.entity import Entity, Key, KeyPart, KeySlice
 
 
-def compile_entity(value: declare.EntityDeclaration) -> model.Entity:
+def compile_entity(value: declare.EntityDeclaration) -> Entity:
     """Compile one entity."""
     root = value.root or value.entity[0].lower() + value.entity[1:]
-    return model.Entity(
+    return Entity(
         name=value.entity,
         title=value.title,
         root=root,
@@ -30,7 +31,7 @@ def targets_of(link: written.LinkDeclaration) -> list[tuple[str, str, str | None
     return [(kind, entity, key or None) for kind, (entity, _, key) in pairs.items()]
 
 
-def type_of(item: written.ItemDeclaration, entities: Mapping[str, model.Entity]) -> str:
+def type_of(item: written.ItemDeclaration, entities: Mapping[str, Entity]) -> str:
     """An item's type: where none is said and it leads to one simple key, that key's."""
     if item.type != "String" or item.link is None or item.link.kinds:
         return item.type
@@ -50,10 +51,10 @@ def compile_codes(value: declare.CodeListDeclaration) -> model.CodeList:
     return model.CodeList(value.codes, value.title, labels, value.enum, stored)
 
 
-def _key(name: str, value: Any) -> model.Key:
+def _key(name: str, value: Any) -> Key:
     if isinstance(value, declare.SlicedKeyDeclaration):
-        piece = model.KeySlice(value.slice.key, value.slice.start, value.slice.stop)
-        return model.Key(name, (model.KeyPart(name, value.type),), piece)
+        piece = KeySlice(value.slice.key, value.slice.start, value.slice.stop)
+        return Key(name, (KeyPart(name, value.type),), piece)
     if isinstance(value, str):
-        return model.Key(name, (model.KeyPart(name, value),))
-    return model.Key(name, tuple(model.KeyPart(part, type_) for part, type_ in value.items()))
+        return Key(name, (KeyPart(name, value),))
+    return Key(name, tuple(KeyPart(part, type_) for part, type_ in value.items()))

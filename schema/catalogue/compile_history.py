@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from schema.catalogue import declarations as declare
-from schema.catalogue.model import Item
+from schema.catalogue.compile_codec import make_codec
+from schema.catalogue.item import Item
 from schema.catalogue.validity import Validity
-from schema.values import Codec, make_codec
+from schema.values import Codec
 
 
 def compile_validity(

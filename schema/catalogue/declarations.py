@@ -2,7 +2,7 @@
 
 One file is a city, an entity, a code list, a theme, a department or a resource, told apart by its first
 key; items are in `item_declarations.py`. The JSON Schema for editors and the tables of
-docs/catalogue.md are generated from these models. `compile.py` turns declarations into `model.py`;
+docs/catalogue.md are generated from these models. `compile_city.py` turns declarations into `model.py`;
 checks that need more than one file live in `check.py`.
 """
 

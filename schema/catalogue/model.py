@@ -1,76 +1,24 @@
 """The compiled catalogue: what every later step reads. Immutable, and without any way to change it.
 
-`declarations.py` is what a steward writes; `compile.py` turns that into these values.
+`declarations.py` is what a steward writes; `compile_city.py` turns that into these values.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from schema.catalogue.entity import Entity
+from schema.catalogue.item import Item
 from schema.catalogue.location import Boundary, Coordinates
-from schema.catalogue.quality import Quality
 from schema.catalogue.theme import Theme
 from schema.catalogue.validity import Validity
 from schema.predicate import Predicate
 from schema.values import Codec
 
-Level = Literal[1, 2, 3, 4]
 SharingType = Literal["unconditional", "conditional", "withheld"]
 OpenType = Literal["unconditional", "conditional", "closed"]
 AliasKind = Literal["corrected", "renumbered", "merged", "retired"]
 """Why a key gave way to another."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPart:
-    """One part of a key: a name and a scalar or enumeration type of the graph."""
-
-    name: str
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeySlice:
-    """A key that is a piece of another key's text, as an organisation code is of a credit code."""
-
-    key: str
-    start: int
-    stop: int
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What identifies an entity. A single-part key has one part, named as the key itself."""
-
-    name: str
-    parts: tuple[KeyPart, ...]
-    slice: KeySlice | None = None
-
-    @property
-    def is_composite(self) -> bool:
-        """Whether the key is an input object in the graph and not a scalar."""
-        return self.parts[0].name != self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """What data hangs on. The first key is the default: the argument of the root field."""
-
-    name: str
-    title: str
-    root: str
-    """Root field for one (`person`); `<root>By` takes any key."""
-    plural: str
-    """Lenient root field for many (`persons`)."""
-    keys: Mapping[str, Key]
-    is_personal: bool
-    """Whether an answer about it is a disclosure about a person."""
-    root_argument: str = "id"
-
-    @property
-    def default_key(self) -> Key:
-        """The key that the root field takes."""
-        return next(iter(self.keys.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,76 +43,6 @@ class Source:
     settings: Mapping[str, Any]
     """As declared; the connector kind checks them with its own model."""
     is_connected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """An answer made from an item that may stay unseen."""
-
-    kind: Literal["exists", "positive", "band", "equals", "age", "older"]
-    item: str
-    argument: str | None = None
-    """`equals` only: the resource argument to compare with."""
-    bounds: tuple[Any, ...] = ()
-    """`band` only: ascending lower bounds of the second and later bands."""
-    labels: tuple[str, ...] = ()
-    """`band` only: one label more than bounds."""
-    seconds: int = 0
-    """`older` only."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkTarget:
-    """Where a link leads: an entity by one of its keys, and where a row holds that key."""
-
-    entity: str
-    key: str
-    columns: tuple[str, ...]
-    """Aligned with the key's parts."""
-    codecs: tuple[Codec | None, ...]
-    """Aligned with `columns`: how to read what the column itself is not read as, which is so where
-    it holds keys of several kinds; `None`: as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An item that leads to another entity.
-
-    Without `kind_column` there is one target under the empty string. With it, the column's text
-    chooses the target; a kind that is not listed is followed nowhere and is INVALID_VALUE.
-    """
-
-    targets: Mapping[str, LinkTarget]
-    kind_column: str | None = None
-    reverse: str | None = None
-    """Field on the targets that lists these rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One field of a resource."""
-
-    name: str
-    title: str
-    column: str | None
-    """`None` for derived items."""
-    type: str
-    """A scalar of the graph or the name of a code list that is an enumeration."""
-    level: Level
-    codec: Codec
-    codes: str | None = None
-    unit: str | None = None
-    mask: str | None = None
-    link: Link | None = None
-    derivation: Derivation | None = None
-    is_open: bool | None = None
-    """Overrides the resource's openness where not `None`."""
-    deprecated: str | None = None
-    formerly: tuple[str, ...] = ()
-    quality: Quality | None = None
-    operators: frozenset[str] = frozenset()
-    """What callers may filter by; empty: not matchable."""
-    is_sortable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from schema.catalogue import model
 from schema.catalogue.compile_entities import compile_entity, type_of
 from schema.catalogue.declared import Declarations, Declared
+from schema.catalogue.entity import Entity
 from schema.catalogue.problems import Problem
 from schema.catalogue.yaml_file import Location, YamlFile
 from schema.scalars import GEOGRAPHIC, SCALARS
@@ -16,7 +16,7 @@ from schema.scalars import GEOGRAPHIC, SCALARS
 class Scope:
     """Everything declared, by name."""
 
-    entities: Mapping[str, model.Entity]
+    entities: Mapping[str, Entity]
     code_lists: Mapping[str, Any]
     sources: Mapping[str, Any]
     resources: Mapping[str, Declared]

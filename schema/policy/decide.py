@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from schema.catalogue.model import Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Resource
+from schema.catalogue.openness import is_open
 from schema.policy.caller import Caller
 from schema.policy.model import Grant, Policy, Right
-from schema.types.visibility import is_open
 
 AUTOMATIC_LEVEL = 2
 """Highest level that unconditional sharing gives without a grant of its own."""
@@ -26,7 +27,7 @@ AUTOMATIC_LEVEL = 2
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """ALLOW, GUARD or DENY, by which rule, and what the caller can do about it."""
+    """What is decided on a read, by which rule, and what the caller can do about it."""
 
     kind: Literal["ALLOW", "MASK", "DENY"]
     """MASK: to be shown in masked form only."""

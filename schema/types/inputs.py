@@ -13,11 +13,13 @@ from graphql import (
     GraphQLScalarType,
 )
 
-from schema.catalogue.model import Catalogue, CodeList, Entity, Item, Key, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.item import Item
+from schema.catalogue.model import Catalogue, CodeList, Resource
+from schema.names import pascal
+from schema.policy.visibility import Visibility
 from schema.scalars import SCALARS
-from schema.types.names import pascal
 from schema.types.unchanged import Unchanged
-from schema.types.visibility import Visibility
 
 ORDER_DIRECTION = GraphQLEnumType(
     "OrderDirection",

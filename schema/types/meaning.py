@@ -18,7 +18,9 @@ from typing import Literal
 
 from graphql import GraphQLField
 
-from schema.catalogue.model import Attachment, Entity, Item, Key, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Resource
 
 MEANING = "meaning"
 """Key in `GraphQLField.extensions`."""

@@ -18,14 +18,16 @@ from graphql import (
     GraphQLUnionType,
 )
 
-from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Promotion, Resource
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Catalogue, Promotion, Resource
+from schema.names import label_field, masked_field, pascal
+from schema.policy.visibility import Visibility
 from schema.types import meaning as means
 from schema.types.connections import as_of_argument, collection_arguments, connection_of
 from schema.types.inputs import InputTypes
-from schema.types.names import label_field, masked_field, pascal
 from schema.types.states import ALIAS_KINDS, ANSWER_CODE, FIELD_STATE
 from schema.types.unchanged import Unchanged, unchanged
-from schema.types.visibility import Visibility
 
 
 class PlannedEntity(dict[str, Any]):

@@ -7,7 +7,7 @@ of rows without links, their filters and orders, and namespaces of nothing but t
 from dataclasses import dataclass
 
 from schema.catalogue.model import Catalogue, Resource
-from schema.types.visibility import Visibility
+from schema.policy.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,14 @@ def test_simulators_import_nothing_of_ours() -> None:
 
 
 def test_no_catalogue_field_has_a_resolver_of_its_own() -> None:
-    from gateway.compose import make_schema
+    from gateway.compose import compose
+    from schema.policy.visibility import visible_to
     from schema.types.meaning import meaning_of
     from schema.types.splice import resolve_entry, resolve_planned
     from tests.kit import read_city
 
-    schema = make_schema("share", read_city("harbour")[0])
+    catalogue = read_city("harbour")[0]
+    _, schema = compose("share", catalogue, visible_to("share", catalogue))
     fields = [
         f
         for t in schema.type_map.values()

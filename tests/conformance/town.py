@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from schema.catalogue.compile_codec import make_codec
+from schema.catalogue.item import Item
 from schema.catalogue.item_declarations import ReadDeclaration
-from schema.catalogue.model import Coverage, Item, KeyColumns, Limits, Opening, Resource, Sharing
+from schema.catalogue.model import Coverage, KeyColumns, Limits, Opening, Resource, Sharing
 from schema.identifiers import parse_citizen_id
-from schema.values import Codec, make_codec
+from schema.values import Codec
 
 
 def citizen(day: str, sequence: int) -> str:

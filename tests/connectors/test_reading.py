@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.reading import MAX_REMEMBERED, Remembered, make_reader
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.item_declarations import ReadDeclaration
-from schema.values import Codec, DeclaredCodec, Invalid, make_codec
+from schema.values import Codec, DeclaredCodec, Invalid
 
 ID = "500000198502140017"
 CODECS: dict[str, Codec] = {

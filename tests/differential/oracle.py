@@ -29,18 +29,21 @@ from graphql import (
 )
 
 from gateway.identity.pseudonyms import Pseudonyms
-from schema.catalogue.model import Attachment, Catalogue, Entity, Item, Key, Resource
+from schema.catalogue.compile_codec import make_codec
+from schema.catalogue.entity import Entity, Key
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Catalogue, Resource
 from schema.geography import GeographyError, read_area
 from schema.policy.caller import Caller
 from schema.policy.decide import decide
 from schema.policy.masks import MASKS
 from schema.policy.model import Policy, Right
+from schema.policy.visibility import visible_to
 from schema.predicate import Compare, passes
 from schema.scalars import SCALARS
 from schema.types import meaning as means
 from schema.types.objects import ObjectTypes
-from schema.types.visibility import visible_to
-from schema.values import Invalid, make_codec
+from schema.values import Invalid
 from tests.differential.conditions import Conditions
 from tests.differential.standing import is_in_area, is_in_box, metres_between
 

@@ -7,14 +7,14 @@ import pytest
 from graphql import GraphQLField, GraphQLObjectType, GraphQLUnionType
 
 from connectors.registry import find_kinds
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.read import compile_declarations
 from schema.catalogue.reader import CheckedCatalogue
 from schema.policy.caller import Audience
 from schema.policy.masks import MASKS
 from schema.policy.read import read_policy
+from schema.policy.visibility import visible_to
 from schema.types.objects import ObjectTypes
-from schema.types.visibility import visible_to
-from schema.values import make_codec
 
 TEXT = (Path(__file__).parents[2] / "docs/catalogue.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", TEXT, re.DOTALL))

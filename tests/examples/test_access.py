@@ -15,7 +15,8 @@ import pytest
 
 from connectors.registry import find_kinds
 from gateway.identity.identify import anonymous, identify
-from schema.catalogue.model import Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Resource
 from schema.catalogue.read import read_catalogue
 from schema.policy.caller import Caller
 from schema.policy.decide import Verdict, decide

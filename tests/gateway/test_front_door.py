@@ -7,10 +7,13 @@ from collections.abc import Mapping
 import pytest
 from graphql import GraphQLSchema, parse
 from graphql.language import Lexer, Node, Source, Token, TokenKind
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gateway.document import front_door
+from gateway.document import front_door, measure
 from gateway.document.front_door import FrontDoor
 from gateway.document.measure import DocumentLimits, Measure
+from gateway.document.parse import parse as bounded_parse
 from gateway.document.tokens import _TOKEN, has_more_tokens
 from gateway.errors import CostExceeded, GatewayError, LimitExceeded, SyntaxRefused
 from tests.cities.harbour_rows import ZHANG
@@ -112,17 +115,84 @@ REFUSED: Mapping[str, tuple[str, int]] = {
         f"{{ {PERSON} {{ name }} }} " + " ".join(f"fragment f{n} on Person {{ name }}" for n in range(21)),
         2,
     ),
-    "251 variables": (f"query Q({' '.join(f'$v{n}: Int' for n in range(251))}) {{ {PERSON} {{ name }} }}", 0),
+    "an unused fragment of 200 fields": (
+        f"{{ {PERSON} {{ name }} }} fragment f on Person {{ {'name ' * 200} }}",
+        104,
+    ),
+    "unused fragments that double": (
+        f"{{ {PERSON} {{ name }} }} fragment f0 on Person {{ name }} {DOUBLING[: DOUBLING.index('fragment f15')]}",
+        600,
+    ),
 }
+
+PIECES: Mapping[str, tuple[str, int]] = {
+    "one field 1,500 times": (f"{{ {PERSON} {{ {'name ' * 1_500} }} }}", 120),
+    "one root 400 times": (REFUSED["one root 400 times"][0], 101 * 11 + 10),
+    "one item 1,600 times": (REFUSED["one item 1,600 times"][0], 101 * 3 + 20),
+    "one page of the catalogue 600 times": (REFUSED["one page of the catalogue 600 times"][0], 101 * 6 + 20),
+    "2,500 selections": (f"{{ {' '.join(f'a{n}: b{n}' for n in range(2_500))} }}", 6_010),
+    "251 variables": (
+        f"query Q({' '.join(f'$v{n}: Int' for n in range(1_600))}) {{ {PERSON} {{ name }} }}",
+        1_010,
+    ),
+    "251 arguments": (f"{{ a({' '.join(f'a{n}: 1' for n in range(1_600))}) }}", 760),
+    "251 fields of an object": (f"{{ a(b: {{ {' '.join(f'a{n}: 1' for n in range(1_600))} }}) }}", 760),
+    "251 fragments": (f"{{ a }} {'fragment f on Person { name } ' * 700}", 1_760),
+}
+"""What is refused by its own text, and how many tokens of it are read until then."""
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_a_text_is_read_no_further_than_to_a_bound(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, most = PIECES[name]
+    read, advance = 0, Lexer.advance
+
+    def advance_counted(self: Lexer) -> Token:
+        nonlocal read
+        read += 1
+        return advance(self)
+
+    monkeypatch.setattr(Lexer, "advance", advance_counted)
+    with pytest.raises(LimitExceeded):
+        bounded_parse(text, DocumentLimits(max_tokens=20_000))
+    assert read <= most
+
+
+FIELDS = st.tuples(st.sampled_from(["", "a: ", "b: "]), st.sampled_from(["a", "b"])).map("".join)
+SETS = st.recursive(
+    FIELDS | st.sampled_from(["...f", "...g"]),
+    lambda inner: st.tuples(
+        FIELDS | st.just("..."),
+        st.lists(inner, min_size=1, max_size=5).map(lambda some: f"{{ {' '.join(some)} }}"),
+    ).map(" ".join),
+    max_leaves=12,
+)
+
+
+@given(st.lists(SETS, min_size=3, max_size=8), st.sets(st.sampled_from(["f", "g"])))
+def test_what_is_refused_while_it_is_read_is_refused_by_its_measure(sets: list[str], used: set[str]) -> None:
+    """The early bounds on fields are no bounds of their own: a document is as large whoever counts."""
+    f, g, *rest = sets
+    spreads = " ".join(f"...{name}" for name in sorted(used))
+    text = f"{{ {' '.join(rest)} {spreads} }} fragment f on A {{ {f} }} fragment g on A {{ {g} }}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measure, "MAX_ALIASES", 3)
+        patch.setattr(measure, "MAX_PAIRS", 6)
+        limits = DocumentLimits(max_fields=9)
+        try:
+            bounded_parse(text, limits)
+        except LimitExceeded:
+            with pytest.raises(LimitExceeded):
+                Measure(parse(text), limits).check()
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_measure_stops_where_a_bound_is_passed(name: str) -> None:
     text, most = REFUSED[name]
-    measure = Measure(parse(text), LIMITS)
+    measured = Measure(parse(text), LIMITS)
     with pytest.raises(LimitExceeded):
-        measure.check()
-    assert measure.selections <= most
+        measured.check()
+    assert measured.selections <= most
 
 
 @pytest.mark.parametrize("name", REFUSED)

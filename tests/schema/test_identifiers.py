@@ -9,14 +9,11 @@ from hypothesis import strategies as st
 from schema.identifiers import (
     BEIJING,
     IdentifierError,
-    birth_date_of,
     citizen_check_character,
     credit_check_character,
     organisation_check_character,
-    organisation_code_of,
     parse_citizen_id,
     parse_credit_code,
-    parse_organisation_code,
     to_fifteen_digits,
     to_full_width,
 )
@@ -108,7 +105,6 @@ def test_birth_date_may_be_today_and_not_tomorrow() -> None:
     body = "50000020240229001"
     number = body + citizen_check_character(body)
     assert parse_citizen_id(number, TODAY) == number
-    assert birth_date_of(number) == TODAY
     with pytest.raises(IdentifierError, match="in the future"):
         parse_citizen_id(number, date(2024, 2, 28))
 
@@ -151,7 +147,6 @@ def test_every_single_wrong_digit_is_noticed(
 @pytest.mark.parametrize("code", CREDIT_CODES)
 def test_credit_code_is_its_own_normal_form(code: str) -> None:
     assert parse_credit_code(code) == code
-    assert parse_organisation_code(organisation_code_of(code)) == code[8:17]
 
 
 @pytest.mark.parametrize(
@@ -181,20 +176,6 @@ def test_credit_code_refusal_names_its_reason_and_not_the_value(text: str, reaso
         parse_credit_code(text)
     assert caught.value.reason == reason
     assert text not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [("DEM00001-4", "DEM000014"), ("dem000014", "DEM000014"), ("DEM00009-x", "DEM00009X")],
-)
-def test_organisation_code_loses_its_hyphen(text: str, code: str) -> None:
-    assert parse_organisation_code(text) == code
-
-
-@pytest.mark.parametrize("text", ["DEM000015", "DEM00001", "DEM0000-14", "DEM00001.", ""])
-def test_wrong_organisation_code_is_refused(text: str) -> None:
-    with pytest.raises(IdentifierError):
-        parse_organisation_code(text)
 
 
 def test_organisation_check_may_be_x_or_zero() -> None:

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.grammar import StoredForm
 from schema.catalogue.item_declarations import ReadDeclaration
 from schema.dates import compile_format
 from schema.identifiers import BEIJING, to_full_width
 from schema.predicate import OPERATORS
-from schema.values import Codec, Invalid, make_codec
+from schema.values import Codec, Invalid
 
 X_OLD, X_NEW = "500000720305021", "50000019720305021X"
 CODE = "N2500112DEM000102L"

@@ -6,10 +6,10 @@ from typing import cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from connectors.coarse_timer import TICK_SECONDS, call_on_tick
 from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout, SourceUnavailable
 from connectors.http.clients.client import Answer
 from connectors.http.clients.errors import translate
-from connectors.lookout import MOMENT_SECONDS, look_after
 
 MAX_HEAD_BYTES = 65_536
 """Of an answer: the parser itself has no bound."""
@@ -47,10 +47,10 @@ class Connection(asyncio.Protocol):
         self._waiter = waiter
         self._deadline = deadline
         self.is_over = self.has_heard = False
-        if deadline - self._loop.time() > 2 * MOMENT_SECONDS:
-            look_after(self, self._loop)
+        if deadline - self._loop.time() > 2 * TICK_SECONDS:
+            call_on_tick(self, self._loop)
         else:
-            self.lasts()
+            self.on_tick()
         self._transport.write(request)
         return waiter
 
@@ -59,7 +59,7 @@ class Connection(asyncio.Protocol):
         if self._waiter is not None and self._waiter.cancelled():
             self.close()
 
-    def lasts(self) -> None:
+    def on_tick(self) -> None:
         """Set the timer of the call that is under way, unless it has one."""
         if self._timer is None:
             self._timer = self._loop.call_at(self._deadline, self._expire)

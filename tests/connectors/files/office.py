@@ -11,8 +11,9 @@ from connectors.files.driver import FilesConnector
 from connectors.files.settings import FilesSettings
 from connectors.requests import KeyBinding, Load, OrderTerm, Scan
 from connectors.results import Loaded, Page
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import Attachment, KeyColumns, Resource
-from schema.values import Codec, make_codec
+from schema.values import Codec
 from tests.connectors.sql.legacy import resource
 
 TEXT, WHOLE, DAY, AMOUNT = (make_codec(name) for name in ("String", "Int", "Date", "Decimal"))

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from connectors.errors import SourceMisbehaved
-from schema.values import make_codec
+from schema.catalogue.compile_codec import make_codec
 from tests.connectors.files.office import AMOUNT, DAY, TEXT, WHOLE, declared, office
 
 COLUMNS = {"id": TEXT, "n": WHOLE, "amount": AMOUNT, "day": DAY, "at": make_codec("DateTime")}

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from connectors.errors import SourceMisbehaved
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.item_declarations import ReadDeclaration
 from schema.identifiers import BEIJING
-from schema.values import make_codec
 from tests.connectors.files.office import AMOUNT, DAY, TEXT, WHOLE, declared, office
 from tests.workbooks import write_workbook
 

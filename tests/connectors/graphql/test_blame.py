@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from connectors.errors import SourceError, SourceMisbehaved, SourceRefused, SourceUnavailable
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import KeyColumns
-from schema.values import make_codec
 from tests.connectors.graphql.asked import ALIASES, ENTITIES, LIST, answered, ask, error, thing
 from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying

@@ -16,8 +16,8 @@ from connectors.errors import SourceMisbehaved, SourceRefused
 from connectors.graphql.asking import Asking
 from connectors.graphql.settings import GraphQLOrigin
 from connectors.requests import KeyBinding
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import KeyColumns
-from schema.values import make_codec
 from tests.conformance.town import ANNA
 from tests.connectors.graphql.asked import ALIASES, ENTITIES, LIST, ask, scan, thing
 from tests.connectors.http.declared import NO

@@ -12,9 +12,9 @@ from connectors.graphql.driver import GraphQLConnector
 from connectors.graphql.filter import FilterWriter
 from connectors.graphql.settings import GraphQLFilter, GraphQLOrigin, GraphQLSettings
 from connectors.requests import KeyBinding, Load
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or, Predicate
-from schema.values import make_codec
 from tests.conformance.town import ANNA, citizen
 from tests.connectors.graphql.asked import LIST, connector_to, declared
 from tests.connectors.graphql.test_declared import serving

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from schema.catalogue.model import Coverage, Item, KeyColumns, Limits, Opening, Resource, Sharing
-from schema.values import make_codec
+from schema.catalogue.compile_codec import make_codec
+from schema.catalogue.item import Item
+from schema.catalogue.model import Coverage, KeyColumns, Limits, Opening, Resource, Sharing
 
 COLUMNS = {"no": "no", "name": "name", "size": "size"}
 """Item to column."""

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from connectors.errors import SourceMisbehaved, SourceRefused
 from connectors.requests import KeyBinding, Load
 from connectors.rest.settings import RestOrigin
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import KeyColumns
-from schema.values import Invalid, make_codec
+from schema.values import Invalid
 from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying, sending, whole
 from tests.connectors.rest.liar import ask

@@ -21,17 +21,9 @@ from connectors.errors import (
 from connectors.requests import KeyBinding, Load
 from connectors.rest.driver import RestConnector
 from connectors.rest.settings import RestSettings
-from schema.catalogue.model import (
-    Attachment,
-    Coverage,
-    Item,
-    KeyColumns,
-    Limits,
-    Opening,
-    Resource,
-    Sharing,
-)
-from schema.values import make_codec
+from schema.catalogue.compile_codec import make_codec
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Coverage, KeyColumns, Limits, Opening, Resource, Sharing
 from tests.connectors.http.liar import chosen_transport
 
 RECORDS = [{"no": f"K{n}", "name": f"N{n}", "detail": {"size": n}} for n in range(250)]

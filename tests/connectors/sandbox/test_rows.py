@@ -15,7 +15,8 @@ from connectors.sandbox.connector import SandboxConnector, SyntheticRows
 from connectors.sandbox.draw import SIZE, shuffled, unshuffled
 from connectors.sandbox.universe import Universe
 from gateway.sandbox.opening import read_connected
-from schema.catalogue.model import Attachment, Catalogue, Item, KeyColumns, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Catalogue, KeyColumns, Resource
 from schema.geography import read_area
 from schema.identifiers import parse_citizen_id, parse_credit_code
 from schema.predicate import And, Compare

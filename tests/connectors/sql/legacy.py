@@ -15,8 +15,10 @@ from connectors.requests import KeyBinding, Load, OrderTerm
 from connectors.sql.driver import SqlConnector
 from connectors.sql.opening import open_database
 from connectors.sql.settings import SqlSettings
-from schema.catalogue.model import Coverage, Item, KeyColumns, Limits, Opening, Resource, Sharing
-from schema.values import Codec, make_codec
+from schema.catalogue.compile_codec import make_codec
+from schema.catalogue.item import Item
+from schema.catalogue.model import Coverage, KeyColumns, Limits, Opening, Resource, Sharing
+from schema.values import Codec
 from tests.services import require
 
 OWN = f"jutong_legacy_{os.getpid()}"

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.assemble import core
-from gateway.assemble.assemble import Assembler
+from gateway.assemble.assemble import assemble
+from gateway.assemble.assembly import Assembly
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import finished_body
 from gateway.fetch.environment import Environment
@@ -43,8 +44,7 @@ class Fetched:
 
     def body(self, results: Results) -> bytes:
         """The answer, from these results instead."""
-        assembler = Assembler(
-            plan=self.plan,
+        assembly = Assembly(
             operands=self.operands,
             results=results,
             catalogue=self.catalogue,
@@ -54,7 +54,7 @@ class Fetched:
             is_final=True,
             nodes=NodeBound(10_000),
         )
-        return finished_body(assembler.data(), assembler.table, quiet_states=False)
+        return finished_body(assemble(self.plan, assembly), assembly.table, quiet_states=False)
 
 
 async def fetch(document: str, variables: dict[str, Any]) -> Fetched:

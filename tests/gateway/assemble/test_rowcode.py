@@ -20,14 +20,14 @@ from gateway.assemble.rowcode import (
 from gateway.assemble.values import NUMBER, TEXT
 
 NOBODY: Any = None
-"""No assembler: these fields need none."""
+"""No assembly: these fields need none."""
 HOSTILE = 'x": __import__("os").abort(), "y'
 
 
 def told(name: str, seen: list[Any]) -> Any:
     """A function of a cell that keeps what it was asked for."""
 
-    def of(_assembler: Any, value: Any, at: tuple[int, ...], states: Any = None) -> Any:
+    def of(_assembly: Any, value: Any, at: tuple[int, ...], states: Any = None) -> Any:
         seen.append((name, value, at, states))
         return name
 

@@ -45,7 +45,7 @@ def fetch(
 def finish(fetch: Fetch, rows: tuple[Row, ...]) -> Rows | Failure:
     """As a call does: rows that are shown as they come are not looked at."""
     finisher = Finisher(fetch, (), sorts=fetch.sorts_here)
-    return Rows(rows) if len(rows) <= finisher.as_they_are else finisher(rows)
+    return Rows(rows) if len(rows) <= finisher.max_unchanged else finisher(rows)
 
 
 def in_order(rows: list[Row], terms: list[tuple[int, bool]]) -> list[Row]:

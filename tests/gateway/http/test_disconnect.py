@@ -5,7 +5,7 @@ import gc
 import weakref
 from typing import Any
 
-from connectors.lookout import MOMENT_SECONDS
+from connectors.coarse_timer import TICK_SECONDS
 from gateway.http.disconnect import unless_gone
 
 
@@ -25,7 +25,7 @@ async def test_a_watch_goes_without_the_collector() -> None:
     gc.disable()
     try:
         client = _Silent()
-        await unless_gone(asyncio.sleep(4 * MOMENT_SECONDS), client)
+        await unless_gone(asyncio.sleep(4 * TICK_SECONDS), client)
         assert client.was_asked
         gone = weakref.ref(client)
         del client

@@ -26,7 +26,7 @@ VIEW = CITY.gateway.snapshot.closed
 def drafted(text: str, variables: Mapping[str, Any]) -> Draft:
     """What planning reads off a document before rights are looked at."""
     asked = VIEW.documents.ask(text, None, variables)
-    given = VIEW.documents.coerce_with_words(asked.operation, asked.given)
+    given = VIEW.documents.coerce_with_words(asked.operation, asked.raw_variables)
     symbolic = given._replace(coerced=shape_of(VIEW.schema, asked.operation.node, given.coerced))
     return build_draft(
         VIEW.schema, CITY.catalogue, asked.document.node, asked.operation.node, symbolic, NOW.date()

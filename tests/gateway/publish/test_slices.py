@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from gateway.compose import compose
 from gateway.publish.slices import Slice, cut
 from schema.policy.caller import Audience
-from schema.types.visibility import Visibility, visible_to
+from schema.policy.visibility import Visibility, visible_to
 from tests.differential.documents import documents
 from tests.differential.test_oracle import VALUES, WRONG_IDS
 from tests.kit import ANONYMOUS, DESK, NOW, read_city

@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from schema.catalogue.model import Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Resource
 from schema.policy.caller import ANONYMOUS, Caller, Operator
 from schema.policy.decide import Verdict, decide, rights_on
 from schema.policy.model import Policy, Right

@@ -1,4 +1,4 @@
-"""Declarations -> the compiled catalogue. Everything here has been checked before."""
+"""Declarations of resources -> the compiled catalogue. Everything here has been checked before."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -6,24 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 from schema.catalogue import declarations as declare
-from schema.catalogue import item_declarations as written
 from schema.catalogue import model
-from schema.catalogue.compile_entities import targets_of, type_of
+from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.compile_history import compile_validity
+from schema.catalogue.compile_items import ItemCompiler
 from schema.catalogue.declared import Declared
+from schema.catalogue.entity import Entity
+from schema.catalogue.item import Item, Link
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.location import Boundary, Coordinates
-from schema.catalogue.operands import operand_of, row_operand
-from schema.catalogue.quality import Quality
+from schema.catalogue.operands import row_operand
+from schema.names import pascal
 from schema.predicate import And, Compare, Predicate
-from schema.types.names import pascal
-from schema.values import Codec, make_codec
-
-ORDERED_TYPES = frozenset({"Int", "Float", "Decimal", "Date", "DateTime"})
-UNORDERED_TYPES = frozenset({"GeoJSON"})
-TEXT_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "startsWith", "contains"})
-ORDERED_OPERATORS = frozenset({"eq", "ne", "in", "isNull", "lt", "le", "gt", "ge"})
-IDENTIFIER_LEVEL: Mapping[str, model.Level] = {"CitizenId": 3}
+from schema.values import Codec
 
 
 class ResourceCompiler:
@@ -31,19 +26,20 @@ class ResourceCompiler:
 
     def __init__(
         self,
-        entities: Mapping[str, model.Entity],
+        entities: Mapping[str, Entity],
         code_lists: Mapping[str, model.CodeList],
         kinds: Mapping[str, KindModels],
     ) -> None:
         self._kinds = kinds
         self._entities = entities
         self._code_lists = code_lists
+        self._items = ItemCompiler(entities, code_lists)
 
     def compile(self, one: Declared, sources: Mapping[str, model.Source]) -> model.Resource:
         """Compile one resource."""
         value: declare.ResourceDeclaration = one.value
-        columns = {name: self._column(column) for name, column in value.columns.items()}
-        items = {name: self._item(name, item, value.items) for name, item in value.items.items()}
+        columns = {name: self._items.column(column) for name, column in value.columns.items()}
+        items = {name: self._items.item(name, item, value.items) for name, item in value.items.items()}
         for item in items.values():
             if item.column is not None:
                 columns.setdefault(item.column, item.codec)
@@ -105,7 +101,7 @@ class ResourceCompiler:
         return replace(resource, attachments=resource.attachments + reversed_)
 
     def _reverse(
-        self, resource: model.Resource, item: model.Item, link: model.Link, field: str
+        self, resource: model.Resource, item: Item, link: Link, field: str
     ) -> Iterable[model.Attachment]:
         kinds: dict[tuple[str, str], list[str]] = {}
         for kind, target in link.targets.items():
@@ -123,83 +119,12 @@ class ResourceCompiler:
                 target.entity, field, (by,), many=True, title=item.title, back_by=item.name, rows=rows
             )
 
-    def _add_parts(self, item: model.Item, columns: dict[str, Codec]) -> None:
+    def _add_parts(self, item: Item, columns: dict[str, Codec]) -> None:
         """Columns of composite keys that nobody declared are read as the parts they hold."""
         for target in item.link.targets.values() if item.link else ():
             key = self._entities[target.entity].keys[target.key]
             for column, part in zip(target.columns, key.parts, strict=True):
-                columns.setdefault(column, self._codec(part.type))
-
-    def _column(self, value: written.ColumnDeclaration) -> Codec:
-        return self._codec(value.type, value.read, value.stored)
-
-    def _codec(
-        self,
-        type_: str,
-        read: written.ReadDeclaration | None = None,
-        stored: Iterable[Any] = (),
-        codes: str | None = None,
-    ) -> Codec:
-        listed = self._code_lists.get(codes or type_)
-        forms = tuple(str(form) for form in stored)
-        return make_codec(type_, read=read, stored=forms, stored_codes=listed.stored if listed else None)
-
-    def _item(
-        self, name: str, value: written.ItemDeclaration, items: Mapping[str, written.ItemDeclaration]
-    ) -> model.Item:
-        type_ = type_of(value, self._entities)
-        is_enum = type_ in self._code_lists
-        link = self._link(value, value.link, type_) if value.link else None
-        derivation = _derivation(value.derive, items) if value.derive else None
-        operators = frozenset() if link or derivation else _operators(value)
-        return model.Item(
-            name=name,
-            title=value.title,
-            column=value.column,
-            type=type_,
-            level=value.level or self._level(type_, link),
-            codec=self._codec(type_, value.read, value.stored, value.codes),
-            codes=value.codes or (type_ if is_enum else None),
-            unit=value.unit,
-            mask=value.mask,
-            link=link,
-            derivation=derivation,
-            is_open=value.open,
-            deprecated=value.deprecated,
-            formerly=tuple(value.formerly),
-            quality=_quality(value.quality, type_),
-            operators=operators,
-            is_sortable=value.sort and not (link or derivation) and value.type not in UNORDERED_TYPES,
-        )
-
-    def _link(self, item: written.ItemDeclaration, value: written.LinkDeclaration, type_: str) -> model.Link:
-        targets = {
-            kind: self._target(item, value, type_, self._entities[entity], key)
-            for kind, entity, key in targets_of(value)
-        }
-        return model.Link(targets, value.kind_column, value.reverse)
-
-    def _target(
-        self,
-        item: written.ItemDeclaration,
-        link: written.LinkDeclaration,
-        type_: str,
-        entity: model.Entity,
-        name: str | None,
-    ) -> model.LinkTarget:
-        key = entity.keys[name] if name else entity.default_key
-        if key.is_composite:
-            columns = tuple(link.parts[part.name] for part in key.parts)
-            return model.LinkTarget(entity.name, key.name, columns, (None,) * len(columns))
-        (part,) = key.parts
-        codec = None if part.type == type_ else self._codec(part.type, None, item.stored)
-        return model.LinkTarget(entity.name, key.name, (item.column or "",), (codec,))
-
-    def _level(self, type_: str, link: model.Link | None) -> model.Level:
-        """Identifiers of persons are of level 3, also where a column holds other keys beside them."""
-        keys = [self._entities[t.entity].keys[t.key] for t in link.targets.values()] if link else []
-        types = [type_, *(part.type for key in keys for part in key.parts)]
-        return max(IDENTIFIER_LEVEL.get(one, 1) for one in types)
+                columns.setdefault(column, self._items.codec(part.type))
 
     def _attachment(self, value: declare.AttachDeclaration, columns: dict[str, Codec]) -> model.Attachment:
         entity = self._entities[value.on]
@@ -224,17 +149,17 @@ class ResourceCompiler:
         )
 
     def _key_columns(
-        self, entity: model.Entity, by: Mapping[str, Any], columns: dict[str, Codec]
+        self, entity: Entity, by: Mapping[str, Any], columns: dict[str, Codec]
     ) -> Iterable[model.KeyColumns]:
         for name, given in by.items():
             key = entity.keys[name]
             for one in given if isinstance(given, list) else [given]:
                 names = [one] if isinstance(one, str) else [one[part.name] for part in key.parts]
                 for column, part in zip(names, key.parts, strict=True):
-                    columns.setdefault(column, self._codec(part.type))
+                    columns.setdefault(column, self._items.codec(part.type))
                 yield model.KeyColumns(name, tuple(names), tuple(columns[n] for n in names))
 
-    def _opening(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> model.Opening:
+    def _opening(self, value: declare.ResourceDeclaration, items: Mapping[str, Item]) -> model.Opening:
         if isinstance(value.open, str):
             return model.Opening(value.open)
         rows: list[Predicate] = [
@@ -248,7 +173,7 @@ class ResourceCompiler:
     def _aliases(
         self,
         value: declare.AliasesDeclaration | None,
-        items: Mapping[str, model.Item],
+        items: Mapping[str, Item],
         columns: dict[str, Codec],
     ) -> model.Aliases | None:
         if value is None:
@@ -276,7 +201,7 @@ class ResourceCompiler:
         on = next(one.on for one in named if self._entities[one.on].default_key.name in one.by)
         return Boundary(value.boundary.item, on)
 
-    def _is_personal(self, value: declare.ResourceDeclaration, items: Mapping[str, model.Item]) -> bool:
+    def _is_personal(self, value: declare.ResourceDeclaration, items: Mapping[str, Item]) -> bool:
         if value.personal is not None:
             return value.personal
         links = [item.link for item in items.values() if item.link is not None]
@@ -284,57 +209,6 @@ class ResourceCompiler:
         named += [target.entity for link in links for target in link.targets.values()]
         is_named = any(self._entities[one].is_personal for one in named)
         return is_named or any(item.type == "CitizenId" for item in items.values())
-
-
-def _operators(value: written.ItemDeclaration) -> frozenset[str]:
-    if isinstance(value.match, list):
-        return frozenset(value.match)
-    if not value.match:
-        return frozenset()
-    return operators_of(value.type)
-
-
-def operators_of(type_: str) -> frozenset[str]:
-    """What values of a type can be compared by."""
-    if type_ == "Boolean":
-        return frozenset({"eq", "isNull"})
-    if type_ in UNORDERED_TYPES:
-        return frozenset({"isNull"})
-    if type_ in ORDERED_TYPES:
-        return ORDERED_OPERATORS
-    return TEXT_OPERATORS if type_ == "String" else frozenset({"eq", "ne", "in", "isNull"})
-
-
-def _quality(value: written.QualityDeclaration | None, type_: str) -> Quality | None:
-    if value is None:
-        return None
-    return Quality(
-        is_required=value.required,
-        pattern=value.pattern,
-        least=None if value.min is None else operand_of(type_, value.min),
-        most=None if value.max is None else operand_of(type_, value.max),
-        is_listed=value.listed,
-        same_as=value.same_as,
-    )
-
-
-def _derivation(
-    value: written.DeriveDeclaration, items: Mapping[str, written.ItemDeclaration]
-) -> model.Derivation:
-    if value.exists is not None:
-        return model.Derivation("exists", value.exists)
-    if value.positive is not None:
-        return model.Derivation("positive", value.positive)
-    if value.equals is not None:
-        return model.Derivation("equals", value.equals.item, argument=value.equals.argument)
-    if value.age is not None:
-        return model.Derivation("age", value.age)
-    if value.older is not None:
-        return model.Derivation("older", value.older.item, seconds=value.older.seconds)
-    assert value.band is not None
-    type_ = items[value.band.item].type
-    bounds = tuple(operand_of(type_, bound) for bound in value.band.bounds)
-    return model.Derivation("band", value.band.item, bounds=bounds, labels=tuple(value.band.labels))
 
 
 def _of_kinds(column: str | None, kinds: Iterable[str], columns: Mapping[str, Codec]) -> Predicate | None:

@@ -8,12 +8,11 @@ is, a way back if its link is, an entity if any resource on it is, a resource if
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from schema.catalogue.model import Attachment, Catalogue, Item, Resource
+from schema.catalogue.item import Item
+from schema.catalogue.model import Attachment, Catalogue, Resource
+from schema.catalogue.openness import is_open
 from schema.catalogue.theme import Theme
 from schema.policy.caller import Audience
-
-OPEN_LEVEL = 1
-"""Highest level of an item that is open without saying so (DOMAIN: default rules of access)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,6 @@ class Visibility:
         if self.items is None:
             return frozenset(theme.items)
         return frozenset(code for code, names in theme.items.items() if names & self.items.get(code, set()))
-
-
-def is_open(resource: Resource, item: Item) -> bool:
-    """Whether everyone may see an item: by its own word, or its resource's and its level."""
-    if resource.sharing.type == "withheld" or resource.opening.type != "unconditional":
-        return item.is_open is True and resource.sharing.type != "withheld"
-    return item.level <= OPEN_LEVEL if item.is_open is None else item.is_open
 
 
 def visible_to(audience: Audience, catalogue: Catalogue) -> Visibility:

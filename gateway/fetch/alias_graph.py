@@ -1,4 +1,4 @@
-"""Which keys are one identity, from rows of registers of aliases. Pure.
+"""The graph of aliases: which keys are one identity, from rows of registers of aliases. Pure.
 
 An edge leads from an old key to the one that stands in its place. A key without an edge is current. A key
 with two successors, a circle, and a chain longer than is followed belong to nobody that could be named.
@@ -38,7 +38,7 @@ class Identity:
 
 
 @dataclass(slots=True)
-class Kin:
+class AliasGraph:
     """Everything that registers said so far."""
 
     successors: dict[Name, dict[Name, None]] = field(default_factory=dict)
