@@ -23,3 +23,5 @@ class Capabilities:
     """Reads without keys, page by page."""
     depends_on_caller: bool = False
     """Answers differ by caller: the scope is part of every cache key."""
+    max_concurrent: int = 16
+    """Loads and scans that are at the source at once; others wait, which counts towards their deadline."""

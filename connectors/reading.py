@@ -2,7 +2,8 @@
 
 The function says in one expression what `Codec.decode` says value by value: a value whose class shows
 that there is nothing to decode stands for itself, texts that come again and again (dates, codes) are
-decoded once, and everything else goes to the codec. It is generated, because a call for each value, or
+decoded once, what most of a column is has a function of its own (`schema/quick.py`), and everything else
+goes to the codec. It is generated, because a call for each value, or
 only for each row, would cost more than the rest; nothing but positions and names of our own stands in its
 text.
 """
@@ -13,6 +14,7 @@ from typing import Any
 from connectors.columns import column_of
 from connectors.results import Row
 from schema.catalogue.model import Resource
+from schema.quick import UNSURE
 from schema.values import Codec, DeclaredCodec
 
 ReadRows = Callable[[Sequence[Sequence[Any]]], list[Row]]
@@ -28,7 +30,7 @@ MAX_READERS = 10_000
 """Readers that are kept; a city's plans use some thousands."""
 
 _TEXT = """
-def read(rows):
+def read(rows{}):
     found = []
     for row in rows:
         found.append(({}))
@@ -60,7 +62,8 @@ def make_reader(values: Sequence[tuple[int, Codec]], unpack: Unpack | None = Non
     for number, (_, codec) in enumerate(values):
         names[f"decode{number}"] = decoder_of(codec, unpack)
     parts = [_part(number, position, codec, names) for number, (position, codec) in enumerate(values)]
-    exec(_TEXT.format("".join(f"{part}, " for part in parts)), names)  # noqa: S102 - see above
+    held = [f", text{number}=None, value{number}=None" for number, (_, c) in enumerate(values) if _repeats(c)]
+    exec(_TEXT.format("".join(held), "".join(f"{part}, " for part in parts)), names)  # noqa: S102 - see above
     read: ReadRows = names["read"]
     return read
 
@@ -78,19 +81,37 @@ def reads_itself(codec: Codec) -> bool:
 
 def _part(number: int, position: int, codec: Codec, names: dict[str, Any]) -> str:
     """The expression of one value."""
-    decode = f"decode{number}"
-    value, otherwise = f"(v := row[{position}])", f"{decode}(v)"
+    value, raw = f"(v := row[{position}])", f"row[{position}]"
     if not isinstance(codec, DeclaredCodec):
-        return f"{decode}(row[{position}])"
+        return f"decode{number}({raw})"
+    if codec.quick is not None:
+        names[f"quick{number}"], names["UNSURE"] = codec.quick, UNSURE
     if codec.recurs:
         names[f"known{number}"] = Remembered(codec.decode)
-        return f"known{number}[v] if {value}.__class__ is str else {otherwise}"
+        return f"known{number}[v] if {value}.__class__ is str else {_read(number, codec, 'v')}"
     if codec.plain is int:
-        return f"v if {value}.__class__ is int and -2147483648 <= v <= 2147483647 else {otherwise}"
+        is_plain = f"{value}.__class__ is int and -2147483648 <= v <= 2147483647"
+        return f"v if {is_plain} else {_read(number, codec, 'v')}"
+    if _repeats(codec):
+        is_same = f"{value}.__class__ is str and v == text{number}"
+        read = _read(number, codec, f"(text{number} := v)")
+        return f"value{number} if {is_same} else (value{number} := {read})"
     if codec.plain is None:
-        return f"{decode}(row[{position}])"
+        return _read(number, codec, value if codec.quick is not None else raw)
     names[f"plain{number}"] = codec.plain
-    return f"v if {value}.__class__ is plain{number} else {otherwise}"
+    return f"v if {value}.__class__ is plain{number} else {_read(number, codec, 'v')}"
+
+
+def _repeats(codec: Codec) -> bool:
+    """Whether a value is often that of the row before: an identifier, as rows of one owner stand together."""
+    return isinstance(codec, DeclaredCodec) and codec.plain is None and codec.reads_itself
+
+
+def _read(number: int, codec: DeclaredCodec, value: str) -> str:
+    """What a value that does not stand for itself is read as."""
+    if codec.quick is None:
+        return f"decode{number}({value})"
+    return f"q if (q := quick{number}({value})) is not UNSURE else decode{number}(v)"
 
 
 class Remembered(dict[str, Any]):

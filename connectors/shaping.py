@@ -1,5 +1,6 @@
 """Raw rows of a source, by column -> one entry for each key that was asked: what all drivers share."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,10 @@ from connectors.results import Row
 from schema.catalogue.model import Resource
 
 RawRow = Sequence[Any]
+
+VALUES_OF_A_TURN = 10_000
+"""Values that are read before others have their turn on the loop: some milliseconds of work. A load of
+twenty thousand rows would else keep everybody waiting for a tenth of a second."""
 
 
 Entry = tuple[Row, ...] | SourceError
@@ -40,6 +45,7 @@ class Shaping:
         self._columns = columns
         self._unpack = unpack
         self._read = reader_of(resource, items, columns, unpack)
+        self._rows_of_a_turn = max(1, VALUES_OF_A_TURN // max(1, len(columns)))
         self._max_rows = resource.limits.max_rows
         first = binding.alternatives[0]
         self._at = columns.index(first.columns[0])
@@ -56,7 +62,33 @@ class Shaping:
         columns counts once.
         """
         each, texts = self._lists(keys)
-        at, matcher = self._at, None
+        self._sort_in(raw, keys, each, texts)
+        return self._cut(each, limit_per_key)
+
+    async def entries_in_turns(
+        self, keys: tuple[Key, ...], raw: Sequence[RawRow], limit_per_key: int | None = None
+    ) -> tuple[Entry, ...]:
+        """The same, with turns for others where there are many rows."""
+        turn = self._rows_of_a_turn
+        if len(raw) <= turn:
+            return self.entries(keys, raw, limit_per_key)
+        each, texts = self._lists(keys)
+        matcher: _Matcher | None = None
+        for start in range(0, len(raw), turn):
+            matcher = self._sort_in(raw[start : start + turn], keys, each, texts, matcher)
+            await asyncio.sleep(0)
+        return self._cut(each, limit_per_key)
+
+    def _sort_in(
+        self,
+        raw: Sequence[RawRow],
+        keys: tuple[Key, ...],
+        each: Sequence[list[Row]],
+        texts: Mapping[str, list[Row]],
+        matcher: "_Matcher | None" = None,
+    ) -> "_Matcher | None":
+        """Read rows and put each into the list of its key; gives what finds keys for the next ones."""
+        at = self._at
         for one, row in zip(raw, self._read(raw), strict=True):
             named = texts.get(one[at]) if one[at].__class__ is str else None
             if named is not None:
@@ -65,6 +97,9 @@ class Shaping:
             matcher = matcher or _Matcher(self._binding, self._columns, keys, each, self._unpack)
             for rows in matcher.rows_of(one):
                 rows.append(row)
+        return matcher
+
+    def _cut(self, each: Iterable[list[Row]], limit_per_key: int | None) -> tuple[Entry, ...]:
         return tuple(
             [
                 self._truncated()

@@ -17,7 +17,7 @@ from connectors.capabilities import Capabilities
 from connectors.errors import SourceError, SourceLeftAlone
 from connectors.protocol import Connector
 from connectors.requests import Key
-from gateway.assemble.assemble import assemble, assemble_entry
+from gateway.assemble.assemble import assemble_entry, assemble_in_turns
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.nodes import NodeBound
 from gateway.assemble.respond import body_of, collapse, finished_body
@@ -160,7 +160,7 @@ class Run:
         writes the record, and is nobody's before that is done."""
         results = await self._fetch(None, ())
         try:
-            data = assemble(self._plan, self._assembly(results, is_final=True))
+            data = await assemble_in_turns(self._plan, self._assembly(results, is_final=True))
             body = finished_body(data, self._table, quiet_states=self._ask.quiet_states)
         except BaseException:
             self._trail.abandon()

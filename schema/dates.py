@@ -35,12 +35,20 @@ class DateFormat:
     """Whether texts sort as their dates do: largest unit first, every field of fixed width."""
     has_days: bool
     """Whether a date survives being written: year, month and day are in the format."""
+    names_all: bool
+    """Whether its fields are those that make a moment, in their order: from the year to the day at least, to
+    the second at most."""
 
     def read(self, text: str) -> datetime | None:
         """Give the naive moment, with missing parts at their least; `None` if it does not fit."""
         found = self.pattern.fullmatch(text)
         if found is None:
             return None
+        if self.names_all:
+            try:
+                return datetime(*map(int, found.groups()))  # type: ignore[arg-type]  # noqa: DTZ001  # as below
+            except ValueError:
+                return None
         parts = {name: int(digits) for name, digits in found.groupdict().items()}
         microsecond = parts.pop("millisecond", 0) * 1000
         try:
@@ -86,7 +94,10 @@ def compile_format(text: str) -> DateFormat:
         raise ValueError(f"no year in date format {text!r}")
     in_order = names == list(_NAMES.values())[: len(names)]
     has_days = {"year", "month", "day"} <= set(names)
-    return DateFormat(re.compile("".join(pattern)), tuple(writers), is_fixed and in_order, has_days)
+    names_all = in_order and has_days and "millisecond" not in names
+    return DateFormat(
+        re.compile("".join(pattern)), tuple(writers), is_fixed and in_order, has_days, names_all
+    )
 
 
 def _is_known(letter: str, width: int) -> bool:

@@ -77,16 +77,21 @@ def in_beijing(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         return moment.replace(tzinfo=BEIJING)
     try:
-        return moment.astimezone(UTC).astimezone(BEIJING)
+        return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).astimezone(BEIJING)
     except OverflowError:
         raise ScalarError("out of range") from None
 
 
 def parse_decimal(text: str) -> Decimal:
     """Read a decimal number of at most `MAX_DECIMAL_CHARACTERS`; raises `ScalarError`."""
-    if len(text) > MAX_DECIMAL_CHARACTERS or not _DECIMAL.fullmatch(text):
+    if not is_decimal(text):
         raise ScalarError("expects a decimal number")
     return Decimal(text)
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a text is a decimal number of at most `MAX_DECIMAL_CHARACTERS`."""
+    return len(text) <= MAX_DECIMAL_CHARACTERS and _DECIMAL.fullmatch(text) is not None
 
 
 def write_decimal(value: Decimal) -> str:

@@ -17,6 +17,7 @@ from graphql import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 from schema.dates import DateFormat
 from schema.identifiers import BEIJING
 from schema.predicate import OPERATORS
+from schema.quick import Quick, day_of, decimal_of, float_of, moment_of, text_of, whole_of
 from schema.scalars import ScalarError, in_beijing, parse_date, parse_date_time, parse_decimal
 
 EQUALITY: Final = frozenset({"eq", "in"})
@@ -52,6 +53,8 @@ class Stored:
     """Whether a text that is a value, letter by letter, reads as this value."""
     recurs: bool = False
     """Whether few texts make up most of a column, as of dates and codes, and name nobody."""
+    quick: Quick | None = None
+    """What reads most raw values at once (see `quick.py`)."""
 
 
 def whole_number(scale: Decimal | None) -> Stored:
@@ -72,6 +75,7 @@ def whole_number(scale: Decimal | None) -> Stored:
         is_checked=True,
         plain=int if scale is None else None,
         written=int if scale is None else Decimal,
+        quick=whole_of if scale is None else None,
     )
 
 
@@ -83,6 +87,7 @@ def decimal_number(scale: Decimal | None) -> Stored:
         _scaled_exact(scale),
         is_checked=True,
         written=Decimal,
+        quick=decimal_of(scale, _EXACT),
     )
 
 
@@ -93,7 +98,13 @@ def float_number(scale: Decimal | None) -> Stored:
         return (value if scale is None else float(_EXACT.divide(_number(value, None), scale)),)
 
     exact = NATIVE if scale is None else frozenset[str]()
-    return Stored(lambda raw: float(_number(raw, scale)), write, exact, written=float)
+    return Stored(
+        lambda raw: float(_number(raw, scale)),
+        write,
+        exact,
+        written=float,
+        quick=float_of if scale is None else None,
+    )
 
 
 def boolean(true: Sequence[Any], false: Sequence[Any]) -> Stored:
@@ -124,7 +135,7 @@ def native_date() -> Stored:
             return parse_date(raw) if len(raw) == 10 else _day_of(parse_date_time(raw))
         return _day_of(raw)
 
-    return Stored(read, lambda value: (value,), NATIVE, plain=date, written=date)
+    return Stored(read, lambda value: (value,), NATIVE, plain=date, written=date, quick=day_of)
 
 
 def text_date(formats: Sequence[DateFormat]) -> Stored:
@@ -171,7 +182,13 @@ def native_time() -> Stored:
             return datetime(raw.year, raw.month, raw.day, tzinfo=BEIJING)
         raise ScalarError("not a time")
 
-    return Stored(read, lambda value: (in_beijing(value).replace(tzinfo=None),), NATIVE, written=datetime)
+    return Stored(
+        read,
+        lambda value: (in_beijing(value).replace(tzinfo=None),),
+        NATIVE,
+        written=datetime,
+        quick=moment_of,
+    )
 
 
 def text_time(formats: Sequence[DateFormat]) -> Stored:
@@ -184,7 +201,7 @@ def text_time(formats: Sequence[DateFormat]) -> Stored:
         moment = in_beijing(value).replace(tzinfo=None)
         return [text for one in formats for text in one.write(moment)]
 
-    return Stored(read, write, EQUALITY, is_checked=True)
+    return Stored(read, write, EQUALITY, is_checked=True, quick=text_of(read))
 
 
 def epoch_time(unit: str) -> Stored:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from schema.geography import read_geometry
 from schema.identifiers import normalise, to_fifteen_digits, to_full_width
 from schema.predicate import OPERATORS
+from schema.quick import text_of
 from schema.scalars import ScalarError
 from schema.stored import EQUALITY, Stored
 
@@ -23,9 +24,10 @@ def identifier(parse: Callable[[str], str], forms: Sequence[str]) -> Stored:
             raise ScalarError("not text")
         return parse(str(raw))
 
+    at_once = text_of(parse)
     if set(forms) <= {"18"}:
-        return Stored(read, _as_itself, EQUALITY, writes_itself=True, reads_itself=True)
-    return Stored(read, partial(_dressed, forms=forms), EQUALITY, reads_itself=True)
+        return Stored(read, _as_itself, EQUALITY, writes_itself=True, reads_itself=True, quick=at_once)
+    return Stored(read, partial(_dressed, forms=forms), EQUALITY, reads_itself=True, quick=at_once)
 
 
 def plain_text(forms: Sequence[str]) -> Stored:

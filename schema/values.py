@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 from schema import stored as dress
 from schema.identifiers import IdentifierError
+from schema.quick import Quick
 from schema.scalars import ScalarError
 
 
@@ -73,6 +74,12 @@ class DeclaredCodec:
     def recurs(self) -> bool:
         """Whether what a text decodes to is worth remembering."""
         return self.stored.recurs
+
+    @property
+    def quick(self) -> Quick | None:
+        """What reads most raw values at once and says of them what `decode` does (see `quick.py`)."""
+        is_dressed = self.trim or self.empty or self.encoding is not None
+        return None if is_dressed else self.stored.quick
 
     @property
     def writes_itself(self) -> bool:

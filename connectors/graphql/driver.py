@@ -42,6 +42,7 @@ class GraphQLConnector:
             operators=operators[0].intersection(*operators) if operators else NOTHING,
             scans=any(origin.scan for origin in self._origins.values()),
             as_of=any(origin.as_of for origin in self._origins.values()),
+            max_concurrent=settings.max_connections,
         )
         endpoint = read_endpoint(settings, settings.endpoint, ACCEPTED)
         self._client = open_client(settings, endpoint)
@@ -73,7 +74,7 @@ class GraphQLConnector:
         if pending:
             raise SourceMisbehaved("more pages than the declared bound")
         rows = once(found.rows, found.records, prepared.identity)
-        shaped = prepared.shaping.entries(keys, rows)
+        shaped = await prepared.shaping.entries_in_turns(keys, rows)
         if not found.failed:
             return Loaded(shaped, datetime.now(UTC))
         entries = dict(zip(keys, shaped, strict=True)) | found.failed

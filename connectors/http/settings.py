@@ -20,7 +20,7 @@ class HttpSettings(BaseModel):
     client_certificate: str | None = Field(
         default=None, description="PEM file with our certificate and its key."
     )
-    max_connections: int = Field(default=20, ge=1, description="At once.")
+    max_connections: int = Field(default=20, ge=1, description="At once; more requests wait.")
     max_body_bytes: int = Field(default=16 * 1_048_576, ge=1, description="Of one answer, decompressed.")
     transport: Literal["native", "aiohttp"] = Field(
         default="native", description="The HTTP client: ours, or the slower one of aiohttp."

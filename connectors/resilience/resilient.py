@@ -30,8 +30,6 @@ Request = TypeVar("Request", Load, Scan)
 class Resilience:
     """Bounds on what we do to one source."""
 
-    max_concurrent: int = 16
-    """Requests at the source at once; others wait, which counts towards their deadline."""
     breaker_failures: int = 5
     breaker_pause_seconds: float = 5
     patience_seconds: float = 0
@@ -48,7 +46,7 @@ class Resilient:
     def __init__(self, inner: Connector, resilience: Resilience | None = None, *, source: str = "") -> None:
         self._inner = inner
         self._resilience = resilience or Resilience()
-        self._semaphore = Semaphore(self._resilience.max_concurrent)
+        self._semaphore = Semaphore(inner.capabilities.max_concurrent)
         self._breaker = Breaker(
             lambda: asyncio.get_running_loop().time(),
             self._resilience.breaker_failures,
@@ -102,11 +100,12 @@ class Resilient:
         """Ask the source, if its breaker admits that, in its place and time, and tell the breaker."""
         if not self._breaker.admits():
             raise SourceLeftAlone
-        until = Until(request.deadline)
+        until, is_there = Until(request.deadline), False
         try:
             with until:
                 if not self._semaphore.try_acquire():
                     await self._semaphore.acquire_in_turn()
+                is_there = True
                 try:
                     answer = await ask(request)
                 except SourceError as error:
@@ -116,6 +115,9 @@ class Resilient:
                 finally:
                     self._semaphore.release()
         except TimeoutError as error:
+            if not is_there:  # a long line is ours: that the source did not answer nobody has seen
+                self._breaker.gave_up()
+                raise SourceTimeout("the deadline passed before a place was free") from error
             late = SourceTimeout("the deadline passed")
             self._note(late, until.seconds)
             raise late from error

@@ -42,6 +42,7 @@ class RestConnector:
             projects=all(origin.fields for origin in self._origins.values()),
             scans=any(origin.scan for origin in self._origins.values()),
             as_of=any(origin.as_of for origin in self._origins.values()),
+            max_concurrent=settings.max_connections,
         )
         self._endpoint = read_endpoint(settings, settings.base_url)
         self._client = open_client(settings, self._endpoint)
@@ -57,7 +58,7 @@ class RestConnector:
         else:
             parts = await _together([self._part(request, prepared, load.deadline) for request in requests])
             rows, records = [row for part in parts for row in part[0]], [r for part in parts for r in part[1]]
-        found = prepared.shaping.entries(keys, once(rows, records, prepared.identity))
+        found = await prepared.shaping.entries_in_turns(keys, once(rows, records, prepared.identity))
         if len(keys) == len(load.keys):
             return Loaded(found, datetime.now(UTC))
         entries = dict(zip(keys, found, strict=True))

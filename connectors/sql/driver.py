@@ -36,7 +36,9 @@ Shape = LoadShape | ScanShape | CountShape
 class SqlConnector:
     """One database."""
 
-    def __init__(self, runner: Runner, max_keys: int, longest: float | None = None) -> None:
+    def __init__(
+        self, runner: Runner, max_keys: int, longest: float | None = None, *, max_concurrent: int = 16
+    ) -> None:
         self._runner = runner
         self._dialect = runner.dialect.name
         self._longest = longest
@@ -50,6 +52,7 @@ class SqlConnector:
             orders=True,
             limits_per_key=True,
             scans=True,
+            max_concurrent=max_concurrent,
         )
 
     async def load(self, load: Load) -> Loaded:
@@ -108,7 +111,8 @@ class SqlConnector:
         if len(rows) >= values[BOUND]:
             truncated = SourceTruncated("more rows than the bound of all keys")
             return Loaded((truncated,) * len(load.keys), datetime.now(UTC))
-        return Loaded(loading.shaping.entries(load.keys, rows, load.limit_per_key), datetime.now(UTC))
+        entries = await loading.shaping.entries_in_turns(load.keys, rows, load.limit_per_key)
+        return Loaded(entries, datetime.now(UTC))
 
     async def _scan(self, scan: Scan) -> Page:
         shaper = await self._shaper(scan.resource, scan.deadline)

@@ -10,7 +10,7 @@ from sqlalchemy.pool import NullPool
 
 from connectors.sql.driver import SqlConnector
 from connectors.sql.errors import DRIVER_ERRORS, translate
-from connectors.sql.pool import Pool
+from connectors.sql.pool import OVERFLOW, Pool
 from connectors.sql.runner import EngineRunner, Hear, Runner, SessionRunner
 from connectors.sql.sessions import MysqlSession, PostgresSession, open_raw
 from connectors.sql.settings import SqlSettings
@@ -28,7 +28,12 @@ def open_database(settings: SqlSettings, on_statement: Hear | None = None) -> Sq
     """Open a database by its settings; `on_statement` hears the text of every statement."""
     url = make_url(settings.url.get_secret_value())
     runner = _runner_of(url, settings.pool_size, on_statement)
-    return SqlConnector(runner, settings.max_keys, settings.statement_timeout_seconds)
+    return SqlConnector(
+        runner,
+        settings.max_keys,
+        settings.statement_timeout_seconds,
+        max_concurrent=settings.pool_size + OVERFLOW,
+    )
 
 
 def _runner_of(url: URL, pool_size: int, hear: Hear | None) -> Runner:

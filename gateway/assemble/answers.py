@@ -1,12 +1,11 @@
 """Lenient answers: one for each id of a list, in order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from connectors.requests import Key
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.compiler import Compiler
-from gateway.assemble.functions import Root
 from gateway.assemble.notes import NO_RESULT
 from gateway.assemble.places import Place
 from gateway.assemble.source import Source
@@ -14,39 +13,53 @@ from gateway.fetch.keys import ParsedId, ParsedIds, identified
 from gateway.plan import model
 from gateway.plan import shape as shapes
 
-OfIds = Callable[[Assembly, Sequence[ParsedId]], list[Any]]
-"""The answers for some ids."""
+OfIds = Callable[[Assembly, Sequence[ParsedId], list[Any]], None]
+"""Adds the answers for some ids to those for the ids before them."""
+
+IDS_OF_A_PART = 16
+"""Ids after which it is looked whether others should have their turn on the loop."""
 
 
-def compile_answers(compiler: Compiler, entry: model.Entry, shape: shapes.AnswerShape, place: Place) -> Root:
-    """What makes the answers of a lenient root."""
-    assert entry.ids is not None
-    slot = entry.ids.index
-    lookups = compiler.plan.draft.lookups.get(shape.node, ())
-    lookup = compiler.lookup(shape.node) if any(one.tells for one in lookups) else None
-    make_each, size = _compile_each(compiler, shape, place.each()), len(shape.fields)
+class Answers:
+    """Makes the answers of a lenient root: all at once, or in parts."""
 
-    def make(assembly: Assembly, _key: Key | None) -> list[Any]:
-        ids: ParsedIds = assembly.operands[slot]
+    def __init__(
+        self, compiler: Compiler, entry: model.Entry, shape: shapes.AnswerShape, place: Place
+    ) -> None:
+        assert entry.ids is not None
+        self._slot = entry.ids.index
+        lookups = compiler.plan.draft.lookups.get(shape.node, ())
+        self._lookup = compiler.lookup(shape.node) if any(one.tells for one in lookups) else None
+        self._make_each = _compile_each(compiler, shape, place.each())
+        self._size = len(shape.fields)
+
+    def __call__(self, assembly: Assembly, _key: Key | None) -> list[Any]:
+        """All answers."""
+        made: list[Any] = []
+        for _ in self.parts(assembly, made):
+            pass
+        return made
+
+    def parts(self, assembly: Assembly, made: list[Any]) -> Iterator[None]:
+        """Add the answers to `made`, and pause after each part."""
+        ids: ParsedIds = assembly.operands[self._slot]
         parsed = ids.each
-        if lookup is not None:
-            parsed = identified(parsed, assembly.results.get(lookup, NO_RESULT).identities)
-        assembly.nodes.count(len(parsed) * size)
-        return make_each(assembly, parsed)
-
-    return make
+        if self._lookup is not None:
+            parsed = identified(parsed, assembly.results.get(self._lookup, NO_RESULT).identities)
+        assembly.nodes.count(len(parsed) * self._size)
+        for start in range(0, len(parsed), IDS_OF_A_PART):
+            self._make_each(assembly, parsed[start : start + IDS_OF_A_PART], made)
+            yield
 
 
 def _compile_each(compiler: Compiler, shape: shapes.AnswerShape, place: Place) -> OfIds:
-    source = Source("assembly, each")
-    source.add("made = []")
+    source = Source("assembly, each, made")
     with source.under("for one in each"):
         fields = [
             f"{source.name(key)}: {_field(source, compiler, shape, key, name, place)}"
             for key, name in shape.fields
         ]
         source.add(f"made.append({{{', '.join(fields)}}})")
-    source.add("return made")
     each: OfIds = source.function()
     return each
 

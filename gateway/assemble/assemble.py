@@ -7,9 +7,12 @@ collected in the assembly. For graphql-core they give the same tree with excepti
 fields and plain Python values, which the spliced fields' shared resolver hands on.
 """
 
+import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 from connectors.requests import Key
+from gateway.assemble.answers import Answers
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.compile import compiled
 from gateway.plan.model import Entry, Plan
@@ -17,10 +20,34 @@ from gateway.plan.model import Entry, Plan
 
 def assemble(plan: Plan, assembly: Assembly) -> dict[str, Any]:
     """All roots, for the fast path."""
-    made = {}
-    for path, make in compiled(plan, assembly.catalogue, is_final=assembly.is_final).items():
-        made[path[0]] = make(assembly, None)
+    made: dict[str, Any] = {}
+    for _ in _turns(plan, assembly, made):
+        pass
     return made
+
+
+async def assemble_in_turns(plan: Plan, assembly: Assembly) -> dict[str, Any]:
+    """The same, with turns for others where there is much of it."""
+    made: dict[str, Any] = {}
+    for _ in _turns(plan, assembly, made):
+        await asyncio.sleep(0)
+    return made
+
+
+def _turns(plan: Plan, assembly: Assembly, made: dict[str, Any]) -> Iterator[None]:
+    """Put all roots into `made`, and pause where others should have their turn."""
+    fills_turn = assembly.nodes.fills_turn
+    for path, make in compiled(plan, assembly.catalogue, is_final=assembly.is_final).items():
+        if isinstance(make, Answers):
+            answers: list[Any] = []
+            made[path[0]] = answers
+            for _ in make.parts(assembly, answers):
+                if fills_turn():
+                    yield
+        else:
+            made[path[0]] = make(assembly, None)
+        if fills_turn():
+            yield
 
 
 def assemble_entry(plan: Plan, assembly: Assembly, entry: Entry, key: Key | None = None) -> Any:

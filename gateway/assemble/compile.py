@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from connectors.requests import Key
-from gateway.assemble.answers import compile_answers
+from gateway.assemble.answers import Answers
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.compiler import Compiler
 from gateway.assemble.connection import compile_connection
@@ -31,7 +31,7 @@ def _compile_root(compiler: Compiler, entry: model.Entry) -> Root:
     place = Place(entry.path, len(entry.path))
     match entry.shape:
         case shapes.AnswerShape() as shape:
-            return compile_answers(compiler, entry, shape, place)
+            return Answers(compiler, entry, shape, place)
         case shapes.ConnectionShape() as shape:
             return compile_connection(compiler, shape, place)
         case shapes.Denied(denial=denial):

@@ -1,5 +1,6 @@
 """A reader of rows says what the codecs say, value by value."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from connectors.reading import MAX_REMEMBERED, Remembered, make_reader
 from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.item_declarations import ReadDeclaration
+from schema.identifiers import BEIJING
 from schema.values import Codec, DeclaredCodec, Invalid
 
 ID = "500000198502140017"
@@ -30,13 +32,20 @@ CODECS: dict[str, Codec] = {
     "day": make_codec("Date"),
     "day as text": make_codec("Date", read=ReadDeclaration(format=["yyyyMMdd", "yyyy年M月d日"])),
     "moment": make_codec("DateTime"),
+    "moment as text": make_codec("DateTime", read=ReadDeclaration(format="yyyy-MM-dd HH:mm:ss")),
+    "moment to the millisecond": make_codec("DateTime", read=ReadDeclaration(format="yyyyMMddHHmmssSSS")),
+    "cents": make_codec("Decimal", read=ReadDeclaration(scale="0.01")),
+    "trimmed number": make_codec("Decimal", read=ReadDeclaration(trim=True, empty=["0"])),
+    "organisation": make_codec("CreditCode"),
     "citizen": make_codec("CitizenId", stored=["18", "15", "lower-x", "padded"]),
     "bytes": make_codec("String", read=ReadDeclaration(encoding="gbk")),
 }
 RAW = st.one_of(
     st.none(), st.booleans(), st.integers(-(2**33), 2**33), st.floats(), st.decimals(), st.text(max_size=9),
-    st.dates(), st.datetimes(), st.binary(max_size=9), st.just(datetime(2020, 1, 1, tzinfo=UTC)),
-    st.sampled_from(["", " ", "-", "1", "2", "20200131", "2020年1月31日", "20200132", ID, ID.lower() + " ", "5 "]),
+    st.dates(), st.datetimes(), st.datetimes(timezones=st.just(UTC)), st.binary(max_size=9),
+    st.decimals().map(str), st.floats().map(repr), st.integers().map(str), st.dates().map(str),
+    st.datetimes().map(str), st.datetimes().map(datetime.isoformat), st.sampled_from([1e-300, 1e300, 2**60]),
+    st.sampled_from(["", " ", "-", "1", "2", "20200131", "2020年1月31日", "20200132", "20200131083000250", ID, ID.lower() + " ", "5 "]),
     st.lists(st.integers(), max_size=1),
 )  # fmt: skip
 
@@ -52,6 +61,9 @@ def test_a_reader_says_what_the_codec_says(name: str, raws: list[Any]) -> None:
     read = make_reader([(0, codec)])
     for raw in [*raws, *raws]:
         assert same(read([(raw,)])[0][0], codec.decode(raw))
+    doubled = [raw for raw in raws for _ in range(2)]  # one after the other, as rows of one owner stand
+    for (value,), raw in zip(read([(raw,) for raw in doubled]), doubled, strict=True):
+        assert same(value, codec.decode(raw))
 
 
 @pytest.mark.parametrize("name", CODECS)
@@ -79,3 +91,56 @@ def test_what_is_remembered_is_bounded() -> None:
     known = Remembered(str.upper)
     assert [known[str(number)] for number in range(MAX_REMEMBERED + 9)][-1] == str(MAX_REMEMBERED + 8)
     assert len(known) == MAX_REMEMBERED
+
+
+USUAL: dict[str, list[Any]] = {
+    "decimal": ["12.50", Decimal("12.50"), 12, None],
+    "cents": ["1250", Decimal(1250), 1250, None],
+    "float": [0.25, -1.5e-7, 3, None],
+    "whole": ["1250", 1250, None],
+    "day": ["2020-01-31", date(2020, 1, 31), None],
+    "moment": [
+        "2020-01-31T08:30:00+08:00",
+        datetime(2020, 1, 31, 8, 30, tzinfo=BEIJING),
+        datetime(2020, 1, 31, tzinfo=UTC),
+        None,
+    ],
+    "moment as text": ["2020-01-31 08:30:00", None],
+    "citizen": [ID, ID.lower(), None],
+}
+
+
+class Counting(DeclaredCodec):
+    """A codec that counts the values it is asked for."""
+
+    asked = 0
+
+    def decode(self, raw: Any) -> Any:
+        type(self).asked += 1
+        return super().decode(raw)
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_what_most_of_a_column_is_does_not_reach_the_codec(name: str) -> None:
+    known = CODECS[name]
+    assert isinstance(known, DeclaredCodec)
+    codec = Counting(known.exact, known.stored)
+    read, raws = make_reader([(0, codec)]), USUAL[name] * 100
+    before = Counting.asked
+    found = read([(raw,) for raw in raws])
+    assert before == Counting.asked
+    assert [known.decode(raw) for raw in raws] == [value for (value,) in found]
+
+
+def test_an_identifier_that_stands_in_row_after_row_is_read_once() -> None:
+    known, read = make_codec("CitizenId"), 0
+
+    def counted(raw: Any) -> Any:
+        nonlocal read
+        read += 1
+        return known.decode(raw)
+
+    codec = replace(known, stored=replace(known.stored, quick=counted))
+    rows = [(ID,)] * 500
+    assert make_reader([(0, codec)])(rows) == rows
+    assert read == 1
