@@ -156,10 +156,17 @@ class Run:
         return describe_outcome(self._plan, self._fetched, self._table, status=status, seconds=seconds)
 
     async def _answer_whole(self) -> bytes:
-        """The fast path: an operation of catalogue fields alone."""
+        """The fast path: an operation of catalogue fields alone. Its answer is made while the disk still
+        writes the record, and is nobody's before that is done."""
         results = await self._fetch(None, ())
-        data = await assemble_in_turns(self._plan, self._assembly(results, is_final=True))
-        return finished_body(data, self._table, quiet_states=self._ask.quiet_states)
+        try:
+            data = await assemble_in_turns(self._plan, self._assembly(results, is_final=True))
+            body = finished_body(data, self._table, quiet_states=self._ask.quiet_states)
+        except BaseException:
+            self._trail.abandon()
+            raise
+        await self._trail.wait_until_durable()
+        return body
 
     async def _answer_through_graphql_core(self, view: View, asked: Asked) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
@@ -199,17 +206,24 @@ class Run:
         try:
             if ref is None:
                 if self._roots is None:
-                    self._roots = asyncio.ensure_future(self._fetch(None, ()))
+                    self._roots = asyncio.ensure_future(self._fetch_recorded(None, ()))
                 results = await asyncio.shield(self._roots)
                 return assemble_entry(self._plan, self._assembly(results, is_final=False), entry)
             assert isinstance(entry.shape, EntityShape)
-            results = await self._fetch(path, (ref.value,))
+            results = await self._fetch_recorded(path, (ref.value,))
             return assemble_entry(self._plan, self._assembly(results, is_final=False), entry, ref.value)
         except GatewayError as error:  # refuses the whole request, not the field it came to light in
             self._refused = error
             raise
 
+    async def _fetch_recorded(self, entry: Path | None, keys: tuple[Key, ...]) -> Results:
+        """For whom the rows themselves are the answer."""
+        results = await self._fetch(entry, keys)
+        await self._trail.wait_until_durable()
+        return results
+
     async def _fetch(self, entry: Path | None, keys: tuple[Key, ...]) -> Results:
+        """Rows, while what says of whom they are is still being recorded."""
         gateway, ask = self._gateway, self._ask
         environment = Environment(
             connector=gateway.connector,
@@ -228,7 +242,6 @@ class Run:
             raise
         self._fetched.append(results)
         self._trail.add_subjects(fetch_run.found_subjects())
-        await self._trail.wait_until_durable()
         return results
 
     def _assembly(self, results: Results, *, is_final: bool) -> Assembly:

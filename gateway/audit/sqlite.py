@@ -85,8 +85,10 @@ class SqliteRecorder:
         self._waiting: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self._begun: list[_Waiting] = []
         """What goes to the thread together: at the end of the loop's round in which somebody begins."""
-        self._handing_over: asyncio.Handle | None = None
         self._is_awaited = False
+        self._noting: asyncio.TimerHandle | None = None
+        """When what is noted goes at the latest. It runs on when something goes before: taking it back and
+        setting it anew for each request would cost more than an early round of its."""
         self._connection = _open(path)
         self._is_closed = False
         self._thread = threading.Thread(target=self._write_all, name="record", daemon=True)
@@ -105,7 +107,7 @@ class SqliteRecorder:
             return done
         if not self._is_awaited:
             self._is_awaited = True
-            self._hand_over_by(loop.call_soon(self._hand_over))
+            loop.call_soon(self._hand_over)
         self._begun.append(waiting)
         return done
 
@@ -116,8 +118,8 @@ class SqliteRecorder:
         except RecordUnavailable as error:
             _report(event.kind, event.request_id, error)
             return
-        if self._handing_over is None:
-            self._hand_over_by(asyncio.get_running_loop().call_later(NOTE_SECONDS, self._hand_over))
+        if self._noting is None:
+            self._noting = asyncio.get_running_loop().call_later(NOTE_SECONDS, self._hand_over_noted)
         self._begun.append(waiting)
 
     def _waiting_for(self, event: Event, done: "asyncio.Future[None] | None" = None) -> _Waiting:
@@ -129,21 +131,20 @@ class SqliteRecorder:
         except TypeError as failure:  # orjson's
             raise RecordUnavailable(type(failure).__name__) from failure
 
-    def _hand_over_by(self, handle: asyncio.Handle) -> None:
-        if self._handing_over is not None:
-            self._handing_over.cancel()
-        self._handing_over = handle
+    def _hand_over_noted(self) -> None:
+        self._noting = None
+        self._hand_over()
 
     def _hand_over(self) -> None:
-        if self._handing_over is not None:
-            self._handing_over.cancel()
-        self._handing_over, self._is_awaited = None, False
+        self._is_awaited = False
         begun, self._begun = self._begun, []
         if begun:
             self._waiting.put(begun)
 
     async def aclose(self) -> None:
         """Write what is pending and close."""
+        if self._noting is not None:
+            self._noting.cancel()
         self._hand_over()
         await asyncio.to_thread(self.close)
 

@@ -20,6 +20,7 @@ from gateway.audit import sqlite
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.audit.outcome import CLIENT_GONE
 from gateway.audit.sqlite import NOTE_SECONDS, SqliteRecorder, read_events
+from tests.calls import calls_made
 from tests.cities import harbour_rows as rows
 from tests.kit import ANONYMOUS, DESK, City, Silent, open_city
 from tests.patience import comes, leap, until
@@ -222,6 +223,19 @@ async def test_an_answer_nobody_waits_for_has_its_outcome_too() -> None:
     (outcome,) = city.record.notes
     assert outcome.detail["status"] == CLIENT_GONE
     assert outcome.detail["rows"] == {}
+
+
+async def test_notes_of_many_requests_share_one_timer(tmp_path: Path) -> None:
+    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+    with calls_made(sqlite.__file__) as made:
+        for number in range(50):
+            await recorder.record(event(number))
+            recorder.note(event(number))
+        await asyncio.sleep(2 * NOTE_SECONDS)
+    await recorder.aclose()
+    assert len(read_events(tmp_path / "record.sqlite")) == 100
+    rounds = made.count("SqliteRecorder._hand_over_noted")
+    assert 1 <= rounds < 10
 
 
 async def test_what_needs_no_record_has_no_outcome() -> None:
