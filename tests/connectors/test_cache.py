@@ -34,6 +34,7 @@ from gateway.identity.pseudonyms import Pseudonyms
 from schema.predicate import And, Compare, Not, Or
 from schema.values import Invalid
 from tests.cities import harbour_rows as rows
+from tests.connectors.kept import reading
 from tests.kit import NOW, read_city
 from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, comes, leap, soon, until
 from tests.services import require
@@ -175,57 +176,12 @@ async def test_errors_are_never_kept() -> None:
     assert len((await cache.load(request(PEOPLE))).entries) == len(PEOPLE)
 
 
-def reading(size: int = 10, ends_at: float = 100) -> Reading:
-    return Reading((), None, (), None, NOW, None, ends_at, ends_at, size)
-
-
-def rows_in(store: MemoryStore, names: list[str]) -> list[Rows | None]:
-    found = zip(names, store.get(names), strict=True)
-    return [None if kept is None else kept.rows[name] for name, kept in found]
-
-
-def test_the_store_keeps_to_its_bounds() -> None:
-    for store in (MemoryStore(max_bytes=100), MemoryStore(max_entries=10)):
-        for number in range(100):
-            store.put(Kept(reading(), {f"{number}": ()}))
-            assert len(store) <= 10
-            assert store.bytes <= 100
-        assert store.holds("99", 0)
-        assert not store.holds("80", 0)
-
-
-def test_what_is_used_stays_in_the_store() -> None:
-    store = MemoryStore(max_entries=10)
-    store.put(Kept(reading(), {"used": ((1,),), "unused": ()}))
-    for number in range(100):
-        assert rows_in(store, ["used"]) == [((1,),)]
-        store.put(Kept(reading(), {f"{number}": ()}))
-    assert not store.holds("unused", 0)
-
-
-def test_what_is_put_later_stands_in_place_of_what_was_there() -> None:
-    store = MemoryStore(max_entries=10)
-    store.put(Kept(reading(), {"a": ((1,),), "b": ((1,),)}))
-    for number in range(4):
-        store.put(Kept(reading(), {f"{number}": ()}))  # the others are old now
-    store.put(Kept(reading(ends_at=200), {"a": ((2,),)}))
-    assert rows_in(store, ["a", "b", "c"]) == [((2,),), ((1,),), None]
-
-
 async def test_what_has_ended_answers_nothing() -> None:
     load = request([("1",), ("2",)], (), allows_stale=True)
     kept = [Kept(reading(ends_at=ends_at), {name: ()}) for name, ends_at in (("a", 100), ("b", 200))]
     for now, held in ((50, [(), ()]), (150, [None, ()]), (250, [None, None])):
         found = remembered(load, now, ("a", "b"), kept)
         assert (found.held, found.stale) == (held, {})
-
-
-def test_what_would_push_out_all_the_rest_is_not_kept() -> None:
-    store = MemoryStore(max_bytes=100)
-    store.put(Kept(reading(), {"a": ()}))
-    store.put(Kept(reading(51), {"large": ()}))
-    store.put(Kept(reading(), {f"{number}": () for number in range(6)}))
-    assert (len(store), store.bytes, store.holds("a", 0)) == (1, 10, True)
 
 
 @pytest.fixture
