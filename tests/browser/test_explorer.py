@@ -183,7 +183,9 @@ def test_the_open_endpoint_is_told_of_no_caller(seen: Seen, served: Served) -> N
     page.locator(".graphiql-tab-button").nth(1).click()
     run(page)
     expect(page.locator(".result-window")).to_contain_text('"version"')
-    until_remembered(page, "version")
+    page.wait_for_function(
+        "() => JSON.parse(sessionStorage.getItem('graphiql:tabState'))?.activeTabIndex === 1"
+    )
     with page.expect_response("**/graphql/schema.json"):
         page.get_by_role("button", name="共享 — Shared").click()
     expect(page.locator(".graphiql-tab-button")).to_have_count(2)
