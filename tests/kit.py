@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 
@@ -149,17 +149,20 @@ class Silent:
 
     async def load(self, load: Load) -> Loaded:
         """Wait for ever."""
-        self.asked.set()
-        await asyncio.Event().wait()
-        raise AssertionError("nobody lets it go on")
+        return await self._wait()
 
     async def scan(self, scan: Scan) -> Page:
         """Wait for ever."""
-        raise NotImplementedError
+        return await self._wait()
 
     async def probe(self, deadline: float) -> Health:
         """Wait for ever."""
-        raise NotImplementedError
+        return await self._wait()
+
+    async def _wait(self) -> NoReturn:
+        self.asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody lets it go on")
 
     async def aclose(self) -> None:
         """There is nothing to close."""
