@@ -7,9 +7,11 @@ Whose data it was (keyed hashes) has no index, since an entry for each subject w
 all the rest: who looked at somebody's data is found by `json_each`.
 
 One thread owns the connection. Whatever waits when it comes round goes into one transaction and so
-one fsync (group commit): the cost of durability is shared by everyone who asks at the same time. It gets
-finished texts and writes them in one statement as far as it can, since whatever it does in Python it does
-on the back of requests that are being answered.
+one fsync (group commit): the cost of durability is shared by everyone who asks at the same time. Events are
+handed to it when a round of the event loop brought no more of them: a sync that began with the first
+would leave out those who are about to ask, each of whom would pay for one of its own.
+It gets finished texts and writes them in one statement as far as it can, since whatever it does in Python
+it does on the back of requests that are being answered.
 Noted events wait for the next transaction of somebody who waits, or for NOTE_SECONDS: waking the thread
 costs more than to write what it is woken for.
 """
@@ -61,10 +63,10 @@ MAX_GROUP = 512
 
 LOCK_SECONDS = 5.0
 """How long is waited for another process that writes to the file."""
+GATHER_SECONDS = 0.002
+"""How long events are gathered while each round of the loop brings more: some syncs of a disk of today."""
 NOTE_SECONDS = 0.25
 """How long a noted event may be in memory alone: what kill -9 can take of the outcomes."""
-
-
 MAX_ROWS = 32
 """Events in one statement: as many statements are kept prepared."""
 
@@ -84,8 +86,8 @@ class SqliteRecorder:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._waiting: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self._begun: list[_Waiting] = []
-        """What goes to the thread together: at the end of the loop's round in which somebody begins."""
-        self._is_awaited = False
+        """What goes to the thread together."""
+        self._is_gathering = False
         self._noting: asyncio.TimerHandle | None = None
         """When what is noted goes at the latest. It runs on when something goes before: taking it back and
         setting it anew for each request would cost more than an early round of its."""
@@ -105,10 +107,10 @@ class SqliteRecorder:
         except RecordUnavailable as error:
             done.set_exception(error)
             return done
-        if not self._is_awaited:
-            self._is_awaited = True
-            loop.call_soon(self._hand_over)
         self._begun.append(waiting)
+        if not self._is_gathering:
+            self._is_gathering = True
+            loop.call_soon(self._gather, loop, 0, loop.time() + GATHER_SECONDS)
         return done
 
     def note(self, event: Event) -> None:
@@ -131,12 +133,21 @@ class SqliteRecorder:
         except TypeError as failure:  # orjson's
             raise RecordUnavailable(type(failure).__name__) from failure
 
+    def _gather(self, loop: asyncio.AbstractEventLoop, before: int, until: float) -> None:
+        """Wait for another round of the loop where the last one brought more than had begun `before`: the
+        first one always did, and whoever came with it is yet to begin."""
+        begun = len(self._begun)
+        if before < begun < MAX_GROUP and loop.time() < until:
+            loop.call_soon(self._gather, loop, begun, until)
+            return
+        self._is_gathering = False
+        self._hand_over()
+
     def _hand_over_noted(self) -> None:
         self._noting = None
         self._hand_over()
 
     def _hand_over(self) -> None:
-        self._is_awaited = False
         begun, self._begun = self._begun, []
         if begun:
             self._waiting.put(begun)

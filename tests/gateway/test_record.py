@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -19,7 +20,7 @@ from connectors.errors import SourceError, SourceUnavailable
 from gateway.audit import sqlite
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.audit.outcome import CLIENT_GONE
-from gateway.audit.sqlite import NOTE_SECONDS, SqliteRecorder, read_events
+from gateway.audit.sqlite import MAX_GROUP, NOTE_SECONDS, SqliteRecorder, read_events
 from tests.calls import calls_made
 from tests.cities import harbour_rows as rows
 from tests.kit import ANONYMOUS, DESK, City, Silent, open_city
@@ -50,6 +51,47 @@ async def test_many_share_one_transaction(tmp_path: Path) -> None:
     await recorder.aclose()
     assert len(read_events(tmp_path / "record.sqlite")) == 200
     assert recorder.groups < 100
+
+
+async def test_who_begins_in_a_later_round_of_the_loop_shares_the_transaction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "GATHER_SECONDS", 3_600.0)
+    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+
+    async def record_in(rounds: int) -> None:
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        await recorder.record(event(rounds))
+
+    await asyncio.gather(*map(record_in, range(50)))  # each round brings one; then one brings none
+    assert recorder.groups == 1
+    await recorder.aclose()
+
+
+@pytest.mark.parametrize(("seconds", "least"), [(0.0, 1), (3_600.0, MAX_GROUP)])
+async def test_nobody_waits_for_ever_for_those_who_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, least: int
+) -> None:
+    monkeypatch.setattr(sqlite, "GATHER_SECONDS", seconds)
+    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+    handed: list[int] = []
+    monkeypatch.setattr(recorder, "_write", _noting_size(handed, recorder._write))
+    first = recorder.record(event(0))
+    number = 0
+    while not first.done():  # every round of the loop brings another one
+        recorder.note(event(number := number + 1))
+        await asyncio.sleep(0)
+    assert least <= handed[0] <= MAX_GROUP
+    await recorder.aclose()
+
+
+def _noting_size(handed: list[int], write: Callable[[list[Any]], None]) -> Callable[[list[Any]], None]:
+    def noting(group: list[Any]) -> None:
+        handed.append(len(group))
+        write(group)
+
+    return noting
 
 
 async def test_the_record_is_append_only(tmp_path: Path) -> None:
