@@ -121,17 +121,16 @@ class Cached:
         not. What answers nothing here takes no place: an entry of ours that expired may yet stand in."""
         absent = [name for name in found.missing() if not self.store.holds(name, found.now)]
         known = await second.get(absent, found.now)
-        useful = {
-            name: Kept(entry.reading, {name: entry.rows})
-            for name, entry in known.items()
-            if entry.covers(found.load)
-        }
+        useful = {name: entry for name, entry in known.items() if entry.covers(found.load)}
         if not useful:
             return found
-        for one in useful.values():
-            self.store.put(one)
-        held = zip(found.names, self.store.get(found.names), strict=True)
-        return remembered(found.load, found.now, found.names, [useful.get(name, kept) for name, kept in held])
+        for name, entry in useful.items():
+            self.store.put(Kept(entry.reading, {name: entry.rows}))
+        rows, readings = self.store.get(found.names)
+        for place, name in enumerate(found.names):
+            if name in useful:
+                rows[place], readings[place] = useful[name].rows, useful[name].reading
+        return remembered(found.load, found.now, found.names, (rows, readings))
 
     def _second_of(self, load: Load) -> SecondLevel | None:
         """Rows of persons stay in this process: the second level signs and does not encrypt."""

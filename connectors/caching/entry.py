@@ -21,7 +21,7 @@ Answering = Callable[[Rows], Rows | None]
 """From the rows of an entry to those of a request; `None` where they do not reach far enough."""
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, gc=False):
     """What one call asked and when: the same for all keys it was asked for."""
 
     items: tuple[str, ...]
@@ -95,9 +95,8 @@ class Entry(Struct, frozen=True, gc=False):
         return answering is not None and answering(self.rows) is not None
 
 
-class Kept(Struct, frozen=True):
-    """The entries of one reading. Rows stand by themselves, since the cycle collector leaves plain tuples of
-    plain values alone."""
+class Kept(Struct, frozen=True, gc=False):
+    """The entries of one reading."""
 
     reading: Reading
     rows: Mapping[str, Rows]

@@ -6,7 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from connectors.caching.entry import Answering, Entry, Kept, Reading, Rows, whole
+from connectors.caching.entry import Answering, Entry, Reading, Rows, whole
+from connectors.caching.store import Found
 from connectors.errors import SourceAvailableAt, SourceError, SourceTimeout, SourceUnavailable
 from connectors.requests import Load
 from connectors.results import Loaded
@@ -74,7 +75,7 @@ class LookUp(Struct, frozen=True):
         return _dated(replace(loaded, entries=entries, stale=True), used)
 
 
-def remembered(load: Load, now: float, names: Sequence[str], kept: Sequence[Kept | None]) -> LookUp:
+def remembered(load: Load, now: float, names: Sequence[str], kept: Found) -> LookUp:
     """What of a request is answered by what is kept under the names of its keys."""
     held: list[Rows | None] = [None] * len(names)
     readings: list[Reading] = []
@@ -82,24 +83,23 @@ def remembered(load: Load, now: float, names: Sequence[str], kept: Sequence[Kept
     reading: Reading | None = None
     answering: Answering | None = None
     is_fresh, max_age = False, load.max_age_seconds
-    for place, one in enumerate(kept):
-        if one is None:
+    for place, (rows, one) in enumerate(zip(*kept, strict=True)):
+        if rows is None or one is None:
             continue
-        if one.reading is not reading:  # neighbours were often read together
-            reading = one.reading
+        if one is not reading:  # neighbours were often read together
+            reading = one
             answering = None if reading.ends_at <= now else reading.answering(load)
             is_fresh = now < reading.expires_at and (max_age is None or reading.is_within(max_age))
         if answering is None:
             continue
-        name = names[place]
-        rows = one.rows[name] if answering is whole else answering(one.rows[name])
-        if rows is None:
+        answered = rows if answering is whole else answering(rows)
+        if answered is None:
             continue
         if not is_fresh:
             if load.allows_stale:
-                stale[place] = Entry(reading, rows)
+                stale[place] = Entry(reading, answered)
             continue
-        held[place] = rows
+        held[place] = answered
         if not readings or readings[-1] is not reading:
             readings.append(reading)
     return LookUp(load, now, names, held, readings, stale)

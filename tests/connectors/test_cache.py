@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from connectors.caching import second as second_level
 from connectors.caching.cached import Cached
-from connectors.caching.entry import Entry, Kept, Reading, Rows, size_of
+from connectors.caching.entry import Entry, Reading, Rows, size_of
 from connectors.caching.look_up import remembered
 from connectors.caching.sealed import seal, unseal, wall_clock
 from connectors.caching.second import SecondLevel, open_second_level
@@ -178,9 +178,10 @@ async def test_errors_are_never_kept() -> None:
 
 async def test_what_has_ended_answers_nothing() -> None:
     load = request([("1",), ("2",)], (), allows_stale=True)
-    kept = [Kept(reading(ends_at=ends_at), {name: ()}) for name, ends_at in (("a", 100), ("b", 200))]
+    rows: list[Rows | None] = [(), ()]
+    readings: list[Reading | None] = [reading(ends_at=100), reading(ends_at=200)]
     for now, held in ((50, [(), ()]), (150, [None, ()]), (250, [None, None])):
-        found = remembered(load, now, ("a", "b"), kept)
+        found = remembered(load, now, ("a", "b"), (rows, readings))
         assert (found.held, found.stale) == (held, {})
 
 
@@ -256,10 +257,9 @@ async def test_a_redis_that_an_attacker_writes_is_a_miss(
     await first.load(penalties())
     stored: list[Any] = [await client.get(name) for name in sorted(await client.keys("jutong:*"))]
     fleet, shop = stored
-    name = min(first.store._young.kept)
-    (kept,) = first.store.get([name])
-    assert kept is not None
-    entry = Entry(kept.reading, kept.rows[name])
+    young = first.store._young
+    name = min(young.rows)
+    entry = Entry(young.readings[name], young.rows[name])
     later = wall_clock() + timedelta(minutes=1)
     assert unseal(name, seal(name, entry, SIGNING, later), SIGNING, wall_clock(), 0)
     forged = seal(name, structs.replace(entry, rows=(("forged", None, None),)), b"wrong", later)
@@ -296,8 +296,7 @@ async def test_an_entry_does_not_grow_younger_on_its_way(shared: tuple[Redis, Se
     assert (await other.load(penalties())).from_cache
     assert not source.loads
     took = clock() - asked
-    kept = [one for of in (first, other) for one in of.store._young.kept.values()]
-    expiries = [one.reading.expires_at for one in kept]
+    expiries = [one.expires_at for of in (first, other) for one in of.store._young.readings.values()]
     assert max(expiries) - min(expiries) < 0.25 + took
 
 

@@ -54,9 +54,8 @@ def copied(entries: Iterable[Any], given: Iterable[Rows]) -> int:
 
 def kept(cache: Cached, load: Load) -> list[Rows]:
     """What is in the store for a request's keys."""
-    names = cache.look_up(load).names
-    held = zip(names, cache.store.get(names), strict=True)
-    return [one.rows[name] for name, one in held if one is not None]
+    held, _ = cache.store.get(cache.look_up(load).names)
+    return [rows for rows in held if rows is not None]
 
 
 async def test_rows_are_kept_and_given_as_the_source_gave_them() -> None:
@@ -143,12 +142,12 @@ async def test_what_is_shared_is_written_once_as_it_is_sealed(
     await cache.load(load)
     assert counting.calls == ["get", "set"]
     assert len(counting.written) == len(load.keys) == len(source.given)
-    entries = {name: store.get([name])[0] for name, _ in counting.written}
+    names = [name for name, _ in counting.written]
     moment = wall_clock() + timedelta(seconds=60)
     sealed = {
-        name: len(seal(name, Entry(one.reading, one.rows[name]), SIGNING, moment))
-        for name, one in entries.items()
-        if one is not None
+        name: len(seal(name, Entry(reading, held), SIGNING, moment))
+        for name, held, reading in zip(names, *store.get(names), strict=True)
+        if held is not None and reading is not None
     }
     assert {name: len(value) for name, value in counting.written} == sealed
     in_redis = [await client.strlen(name) for name in await client.keys("jutong:*")]

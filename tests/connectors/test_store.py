@@ -1,15 +1,18 @@
 """The first level's store: its bounds, what stays in it, and how what goes goes."""
 
+import gc
 from collections import Counter
 
 from connectors.caching.entry import Kept, Rows
 from connectors.caching.store import MemoryStore
 from tests.connectors.kept import reading
+from tests.kit import NOW
 
 
 def rows_in(store: MemoryStore, names: list[str]) -> list[Rows | None]:
-    found = zip(names, store.get(names), strict=True)
-    return [None if kept is None else kept.rows[name] for name, kept in found]
+    rows, readings = store.get(names)
+    assert [one is None for one in rows] == [one is None for one in readings]
+    return rows
 
 
 def test_the_store_keeps_to_its_bounds() -> None:
@@ -29,6 +32,30 @@ def test_what_is_used_stays_in_the_store() -> None:
         assert rows_in(store, ["used"]) == [((1,),)]
         store.put(Kept(reading(), {f"{number}": ()}))
     assert not store.holds("unused", 0)
+
+
+def test_all_that_is_used_together_is_found_though_a_generation_ends_meanwhile() -> None:
+    store = MemoryStore(max_entries=10)
+    names = [f"used{number}" for number in range(5)]
+    store.put(Kept(reading(), {name: ((name,),) for name in names}))
+    for number in range(3):
+        store.put(Kept(reading(), {f"{number}": ()}))  # the others are old, and two more fill the young
+    assert rows_in(store, names) == [((name,),) for name in names]
+    assert rows_in(store, names) == [((name,),) for name in names]
+    assert len(store) <= 10
+
+
+def test_the_cycle_collector_looks_at_nothing_that_is_kept() -> None:
+    """Nor does it have to see an entry more than twice: each look at so many keeps the loop."""
+    store = MemoryStore()
+    gc.collect()
+    before = len(gc.get_objects())
+    for number in range(1_000):
+        store.put(Kept(reading(), {f"{number}": ((number, "a", NOW.date(), NOW, None),)}))
+    gc.collect()
+    gc.collect()
+    assert len(store) == 1_000
+    assert len(gc.get_objects()) - before < 20
 
 
 def test_what_is_put_later_stands_in_place_of_what_was_there() -> None:
