@@ -39,12 +39,13 @@ class Until:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.is_over = True
+        self.is_over, task = True, self._task
+        del self._task  # the coarse timer has this one yet: it would keep the task for a tick
         if self._timer is not None:
             self._timer.cancel()
         if not self._has_passed:
             return
-        is_ours = self._task.uncancel() <= self._cancelling  # else somebody else cancelled the task, too
+        is_ours = task.uncancel() <= self._cancelling  # else somebody else cancelled the task, too
         if is_ours and kind is asyncio.CancelledError:
             raise TimeoutError from error
 

@@ -31,8 +31,9 @@ LOOK_SECONDS = 0.003
 BETWEEN_SECONDS = 0.02, 0.5
 """The shortest and the longest time between looks, however much or little there is to look at."""
 
-OLDER_SECONDS = 10.0
-"""Between looks that take in what others left: rows that stay in the cache, and little else."""
+ALL_AFTER_LOOKS = 500
+"""Looks at the young before Python may take in the older ones by itself, which are all that was made since
+the start: half a minute at least. Documents and plans are much to look at, and little of it is garbage."""
 
 _lock = Lock()
 _aside: list[float] = []
@@ -45,7 +46,7 @@ _uncollecting: list[bool] = []
 async def serving() -> AsyncIterator[None]:
     """Serve requests: collect after as many objects as some requests make, and often."""
     before = gc.get_threshold()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
+    gc.set_threshold(COLLECT_AFTER, ALL_AFTER_LOOKS, ALL_AFTER_LOOKS)
     collecting = asyncio.create_task(_collect_often())
     try:
         yield
@@ -56,17 +57,14 @@ async def serving() -> AsyncIterator[None]:
 
 async def _collect_often() -> None:
     shortest, longest = BETWEEN_SECONDS
-    between, older_at = shortest, time.monotonic() + OLDER_SECONDS
+    between = shortest
     while True:
         await asyncio.sleep(between)
         began = time.monotonic()
         if not gc.isenabled():  # something is being made aside, and all of it is young
             continue
-        if began >= older_at:
-            gc.collect(1)
-            older_at = began + OLDER_SECONDS
-            continue
         gc.collect(0)
+        gc.collect(1)  # a tuple of tuples, as rows of the cache are, is left alone once it was seen twice
         took = time.monotonic() - began
         between = min(max(between * min(LOOK_SECONDS / took, 2), shortest), longest)
 

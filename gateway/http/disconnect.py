@@ -47,6 +47,7 @@ class _Watch:
 
     def end(self) -> None:
         self.is_over = True
+        del self.working, self._receive  # the timer has this one yet: it would keep the request for a tick
         # A cancelled task keeps the error it ended with, whose traceback leads to `self` and so back to the
         # task: a circle for each request, if it were not forgotten here.
         watching, self._watching = self._watching, None

@@ -8,6 +8,7 @@ from collections import deque
 import pytest
 
 from gateway.cycle_collector import SWITCH_SECONDS, aside, serving, yielding
+from tests.patience import until
 
 
 def _young() -> int:
@@ -26,6 +27,19 @@ async def test_rows_of_a_full_cache_do_not_pile_up_unseen() -> None:
             seen.append(_young())
             await asyncio.sleep(0.05)
     assert max(seen) < 60_000
+
+
+async def test_rows_that_stay_are_soon_nothing_to_the_collector() -> None:
+    """And whatever stays, everything else is not looked at for it."""
+    kept = [((number, "a"),) for number in range(10)]
+    async with serving():
+        whole = gc.get_stats()[2]["collections"]
+        for number in range(300):
+            kept += [((number, f"{one}"),) for one in range(1_000)]
+            await asyncio.sleep(0)
+        await until(lambda: not gc.is_tracked(kept[-1]))
+        assert not any(map(gc.is_tracked, kept))
+        assert gc.get_stats()[2]["collections"] == whole
 
 
 async def test_serving_leaves_the_collector_as_it_was() -> None:
