@@ -22,6 +22,7 @@ CONTESTANTS = {
     "jutong": "Jutong as `jutong serve` runs it: authorization, cache and record on",
     "strawberry": "plain Strawberry as its documentation teaches it",
     "stitching": "GraphQL Yoga with @graphql-tools/stitch on Node, one subschema per department",
+    "tailcall": "Tailcall, a gateway in Rust that is configured, not programmed",
     "fan-out": "floor: the same calls in asyncio with aiohttp or asyncpg and orjson, no GraphQL",
     "bytes": "floor: a bare ASGI handler that returns the same bytes",
 }

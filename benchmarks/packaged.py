@@ -59,7 +59,18 @@ class Packaged:
         return None
 
 
-_STITCHING = CONTESTANTS / "stitching"
+_STITCHING, _TAILCALL = CONTESTANTS / "stitching", CONTESTANTS / "tailcall"
 PACKAGED: Mapping[str, Packaged] = {
-    one.folder.name: one for one in (Packaged(_STITCHING, "node", (str(_STITCHING / "server.mjs"),)),)
+    one.folder.name: one
+    for one in (
+        Packaged(_STITCHING, "node", (str(_STITCHING / "server.mjs"),)),
+        Packaged(
+            _TAILCALL,
+            str(_TAILCALL / "node_modules" / "@tailcallhq" / "core-linux-x64-gnu" / "bin" / "tailcall"),
+            ("start", str(_TAILCALL / "gateway.graphql")),
+            # No usage reports; no line in its log for each call. With a new cache folder it thinks that it
+            # looked for a newer version today, and asks nobody.
+            {"TAILCALL_TRACKER": "false", "TAILCALL_LOG_LEVEL": "warn"},
+        ),
+    )
 }
