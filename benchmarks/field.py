@@ -1,16 +1,15 @@
 """Who takes part: how each contestant is started over an upstream, and who is missing and why."""
 
 import asyncio
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.catalogue import write_catalogue, write_plugin
+from benchmarks.packaged import PACKAGED
 from benchmarks.postgres import PERSONS, fill
-from benchmarks.processes import OTHER_CORE, ROOT, Process, free_port, python, start
+from benchmarks.processes import OTHER_CORE, Process, free_port, python, start
 
 UPSTREAMS = {
     "memory": "rows computed in the server's own process",
@@ -23,10 +22,10 @@ CONTESTANTS = {
     "jutong": "Jutong as `jutong serve` runs it: authorization, cache and record on",
     "strawberry": "plain Strawberry as its documentation teaches it",
     "stitching": "GraphQL Yoga with @graphql-tools/stitch on Node, one subschema per department",
+    "tailcall": "Tailcall, a gateway in Rust that is configured, not programmed",
     "fan-out": "floor: the same calls in asyncio with aiohttp or asyncpg and orjson, no GraphQL",
     "bytes": "floor: a bare ASGI handler that returns the same bytes",
 }
-STITCHING = ROOT / "benchmarks" / "contestants" / "stitching"
 
 
 @dataclass
@@ -58,11 +57,9 @@ def open_field(
         for name in CONTESTANTS:
             if only and name not in only:
                 continue
-            if name == "stitching":
-                reason = _missing_stitching(upstream)
-                if reason is not None:
-                    found.missing[name] = reason
-                    continue
+            if name in PACKAGED and (reason := PACKAGED[name].missing(upstream)) is not None:
+                found.missing[name] = reason
+                continue
             found.servers[name] = _keep(stack, _start(name, upstream, url, folder))
         yield found
 
@@ -84,10 +81,9 @@ def _start(name: str, upstream: str, url: str, folder: Path) -> Process:
         home = folder / upstream
         plugin = write_plugin(home / "plugin")
         return start_jutong(write_catalogue(home / "catalogue", upstream, url), home / "state", plugin)
+    if name in PACKAGED:
+        return PACKAGED[name].start(url, folder / upstream / name)
     port = free_port()
-    if name == "stitching":
-        node = shutil.which("node") or "node"
-        return start(name, [node, str(STITCHING / "server.mjs"), str(port), url], port)
     module = "benchmarks.contestants.serve"
     command = python("-m", module, name, "--port", str(port), "--upstream", upstream, "--url", url)
     return start(name, command, port)
@@ -102,24 +98,3 @@ def _start_service(stack: ExitStack, delay_ms: str) -> Process:
 def _keep(stack: ExitStack, process: Process) -> Process:
     stack.callback(process.stop)
     return process
-
-
-def install_stitching() -> str | None:
-    """Install the Node gateway's packages; give the reason if that is not possible."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        return "Node is not installed"
-    if (STITCHING / "node_modules").is_dir():
-        return None
-    done = subprocess.run([npm, "ci", "--silent"], cwd=STITCHING, check=False, timeout=300)
-    return None if done.returncode == 0 else "its packages could not be installed"
-
-
-def _missing_stitching(upstream: str) -> str | None:
-    if not upstream.startswith("rest"):
-        return "is written over the REST service"
-    if shutil.which("node") is None:
-        return "Node is not installed"
-    if not (STITCHING / "node_modules").is_dir():
-        return "its packages are not installed"
-    return None

@@ -19,9 +19,10 @@ import uvloop
 
 from benchmarks.cases import CASES, Case
 from benchmarks.equality import compare
-from benchmarks.field import CONTESTANTS, UPSTREAMS, Field, install_stitching, open_field
+from benchmarks.field import CONTESTANTS, UPSTREAMS, Field, open_field
 from benchmarks.load import CONNECTIONS, ask, burst
 from benchmarks.machine import describe_machine
+from benchmarks.packaged import PACKAGED
 from benchmarks.postgres import PERSONS
 from benchmarks.processes import OTHER_CORE, ROOT, Process, pin
 from benchmarks.report import write_report
@@ -62,9 +63,8 @@ def main() -> None:
     given = parser.parse_args()
     pin(os.getpid(), OTHER_CORE)
     machine = describe_machine()
-    reason = install_stitching()
     measured: list[Measured] = []
-    missing: dict[str, str] = {} if reason is None else {"stitching": reason}
+    missing = {name: reason for name, one in PACKAGED.items() if (reason := one.install()) is not None}
     sizes: dict[str, dict[str, int]] = {}
     cases = [CASES[name] for name in given.cases]
     for upstream in given.upstreams:

@@ -1,6 +1,8 @@
 """The departments' service: its own process, as fast as Python is, with a delay if one is asked for.
 
 POST /<table>  {"keys": ["key", ...]}       ->  {"data": [row, ...]}
+GET  /<table>?key=…&key=…                   ->  [row, ...], days written as ISO has them
+GET  /<table>/<key>                         ->  row, the first of the key's, written so
 POST /graphql  {"query": …, "variables": …} ->  {"data": {…: [row, ...]}}, one root field `<table>(keys: $…)`
 GET  /calls                                 ->  {"calls": n}, since the start, without these
 """
@@ -10,11 +12,12 @@ import asyncio
 import re
 from functools import cache, partial
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 import orjson
 import uvloop
 
-from benchmarks.world import rows_of
+from benchmarks.world import dated_rows_of, rows_of
 
 QUERY = re.compile(r"\{\s*(?:(\w+)\s*:\s*)?(\w+)\s*\(\s*keys\s*:\s*\$(\w+)\s*\)\s*\{([\w\s]+)\}\s*\}\s*$")
 
@@ -43,15 +46,15 @@ class Service(asyncio.Protocol):
             if len(rest) < length:
                 return
             self._received = rest[length:]
-            self._answer(head.split(b" ", 2)[1].decode(), rest[:length])
+            method, path, _ = head.split(b" ", 2)
+            self._answer(method.decode(), path.decode(), rest[:length])
 
-    def _answer(self, path: str, body: bytes) -> None:
+    def _answer(self, method: str, path: str, body: bytes) -> None:
         if path == "/calls":
             self._send({"calls": Service.calls})
             return
         Service.calls += 1
-        asked = orjson.loads(body)
-        answer = {"data": _graphql(asked) if path == "/graphql" else rows_of(path[1:], asked["keys"])}
+        answer = _get(path) if method == "GET" else _post(path, orjson.loads(body))
         if self._delay:
             asyncio.get_running_loop().call_later(self._delay, self._send, answer)
         else:
@@ -61,6 +64,18 @@ class Service(asyncio.Protocol):
         body = orjson.dumps(answer)
         head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
         self._transport.write(head.encode() + body)
+
+
+def _post(path: str, asked: dict[str, Any]) -> object:
+    return {"data": _graphql(asked) if path == "/graphql" else rows_of(path[1:], asked["keys"])}
+
+
+def _get(path: str) -> object:
+    table, _, query = path[1:].partition("?")
+    if query:
+        return dated_rows_of(table, [key for _, key in parse_qsl(query)])
+    table, _, key = table.partition("/")
+    return dated_rows_of(table, [key])[0]
 
 
 def _graphql(asked: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

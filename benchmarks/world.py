@@ -96,19 +96,21 @@ def _employer(key: str) -> list[Raw]:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: the column of its key, the columns that are no text, and its rows."""
+    """One table: the column of its key, the columns that are no text or hold days, and its rows."""
 
     key: str
     of: Any
     is_of_person: bool = True
     numbers: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    """Written YYYYMMDD."""
 
 
 TABLES: Mapping[str, Table] = {
-    "household": Table("ID_NO", _household),
+    "household": Table("ID_NO", _household, days=("BIRTH",)),
     "insurance": Table("ID_NO", _insurance, numbers=("BASE",)),
-    "property": Table("ID_NO", _property, numbers=("AREA",)),
-    "qualification": Table("ID_NO", _qualification),
+    "property": Table("ID_NO", _property, numbers=("AREA",), days=("REGISTERED",)),
+    "qualification": Table("ID_NO", _qualification, days=("VALID_TO",)),
     "company": Table("USCC", _company, is_of_person=False, numbers=("CAPITAL",)),
     "taxpayer": Table("USCC", _taxpayer, is_of_person=False),
     "employer": Table("USCC", _employer, is_of_person=False, numbers=("INSURED",)),
@@ -119,3 +121,13 @@ def rows_of(table: str, keys: Iterable[str]) -> list[Raw]:
     """The raw rows of some keys, key after key, in order of their identity."""
     of = TABLES[table].of
     return [row for key in keys for row in of(key)]
+
+
+def dated_rows_of(table: str, keys: Iterable[str]) -> list[Raw]:
+    """The same rows with their days written YYYY-MM-DD, for a gateway that computes nothing."""
+    rows = rows_of(table, keys)
+    for row in rows:
+        for column in TABLES[table].days:
+            text = row[column]
+            row[column] = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return rows

@@ -7,8 +7,9 @@ import pytest
 
 from benchmarks.cases import CASES
 from benchmarks.equality import compare
-from benchmarks.field import STITCHING, open_field
+from benchmarks.field import open_field
 from benchmarks.load import burst
+from benchmarks.packaged import PACKAGED
 from tests.services import require
 
 PERSONS = 200
@@ -17,7 +18,7 @@ PERSONS = 200
 @pytest.mark.parametrize("upstream", ["memory", "rest", "postgres", "graphql"])
 def test_contestants_answer_alike(tmp_path: Path, upstream: str) -> None:
     url = require("postgres").replace("+asyncpg", "") if upstream == "postgres" else ""
-    only = ("jutong", "strawberry", "fan-out", "bytes", *(["stitching"] if _has_stitching() else []))
+    only = ("jutong", "strawberry", "fan-out", "bytes")
     with open_field(upstream, tmp_path, url, PERSONS, only) as field:
         for case in CASES.values():
             sizes = asyncio.run(compare(field, case, number=7))
@@ -29,5 +30,11 @@ def test_contestants_answer_alike(tmp_path: Path, upstream: str) -> None:
         assert field.servers["jutong"].resident_bytes() > 10_000_000
 
 
-def _has_stitching() -> bool:
-    return (STITCHING / "node_modules").is_dir()
+@pytest.mark.parametrize("name", PACKAGED)
+def test_gateway_from_npm_answers_alike(tmp_path: Path, name: str) -> None:
+    reason = PACKAGED[name].missing("rest")
+    if reason is not None:
+        pytest.skip(f"{name}: {reason}")  # never required: `make bench` installs it, the tests do not
+    with open_field("rest", tmp_path, "", only=(name, "fan-out")) as field:
+        for case in CASES.values():
+            assert set(asyncio.run(compare(field, case, number=7))) == {name, "fan-out"}

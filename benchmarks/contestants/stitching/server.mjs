@@ -1,15 +1,15 @@
 // GraphQL Yoga over @graphql-tools/stitch: one subschema per department, types merged by key in
 // batches, as its handbook teaches. Subschemas run in the process, so no GraphQL goes over a wire.
 //
-//   node server.mjs PORT REST_URL
+//   PORT=… SOURCE=<URL of the REST service> node server.mjs
 import { createServer } from 'node:http'
 import { createYoga } from 'graphql-yoga'
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import { stitchSchemas } from '@graphql-tools/stitch'
 import { Pool } from 'undici'
 
-const [port, url] = process.argv.slice(2)
-const pool = new Pool(url, { connections: 20 })
+const { PORT, SOURCE } = process.env
+const pool = new Pool(SOURCE, { connections: 20 })
 
 async function read(table, column, keys) {
   const { body } = await pool.request({ path: `/${table}`, method: 'POST', body: JSON.stringify({ keys }) })
@@ -109,4 +109,4 @@ const subschemas = [
 ]
 
 const yoga = createYoga({ schema: stitchSchemas({ subschemas }), logging: false, graphiql: false, landingPage: false })
-createServer(yoga).listen(Number(port), '127.0.0.1')
+createServer(yoga).listen(Number(PORT), '127.0.0.1')
