@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -69,29 +68,28 @@ async def test_who_begins_in_a_later_round_of_the_loop_shares_the_transaction(
     await recorder.aclose()
 
 
-@pytest.mark.parametrize(("seconds", "least"), [(0.0, 1), (3_600.0, MAX_GROUP)])
+@pytest.mark.parametrize(("seconds", "together"), [(0.0, 1), (3_600.0, MAX_GROUP)])
 async def test_nobody_waits_for_ever_for_those_who_come(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, least: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, together: int
 ) -> None:
     monkeypatch.setattr(sqlite, "GATHER_SECONDS", seconds)
+    monkeypatch.setattr(sqlite, "NOTE_SECONDS", 3_600.0)
     recorder = SqliteRecorder(tmp_path / "record.sqlite")
     handed: list[int] = []
-    monkeypatch.setattr(recorder, "_write", _noting_size(handed, recorder._write))
+    hand_over = recorder._hand_over
+
+    def noting() -> None:
+        handed.append(len(recorder._begun))
+        hand_over()
+
+    monkeypatch.setattr(recorder, "_hand_over", noting)
     first = recorder.record(event(0))
     number = 0
     while not first.done():  # every round of the loop brings another one
-        recorder.note(event(number := number + 1))
         await asyncio.sleep(0)
-    assert least <= handed[0] <= MAX_GROUP
+        recorder.note(event(number := number + 1))
+    assert handed[0] == together
     await recorder.aclose()
-
-
-def _noting_size(handed: list[int], write: Callable[[list[Any]], None]) -> Callable[[list[Any]], None]:
-    def noting(group: list[Any]) -> None:
-        handed.append(len(group))
-        write(group)
-
-    return noting
 
 
 async def test_the_record_is_append_only(tmp_path: Path) -> None:
