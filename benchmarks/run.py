@@ -29,6 +29,7 @@ from benchmarks.report import write_report
 
 POSTGRES_URL = "postgresql://postgres@127.0.0.1:5432/test"
 RESULTS = ROOT / "var" / "bench" / "results.json"
+IMAGE = Path("docs") / "images" / "comparison.svg"
 WARM_SECONDS = 1.0
 
 
@@ -90,7 +91,16 @@ def main() -> None:
     given.results.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2))
     if not given.keep_docs:
         write_report(results, ROOT / "docs" / "performance.md")
+        _draw(measured)
     print(f"{given.results}")
+
+
+def _draw(measured: Iterable[Measured]) -> None:
+    try:
+        from benchmarks.comparison_picture import draw
+    except ModuleNotFoundError as error:
+        raise SystemExit(f"The tables are written; the picture needs the extra `bench`: {error}.") from None
+    draw(map(asdict, measured), ROOT / IMAGE)
 
 
 async def _measure(

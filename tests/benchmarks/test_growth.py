@@ -70,7 +70,7 @@ def test_flame_names_no_machine() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["flame-rest-c", "growth"])
+@pytest.mark.parametrize("name", ["flame-rest-c", "growth", "comparison"])
 def test_pictures_are_small_and_linked(name: str) -> None:
     drawn = (ROOT / "docs" / "images" / f"{name}.svg").read_text(encoding="utf-8")
     assert len(drawn) < 300_000
