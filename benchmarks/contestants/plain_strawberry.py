@@ -5,7 +5,7 @@ validation cache extensions, httpx. No planner, no record, no cache of rows, no 
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any, NewType
@@ -20,6 +20,7 @@ from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.permission import BasePermission
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
+from strawberry.types.scalar import ScalarDefinition
 
 from benchmarks.contestants.sources import Source
 from benchmarks.world import TABLES
@@ -217,7 +218,9 @@ class App(GraphQL[Any, Any]):
 
 def make_app(source: Source) -> App:
     """The application over a source."""
-    scalars = {CitizenId: strawberry.scalar(name="CitizenId", serialize=str, parse_value=str)}
+    scalars: Mapping[object, ScalarDefinition] = {
+        CitizenId: strawberry.scalar(name="CitizenId", serialize=str, parse_value=str)
+    }
     schema = strawberry.Schema(
         query=Query, extensions=[ParserCache, ValidationCache], config=StrawberryConfig(scalar_map=scalars)
     )
