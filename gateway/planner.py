@@ -12,12 +12,15 @@ from graphql import OperationDefinitionNode, VariableValues
 from msgspec import Struct
 
 from connectors.capabilities import Capabilities
+from gateway.assemble.compile import compiled
 from gateway.authorize.authorize import authorize, row_guard
 from gateway.cycle_collector import collect_young
 from gateway.document.front_door import Asked, Document, InUse
+from gateway.fetch.prepared import part_of
 from gateway.plan.build import build_draft
 from gateway.plan.cache import PLAN_BYTES, SELECTION_BYTES, Decided, Planned, Recipe, RightsOn
 from gateway.plan.fetches import make_plan
+from gateway.plan.model import Plan
 from gateway.plan.symbols import shape_from, shape_of
 from gateway.snapshot import Snapshot, View
 from schema.policy.caller import Caller
@@ -60,9 +63,15 @@ class Planner(Struct, frozen=True):
         shape = shape_from(self.view.schema, node, recipe.shape)
         key = (recipe.operation, recipe.shape, self.today), rights_of(recipe.caller)
         if document.plans.get(key) is None:
-            document.plans.find(
+            planned = document.plans.find(
                 key, self._rights_of(recipe.caller), lambda: self._make(document, node, shape, recipe)
             )
+            self._prepare(planned.plan)
+
+    def _prepare(self, plan: Plan) -> None:
+        """What is found once for a plan, too, and would be by the first request that it runs for."""
+        compiled(plan, self.snapshot.catalogue, is_final=plan.draft.is_whole)
+        part_of(plan, None)
 
     def _rights_of(self, caller: Caller) -> RightsOn:
         resources = self.snapshot.catalogue.resources

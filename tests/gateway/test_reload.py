@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import shutil
+import threading
 import weakref
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -12,6 +13,8 @@ from typing import Any
 import orjson
 import pytest
 
+from gateway.assemble import compile as compile_
+from gateway.assemble.compiler import Compiler
 from gateway.opening import open_current
 from gateway.reload import Current
 from gateway.request import Ask
@@ -95,8 +98,19 @@ async def test_documents_in_use_are_read_before_the_change(served: Served) -> No
     assert documents.parsed == parsed
 
 
-async def test_plans_in_use_are_made_before_the_change(served: Served) -> None:
-    """With the keys they were used by: operation, rights, shape. Nobody who asks after it waits for a plan."""
+async def test_plans_in_use_are_made_before_the_change(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the keys they were used by: operation, rights, shape. Nobody who asks after it waits for a plan, nor
+    for what is compiled for it."""
+    compiling: list[int] = []
+
+    class Noted(Compiler):
+        def __init__(self, *given: Any) -> None:
+            compiling.append(threading.get_ident())
+            super().__init__(*given)
+
+    monkeypatch.setattr(compile_, "Compiler", Noted)
     person = "query A($i: CitizenId!, $w: TransportQualificationWhere, $on: Boolean!) {{ person(id: $i) {{ {} }} }}"
     document = person.format("name @include(if: $on) qualifications(where: $w) { number points }")
     document += " query B($i: CitizenId!) { person(id: $i) { sex } }"
@@ -119,6 +133,8 @@ async def test_plans_in_use_are_made_before_the_change(served: Served) -> None:
     callers = (DESK, replace(DESK, case=None), STRANGER)
     before = await ask_all(callers)
     await served.ask()  # with a text that is lifted out
+    assert threading.get_ident() in compiling
+    compiling.clear()
     served.change(HOUSEHOLD, "items:", "items:\n  alias: { title: 别名 — Alias, column: BM }")
     await served.reloaded()
     documents = served.current.gateway.snapshot.closed.documents
@@ -128,6 +144,8 @@ async def test_plans_in_use_are_made_before_the_change(served: Served) -> None:
     assert await ask_all((replace(DESK, case="another"), *callers[1:])) == before
     await served.ask()
     assert {text: one.made for text, one in plans.items()} == made
+    assert compiling
+    assert threading.get_ident() not in compiling
     await served.ask(document, operation="A", variables={"i": rows.ZHANG, "on": True, "w": {}})
     assert plans[document].made == made[document] + 1
 
