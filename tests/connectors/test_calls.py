@@ -56,6 +56,11 @@ KINDS: dict[str, tuple[Callable[[str], tuple[Connector, Resource]], Callable[[li
 """How each is opened, and what its service answers to keys."""
 
 
+LOADS = 5
+"""The fewest calls of so many loads count: one that lasts a tick of the coarse timer, or whose answer comes in two
+pieces, makes a few more."""
+
+
 async def calls_of(kind: str, count: int) -> int:
     """The calls of a load whose shape is known, a new connection among them."""
     opened, answer_of = KINDS[kind]
@@ -65,11 +70,16 @@ async def calls_of(kind: str, count: int) -> int:
         binding = KeyBinding((NO,), (None,))
         load = Load(resource, binding, tuple((key,) for key in keys), ("no", "name"), soon())
         await connector.load(load)
-        with calls_made(*OURS, "<string>") as made:
-            loaded = await connector.load(load)
+        calls = []
+        for _ in range(LOADS):
+            with calls_made(*OURS, "<string>") as made:
+                loaded = await connector.load(load)
+            assert [rows[0] for rows in loaded.entries if isinstance(rows, tuple)] == [
+                (key, "x") for key in keys
+            ]
+            calls.append(len(made))
         await connector.aclose()
-    assert [rows[0] for rows in loaded.entries if isinstance(rows, tuple)] == [(key, "x") for key in keys]
-    return len(made)
+    return min(calls)
 
 
 @pytest.mark.parametrize("kind", KINDS)
