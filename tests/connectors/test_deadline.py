@@ -1,6 +1,7 @@
 """The deadline behaves as asyncio's own: it ends what takes too long, and hides nobody else's cancellation."""
 
 import asyncio
+import weakref
 
 import pytest
 
@@ -18,6 +19,21 @@ async def test_what_takes_too_long_ends_with_a_timeout_and_the_task_goes_on() ->
     assert task is not None
     assert task.cancelling() == 0
     await asyncio.sleep(0)
+
+
+async def test_what_is_over_keeps_nothing_of_its_task() -> None:
+    """The coarse timer has it for a tick more, and a task holds all that a request has."""
+
+    async def work() -> None:
+        with Until(soon(60)):
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(work())
+    await task
+    gone = weakref.ref(task)
+    del task
+    await asyncio.sleep(0)  # the loop holds it while it wakes us
+    assert gone() is None
 
 
 async def test_a_moment_that_has_passed_ends_the_first_wait() -> None:

@@ -21,6 +21,17 @@ class _Silent:
         raise AssertionError("nothing comes")
 
 
+async def test_what_is_answered_is_kept_for_no_tick() -> None:
+    """The coarse timer has the watch for a tick more; a task and a connection hold all that a request has."""
+    client = _Silent()
+    task = asyncio.ensure_future(unless_gone(asyncio.sleep(0), client))
+    await task
+    gone = weakref.ref(task), weakref.ref(client)
+    del task, client
+    await asyncio.sleep(0)  # the loop holds it while it wakes us
+    assert [one() for one in gone] == [None, None]
+
+
 async def test_a_watch_goes_without_the_collector() -> None:
     gc.disable()
     try:
