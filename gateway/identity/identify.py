@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from gateway.errors import PurposeRefused, Unauthenticated
+from schema.identifiers import names_citizen
 from schema.policy.caller import ANONYMOUS, Caller, Operator
 from schema.policy.model import Application, Policy
 
@@ -102,4 +103,6 @@ def _checked(value: str, name: str) -> str | None:
         return None
     if not _WORD.match(value):
         raise PurposeRefused(f"Header '{name}' is one word of at most 128 letters, digits and . : / @ + -")
+    if names_citizen(value):
+        raise PurposeRefused(f"Header '{name}' names a citizen, and it is kept: send a number of your own.")
     return value

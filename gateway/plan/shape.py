@@ -31,14 +31,14 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One item and the right that reading it needs."""
+    """One item and the right that reading it needs; or that there are rows, where no item is shown."""
 
     resource: str
     item: str
-    right: Right
+    right: Right | Literal["exists"]
 
     def __str__(self) -> str:
-        return f"{self.resource}.{self.item}:{self.right}"
+        return f"{self.resource}.{self.item}:{self.right}" if self.item else f"{self.resource}:{self.right}"
 
 
 Aspect = Literal["value", "label", "masked"]
