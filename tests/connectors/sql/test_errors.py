@@ -10,7 +10,13 @@ import pytest
 from asyncmy.constants import ER
 from sqlalchemy import exc
 
-from connectors.errors import SourceError, SourceRefused, SourceTimeout, SourceUnavailable
+from connectors.errors import (
+    SourceError,
+    SourceMisbehaved,
+    SourceRefused,
+    SourceTimeout,
+    SourceUnavailable,
+)
 from connectors.sql.errors import NUMBERS, STATES, TABLE, translate
 
 
@@ -34,6 +40,8 @@ def test_every_class_of_database_error_stands_in_the_table(class_: type[BaseExce
         (asyncmy.errors.OperationalError(2013, "secret"), SourceUnavailable, "OperationalError"),
         (asyncmy.errors.ProgrammingError(1146, "secret"), SourceRefused, "ProgrammingError"),
         (ConnectionResetError("secret"), SourceUnavailable, "ConnectionResetError"),
+        (ValueError("secret"), SourceMisbehaved, "ValueError"),
+        (asyncpg.UnsupportedClientFeatureError("secret"), SourceMisbehaved, "UnsupportedClientFeatureError"),
     ],
 )
 def test_errors_that_come_straight_from_a_driver(
