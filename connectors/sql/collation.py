@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, cast, collate, type_coerce
 from sqlalchemy.dialects import mysql
 
 from connectors.sql.columns import DUCKDB, MYSQL, is_text
+from connectors.sql.postgres import as_text
 
 
 def as_bytes(left: ColumnElement[Any], dialect: str, kind: str | None = None) -> ColumnElement[Any]:
@@ -16,7 +17,7 @@ def as_bytes(left: ColumnElement[Any], dialect: str, kind: str | None = None) ->
     if dialect == "sqlite":
         return collate(cast(left, String), "BINARY")
     if dialect == "postgresql":
-        return collate(type_coerce(left, String) if is_text(kind) else cast(left, String), "C")
+        return collate(type_coerce(as_text(left, kind), String), "C")
     if dialect == DUCKDB:
         return left if is_text(kind) else cast(left, String)
     if dialect in MYSQL:

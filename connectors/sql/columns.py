@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import String, bindparam, text
 
+from connectors.sql.sorts import Sort
+
 MYSQL = frozenset({"mysql", "mariadb"})
 DUCKDB = "duckdb"
 
@@ -25,7 +27,11 @@ class Kinds:
     by_code_point: frozenset[str] = frozenset()
     """Columns of text that are known to sort by code point as they are."""
     text: frozenset[str] = frozenset()
-    """DuckDB: columns of text, whatever the catalogue says they hold."""
+    """PostgreSQL and DuckDB: columns of text, whatever the catalogue says they hold."""
+    dressed: frozenset[str] = frozenset()
+    """Columns whose values have another text in Python than at the server."""
+    moments: Mapping[str, Sort] = field(default_factory=dict)
+    """PostgreSQL: columns of days and moments, and their sort."""
     stands_by: tuple[str, ...] = ()
     """DuckDB: columns in whose order the rows are known to stand, each ascending."""
 
@@ -39,7 +45,8 @@ class Kinds:
 
 
 TYPES = text(
-    "SELECT a.attname, coalesce(b.typname, t.typname), a.attnotnull,"
+    "SELECT a.attname, CASE to_jsonb(c) ->> 'collisdeterministic' WHEN 'false' THEN 'folded'"
+    " ELSE coalesce(b.typname, t.typname) END, a.attnotnull,"
     " c.collname IN ('C', 'POSIX', 'ucs_basic', 'pg_c_utf8') OR c.collname = 'default' AND"
     " CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') WHEN 'b' THEN true"
     " WHEN 'c' THEN d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') ELSE false END"
@@ -49,8 +56,9 @@ TYPES = text(
     " LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation"
     " WHERE a.attrelid = to_regclass(:name) AND a.attnum > 0 AND NOT a.attisdropped"
 ).bindparams(bindparam("name", type_=String()))
-"""PostgreSQL: the columns of a table or view. Type (of a domain what it rests on), whether NULL is refused,
-and whether text sorts by code point: by its own collation, or by the database's (before 15 always libc's)."""
+"""PostgreSQL: the columns of a table or view. Type (of a domain what it rests on; `folded` is text of a
+collation to which different texts may be equal), whether NULL is refused, and whether text sorts by code
+point: by its own collation, or by the database's (before 15 always libc's)."""
 
 CHARSETS = text(
     "SELECT column_name, character_set_name FROM information_schema.columns"
@@ -75,7 +83,9 @@ _ENCODINGS = {
 }
 """Charset of MySQL to encoding of Python; every other charset is taken to hold any text."""
 
-_TEXTS = frozenset({"text", "varchar", "bpchar", "name", "citext"})
+_TEXTS = frozenset({"text", "varchar", "bpchar", "name"})
+FOLDED = frozenset({"citext", "folded"})
+"""PostgreSQL: text that is equal to other text."""
 
 
 def is_text(kind: str | None) -> bool:

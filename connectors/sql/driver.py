@@ -17,12 +17,14 @@ from connectors.reading import reader_of
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
 from connectors.sql.arrays import Arrays
-from connectors.sql.columns import CHARSETS, COLUMNS, DUCKDB, MYSQL, TYPES, Kinds, is_text
+from connectors.sql.columns import CHARSETS, COLUMNS, DUCKDB, FOLDED, MYSQL, TYPES, Kinds, is_text
 from connectors.sql.duckdb import DuckMarks
 from connectors.sql.lists import Lists, Values
 from connectors.sql.marks import Marks
+from connectors.sql.moments import MOMENTS
 from connectors.sql.names import table_path
 from connectors.sql.plain import Rows
+from connectors.sql.postgres import DRESSED
 from connectors.sql.prepared import Prepared, PreparedCache, prepare
 from connectors.sql.runner import Runner
 from connectors.sql.shapes import BOUND, CountShape, LoadShape, ScanShape, Shaper, keyset_of
@@ -122,7 +124,7 @@ class SqlConnector:
             self._run(prepared, values, scan.deadline), self._count(shaper, scan)
         )
         read = reader_of(scan.resource, scan.items, prepared.columns)
-        keyset = [prepared.columns.index(name) for name in keyset_of(scan)]
+        keyset = keyset_of(scan, prepared.columns)
         cursors = tuple(tuple(row[position] for position in keyset) for row in rows)
         check_distinct(cursors)
         cursors = cursors[: scan.limit]
@@ -193,7 +195,10 @@ class SqlConnector:
             return Kinds(
                 {row[0]: row[1] for row in rows},
                 frozenset(row[0] for row in rows if row[2]),
-                frozenset(row[0] for row in rows if row[3]),
+                frozenset(row[0] for row in rows if row[3] and is_text(row[1])),
+                frozenset(row[0] for row in rows if is_text(row[1]) or row[1] in FOLDED),
+                frozenset(row[0] for row in rows if row[1] in DRESSED),
+                {row[0]: MOMENTS[row[1]] for row in rows if row[1] in MOMENTS},
             )
         if self._dialect in MYSQL:
             schema = path[-2] if len(path) > 1 else None

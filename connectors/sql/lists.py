@@ -34,6 +34,10 @@ class Lists(Protocol):
         """
         ...
 
+    def hold(self, slot: str, column: str, operator: str, form: Any, values: Values) -> Condition:
+        """Put the parameter for one stored form into `values` and give the condition that takes it."""
+        ...
+
     def condition(self, among: Among) -> ColumnElement[Any]:
         """The condition in SQL, its parameters named as `ask` names them."""
         ...

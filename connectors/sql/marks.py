@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, tuple_, ty
 
 from connectors.sql.collation import as_bytes
 from connectors.sql.columns import MYSQL, holds
-from connectors.sql.conditions import NEVER, UNKNOWN, Among, Condition
+from connectors.sql.conditions import NEVER, UNKNOWN, Among, Condition, Held
 from connectors.sql.lists import Values
 from connectors.sql.names import named
 from connectors.sql.sorts import as_sort, sort_of, type_of
@@ -54,6 +54,11 @@ class Marks:
             side.extend(repeat(side[-1], size - len(side)))
         values[slot] = sides[0] if len(sides) == 1 else list(zip(*sides, strict=True))
         return Among(slot, columns, sorts, size)
+
+    def hold(self, slot: str, column: str, operator: str, form: Any, values: Values) -> Condition:
+        """The form as it is."""
+        values[slot] = form
+        return Held(slot, column, operator, sort_of((form,)))
 
     def condition(self, among: Among) -> ColumnElement[Any]:
         """What is compared byte by byte finds no index; what the collation finds contains it."""

@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 
 from connectors.sql.driver import SqlConnector
 from connectors.sql.errors import DRIVER_ERRORS, translate
+from connectors.sql.moments import read_moments
 from connectors.sql.pool import OVERFLOW, Pool
 from connectors.sql.runner import EngineRunner, Hear, Runner, SessionRunner
 from connectors.sql.sessions import MysqlSession, PostgresSession, open_raw
@@ -46,7 +47,9 @@ def _runner_of(url: URL, pool_size: int, hear: Hear | None) -> Runner:
     if url.get_backend_name() == "postgresql":
 
         async def open_postgres() -> PostgresSession:
-            return PostgresSession(await open_raw(engine))
+            raw = await open_raw(engine)
+            await read_moments(raw)
+            return PostgresSession(raw)
 
         return SessionRunner(engine.dialect, Pool(open_postgres, pool_size), hear)
 

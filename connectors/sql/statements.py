@@ -6,13 +6,13 @@ from typing import cast as typed
 
 from sqlalchemy import (
     BigInteger,
+    ColumnClause,
     ColumnElement,
     Select,
     String,
     and_,
     bindparam,
     case,
-    cast,
     false,
     func,
     literal_column,
@@ -29,7 +29,7 @@ from connectors.columns import column_of
 from connectors.identity import identity_codecs
 from connectors.requests import OrderTerm
 from connectors.sql.collation import as_bytes
-from connectors.sql.columns import DUCKDB, is_text
+from connectors.sql.columns import DUCKDB
 from connectors.sql.conditions import (
     AllOf,
     Among,
@@ -42,10 +42,20 @@ from connectors.sql.conditions import (
     Unequal,
     columns_of,
 )
-from connectors.sql.duckdb import compared
+from connectors.sql.duckdb import compared as compared_in_duckdb
 from connectors.sql.lists import Lists
 from connectors.sql.names import named, table_of
-from connectors.sql.shapes import BOUND, LIMIT, CountShape, LoadShape, ScanShape, Table, cursor_slot
+from connectors.sql.postgres import as_text, compared
+from connectors.sql.shapes import (
+    BOUND,
+    LIMIT,
+    CountShape,
+    LoadShape,
+    ScanShape,
+    Table,
+    cursor_label,
+    cursor_slot,
+)
 from connectors.sql.sorts import Sort, sort_of_codec, type_of
 from connectors.sql.standing import is_in_order
 
@@ -88,6 +98,13 @@ class Statements:
         terms = _terms(shape.table, shape.order)
         columns = tuple(dict.fromkeys([*asked, *(name for name, _, _ in terms)]))
         statement = self._select(shape.table, columns).where(self._sql(shape.table, shape.where))
+        places = [
+            self._sorted(shape.table, name, sort).label(cursor_label(place))
+            for place, (name, _, sort) in enumerate(terms)
+            if not self._sorts_as_read(shape.table, name, sort)
+        ]
+        statement = statement.add_columns(*places)
+        columns += tuple(place.name for place in places)
         if shape.after:
             statement = statement.where(self._after(shape))
         if not is_in_order(shape.table, shape.where, terms):
@@ -122,7 +139,12 @@ class Statements:
         return select(*map(named, columns)).select_from(found).where(self._sql(table, filters))
 
     def _select(self, table: Table, columns: Iterable[str]) -> Select[Any]:
-        return select(*map(named, columns)).select_from(table_of(table.resource))
+        return select(*(self._read(table, name) for name in columns)).select_from(table_of(table.resource))
+
+    def _read(self, table: Table, name: str) -> Element:
+        """A column as it is read: text in the words of the server."""
+        column = named(name)
+        return as_text(column, self._kind(table, name)).label(name) if name in table.as_text else column
 
     def _after(self, shape: ScanShape) -> Element:
         """Rows that the order puts after the cursor: beyond it at the first term that differs."""
@@ -131,7 +153,7 @@ class Statements:
         from_: list[Element] = []
         terms = zip(_terms(shape.table, shape.order), shape.after, strict=True)
         for place, ((name, is_descending, declared), sort) in enumerate(terms):
-            as_ = declared if sort is None and self._dialect == DUCKDB else sort
+            as_ = declared if sort is None and declared is not str else sort
             left = self._sorted(shape.table, name, as_)
             if sort is None:
                 equal.append(left.is_(None))
@@ -162,12 +184,26 @@ class Statements:
         return terms
 
     def _sorted(self, table: Table, name: str, sort: Sort | None) -> Element:
-        left, as_text = named(name), sort is str
-        if self._dialect == DUCKDB and sort is not None:
-            return compared(left, self._kind(table, name), sort)
-        if not as_text or name in table.kinds.by_code_point:
-            return type_coerce(left, String) if as_text else left
+        left, is_str = named(name), sort is str
+        if sort is not None and (self._dialect == DUCKDB or not is_str):
+            return self._compared(table, name, sort)
+        if not is_str or name in table.kinds.by_code_point:
+            return type_coerce(left, String) if is_str else left
         return as_bytes(left, self._dialect, self._kind(table, name))
+
+    def _sorts_as_read(self, table: Table, name: str, sort: Sort) -> bool:
+        """Whether what is read of a column is what it sorts by, so that it serves as a cursor."""
+        if sort is str:
+            return name in table.as_text or name not in table.kinds.dressed
+        return isinstance(self._sorted(table, name, sort), ColumnClause)
+
+    def _compared(self, table: Table, name: str, sort: Sort) -> Element:
+        """A column as values of a sort."""
+        if self._dialect == "postgresql":
+            return compared(named(name), self._kind(table, name), sort)
+        if self._dialect == DUCKDB:
+            return compared_in_duckdb(named(name), self._kind(table, name), sort)
+        return named(name)
 
     def _is_never_empty(self, table: Table, name: str, sort: Sort) -> bool:
         """Whether what a column sorts as is there in each row; a text may say no number."""
@@ -185,7 +221,7 @@ class Statements:
                 return self._held(table, condition)
             case Missing(column, sort):
                 is_said = column not in table.kinds.text
-                left = named(column) if is_said else compared(named(column), self._kind(table, column), sort)
+                left = named(column) if is_said else self._compared(table, column, sort)
                 return left.is_(None)
             case Unequal(column):
                 return named(column).op("<>", is_comparison=True)(named(column))
@@ -202,16 +238,15 @@ class Statements:
         left, kind = named(held.column), self._kind(table, held.column)
         is_str = held.sort is str
         right = bindparam(held.slot, type_=type_of(held.sort))
-        written = cast(left, String) if is_str and not is_text(kind) else left
+        written = as_text(left, kind) if is_str else left
         if held.operator == "startsWith":
             length = func.length if self._dialect == "sqlite" else func.char_length
             head = func.substr(written, 1, length(right))
             return (as_bytes(head, self._dialect) if is_str else head) == right
         if held.operator == "contains":
-            if self._dialect == "postgresql":
-                return typed(Element, func.strpos(written, right) > literal_column("0"))
-            searched = as_bytes(left, self._dialect) if is_str else left
-            return typed(Element, func.instr(searched, right) > literal_column("0"))
+            searched = as_bytes(left, self._dialect, kind) if is_str else left
+            find = func.strpos if self._dialect == "postgresql" else func.instr
+            return typed(Element, find(searched, right) > literal_column("0"))
         sorted_ = self._sorted(table, held.column, held.sort)
         return {
             "lt": sorted_ < right,
