@@ -33,7 +33,7 @@ from connectors.sql.columns import holds, is_text
 from connectors.sql.conditions import NEVER, UNKNOWN, Among, Condition, Held, Unequal
 from connectors.sql.lists import Values
 from connectors.sql.names import named
-from connectors.sql.postgres import as_text, compared
+from connectors.sql.postgres import compared, text_of
 from connectors.sql.sorts import Sort, as_sort, sort_of, type_of
 from schema.values import Codec
 
@@ -180,7 +180,7 @@ class Arrays:
             name, sort = among.columns[position], among.sorts[position]
             left, kind = named(name), self._kinds.get(name)
             if way.as_text:
-                left = as_text(left, kind)
+                left = text_of(left, kind)
             elif sort is not str:
                 left = compared(left, kind, sort)
             sides.append((left, slot, way.type_))

@@ -9,7 +9,14 @@ from sqlalchemy import ColumnElement, String, cast, collate, type_coerce
 from sqlalchemy.dialects import mysql
 
 from connectors.sql.columns import DUCKDB, MYSQL, is_text
-from connectors.sql.postgres import as_text
+from connectors.sql.postgres import text_of
+
+
+def as_text(left: ColumnElement[Any], dialect: str, kind: str | None = None) -> ColumnElement[Any]:
+    """A column as the text that is shown of it."""
+    if dialect == "postgresql":
+        return text_of(left, kind)
+    return left if is_text(kind) else cast(left, String)
 
 
 def as_bytes(left: ColumnElement[Any], dialect: str, kind: str | None = None) -> ColumnElement[Any]:
@@ -17,7 +24,7 @@ def as_bytes(left: ColumnElement[Any], dialect: str, kind: str | None = None) ->
     if dialect == "sqlite":
         return collate(cast(left, String), "BINARY")
     if dialect == "postgresql":
-        return collate(type_coerce(as_text(left, kind), String), "C")
+        return collate(type_coerce(as_text(left, dialect, kind), String), "C")
     if dialect == DUCKDB:
         return left if is_text(kind) else cast(left, String)
     if dialect in MYSQL:

@@ -61,7 +61,7 @@ _MOMENT = f"^{_DAY}([Tt ]{_TIME}({_ZONE})?)?$"
 _NUMBER = "^[[:space:]]*[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,2})?[[:space:]]*$"
 
 
-def as_text(left: Element, kind: str | None) -> Element:
+def text_of(left: Element, kind: str | None) -> Element:
     """A column as text, in the words of the server."""
     if is_text(kind):
         return left
@@ -77,9 +77,9 @@ def compared(left: Element, kind: str | None, sort: Sort) -> Element:
     if kind is None or sort is object or sort in _SORTS.get(kind, ()):
         return left
     if sort is str:
-        return as_text(left, kind)
+        return text_of(left, kind)
     if is_text(kind) or kind in FOLDED:
-        return _said(as_text(left, kind), sort)
+        return _said(text_of(left, kind), sort)
     if kind == "bit" and sort in {bool, *_NUMBERS}:
         return compared(cast(left, BigInteger), "int8", sort)
     if sort is bool and kind in _NUMERIC:

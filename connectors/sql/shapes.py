@@ -140,17 +140,18 @@ class Shaper:
         after: list[Sort | None] = []
         if scan.cursor is not None:
             for place, (column, codec, raw) in enumerate(_placed(scan)):
-                value = str(raw) if raw is not None and is_text_codec(codec) else raw
-                after.append(self._sort_after(column, codec, value))
+                is_text = is_text_codec(codec)
+                value = str(raw) if is_text and raw is not None else raw
+                after.append(self._sort_after(column, value, is_text=is_text))
                 values[cursor_slot(place)] = value
         return ScanShape(self._table(scan.resource), scan.items, where, scan.order, tuple(after)), values
 
-    def _sort_after(self, column: str, codec: Codec, value: Any) -> Sort | None:
+    def _sort_after(self, column: str, value: Any, *, is_text: bool) -> Sort | None:
         """The sort of a cursor's value; that of its column where Python has no such day (`moments.py`)."""
         if value is None:
             return None
         sort = sort_of((value,))
-        return sort if sort is not str or is_text_codec(codec) else self.kinds.moments.get(column, sort)
+        return sort if is_text or sort is not str else self.kinds.moments.get(column, sort)
 
     def count(self, scan: Scan) -> tuple[CountShape, Values]:
         """For how many rows there are on all pages."""

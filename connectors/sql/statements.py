@@ -28,7 +28,7 @@ from sqlalchemy import (
 from connectors.columns import column_of
 from connectors.identity import identity_codecs
 from connectors.requests import OrderTerm
-from connectors.sql.collation import as_bytes
+from connectors.sql.collation import as_bytes, as_text
 from connectors.sql.columns import DUCKDB
 from connectors.sql.conditions import (
     AllOf,
@@ -45,7 +45,7 @@ from connectors.sql.conditions import (
 from connectors.sql.duckdb import compared as compared_in_duckdb
 from connectors.sql.lists import Lists
 from connectors.sql.names import named, table_of
-from connectors.sql.postgres import as_text, compared
+from connectors.sql.postgres import compared
 from connectors.sql.shapes import (
     BOUND,
     LIMIT,
@@ -139,12 +139,14 @@ class Statements:
         return select(*map(named, columns)).select_from(found).where(self._sql(table, filters))
 
     def _select(self, table: Table, columns: Iterable[str]) -> Select[Any]:
-        return select(*(self._read(table, name) for name in columns)).select_from(table_of(table.resource))
+        shown = (self._shown(table, name) for name in columns)
+        return select(*shown).select_from(table_of(table.resource))
 
-    def _read(self, table: Table, name: str) -> Element:
+    def _shown(self, table: Table, name: str) -> Element:
         """A column as it is read: text in the words of the server."""
-        column = named(name)
-        return as_text(column, self._kind(table, name)).label(name) if name in table.as_text else column
+        if name not in table.as_text:
+            return named(name)
+        return as_text(named(name), self._dialect, self._kind(table, name)).label(name)
 
     def _after(self, shape: ScanShape) -> Element:
         """Rows that the order puts after the cursor: beyond it at the first term that differs."""
@@ -238,7 +240,7 @@ class Statements:
         left, kind = named(held.column), self._kind(table, held.column)
         is_str = held.sort is str
         right = bindparam(held.slot, type_=type_of(held.sort))
-        written = as_text(left, kind) if is_str else left
+        written = as_text(left, self._dialect, kind) if is_str else left
         if held.operator == "startsWith":
             length = func.length if self._dialect == "sqlite" else func.char_length
             head = func.substr(written, 1, length(right))

@@ -5,7 +5,7 @@ do not end at it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -187,3 +187,21 @@ def _after(value: Any) -> Any:
 
 def _or_invalid(value: Any) -> Any:
     return INVALID if isinstance(value, Invalid) else value
+
+
+async def test_pages_by_the_text_of_a_column_that_is_also_read_as_a_number() -> None:
+    stored = ["0.00000001", "1.50", "100", "20", "1e15"]
+    rows = ", ".join(f"({n}, {value})" for n, value in enumerate(stored))
+    async with legacy(
+        "postgres", "CREATE TABLE {t}_k (id integer, v numeric)", f"INSERT INTO {{t}}_k VALUES {rows}"
+    ) as database:
+        of = resource(f"{OWN}_k", {"id": WHOLE, "v": AMOUNT}, ("id",))
+        text = replace(of.items["v"], name="text", codec=TEXT)
+        of = replace(of, items={**of.items, "text": text})
+        seen, cursor, order = [], None, (OrderTerm("text"),)
+        for _ in stored:
+            page = await database.connector.scan(Scan(of, ("v",), 1, soon(), order=order, cursor=cursor))
+            seen += [value for (value,) in page.rows]
+            cursor = page.cursor
+        assert cursor is None
+        assert seen == sorted(map(Decimal, stored), key=lambda value: format(value, "f"))
