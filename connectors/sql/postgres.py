@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     ColumnElement,
     DateTime,
     Numeric,
@@ -79,7 +78,7 @@ def compared(left: Element, kind: str | None, sort: Sort) -> Element:
     if sort is str:
         return text_of(left, kind)
     if is_text(kind) or kind in FOLDED:
-        return _said(text_of(left, kind), sort)
+        return _said(collate(cast(left, String), "C"), sort)
     if kind == "bit" and sort in {bool, *_NUMBERS}:
         return compared(cast(left, BigInteger), "int8", sort)
     if sort is bool and kind in _NUMERIC:
@@ -96,7 +95,7 @@ def _said(left: Element, sort: Sort) -> Element:
         return case((_matches(left, _NUMBER), cast(left, Numeric())))
     if sort in MOMENTS.values():
         return case((_matches(left, _MOMENT), cast(left, DateTime(timezone=True))))
-    return cast(null(), Boolean() if sort is bool else type_of(sort))
+    return cast(null(), type_of(sort))
 
 
 def _matches(left: Element, pattern: str) -> Element:

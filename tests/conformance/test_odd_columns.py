@@ -86,6 +86,8 @@ POSTGRES = {
     "day in text": Odd("varchar(30)", DAY, {"2020-01-02": date(2020, 1, 2), "2020-02-30": INVALID,
                                             "2020-01-02T00:00:00+08:00": date(2020, 1, 2),
                                             "2019-12-31": date(2019, 12, 31), "2020-01-02T08:00:00": INVALID}),
+    "day in padded text": Odd("char(12)", DAY, {"2020-01-02": date(2020, 1, 2), "x": INVALID}),
+    "day in folded text": Odd('text COLLATE "{t}_ci"', DAY, {"2020-01-02": date(2020, 1, 2), "x": INVALID}),
     "moment in text": Odd("text", MOMENT, {"2020-01-02T08:00:00": at("2020-01-02 08:00"),
                                            "2020-01-02 00:00:00Z": at("2020-01-02 08:00"),
                                            "2020-01-02t09:00:00.5+08:00": at("2020-01-02 09:00:00.500000"),
