@@ -25,7 +25,7 @@ class Kinds:
     by_code_point: frozenset[str] = frozenset()
     """Columns of text that are known to sort by code point as they are."""
     text: frozenset[str] = frozenset()
-    """DuckDB: columns of text, whatever the catalogue says they hold."""
+    """DuckDB: columns of text, or with texts among their values, whatever the catalogue says they hold."""
     stands_by: tuple[str, ...] = ()
     """DuckDB: columns in whose order the rows are known to stand, each ascending."""
 

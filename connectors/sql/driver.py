@@ -18,7 +18,7 @@ from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
 from connectors.sql.arrays import Arrays
 from connectors.sql.columns import CHARSETS, COLUMNS, DUCKDB, MYSQL, TYPES, Kinds, is_text
-from connectors.sql.duckdb import DuckMarks
+from connectors.sql.duckdb import UNION, DuckMarks
 from connectors.sql.lists import Lists, Values
 from connectors.sql.marks import Marks
 from connectors.sql.names import table_path
@@ -202,8 +202,9 @@ class SqlConnector:
         if self._dialect == DUCKDB:
             rows = await self.run(COLUMNS, deadline, database=path[0], name=path[-1])
             texts = frozenset(row[0] for row in rows if is_text(row[1]))
+            unions = frozenset(row[0] for row in rows if row[1] == UNION)
             types = {row[0]: row[1] for row in rows}
-            return Kinds(types, frozenset(row[0] for row in rows if row[2]), texts, texts)
+            return Kinds(types, frozenset(row[0] for row in rows if row[2]), texts, texts | unions)
         return Kinds()
 
     async def _run(self, prepared: Prepared, values: Mapping[str, Any], deadline: float) -> Rows:

@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Numeric, TryCast, and_, bindparam, try_cast, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Numeric,
+    TryCast,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    try_cast,
+    tuple_,
+)
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -40,9 +51,15 @@ class DuckDialect(DefaultDialect):
     supports_statement_cache = True
 
 
+UNION = "union"
+"""Type of a column of values that keeps, beside them, the texts that say none (see `files/typed.py`)."""
+
+
 def is_itself(kind: str | None, sort: Sort) -> bool:
     """Whether a column of this type compares and sorts as values of a sort just as it is stored."""
-    return is_text(kind) if sort is str else sort is object or kind is None or not is_text(kind)
+    if sort is str:
+        return is_text(kind)
+    return kind != UNION and (sort is object or kind is None or not is_text(kind))
 
 
 def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnElement[Any]:
@@ -51,6 +68,8 @@ def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnEl
         return left
     if sort is str:
         return as_bytes(left, DUCKDB, kind)
+    if kind == UNION:
+        return func.union_extract(left, literal_column("'value'"))
     return try_cast(left, _DECIMAL if sort is Decimal else type_of(sort))
 
 
