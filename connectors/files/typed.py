@@ -21,7 +21,7 @@ _DAY = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}"
 _WRITTEN: Mapping[type, str] = {
     int: r"-?(0|[1-9][0-9]{0,9})",
     Decimal: r"-?(0|[1-9][0-9]{0,37})(\.[0-9]{1,38})?",
-    float: r"-?[0-9]{1,15}(\.[0-9]{1,15})?(e[+-]?[0-9]{1,2})?",
+    float: r"-?[0-9]{1,17}(\.[0-9]{1,17})?(e[+-]?[0-9]{1,2})?",
     bool: r"true|false|True|False|TRUE|FALSE|0|1",
     date: _DAY,
     datetime: _DAY + r" ([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?",
@@ -55,10 +55,8 @@ def typed_column(engine: duckdb.DuckDBPyConnection, name: str, codec: Codec, cla
     _rewrite(engine, column, is_alike if _reads_alike(codec, class_) else "false", codec)
     type_ = _decimal(engine, column, is_written) if class_ is Decimal else TYPES[class_]
     value = f"CASE WHEN {is_written} THEN {_cast(column, type_)} END"
-    (bad,) = engine.execute(
-        f"SELECT 1 FROM staged WHERE {column} IS NOT NULL AND {value} IS NULL LIMIT 1"
-    ).fetchall() or [None]
-    if bad is None:
+    is_invalid = f"{column} IS NOT NULL AND {value} IS NULL"
+    if not engine.execute(f"SELECT 1 FROM staged WHERE {is_invalid} LIMIT 1").fetchall():
         return Column(type_, value, value)
     union = f'UNION("value" {type_}, invalid VARCHAR)'
     stored = (
@@ -112,7 +110,7 @@ def _rewritten(codec: Codec, text: str) -> str | None:
 
 
 def _decimal(engine: duckdb.DuckDBPyConnection, column: str, is_written: str) -> str:
-    """As many digits behind the point as there are; a number that has no room beside the others is invalid."""
+    """As many digits behind the point as there are; a number for which there is no room is invalid."""
     whole, places = (
         f"length(ltrim(split_part({column}, '.', 1), '-'))",
         f"length(split_part({column}, '.', 2))",

@@ -2,7 +2,7 @@
 only for what stands alone: so keys are looked for behind a fence (see `Statements.load`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from connectors.sql.collation import as_bytes
-from connectors.sql.columns import DUCKDB, is_text
+from connectors.sql.columns import DUCKDB, Kinds, is_text
 from connectors.sql.conditions import Among, Condition
 from connectors.sql.lists import Values
 from connectors.sql.marks import Marks
@@ -76,9 +76,8 @@ def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnEl
 class DuckMarks(Marks):
     """Columns among marks; of several columns the first is asked alone, too, since no index is of tuples."""
 
-    def __init__(self, kinds: Mapping[str, str]) -> None:
-        super().__init__(DUCKDB, {})
-        self._kinds = kinds
+    def __init__(self, kinds: Kinds) -> None:
+        super().__init__(DUCKDB, kinds)
 
     def ask(
         self,
@@ -99,7 +98,7 @@ class DuckMarks(Marks):
     def condition(self, among: Among) -> ColumnElement[Any]:
         """Compare by the values' own sort."""
         sides = [
-            compared(named(name), self._kinds.get(name), sort)
+            compared(named(name), self._kinds.by_column.get(name), sort)
             for name, sort in zip(among.columns, among.sorts, strict=True)
         ]
         slot = among.slot if len(sides) == 1 else _first(among.slot)

@@ -30,7 +30,7 @@ from connectors.sql.conditions import (
     Unequal,
 )
 from connectors.sql.lists import Lists, Values
-from connectors.sql.sorts import Sort, is_text_codec, sort_of, sort_of_codec
+from connectors.sql.sorts import Sort, held_sort, is_text_codec, sort_of, sort_of_codec
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
 from schema.values import Codec, Invalid
@@ -234,7 +234,8 @@ class Shaper:
         if form is None:
             return UNKNOWN
         values[slot] = form
-        return Held(slot, column, operator, sort_of((form,)))
+        sort = sort_of((form,))
+        return Held(slot, column, operator, held_sort(codec, sort) if column in self.kinds.text else sort)
 
 
 class _Filter:
@@ -286,8 +287,8 @@ def _compared(raw: Any, codec: Codec, *, is_text: bool) -> Any:
     if raw is None:
         return None
     if is_text_codec(codec):
-        return str(raw)
-    if not is_text:
+        return raw if isinstance(raw, bytes) else str(raw)
+    if not is_text and (type(raw) is not str or sort_of_codec(codec) is object):
         return raw
     value = codec.decode(raw)
     return None if value is None or isinstance(value, Invalid) else codec.encode(value)[0]
