@@ -28,6 +28,8 @@ class Kinds:
     text: frozenset[str] = frozenset()
     """Columns of text, or with texts among their values, whatever the catalogue says they hold; not known of
     PostgreSQL."""
+    only_text: frozenset[str] = frozenset()
+    """PostgreSQL: columns of text, which is not asked what else they say: nothing but text is compared."""
     stands_by: tuple[str, ...] = ()
     """DuckDB: columns in whose order the rows are known to stand, each ascending."""
     charsets: Mapping[str, str] = field(default_factory=dict)

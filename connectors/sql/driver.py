@@ -195,6 +195,7 @@ class SqlConnector:
                 {row[0]: row[1] for row in rows},
                 frozenset(row[0] for row in rows if row[2]),
                 frozenset(row[0] for row in rows if row[3]),
+                only_text=frozenset(row[0] for row in rows if is_text(row[1])),
             )
         if self._dialect in MYSQL:
             schema = path[-2] if len(path) > 1 else None

@@ -109,7 +109,7 @@ class Session:
         return self
 
     def fetchall(self) -> list[Any]:
-        """Run it on the file that stands there now. Text that is no UTF-8 comes as bytes: one value's matter."""
+        """Run it on the file that stands there now. Text that is no UTF-8 comes as bytes."""
         if self._path is not None and _file_at(self._path) != self._file:
             self.close()
             self._open()

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from pydantic import SecretStr
 
 from connectors.protocol import Connector
@@ -161,7 +162,12 @@ MARIADB: Mapping[str, Odd] = {
     ),
     "moment_in_gbk": Odd("DateTime", "varchar(40) charset gbk", MOMENTS),
 }
-COLUMNS: Mapping[str, Mapping[str, Odd]] = {"csv": TEXTUAL, "sqlite": SQLITE, "mariadb": MARIADB}
+COLUMNS: Mapping[str, Mapping[str, Odd]] = {
+    "csv": TEXTUAL,
+    "duckdb": TEXTUAL,
+    "sqlite": SQLITE,
+    "mariadb": MARIADB,
+}
 """By kind of source."""
 
 
@@ -191,6 +197,14 @@ async def opened(kind: str, directory: Path) -> AsyncIterator[tuple[Connector, R
             text = "\n".join(",".join("" if one is None else str(one) for one in line) for line in lines)
             (directory / "odd.csv").write_text(text, encoding="utf-8")
             of = declared({"file": "odd.csv"}, codecs, "id")
+            async with office(directory, of) as one:
+                yield one.connector, of
+        case "duckdb":
+            with duckdb.connect(str(directory / "odd.duckdb")) as file:
+                file.execute(_table("odd", odd))
+                marks = ", ".join("?" * len(codecs))
+                file.executemany(f"INSERT INTO odd VALUES ({marks})", [list(row.values()) for row in rows])
+            of = declared({"file": "odd.duckdb", "table": "odd"}, codecs, "id")
             async with office(directory, of) as one:
                 yield one.connector, of
         case "sqlite":

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -70,7 +71,8 @@ async def test_one_text_that_is_no_utf8_is_invalid_and_no_outage(path: Path) -> 
     connector = open_database(SqlSettings(url=SecretStr(f"sqlite+pysqlite:///{path}")))
     try:
         for descending in (False, True):
-            seen, cursor = [], None
+            seen: list[Any] = []
+            cursor = None
             for _ in range(4):
                 order = (OrderTerm("name", descending),)
                 page = await connector.scan(Scan(of, ("n", "name"), 1, soon(), order=order, cursor=cursor))
