@@ -12,7 +12,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
-    Float,
+    Double,
     Integer,
     Numeric,
     TryCast,
@@ -103,7 +103,7 @@ def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnEl
 def _number(left: ColumnElement[Any], sort: Sort) -> ColumnElement[Any]:
     trimmed = func.regexp_replace(left, literal_column(r"'^\s+|\s+$', '', 'g'"))
     is_number = and_(_is(trimmed, _NUMBER), func.length(trimmed) <= literal_column("40"))
-    number = case((is_number, try_cast(trimmed, Float(53) if sort is float else _DECIMAL)))
+    number = case((is_number, try_cast(trimmed, Double() if sort is float else _DECIMAL)))
     return case((number == func.trunc(number), try_cast(number, Integer))) if sort is int else number
 
 
