@@ -13,6 +13,7 @@ from typing import Any
 from typing import cast as typed
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -162,16 +163,17 @@ class Arrays:
             values[name] = value
         return among
 
-    def hold(self, slot: str, column: str, operator: str, form: Any, values: Values) -> Condition:
+    def hold(self, held: Held, form: Any, values: Values) -> Condition:
         """What no column holds is in none; NUL comes before every character, so text is cut off there."""
         if type(form) is str and not _is_storable(form):
-            if operator in {"startsWith", "contains"}:
-                return Unequal(column)
+            if held.operator in {"startsWith", "contains"}:
+                return Unequal(held.column)
             head, nul, _ = form.partition("\0")
             if nul:
-                operator, form = "le" if operator in {"lt", "le"} else "gt", head
-        values[slot] = form
-        return Held(slot, column, operator, sort_of((form,)))
+                operator = "le" if held.operator in {"lt", "le"} else "gt"
+                held, form = structs.replace(held, operator=operator), head
+        values[held.slot] = form
+        return held
 
     def condition(self, among: Among) -> ColumnElement[Any]:
         """`= ANY(array)`; several columns are compared with arrays side by side."""

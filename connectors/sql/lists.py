@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement
 
-from connectors.sql.conditions import Among, Condition
+from connectors.sql.conditions import Among, Condition, Held
 from schema.values import Codec
 
 Values = dict[str, Any]
@@ -34,8 +34,8 @@ class Lists(Protocol):
         """
         ...
 
-    def hold(self, slot: str, column: str, operator: str, form: Any, values: Values) -> Condition:
-        """Put the parameter for one stored form into `values` and give the condition that takes it."""
+    def hold(self, held: Held, form: Any, values: Values) -> Condition:
+        """Put the stored form that a column is held against into `values`; give the condition for it."""
         ...
 
     def condition(self, among: Among) -> ColumnElement[Any]:

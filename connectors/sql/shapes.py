@@ -24,15 +24,16 @@ from connectors.sql.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    Held,
     Missing,
     Negated,
     Unequal,
 )
 from connectors.sql.lists import Lists, Values
-from connectors.sql.sorts import Sort, is_text_codec, sort_of, sort_of_codec
+from connectors.sql.sorts import Sort, held_sort, is_text_codec, sort_of, sort_of_codec
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
-from schema.values import Codec
+from schema.values import Codec, Invalid
 
 BOUND = "jutong_bound"
 """Slot of the number of rows at most."""
@@ -141,10 +142,23 @@ class Shaper:
         if scan.cursor is not None:
             for place, (column, codec, raw) in enumerate(_placed(scan)):
                 is_text = is_text_codec(codec)
-                value = str(raw) if is_text and raw is not None else raw
+                value = self._compared(column, codec, raw, is_text=is_text)
                 after.append(self._sort_after(column, value, is_text=is_text))
                 values[cursor_slot(place)] = value
         return ScanShape(self._table(scan.resource), scan.items, where, scan.order, tuple(after)), values
+
+    def _compared(self, column: str, codec: Codec, raw: Any, *, is_text: bool) -> Any:
+        """A cursor's value as the database sorts it: as text, or as what a text says."""
+        if raw is None:
+            return None
+        if is_text:
+            return raw if isinstance(raw, bytes) else str(raw)
+        if self.kinds.selects_places:
+            return raw
+        if column not in self.kinds.text and (type(raw) is not str or sort_of_codec(codec) is object):
+            return raw
+        value = codec.decode(raw)
+        return None if value is None or isinstance(value, Invalid) else codec.encode(value)[0]
 
     def _sort_after(self, column: str, value: Any, *, is_text: bool) -> Sort | None:
         """The sort of a cursor's value; that of its column where Python has no such day (`moments.py`)."""
@@ -243,7 +257,9 @@ class Shaper:
         (form,) = forms
         if form is None:
             return UNKNOWN
-        return self.lists.hold(slot, column, operator, form, values)
+        sort = sort_of((form,))
+        sort = held_sort(codec, sort) if column in self.kinds.text else sort
+        return self.lists.hold(Held(slot, column, operator, sort), form, values)
 
 
 class _Filter:

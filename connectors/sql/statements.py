@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     false,
     func,
     literal_column,
@@ -24,12 +25,13 @@ from sqlalchemy import (
     type_coerce,
     union,
 )
+from sqlalchemy.types import TypeEngine
 
 from connectors.columns import column_of
 from connectors.identity import identity_codecs
 from connectors.requests import OrderTerm
-from connectors.sql.collation import as_bytes, as_text
-from connectors.sql.columns import DUCKDB
+from connectors.sql.collation import as_bytes, as_text, exact
+from connectors.sql.columns import DUCKDB, MYSQL, SQLITE
 from connectors.sql.conditions import (
     AllOf,
     Among,
@@ -44,6 +46,7 @@ from connectors.sql.conditions import (
 )
 from connectors.sql.duckdb import compared as compared_in_duckdb
 from connectors.sql.lists import Lists
+from connectors.sql.mysql import said
 from connectors.sql.names import named, table_of
 from connectors.sql.postgres import compared
 from connectors.sql.shapes import (
@@ -57,6 +60,7 @@ from connectors.sql.shapes import (
     cursor_slot,
 )
 from connectors.sql.sorts import Sort, sort_of_codec, type_of
+from connectors.sql.sqlite import NUMBERS, Reading, number, read, reading_of
 from connectors.sql.standing import is_in_order
 
 Element = ColumnElement[Any]
@@ -101,7 +105,7 @@ class Statements:
         places = [
             self._sorted(shape.table, name, sort).label(cursor_label(place))
             for place, (name, _, sort) in enumerate(terms)
-            if not self._sorts_as_read(shape.table, name, sort)
+            if shape.table.kinds.selects_places and not self._sorts_as_read(shape.table, name, sort)
         ]
         statement = statement.add_columns(*places)
         columns += tuple(place.name for place in places)
@@ -143,10 +147,11 @@ class Statements:
         return select(*shown).select_from(table_of(table.resource))
 
     def _shown(self, table: Table, name: str) -> Element:
-        """A column as it is read: text in the words of the server."""
-        if name not in table.as_text:
-            return named(name)
-        return as_text(named(name), self._dialect, self._kind(table, name)).label(name)
+        """A column as it is read: what is shown has the form in which it is compared."""
+        left, kind = named(name), self._kind(table, name)
+        if name in table.as_text:
+            return as_text(left, self._dialect, kind).label(name)
+        return exact(left, kind).label(name) if self._dialect in MYSQL and kind == "float" else left
 
     def _after(self, shape: ScanShape) -> Element:
         """Rows that the order puts after the cursor: beyond it at the first term that differs."""
@@ -155,12 +160,12 @@ class Statements:
         from_: list[Element] = []
         terms = zip(_terms(shape.table, shape.order), shape.after, strict=True)
         for place, ((name, is_descending, declared), sort) in enumerate(terms):
-            as_ = declared if sort is None and declared is not str else sort
+            as_ = self._compared_as(shape.table, name, declared, sort)
             left = self._sorted(shape.table, name, as_)
             if sort is None:
                 equal.append(left.is_(None))
                 continue
-            value = bindparam(cursor_slot(place), type_=type_of(sort))
+            value = self._place(shape.table, name, cursor_slot(place), as_ or sort, sort)
             beyond = left < value if is_descending else left > value
             if not self._is_never_empty(shape.table, name, sort):
                 beyond = or_(beyond, left.is_(None))
@@ -169,6 +174,12 @@ class Statements:
             ways.append(and_(*equal, beyond))
             equal.append(left == value)
         return and_(*from_, or_(false(), *ways))
+
+    def _place(self, table: Table, name: str, slot: str, as_: Sort, sort: Sort) -> Element:
+        """The value of a cursor; SQLite gives text that is no UTF-8 as bytes, and sorts it as text."""
+        if as_ is str and sort is bytes:
+            return cast(bindparam(slot, type_=type_of(bytes)), String)
+        return bindparam(slot, type_=self._type(table, name, as_))
 
     def _order(self, table: Table, order: Iterable[OrderTerm]) -> list[Element]:
         """The asked terms, then the identity; empty values last either way."""
@@ -181,14 +192,22 @@ class Statements:
             elif self._dialect in {"postgresql", DUCKDB}:
                 terms.append(directed.nulls_last())
             else:
-                is_empty = case((named(name).is_(None), literal_column("1")), else_=literal_column("0"))
+                is_empty = case((sorted_.is_(None), literal_column("1")), else_=literal_column("0"))
                 terms += [is_empty, directed]
         return terms
 
     def _sorted(self, table: Table, name: str, sort: Sort | None) -> Element:
         left, is_str = named(name), sort is str
-        if sort is not None and (self._dialect == DUCKDB or not is_str):
-            return self._compared(table, name, sort)
+        if self._dialect == "postgresql" and sort is not None and not is_str:
+            return compared(left, self._kind(table, name), sort)
+        if self._dialect == DUCKDB and sort is not None:
+            return compared_in_duckdb(left, self._kind(table, name), sort)
+        if (reading := self._reading(table, name, sort)) is not None:
+            return read(left, reading)
+        if self._dialect == SQLITE and sort in NUMBERS:
+            return number(left)
+        if name in table.kinds.charsets and (value := said(name, sort)) is not None:
+            return value
         if not is_str or name in table.kinds.by_code_point:
             return type_coerce(left, String) if is_str else left
         return as_bytes(left, self._dialect, self._kind(table, name))
@@ -199,13 +218,21 @@ class Statements:
             return name in table.as_text or name not in table.kinds.dressed
         return isinstance(self._sorted(table, name, sort), ColumnClause)
 
-    def _compared(self, table: Table, name: str, sort: Sort) -> Element:
-        """A column as values of a sort."""
-        if self._dialect == "postgresql":
-            return compared(named(name), self._kind(table, name), sort)
-        if self._dialect == DUCKDB:
-            return compared_in_duckdb(named(name), self._kind(table, name), sort)
-        return named(name)
+    def _compared_as(self, table: Table, name: str, declared: Sort, sort: Sort | None) -> Sort | None:
+        """As what a column is held against a cursor's value of a sort, `None` for an empty one."""
+        if table.kinds.selects_places:
+            return declared if sort is None and declared is not str else sort
+        is_said = name in table.kinds.text and declared is not object
+        return declared if is_said or (sort is None and self._dialect == SQLITE) else sort
+
+    def _reading(self, table: Table, name: str, sort: Sort | None) -> Reading | None:
+        """How SQLite has to read a column before it is compared."""
+        return reading_of(table.kinds.by_column.get(name), sort) if self._dialect == SQLITE else None
+
+    def _type(self, table: Table, name: str, sort: Sort) -> TypeEngine[Any]:
+        """The type of a value that a column is held against."""
+        reading = self._reading(table, name, sort)
+        return type_of(sort) if reading is None else reading.type
 
     def _is_never_empty(self, table: Table, name: str, sort: Sort) -> bool:
         """Whether what a column sorts as is there in each row; a text may say no number."""
@@ -213,7 +240,7 @@ class Statements:
         return is_said and name in table.kinds.never_empty
 
     def _kind(self, table: Table, name: str) -> str | None:
-        return table.kinds.by_column.get(name) if self._dialect in {"postgresql", DUCKDB} else None
+        return table.kinds.by_column.get(name)
 
     def _sql(self, table: Table, condition: Condition) -> Element:
         match condition:
@@ -222,9 +249,9 @@ class Statements:
             case Held():
                 return self._held(table, condition)
             case Missing(column, sort):
-                is_said = column not in table.kinds.text
-                left = named(column) if is_said else self._compared(table, column, sort)
-                return left.is_(None)
+                is_stored = column not in table.kinds.text and self._dialect != SQLITE
+                is_stored = is_stored or (self._dialect == "postgresql" and sort is str)
+                return (named(column) if is_stored else self._sorted(table, column, sort)).is_(None)
             case Unequal(column):
                 return named(column).op("<>", is_comparison=True)(named(column))
             case Known(truth):
@@ -239,7 +266,7 @@ class Statements:
     def _held(self, table: Table, held: Held) -> Element:
         left, kind = named(held.column), self._kind(table, held.column)
         is_str = held.sort is str
-        right = bindparam(held.slot, type_=type_of(held.sort))
+        right = bindparam(held.slot, type_=self._type(table, held.column, held.sort))
         written = as_text(left, self._dialect, kind) if is_str else left
         if held.operator == "startsWith":
             length = func.length if self._dialect == "sqlite" else func.char_length
