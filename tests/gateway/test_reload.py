@@ -21,6 +21,7 @@ from gateway.reload import Current
 from gateway.request import Ask
 from gateway.settings import Settings
 from schema.policy.caller import Caller
+from schema.policy.read import read_policy
 from tests.cities import harbour_rows as rows
 from tests.kit import CITIES, DESK, STRANGER
 from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, leap, soon, until
@@ -91,7 +92,7 @@ async def test_a_new_item_is_a_new_field_and_old_queries_go_on(served: Served) -
 async def test_a_reload_that_failed_is_tried_again(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise a key that was taken out while a disk was away for a moment would be good until the next edit."""
     failures: list[BaseException] = [PermissionError(), MemoryError()]
-    read = reload.read_policy
+    read = read_policy
 
     def read_or_fail(*given: Any) -> Any:
         if failures:
