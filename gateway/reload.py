@@ -85,7 +85,11 @@ class Reloader:
             return False
         before = self.current.gateway.snapshot
         in_use = [view.documents.in_use(DOCUMENTS, PLANS) for view in before.views()]
-        made = await asyncio.to_thread(self._prepare, in_use)
+        try:
+            made = await asyncio.to_thread(self._prepare, in_use)
+        except BaseException:
+            self.files.forget()
+            raise
         for problem in made.problems:
             log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
         left = self.sources.replaced_by(made.sources)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-Stamp = tuple[int, int]
-"""What a file looks like from outside: time of change in nanoseconds, bytes."""
+Stamp = tuple[int, int, int]
+"""What a file looks like from outside: time of change in nanoseconds, bytes, who may read it."""
 
 
 @dataclass(slots=True)
@@ -32,6 +32,10 @@ class CatalogueFiles:
         changed = found != self.stamps
         self.stamps = found
         return changed
+
+    def forget(self) -> None:
+        """Let the next look find a change, since nothing came of this one."""
+        self.stamps = {}
 
     def texts(self, elsewhere: frozenset[str]) -> dict[str, str]:
         """The texts of the files, as of the last look; not of those in folders `elsewhere`."""
@@ -64,4 +68,4 @@ def _stamps(directory: str, prefix: str) -> Iterator[tuple[str, Stamp]]:
                 status = entry.stat()
             except FileNotFoundError:
                 continue
-            yield f"{prefix}{entry.name}", (status.st_mtime_ns, status.st_size)
+            yield f"{prefix}{entry.name}", (status.st_mtime_ns, status.st_size, status.st_mode)

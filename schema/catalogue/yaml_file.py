@@ -19,6 +19,8 @@ from schema.catalogue.quick_yaml import NotQuick, read_quickly
 Location = tuple[str | int, ...]
 MAX_CHARACTERS = 1_000_000
 """Of one file."""
+NO_CHARACTER = "\ufffd"
+"""What stands in a text for bytes that are no UTF-8 (`errors="replace"`); nobody writes it."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,10 @@ def parse_yaml(path: str, text: str) -> YamlFile:
         hint = f"At most {MAX_CHARACTERS} characters; a resource is a file of its own."
         file.problems.append(file.problem((), "TOO_LARGE", "the file is too large", hint))
         return file
+    if NO_CHARACTER in text:
+        line = text.count("\n", 0, text.index(NO_CHARACTER)) + 1
+        hint = "Save the file as UTF-8, whatever it is in now."
+        file.problems.append(Problem(path, line, "NOT_UTF8", "characters that are no UTF-8", hint))
     try:
         file.value = read_quickly(text, _plain)
         file._unread = text

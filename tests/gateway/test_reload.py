@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 import pytest
 
+from gateway import reload
 from gateway.assemble import compile as compile_
 from gateway.assemble.compiler import Compiler
 from gateway.opening import open_current
@@ -20,6 +21,7 @@ from gateway.reload import Current
 from gateway.request import Ask
 from gateway.settings import Settings
 from schema.policy.caller import Caller
+from schema.policy.read import read_policy
 from tests.cities import harbour_rows as rows
 from tests.kit import CITIES, DESK, STRANGER
 from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, leap, soon, until
@@ -85,6 +87,23 @@ async def test_a_new_item_is_a_new_field_and_old_queries_go_on(served: Served) -
     await served.reloaded()
     assert (await served.ask(new))["data"]["person"]["qualifications"] == []
     assert "errors" not in await served.ask()
+
+
+async def test_a_reload_that_failed_is_tried_again(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise a key that was taken out while a disk was away for a moment would be good until the next edit."""
+    failures: list[BaseException] = [PermissionError(), MemoryError()]
+    read = read_policy
+
+    def read_or_fail(*given: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return read(*given)
+
+    monkeypatch.setattr(reload, "read_policy", read_or_fail)
+    served.change("access/applications.yaml", "application: desk", "application: elsewhere")
+    await served.reloaded()
+    assert failures == []
+    assert "desk" not in served.current.gateway.snapshot.policy.applications
 
 
 async def test_documents_in_use_are_read_before_the_change(served: Served) -> None:
