@@ -127,18 +127,19 @@ class _Authorizer:
         spec, resource = self._draft.specs[shape.fetch], shape.resource
         for denial in self._conditions(spec):
             return self._deny(shape.key, denial, _named_items(resource, spec.predicate))
-        if not shape.rows and not self._may_know_of(resource):
-            return self._deny(shape.key, _existence(resource), ())
         fields = []
         for one in shape.fields:
             checked = self._rows(one)
             if isinstance(checked, Denied):
                 return replace(checked, key=shape.key)
             fields.append(checked)
+        permitted = replace(shape, fields=tuple(fields))
+        if permitted.is_bare and not self._may_know_of(resource):
+            return self._deny(shape.key, _existence(resource), ())
         for needed in self._resources(spec):
             if not needed.is_connected:
                 return self._deny(shape.key, _not_connected(needed), ())
-        return replace(shape, fields=tuple(fields))
+        return permitted
 
     def _rows(self, one: ConnectionField) -> ConnectionField | Denied:
         if isinstance(one, Nodes):
@@ -222,6 +223,8 @@ class _Authorizer:
             return checked
         for denial in self._conditions(spec):
             return self._deny(field.key, denial, _named_items(spec.resource, spec.predicate))
+        if isinstance(checked, Link) and not self._may_know_of(spec.resource):
+            return self._deny(field.key, _existence(spec.resource), ())
         if spec.resource.is_connected:
             return checked
         return self._deny(field.key, _not_connected(spec.resource), ())
@@ -234,8 +237,7 @@ class _Authorizer:
         row = self._row(attached.row, attached.key)
         if isinstance(row, Denied):
             return row
-        is_bare = all(isinstance(field, Typename) for field in row.fields)
-        if is_bare and not self._may_know_of(resource):
+        if row.is_bare and not self._may_know_of(resource):
             return self._deny(attached.key, _existence(resource), ())
         for needed in self._resources(spec):
             if not needed.is_connected:

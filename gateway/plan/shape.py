@@ -119,6 +119,11 @@ class RowShape:
     type_name: str
     fields: tuple["RowField", ...]
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether no value of the row is shown, but only that it is there and where it leads."""
+        return not any(isinstance(one, Leaf) for one in self.fields)
+
 
 RowField = Typename | Leaf | Link | Denied
 
@@ -236,3 +241,8 @@ class ConnectionShape:
             elif isinstance(one, Edges):
                 found += one.rows.values()
         return tuple(found)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether no value of its rows is shown, but only that they are there and how many."""
+        return all(row.is_bare for row in self.rows)

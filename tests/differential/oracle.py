@@ -389,6 +389,8 @@ class Oracle:
             return "NOT_CONNECTED", resource.code
         if denied := self.period_denial(resource, subject.as_of):
             return denied
+        if meaning.aspect == "link" and not self.is_known(resource):
+            return "DENIED", f"existence of {resource.code}"
         return None if resource.is_connected else ("NOT_CONNECTED", resource.code)
 
     def attached(
@@ -426,7 +428,7 @@ class Oracle:
             for name in sorted(self.period(through, subject.as_of)):
                 self.must(through, through.items[name], "match")
             self.must(through, through.items[attachment.via.item], "use")
-        self.check_names(resource, [name for name, _ in selected(info, info.field_nodes)])
+        self.check_rows(resource, [[name for name, _ in selected(info, info.field_nodes)]])
         if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
         holds = self.holding(where, subject.as_of)
@@ -455,21 +457,25 @@ class Oracle:
         records = [Record(resource, row, {}, subject) for row in rows]
         return place.many and len(self.guarded(records, place)) > resource.limits.default_first
 
-    def check_names(self, resource: Resource, chosen: list[str]) -> None:
-        """A row of which nothing may be shown is denied itself; so is mere existence."""
+    def check_rows(self, resource: Resource, rows: list[list[str]]) -> None:
+        """A row of which nothing may be shown is denied itself; so is mere existence, where no value is shown."""
         type_ = self.schema.type_map[resource.type_name]
         assert isinstance(type_, GraphQLObjectType)
-        denials = []
-        for name in chosen:
-            meaning = means.meaning_of(type_.fields[name])
-            assert isinstance(meaning, means.ItemValue)
-            denials.append(self.item_denial(resource, meaning.item, meaning.aspect))
-        if chosen and all(denials):
-            raise failed(denials[0])
-        if not chosen:
-            known = any(self.verdict(resource, i, "show") != "DENY" for i in resource.items.values())
-            if not known:
-                raise failed("DENIED")
+        shown = 0
+        for names in rows:
+            found = [means.meaning_of(type_.fields[name]) for name in names]
+            items = [(one.item, one.aspect) for one in found if isinstance(one, means.ItemValue)]
+            denials = [self.item_denial(resource, item, aspect) for item, aspect in items]
+            if denials and all(denials):
+                raise failed(denials[0])
+            values = (aspect != "link" for _, aspect in items)
+            shown += sum(is_value and not denied for is_value, denied in zip(values, denials, strict=True))
+        if not shown and not self.is_known(resource):
+            raise failed("DENIED")
+
+    def is_known(self, resource: Resource) -> bool:
+        """Whether it may be told that there are rows."""
+        return any(self.verdict(resource, one, "show") != "DENY" for one in resource.items.values())
 
     def item(self, record: Record, item: Item, aspect: str) -> Any:
         denial = self.item_denial(record.resource, item, aspect)
@@ -551,10 +557,7 @@ class Oracle:
                 rows.append(part)
             elif name == "edges":
                 rows += [node for inner, node in selected(info, [part]) if inner == "node"]
-        for row in rows:
-            self.check_names(resource, [name for name, _ in selected(info, [row])])
-        if not rows:
-            self.check_names(resource, [])
+        self.check_rows(resource, [[name for name, _ in selected(info, [row])] for row in rows])
         if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
         holds = self.holding(where, as_of)

@@ -1,0 +1,143 @@
+"""That there are rows, how many and in which order: told where something of them may be shown, and nowhere else."""
+
+from dataclasses import replace
+
+import pytest
+
+from connectors.memory import KIND
+from schema.catalogue.read import compile_declarations
+from schema.policy.caller import Caller, Operator
+from schema.policy.model import Application, Grant, Policy, Right
+from tests.cities import harbour_rows as rows
+from tests.kit import ALL, CITIES, DESK, STRANGER, City, open_catalogue, open_city
+
+CITIZEN = Caller("citizen", "self", None, frozenset({"OWN"}), "OWN", Operator("op-5"), "2026-4")
+"""Nothing is approved automatically for it, as it is for the government."""
+NOTHING_OF_ROWS = [
+    "__typename",
+    "totalCount",
+    "pageInfo { hasNextPage startCursor }",
+    "edges { cursor }",
+    "edges { __typename }",
+    "nodes { __typename }",
+    "edges { node { __typename } }",
+    "totalCount edges { cursor node { __typename } }",
+    "totalCount @skip(if: $yes)",
+    "totalCount nodes { tradeName @skip(if: $yes) }",
+    "totalCount nodes { tradeName @include(if: $no) }",
+    "totalCount edges { node { ... @skip(if: $yes) { tradeName } } }",
+    "totalCount nodes { ... Nothing }",
+    "totalCount nodes { manager { __typename } }",
+    "totalCount nodes { manager { citizenId name } }",
+]
+"""Ways to ask for a page that show no value of it."""
+DENIED_ITEMS = ["nodes { __typename } edges { node { tradeName } }", "totalCount nodes { tradeName since }"]
+FRAGMENT = "fragment Nothing on MarketProfile { ... on MarketProfile { since @skip(if: $yes) } }"
+
+
+def grant(
+    *items: str, rights: frozenset[Right] = frozenset({"show", "use", "match"}), level: int = 3
+) -> Grant:
+    return Grant("G-1", items, frozenset(), level=level, rights=rights)
+
+
+def harbour(*grants: Grant, change: tuple[str, str, str] | None = None) -> City:
+    """The harbour, where the citizen's application has just these grants; with a file that says otherwise."""
+    texts = {
+        path.relative_to(CITIES / "harbour").as_posix(): path.read_text(encoding="utf-8")
+        for path in (CITIES / "harbour").rglob("*.yaml")
+        if "access" not in path.parts
+    }
+    if change is not None:
+        path, old, new = change
+        assert old in texts[path]
+        texts[path] = texts[path].replace(old, new)
+    checked = compile_declarations(texts, {"memory": KIND})
+    assert checked.problems == ()
+    citizen = Application("citizen", "Citizen", "self", None, frozenset({"OWN"}), (), grants)
+    return open_catalogue(checked.catalogue, Policy({"citizen": citizen}), ALL, rows.TABLES)
+
+
+async def refused(city: City, document: str, place: str, caller: Caller = CITIZEN) -> None:
+    """A place is null and DENIED, no source was asked, and the record says so."""
+    body = await city.ask(document, caller=caller)
+    found = body["data"]
+    for step in place.split("."):
+        found = found[step]
+    assert found is None, document
+    errors = {error["extensions"]["pattern"]: error["extensions"]["code"] for error in body["errors"]}
+    assert errors[place] == "DENIED"
+    assert city.loads == []
+    assert [event.kind for event in city.record.events] == ["denial"]
+
+
+def page_of(selection: str) -> str:
+    fragments = FRAGMENT if "Nothing" in selection else ""
+    defaults = {"$no": "false", "$yes": "true"}
+    used = [f"{name}: Boolean = {value}" for name, value in defaults.items() if name in selection + fragments]
+    head = f"query({', '.join(used)}) " if used else ""
+    return f"{head}{{ profiles {{ {selection} }} }} {fragments}"
+
+
+@pytest.mark.parametrize("selection", NOTHING_OF_ROWS + DENIED_ITEMS)
+@pytest.mark.parametrize("rights", [(), ("use",), ("match",), ("use", "match")])
+async def test_a_page_is_refused_to_whom_nothing_of_it_may_be_shown(
+    selection: str, rights: tuple[Right, ...]
+) -> None:
+    city = harbour(grant("market.profile.*", rights=frozenset(rights)), grant("registry.household.*"))
+    await refused(city, page_of(selection), "profiles")
+
+
+@pytest.mark.parametrize("selection", NOTHING_OF_ROWS)
+async def test_a_page_is_there_for_whom_something_of_it_may_be_shown(selection: str) -> None:
+    city = harbour(
+        grant("market.profile.since"), grant("market.profile.*", rights=frozenset({"use", "match"}))
+    )
+    body = await city.ask(page_of(selection), caller=CITIZEN)
+    assert body["data"]["profiles"] is not None
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        "__typename",
+        "certificateNo @skip(if: true)",
+        "... @include(if: false) { husband { name } }",
+        "husband { __typename }",
+        "husband { name } __typename",
+        "wife { ... @skip(if: true) { name } }",
+        "husband { registry { marriages { __typename } } }",
+    ],
+)
+@pytest.mark.parametrize("rights", [(), ("use",), ("use", "match")])
+async def test_rows_below_an_entity_are_refused_alike(selection: str, rights: tuple[Right, ...]) -> None:
+    city = harbour(grant("registry.marriage.*", rights=frozenset(rights)), grant("registry.household.*"))
+    document = f'{{ person(id: "{rows.X_CHECK}") {{ registry {{ marriages {{ {selection} }} }} }} }}'
+    await refused(city, document, "person.registry.marriages")
+
+
+async def test_rows_on_a_way_back_are_refused_alike() -> None:
+    city = harbour(grant("transport.vehicle.*", rights=frozenset({"use"})))
+    document = f'{{ person(id: "{rows.ZHANG}") {{ transport {{ vehicles {{ owner {{ __typename }} }} }} }} }}'
+    await refused(city, document, "person.transport.vehicles")
+
+
+async def test_a_link_on_the_entity_itself_is_refused_alike() -> None:
+    """It would tell whether the register has a record."""
+    company = ("departments/market/company.yaml", "open: unconditional\n", "")
+    used = grant("market.company.legalRepresentative", rights=frozenset({"use"}))
+    document = f'{{ enterprise(uscc: "{rows.FLEET}") {{ legalRepresentative {{ __typename }} }} }}'
+    await refused(harbour(used, change=company), document, "enterprise.legalRepresentative")
+    city = harbour(used, grant("market.company.name"), change=company)
+    body = await city.ask(document, caller=CITIZEN)
+    assert body["data"]["enterprise"] == {"legalRepresentative": {"__typename": "Person"}}
+
+
+async def test_what_is_withheld_is_not_even_counted() -> None:
+    withheld = ("departments/market/profile.yaml", "type: unconditional", "type: withheld, basis: 法 — Law")
+    document = "{ profiles { totalCount edges { cursor node { __typename } } } }"
+    await refused(harbour(change=withheld), document, "profiles", replace(STRANGER, department="tax"))
+    sealed = (
+        f'{{ person(id: "{rows.ZHANG}") {{ education {{ sealedFiles {{ number @skip(if: true) }} }} }} }}'
+    )
+    await refused(open_city(), sealed, "person.education.sealedFiles", DESK)
