@@ -15,6 +15,7 @@ from gateway.plan.binding import reaches, unreachable
 from gateway.plan.fetches import alias_items, matched_items
 from gateway.plan.model import Draft, Entry, FetchSpec, Lookup
 from gateway.plan.shape import (
+    EXISTENCE,
     Attached,
     ConnectionField,
     ConnectionShape,
@@ -135,7 +136,7 @@ class _Authorizer:
             fields.append(checked)
         permitted = replace(shape, fields=tuple(fields))
         if permitted.is_bare and not self._may_know_of(resource):
-            return self._deny(shape.key, _existence(resource), ())
+            return self._deny_existence(shape.key, resource)
         for needed in self._resources(spec):
             if not needed.is_connected:
                 return self._deny(shape.key, _not_connected(needed), ())
@@ -224,7 +225,7 @@ class _Authorizer:
         for denial in self._conditions(spec):
             return self._deny(field.key, denial, _named_items(spec.resource, spec.predicate))
         if isinstance(checked, Link) and not self._may_know_of(spec.resource):
-            return self._deny(field.key, _existence(spec.resource), ())
+            return self._deny_existence(field.key, spec.resource)
         if spec.resource.is_connected:
             return checked
         return self._deny(field.key, _not_connected(spec.resource), ())
@@ -237,12 +238,13 @@ class _Authorizer:
         row = self._row(attached.row, attached.key)
         if isinstance(row, Denied):
             return row
-        if row.is_bare and not self._may_know_of(resource):
-            return self._deny(attached.key, _existence(resource), ())
+        permitted = replace(attached, row=row)
+        if permitted.is_bare and not self._may_know_of(resource):
+            return self._deny_existence(attached.key, resource)
         for needed in self._resources(spec):
             if not needed.is_connected:
                 return self._deny(attached.key, _not_connected(needed), ())
-        return replace(attached, row=row)
+        return permitted
 
     def _resources(self, spec: FetchSpec) -> list[Resource]:
         """The resource, and those on the way to it."""
@@ -313,6 +315,11 @@ class _Authorizer:
         self._decided.add((resource.code, item.name))
         return decide(self._caller, self._policy, resource, item, right, self._today)
 
+    def _deny_existence(self, key: str, resource: Resource) -> Denied:
+        message = f"No item of {resource.code} may be read; whether there is a record is not told."
+        denial = Denial("DENIED", "GRANT_REQUIRED", message)
+        return self._deny(key, denial, (f"{resource.code}.{EXISTENCE}",))
+
     def _deny(self, key: str, denial: Denial, items: tuple[str, ...]) -> Denied:
         denied = Denied(key, denial, items)
         self._denials.append(denied)
@@ -328,11 +335,6 @@ def _denial(verdict: Verdict, item: str) -> Denial:
 
 def _named_items(resource: Resource, predicate: Predicate | None) -> tuple[str, ...]:
     return tuple(f"{resource.code}.{name}" for name in matched_items(predicate))
-
-
-def _existence(resource: Resource) -> Denial:
-    message = f"No item of {resource.code} may be read; whether there is a record is not told."
-    return Denial("DENIED", "GRANT_REQUIRED", message)
 
 
 def _not_connected(resource: Resource) -> Denial:

@@ -13,6 +13,7 @@ from gateway.errors import BadInput
 from gateway.plan.model import Draft, EntryKeys, Fetch, FetchSpec, LinkKeys, Lookup, Node, Path, Plan
 from gateway.plan.pushdown import is_finishable, negotiate, sorts_exactly
 from gateway.plan.shape import (
+    EXISTENCE,
     AnswerShape,
     Attached,
     ConnectionShape,
@@ -58,7 +59,7 @@ def make_plan(draft: Draft, capabilities_of: Callable[[str], Capabilities], row_
         for shape in _entities_of(entry.shape):
             _need_entity(shape, draft, needs)
         if isinstance(entry.shape, ConnectionShape):
-            needs.setdefault(entry.shape.fetch, _Need())
+            _need_rows(entry.shape, needs)
             for row in entry.shape.rows:
                 _need_row(row, entry.shape.fetch, draft, needs)
     for spec in reversed(draft.specs):  # an input stands before the spec that needs it
@@ -116,7 +117,7 @@ def _need_entity_field(entity_field: EntityField, node: int, draft: Draft, needs
             for fetch, chosen in choices:
                 _need_row_field(chosen, fetch, draft, needs)
         case Attached(fetch=fetch, row=row):
-            needs.setdefault(fetch, _Need())
+            _need_rows(entity_field, needs)
             _need_row(row, fetch, draft, needs)
         case PseudonymLeaf():
             _need_lookups(node, draft, needs)
@@ -158,6 +159,13 @@ def _need_lookups(node: int, draft: Draft, needs: dict[int, _Need], *, shows: bo
 def alias_items(resource: Resource, columns: Iterable[str]) -> list[str]:
     """The items that stand on the columns of keys."""
     return [next(i.name for i in resource.items.values() if i.column == column) for column in columns]
+
+
+def _need_rows(place: Attached | ConnectionShape, needs: dict[int, _Need]) -> None:
+    """Rows, whatever of them is needed: that they are there is told, too."""
+    need = needs.setdefault(place.fetch, _Need())
+    if place.is_bare:
+        need.add(Read(place.resource.code, EXISTENCE, "show"), items=())
 
 
 def _need_row(row: RowShape, fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:

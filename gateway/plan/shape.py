@@ -29,12 +29,17 @@ class Denial:
     """For the caller: what is missing and who grants it."""
 
 
+EXISTENCE = "__typename"
+"""What stands for an item where a row is told to be there, and no value of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """One item and the right that reading it needs."""
 
     resource: str
     item: str
+    """Or `EXISTENCE`."""
     right: Right
 
     def __str__(self) -> str:
@@ -152,6 +157,11 @@ class Attached:
     resource: Resource
     many: bool
     row: RowShape
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether no value of its rows is shown."""
+        return self.row.is_bare
 
 
 @dataclass(frozen=True, slots=True)
