@@ -30,6 +30,7 @@ from gateway.plan.shape import (
     Link,
     Namespace,
     Nodes,
+    PseudonymLeaf,
     RowField,
     RowShape,
     Typename,
@@ -41,7 +42,7 @@ from schema.policy.decide import Verdict, decide
 from schema.policy.model import Policy, Right
 from schema.predicate import Predicate
 
-Checked = TypeVar("Checked", KeyLeaf, Link)
+Checked = TypeVar("Checked", bound=PseudonymLeaf | KeyLeaf | Link)
 
 
 def authorize(draft: Draft, catalogue: Catalogue, policy: Policy, caller: Caller, today: date) -> Draft:
@@ -175,27 +176,34 @@ class _Authorizer:
             case Namespace(fields=fields):
                 inner = tuple(self._entity_field(field, node) for field in fields)
                 return replace(entity_field, fields=inner)
-            case KeyLeaf(is_current=True):
-                return self._current_key(entity_field, node)
-            case KeyLeaf(read=None):
-                return self._own_key(entity_field, node)
+            case PseudonymLeaf() | KeyLeaf():
+                return self._identity(entity_field, node)
             case CoreField(key, choices):
                 return self._core(key, choices)
             case Attached():
                 return self._attached(entity_field)
-            case KeyLeaf(key=key, read=read) if read is not None:
-                resource = self._catalogue.resources[read.resource]
-                return self._checked(entity_field, key, resource, resource.items[read.item], "show")
             case Denied():
                 self._denials.append(entity_field)
         return entity_field
 
-    def _own_key(self, leaf: KeyLeaf, node: int) -> KeyLeaf:
-        """A key that the caller brought; the current one in its place where that may be shown."""
+    def _identity(self, leaf: PseudonymLeaf | KeyLeaf, node: int) -> PseudonymLeaf | KeyLeaf | Denied:
+        """What tells who an entity is: over a link, to whom the item may be shown that leads there."""
+        found = self._current(leaf, node)
+        if isinstance(found, Denied) or found.read is None:
+            return found
+        resource = self._catalogue.resources[found.read.resource]
+        return self._checked(found, found.key, resource, resource.items[found.read.item], "show")
+
+    def _current(self, leaf: PseudonymLeaf | KeyLeaf, node: int) -> PseudonymLeaf | KeyLeaf | Denied:
+        """The same of the current key, where that may be told; below a link a key is what the row holds."""
+        tells = any(one.tells for one in self._lookups.get(node, ()))
+        if isinstance(leaf, PseudonymLeaf):
+            return replace(leaf, is_current=tells)
+        if leaf.is_current:
+            return self._current_key(leaf, node)
         of = self._draft.nodes[node].entity.default_key.name
         is_default = of in {leaf.of.name, leaf.of.slice and leaf.of.slice.key}
-        tells = any(one.tells for one in self._lookups.get(node, ()))
-        return replace(leaf, is_current=is_default and tells)
+        return replace(leaf, is_current=leaf.read is None and is_default and tells)
 
     def _current_key(self, leaf: KeyLeaf, node: int) -> KeyLeaf | Denied:
         """A key that only registers of aliases lead to."""

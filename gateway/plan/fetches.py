@@ -119,14 +119,13 @@ def _need_entity_field(entity_field: EntityField, node: int, draft: Draft, needs
         case Attached(fetch=fetch, row=row):
             _need_rows(entity_field, needs)
             _need_row(row, fetch, draft, needs)
-        case PseudonymLeaf():
-            _need_lookups(node, draft, needs)
-        case KeyLeaf(is_current=True):
-            _need_lookups(node, draft, needs, shows=True)
-        case KeyLeaf(read=read) if read is not None:
-            origin = draft.nodes[node].origin
-            assert isinstance(origin, LinkKeys)
-            needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
+        case PseudonymLeaf(read=read, is_current=is_current) | KeyLeaf(read=read, is_current=is_current):
+            if is_current:
+                _need_lookups(node, draft, needs, shows=True)
+            if read is not None:
+                origin = draft.nodes[node].origin
+                assert isinstance(origin, LinkKeys)
+                needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
 
 
 def _of_node(

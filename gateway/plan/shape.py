@@ -59,9 +59,13 @@ class Typename:
 
 @dataclass(frozen=True, slots=True)
 class PseudonymLeaf:
-    """`id`."""
+    """`id`: tells who an entity is to whom can guess its key."""
 
     key: str
+    read: Read | None = None
+    """The link item that discloses it; `None` where the caller brought the key."""
+    is_current: bool = False
+    """Whether it stands for the current key, and not for the one that led here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class KeyLeaf:
     key: str
     of: Key
     read: Read | None = None
-    """The link item that discloses it; `None` where the caller brought it, or an alias leads to it."""
+    """The link item that discloses it; `None` where the caller brought it."""
     parts: tuple[tuple[str, str], ...] = ()
     is_current: bool = False
     """Whether the current key is shown, and not the one that led here."""

@@ -141,9 +141,9 @@ class ObjectTypes:
     def _entity_fields(self, entity: Entity) -> dict[str, GraphQLField]:
         fields = {
             "id": _field(
-                GraphQLNonNull(GraphQLID),
+                GraphQLID,
                 means.Pseudonym(),
-                "假名标识 — Pseudonym, per application",
+                "假名标识 — Pseudonym, per application; of whom a link leads to, where the link may be shown",
             ),
             "_states": _field(
                 _list_of(GraphQLNonNull(FIELD_STATE), required=True),

@@ -155,7 +155,8 @@ class Oracle:
                 found = source[name]
                 return replace(found, states={}) if isinstance(found, Subject) else found
             case means.Pseudonym():
-                names = self.names(source)
+                self.must_tell(source)
+                names = self.names(source) if self.tells(source) else None
                 return self.pseudonyms.for_application(
                     self.caller.application, source.entity.name, names[0][1] if names else source.value
                 )
@@ -315,14 +316,18 @@ class Oracle:
         if subject.link is None and leads(default, key) and self.tells(subject):
             names = self.names(subject) or [(subject.key.name, subject.value)]
             subject = replace(subject, key=subject.entity.keys[names[0][0]], value=names[0][1])
-        if subject.link is not None:
-            resource, item = subject.link
-            self.must(resource, item, "show")
+        self.must_tell(subject)
         if key.name != subject.key.name and key.slice:
             return subject.value[0][key.slice.start : key.slice.stop]
         if key.is_composite:
             return {p.name: v for p, v in zip(key.parts, subject.value, strict=True)}
         return subject.value[0]
+
+    def must_tell(self, subject: Subject) -> None:
+        """Who a subject is, to whom a link leads."""
+        if subject.link is not None:
+            resource, item = subject.link
+            self.must(resource, item, "show")
 
     def current_key(self, subject: Subject, key: Key) -> Any:
         """A key that only a register of aliases leads to: if none does, no right would help."""
@@ -335,6 +340,7 @@ class Oracle:
             for column in columns:
                 item = next(i for i in register.items.values() if i.column == column)
                 self.must(register, item, "show")
+        self.must_tell(subject)
         names = self.names(subject)
         if names is None or not leads(subject.entity.keys[names[0][0]], key):
             raise failed("NOT_CONNECTED")

@@ -4,15 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.memory import KIND
-from schema.catalogue.read import compile_declarations
-from schema.policy.caller import Caller, Operator
-from schema.policy.model import Application, Grant, Policy, Right
+from schema.policy.caller import Caller
+from schema.policy.model import Right
 from tests.cities import harbour_rows as rows
-from tests.kit import ALL, CITIES, DESK, STRANGER, City, open_catalogue, open_city
+from tests.gateway.authorize.citizen import CITIZEN, grant, harbour
+from tests.kit import DESK, STRANGER, City, open_city
 
-CITIZEN = Caller("citizen", "self", None, frozenset({"OWN"}), "OWN", Operator("op-5"), "2026-4")
-"""Nothing is approved automatically for it, as it is for the government."""
 NOTHING_OF_ROWS = [
     "__typename",
     "totalCount",
@@ -33,29 +30,6 @@ NOTHING_OF_ROWS = [
 """Ways to ask for a page that show no value of it."""
 DENIED_ITEMS = ["nodes { __typename } edges { node { tradeName } }", "totalCount nodes { tradeName since }"]
 FRAGMENT = "fragment Nothing on MarketProfile { ... on MarketProfile { since @skip(if: $yes) } }"
-
-
-def grant(
-    *items: str, rights: frozenset[Right] = frozenset({"show", "use", "match"}), level: int = 3
-) -> Grant:
-    return Grant("G-1", items, frozenset(), level=level, rights=rights)
-
-
-def harbour(*grants: Grant, change: tuple[str, str, str] | None = None) -> City:
-    """The harbour, where the citizen's application has just these grants; with a file that says otherwise."""
-    texts = {
-        path.relative_to(CITIES / "harbour").as_posix(): path.read_text(encoding="utf-8")
-        for path in (CITIES / "harbour").rglob("*.yaml")
-        if "access" not in path.parts
-    }
-    if change is not None:
-        path, old, new = change
-        assert old in texts[path]
-        texts[path] = texts[path].replace(old, new)
-    checked = compile_declarations(texts, {"memory": KIND})
-    assert checked.problems == ()
-    citizen = Application("citizen", "Citizen", "self", None, frozenset({"OWN"}), (), grants)
-    return open_catalogue(checked.catalogue, Policy({"citizen": citizen}), ALL, rows.TABLES)
 
 
 async def refused(city: City, document: str, place: str, caller: Caller = CITIZEN) -> None:
