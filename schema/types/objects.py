@@ -274,9 +274,7 @@ class ObjectTypes:
             fields[item.name] = _item_field(type_, item, aspect)
             for old in item.formerly:
                 fields[old] = _item_field(type_, item, aspect, deprecated=f"现名 — Now: {item.name}")
-            if item.link is not None:
-                continue
-            if item.codes is not None:
+            if item.link is None and item.codes is not None:
                 fields[label_field(item.name)] = _item_field(GraphQLString, item, "label")
             if item.mask is not None:
                 fields[masked_field(item.name)] = _item_field(GraphQLString, item, "masked")

@@ -128,3 +128,14 @@ async def test_an_id_alone_asks_no_register_that_may_only_be_used() -> None:
     city = open_city()
     await city.ask(f'{{ person(id: "{rows.MISTAKEN}") {{ id citizenId }} }}', caller=FILING)
     assert city.loads == []
+
+
+async def test_of_a_link_that_may_be_shown_masked_only_the_mask_is_a_field_beside_it() -> None:
+    """As the denial of its key says."""
+    document = f'{{ person(id: "{rows.X_CHECK}") {{ registry {{ marriages {{ husband {{ citizenId }} husbandMasked }} }} }} }}'
+    body = await open_city().ask(document)
+    (marriage,) = body["data"]["person"]["registry"]["marriages"]
+    assert marriage == {"husband": {"citizenId": None}, "husbandMasked": "500***********0017"}
+    assert body["errors"][0]["message"].endswith("Select 'husbandMasked' instead.")
+    bare = await open_city().ask(document, caller=CITIZEN)
+    assert bare["data"]["person"]["registry"]["marriages"] is None
