@@ -303,8 +303,10 @@ class _Authorizer:
 
     def _leaf(self, leaf: Leaf, key: str, resource: Resource, item: Item) -> Leaf | Denied:
         verdict = self._decide(resource, item, "show")
-        if verdict.kind == "ALLOW" or (verdict.kind == "MASK" and leaf.aspect == "masked"):
+        if verdict.kind == "ALLOW":
             return leaf
+        if verdict.kind == "MASK" and leaf.aspect == "masked":
+            return replace(leaf, masked=Denial("MASKED", "MASKED_ONLY", verdict.message))
         return self._deny(key, _denial(verdict, item.name), (f"{resource.code}.{item.name}",))
 
     def _checked(

@@ -99,6 +99,8 @@ class Leaf:
     aspect: Aspect
     argument: Slot | None = None
     """Of a derivation that compares with an argument, or with the moment of the request."""
+    masked: Denial | None = None
+    """Why the caller is shown no more than the mask leaves."""
 
 
 @dataclass(frozen=True, slots=True)

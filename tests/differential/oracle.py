@@ -501,7 +501,11 @@ class Oracle:
             if value not in labels:
                 raise failed("INVALID_VALUE")
             return labels[value]
-        return MASKS[item.mask or ""](str(value)) if aspect == "masked" else value
+        if aspect != "masked":
+            return value
+        if self.verdict(record.resource, item, "show") == "MASK":
+            self.seen.append("MASKED")
+        return MASKS[item.mask or ""](str(value))
 
     def derived(self, record: Record, item: Item) -> Any:
         derivation = item.derivation
