@@ -87,6 +87,8 @@ class SqliteRecorder:
         self._waiting: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self._begun: list[_Waiting] = []
         """What goes to the thread together."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """The one in which events are gathered and noted now."""
         self._is_gathering = False
         self._noting: asyncio.TimerHandle | None = None
         """When what is noted goes at the latest. It runs on when something goes before: taking it back and
@@ -100,7 +102,7 @@ class SqliteRecorder:
 
     def record(self, event: Event) -> "asyncio.Future[None]":
         """Begin to write; done when the event is on disk."""
-        loop = asyncio.get_running_loop()
+        loop = self._running_loop()
         done: asyncio.Future[None] = loop.create_future()
         try:
             waiting = self._waiting_for(event, done)
@@ -120,9 +122,17 @@ class SqliteRecorder:
         except RecordUnavailable as error:
             _report(event.kind, event.request_id, error)
             return
+        loop = self._running_loop()
         if self._noting is None:
-            self._noting = asyncio.get_running_loop().call_later(NOTE_SECONDS, self._hand_over_noted)
+            self._noting = loop.call_later(NOTE_SECONDS, self._hand_over_noted)
         self._begun.append(waiting)
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that runs. What another one was to do, and did not before it ended, begins anew in it."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._is_gathering, self._noting = loop, False, None
+        return loop
 
     def _waiting_for(self, event: Event, done: "asyncio.Future[None] | None" = None) -> _Waiting:
         """An event that has no form in the file fails here, alone."""

@@ -15,7 +15,6 @@ from gateway.plan.binding import reaches, unreachable
 from gateway.plan.fetches import alias_items, matched_items
 from gateway.plan.model import Draft, Entry, FetchSpec, Lookup
 from gateway.plan.shape import (
-    EXISTENCE,
     Attached,
     ConnectionField,
     ConnectionShape,
@@ -246,13 +245,12 @@ class _Authorizer:
         row = self._row(attached.row, attached.key)
         if isinstance(row, Denied):
             return row
-        permitted = replace(attached, row=row)
-        if permitted.is_bare and not self._may_know_of(resource):
+        if row.is_bare and not self._may_know_of(resource):
             return self._deny_existence(attached.key, resource)
         for needed in self._resources(spec):
             if not needed.is_connected:
                 return self._deny(attached.key, _not_connected(needed), ())
-        return permitted
+        return replace(attached, row=row)
 
     def _resources(self, spec: FetchSpec) -> list[Resource]:
         """The resource, and those on the way to it."""
@@ -328,7 +326,7 @@ class _Authorizer:
     def _deny_existence(self, key: str, resource: Resource) -> Denied:
         message = f"No item of {resource.code} may be read; whether there is a record is not told."
         denial = Denial("DENIED", "GRANT_REQUIRED", message)
-        return self._deny(key, denial, (f"{resource.code}.{EXISTENCE}",))
+        return self._deny(key, denial, (f"{resource.code}:exists",))
 
     def _deny(self, key: str, denial: Denial, items: tuple[str, ...]) -> Denied:
         denied = Denied(key, denial, items)

@@ -29,21 +29,16 @@ class Denial:
     """For the caller: what is missing and who grants it."""
 
 
-EXISTENCE = "__typename"
-"""What stands for an item where a row is told to be there, and no value of it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One item and the right that reading it needs."""
+    """One item and the right that reading it needs; or that there are rows, where no item is shown."""
 
     resource: str
     item: str
-    """Or `EXISTENCE`."""
-    right: Right
+    right: Right | Literal["exists"]
 
     def __str__(self) -> str:
-        return f"{self.resource}.{self.item}:{self.right}"
+        return f"{self.resource}.{self.item}:{self.right}" if self.item else f"{self.resource}:{self.right}"
 
 
 Aspect = Literal["value", "label", "masked"]
@@ -163,11 +158,6 @@ class Attached:
     resource: Resource
     many: bool
     row: RowShape
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether no value of its rows is shown."""
-        return self.row.is_bare
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,10 @@ class Oracle:
         self.schema = GraphQLSchema(GraphQLObjectType("Query", self.roots))
         self.seen: list[str] = []
         """States of the resource that was read last."""
+        self.resources_told: set[str] = set()
+        """Resources of which the last answer tells something, be it that there is no record."""
+        self.subjects_told: set[str] = set()
+        """Pseudonyms of those of whom it tells something, or whom it names."""
         for type_ in self.schema.type_map.values():
             if isinstance(type_, GraphQLObjectType):
                 for field in type_.fields.values():
@@ -101,6 +105,7 @@ class Oracle:
                 type_.resolve_type = lambda value, *_: value.entity.name
 
     def run(self, text: str, variables: dict[str, Any]) -> tuple[Any, Counter[tuple[str, str]]]:
+        self.resources_told, self.subjects_told = set(), set()
         result = execute(self.schema, parse(text), variable_values=variables)
         said = {
             (
@@ -128,11 +133,25 @@ class Oracle:
             finally:
                 if subject is not None:
                     note(subject, path, *self.seen)
+            self.disclose(meaning, source)
             if isinstance(value, Subject) and value is not source:
                 value.path = path
             return value
 
         return resolve
+
+    def disclose(self, meaning: means.Meaning, source: Any) -> None:
+        """Note what a field told, and of whom; who only repeats the key that was given tells nothing."""
+        match meaning:
+            case means.Attached(resource) | means.Collection(resource):
+                self.tell(resource, source)
+            case means.Pseudonym() | means.KeyValue() if source.link is not None:
+                self.tell(source.link[0], source)
+
+    def tell(self, resource: Resource, of: Subject | None) -> None:
+        self.resources_told.add(resource.code)
+        if of is not None:
+            self.subjects_told.add(self.pseudonyms.subject(of.entity.name, of.value))
 
     def value(self, meaning: Any, source: Any, info: GraphQLResolveInfo[Any], arguments: Any) -> Any:
         match meaning:
@@ -372,6 +391,7 @@ class Oracle:
             rows = self.rows(authority.resource, authority.attachment, subject)
             records = [Record(authority.resource, row, {}, subject) for row in rows]
             records = self.guarded(records, authority.attachment)
+            self.tell(authority.resource, subject)
             if not records and not is_default and authority is not reachable[-1]:
                 continue
             self.seen = ["DATA" if rows else "NO_RECORD"]

@@ -68,6 +68,28 @@ async def test_who_begins_in_a_later_round_of_the_loop_shares_the_transaction(
     await recorder.aclose()
 
 
+def test_what_one_loop_has_left_goes_in_the_next(tmp_path: Path) -> None:
+    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+
+    async def leave() -> None:
+        recorder.note(event(1))
+        recorder.record(event(2))  # gathered in the next round, which does not come
+
+    async def go_on() -> None:
+        await comes(recorder.record(event(3)))
+
+    with asyncio.Runner() as first:
+        loop = first.get_loop()
+        loop.call_soon(loop.stop)
+        leaving = loop.create_task(leave())
+        loop.run_forever()
+        assert leaving.done()
+    with asyncio.Runner() as second:
+        second.run(go_on())
+    recorder.close()
+    assert [found["request_id"] for found in read_events(tmp_path / "record.sqlite")] == ["r-1", "r-2", "r-3"]
+
+
 @pytest.mark.parametrize(("seconds", "together"), [(0.0, 1), (3_600.0, MAX_GROUP)])
 async def test_nobody_waits_for_ever_for_those_who_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, together: int

@@ -69,7 +69,7 @@ async def test_a_page_is_there_for_whom_something_of_it_may_be_shown(selection: 
     )
     body = await city.ask(page_of(selection), caller=CITIZEN)
     assert body["data"]["profiles"] is not None
-    assert "market.profile.__typename:show" in city.record.events[0].items
+    assert "market.profile:exists" in city.record.events[0].items
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ async def test_that_there_are_rows_is_a_disclosure_and_recorded() -> None:
     body = await city.ask(document)
     assert body["data"]["person"]["registry"] == {"marriages": [{"__typename": "RegistryMarriage"}]}
     (intent,) = city.record.events
-    assert (intent.kind, intent.items) == ("intent", ("registry.marriage.__typename:show",))
+    assert (intent.kind, intent.items) == ("intent", ("registry.marriage:exists",))
     assert len(intent.subjects) == 1
     (outcome,) = city.record.notes
     assert outcome.detail["rows"] == {"registry.marriage": 1}
@@ -138,4 +138,4 @@ async def test_what_is_refused_is_named_in_the_record() -> None:
         "person.education.sealedFiles",
         DESK,
     )
-    assert city.record.events[0].detail == {"denied": ["GRANT_REQUIRED education.sealed.__typename"]}
+    assert city.record.events[0].detail == {"denied": ["GRANT_REQUIRED education.sealed:exists"]}
