@@ -141,9 +141,9 @@ class ObjectTypes:
     def _entity_fields(self, entity: Entity) -> dict[str, GraphQLField]:
         fields = {
             "id": _field(
-                GraphQLNonNull(GraphQLID),
+                GraphQLID,
                 means.Pseudonym(),
-                "假名标识 — Pseudonym, per application",
+                "假名标识 — Pseudonym, per application; of whom a link leads to, where the link may be shown",
             ),
             "_states": _field(
                 _list_of(GraphQLNonNull(FIELD_STATE), required=True),
@@ -274,9 +274,7 @@ class ObjectTypes:
             fields[item.name] = _item_field(type_, item, aspect)
             for old in item.formerly:
                 fields[old] = _item_field(type_, item, aspect, deprecated=f"现名 — Now: {item.name}")
-            if item.link is not None:
-                continue
-            if item.codes is not None:
+            if item.link is None and item.codes is not None:
                 fields[label_field(item.name)] = _item_field(GraphQLString, item, "label")
             if item.mask is not None:
                 fields[masked_field(item.name)] = _item_field(GraphQLString, item, "masked")
