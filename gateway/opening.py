@@ -28,9 +28,10 @@ from gateway.reload import Current, Reloader
 from gateway.sandbox.cursors import RepeatableCursors
 from gateway.sandbox.opening import open_synthetic, read_connected, with_own_state
 from gateway.sandbox.record import SandboxRecorder
-from gateway.settings import Settings, read_secret
+from gateway.settings import Settings
 from gateway.snapshot import Snapshot, take_snapshot
 from gateway.store.protections import Protections
+from gateway.store.state import RECORD, open_store
 from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import good_of
 from schema.catalogue.model import Catalogue
@@ -133,10 +134,9 @@ class _Stores:
 
 
 def _open_stores(settings: Settings, closing: AsyncExitStack) -> _Stores:
-    pseudonyms = Pseudonyms(read_secret(settings))
-    recorder = SqliteRecorder(settings.state / "record.sqlite")
-    protections = Protections(settings.state / "store.sqlite")
+    pseudonyms, protections = open_store(settings)
     closing.callback(protections.close)
+    recorder = SqliteRecorder(settings.state / RECORD)
     closing.push_async_callback(recorder.aclose)
     return _Stores(pseudonyms, recorder, protections)
 

@@ -11,9 +11,10 @@ import uvicorn
 
 from connectors.sandbox.personas import PersonaError
 from gateway.app import App
+from gateway.cli.state import state_of
 from gateway.cli.workers import run_workers
 from gateway.http.server import server_config
-from gateway.sandbox.opening import check_personas
+from gateway.sandbox.opening import check_personas, with_own_state
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.telemetry.logs import set_up_logs
 
@@ -55,6 +56,8 @@ def settings_with(**given: Any) -> Settings:
 def run_server(settings: Settings) -> None:
     """Serve until stopped. SIGTERM, which uvicorn raises again once all is closed, ends it with 0."""
     set_up_logs()
+    _, protections = state_of(with_own_state(settings))
+    protections.close()
     if settings.workers > 1:
         run_workers(settings)
         return
