@@ -115,7 +115,7 @@ class App:
             self._current = None
 
     async def _ready(self, _request: object) -> Response:
-        ready = self._current is not None
+        ready = self._current is not None and self._current.gateway.recorder.is_writable
         body = orjson.dumps({"ready": ready})
         return Response(body, 200 if ready else 503, media_type="application/json")
 
