@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import structlog
-
 from connectors.caching.second import open_second_level
 from connectors.protocol import Connector
 from connectors.registry import Kind, find_kinds
@@ -24,7 +22,7 @@ from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.pipeline import Gateway
 from gateway.plan.cost import CostLimits
-from gateway.reload import Current, Reloader
+from gateway.reload import Current, Reloader, tell
 from gateway.sandbox.cursors import RepeatableCursors
 from gateway.sandbox.opening import open_synthetic, read_connected, with_own_state
 from gateway.sandbox.record import SandboxRecorder
@@ -39,8 +37,6 @@ from schema.catalogue.read import ELSEWHERE
 from schema.catalogue.reader import CatalogueReader, CheckedCatalogue
 from schema.policy.model import Policy
 from schema.policy.read import read_policy
-
-log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -112,8 +108,7 @@ async def _open_city(settings: Settings, closing: AsyncExitStack) -> tuple[Curre
 async def _read_policy(directory: Path, checked: CheckedCatalogue) -> Policy:
     """The policy of a catalogue; what is wrong in either is told."""
     policy, problems = await asyncio.to_thread(read_policy, directory, checked.catalogue)
-    for problem in (*checked.problems, *problems):
-        log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
+    tell((*checked.problems, *problems))
     return policy
 
 
