@@ -24,11 +24,10 @@ from gateway.planner import make_ahead
 from gateway.snapshot import Snapshot, take_snapshot
 from gateway.telemetry.metrics import REQUESTS
 from schema.catalogue.files import CatalogueFiles
-from schema.catalogue.last_good import Texts, good_of, with_last_good
+from schema.catalogue.last_good import LastGood
 from schema.catalogue.model import Catalogue
 from schema.catalogue.problems import Problem
 from schema.catalogue.read import ELSEWHERE
-from schema.catalogue.reader import CatalogueReader
 from schema.policy.model import Policy
 from schema.policy.read import read_policy
 from schema.types.dissolve import dissolve
@@ -60,7 +59,7 @@ class Reloader:
     """Looks at the files and renews the current gateway."""
 
     directory: Path
-    reader: CatalogueReader
+    last_good: LastGood
     files: CatalogueFiles
     """As they were when the current gateway was made."""
     current: Current
@@ -70,8 +69,6 @@ class Reloader:
     guards_of: Callable[[Policy], tuple[KeyGuard, ...]]
     grace_seconds: float
     """How long a request may still use what a reload left behind."""
-    good: Texts
-    """The last good version of every department and file."""
     _leaving: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def follow(self, seconds: float) -> None:
@@ -106,13 +103,7 @@ class Reloader:
     def _prepare(self, in_use: list[list[InUse]]) -> "_Prepared":
         """Everything that takes time, in a thread: the loop goes on answering."""
         with aside(), long_lived():
-            texts: Texts = self.files.texts(ELSEWHERE)
-            checked = self.reader.read(texts)
-            problems = checked.problems
-            if problems:
-                texts = with_last_good(texts, problems, self.good)
-                checked = self.reader.read(texts)
-            self.good = good_of(texts, checked.problems)
+            checked = self.last_good.read(self.files.texts(ELSEWHERE))
             policy, refused = read_policy(self.directory, checked.catalogue)
             before = self.current.gateway
             snapshot = take_snapshot(checked.catalogue, policy, self.limits, before=before.snapshot)
@@ -120,7 +111,7 @@ class Reloader:
             gateway = replace(before, snapshot=snapshot, connector=sources.get, guards=self.guards_of(policy))
         with aside():
             make_ahead(snapshot, in_use, gateway.capabilities, gateway.today())
-        return _Prepared(gateway, sources, (*problems, *refused))
+        return _Prepared(gateway, sources, (*checked.problems, *refused))
 
     def _leave(self, connectors: list[Connector], before: Snapshot, now: Snapshot) -> None:
         """Let go of what a reload replaced, when no request can be on it any more."""

@@ -12,7 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from connectors.caching.redis_url import check_redis_url
 
 PREFIX = "JUTONG_"
 FOREIGN = ("JUTONG_REQUIRE", "JUTONG_TEST_", "JUTONG_DEMO_")
@@ -77,6 +79,13 @@ class Settings(BaseModel):
     demo_keys: bool = Field(
         default=False, description="Show the applications' names as keys in the explorer."
     )
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_redis_url(value.get_secret_value())
+        return value
 
 
 class SettingsError(Exception):

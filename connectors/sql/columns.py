@@ -12,6 +12,7 @@ from sqlalchemy import String, bindparam, text
 
 MYSQL = frozenset({"mysql", "mariadb"})
 DUCKDB = "duckdb"
+SQLITE = "sqlite"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,20 +20,26 @@ class Kinds:
     """What the server said of one table at one moment; another answer is another value."""
 
     by_column: Mapping[str, str] = field(default_factory=dict)
-    """Column to the name of its type, or of its charset; without what is not known."""
+    """Column to the name of its type; without what is not known."""
     never_empty: frozenset[str] = frozenset()
     """Columns that are known to hold no NULL."""
     by_code_point: frozenset[str] = frozenset()
     """Columns of text that are known to sort by code point as they are."""
     text: frozenset[str] = frozenset()
-    """DuckDB: columns of text, whatever the catalogue says they hold."""
+    """Columns of text, or with texts among their values, whatever the catalogue says they hold; not known of
+    PostgreSQL."""
+    only_text: frozenset[str] = frozenset()
+    """PostgreSQL: columns of text, which is not asked what else they say: nothing but text is compared."""
     stands_by: tuple[str, ...] = ()
     """DuckDB: columns in whose order the rows are known to stand, each ascending."""
+    charsets: Mapping[str, str] = field(default_factory=dict)
+    """MySQL and MariaDB: column of text to its charset."""
 
     def is_same(self, other: "Kinds") -> bool:
         """Whether the server said the same both times."""
-        return (self.by_column, self.never_empty, self.by_code_point) == (
+        return (self.by_column, self.charsets, self.never_empty, self.by_code_point) == (
             other.by_column,
+            other.charsets,
             other.never_empty,
             other.by_code_point,
         )
@@ -53,11 +60,11 @@ TYPES = text(
 and whether text sorts by code point: by its own collation, or by the database's (before 15 always libc's)."""
 
 CHARSETS = text(
-    "SELECT column_name, character_set_name FROM information_schema.columns"
+    "SELECT column_name, character_set_name, if(locate('zerofill', column_type), 'zerofill', data_type)"
+    " FROM information_schema.columns"
     " WHERE table_name = :table_name AND table_schema = coalesce(:table_schema, database())"
-    " AND character_set_name IS NOT NULL"
 )
-"""MySQL and MariaDB: charsets of the columns that hold text."""
+"""MySQL and MariaDB: the columns of a table or view. Charset of those that hold text, and type."""
 
 COLUMNS = text(
     "SELECT column_name, lower(regexp_replace(data_type, '\\(.*', '')), NOT is_nullable FROM duckdb_columns()"
@@ -76,6 +83,10 @@ _ENCODINGS = {
 """Charset of MySQL to encoding of Python; every other charset is taken to hold any text."""
 
 _TEXTS = frozenset({"text", "varchar", "bpchar", "name", "citext"})
+
+
+WRITTEN = frozenset({"float", "double", "zerofill", "time", "datetime", "timestamp"})
+"""Types of MySQL and MariaDB whose values a driver has in another form than the server writes them."""
 
 
 def is_text(kind: str | None) -> bool:

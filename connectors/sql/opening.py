@@ -14,6 +14,7 @@ from connectors.sql.pool import OVERFLOW, Pool
 from connectors.sql.runner import EngineRunner, Hear, Runner, SessionRunner
 from connectors.sql.sessions import MysqlSession, PostgresSession, open_raw
 from connectors.sql.settings import SqlSettings
+from connectors.sql.sqlite import Session
 from connectors.sql.threads import Engine, ThreadRunner
 from schema.catalogue.model import Resource, Source
 
@@ -70,7 +71,15 @@ def _sqlite(url: URL) -> Engine:
         proxied.detach()
         return raw
 
-    return Engine(engine.dialect, connect, DRIVER_ERRORS, translate, engine.dispose, SQLITE_THREADS)
+    path = url.database if url.database != ":memory:" and not url.query.get("uri") else None
+    return Engine(
+        engine.dialect,
+        lambda: Session(connect, path or None),
+        DRIVER_ERRORS,
+        translate,
+        engine.dispose,
+        SQLITE_THREADS,
+    )
 
 
 _MYSQL = {"init_command": "SET time_zone = '+08:00'", "autocommit": True}

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from connectors.columns import column_of, columns_of
+from connectors.errors import SourceRefused
 from connectors.forms import Forms
 from connectors.identity import identity_codecs
 from connectors.per_shape import PerShape
@@ -30,7 +31,7 @@ from connectors.sql.conditions import (
     Unequal,
 )
 from connectors.sql.lists import Lists, Values
-from connectors.sql.sorts import Sort, is_text_codec, sort_of, sort_of_codec
+from connectors.sql.sorts import Sort, held_sort, is_text_codec, sort_of, sort_of_codec
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
 from schema.values import Codec, Invalid
@@ -134,6 +135,8 @@ class Shaper:
 
     def scan(self, scan: Scan) -> tuple[ScanShape, Values]:
         """For a page, with one row more than asked to see whether another follows."""
+        if self.kinds.only_text:
+            self._check_order(scan)
         values: Values = {BOUND: scan.limit + 1}
         where = AllOf(self._filters(scan.resource, scan.arguments, scan.predicate, values))
         after: list[Sort | None] = []
@@ -149,6 +152,14 @@ class Shaper:
         values: Values = {}
         where = AllOf(self._filters(scan.resource, scan.arguments, scan.predicate, values))
         return CountShape(self._table(scan.resource), where), values
+
+    def _check_order(self, scan: Scan) -> None:
+        for name, column, codec in [
+            *((term.item, *column_of(scan.resource, term.item)) for term in scan.order),
+            *((name, name, codec) for name, codec in identity_codecs(scan.resource)),
+        ]:
+            if column in self.kinds.only_text:
+                _check_text(name, column, codec)
 
     def _prepare(self, load: Load) -> Loading:
         resource, binding = load.resource, load.key
@@ -220,6 +231,8 @@ class Shaper:
         """One comparison of a predicate."""
         column, codec = column_of(resource, compare.item)
         operator, operand = compare.operator, compare.operand
+        if column in self.kinds.only_text:
+            _check_text(compare.item, column, codec)
         if operator == "isNull":
             missing = Missing(column, sort_of_codec(codec))
             return missing if operand else Negated(missing)
@@ -234,7 +247,8 @@ class Shaper:
         if form is None:
             return UNKNOWN
         values[slot] = form
-        return Held(slot, column, operator, sort_of((form,)))
+        sort = sort_of((form,))
+        return Held(slot, column, operator, held_sort(codec, sort) if column in self.kinds.text else sort)
 
 
 class _Filter:
@@ -281,13 +295,22 @@ def _placed(scan: Scan) -> Iterator[tuple[str, Codec, Any]]:
         yield column, codec, raw
 
 
+def _check_text(item: str, column: str, codec: Codec) -> None:
+    """Refuse to compare numbers, days and moments with text: the database would compare something else."""
+    if sort_of_codec(codec) not in {str, object}:
+        raise SourceRefused(
+            f"'{item}' cannot be compared: its column '{column}' holds text. Say how it is read ('format'),"
+            " or give a view in which the column has the type"
+        )
+
+
 def _compared(raw: Any, codec: Codec, *, is_text: bool) -> Any:
     """A stored value as the database sorts it: as text, however it is stored, or as what the text says."""
     if raw is None:
         return None
     if is_text_codec(codec):
-        return str(raw)
-    if not is_text:
+        return raw if isinstance(raw, bytes) else str(raw)
+    if not is_text and (type(raw) is not str or sort_of_codec(codec) is object):
         return raw
     value = codec.decode(raw)
     return None if value is None or isinstance(value, Invalid) else codec.encode(value)[0]

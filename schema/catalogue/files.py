@@ -17,10 +17,18 @@ class CatalogueFiles:
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """Of every file, by path below the directory, when it was looked at last."""
     _texts: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
+    _is_moving: bool = False
+    """Whether files were missing when it was looked last."""
 
     def look(self) -> bool:
-        """Look at all files from outside; say whether any has changed since the last time."""
+        """Look at all files from outside; say whether any has changed since the last time.
+
+        Files that are missing may be on their way: nothing has changed before another look misses them, too.
+        """
         found = dict(_stamps(str(self.directory), ""))
+        self._is_moving = not self._is_moving and not self.stamps.keys() <= found.keys()
+        if self._is_moving:
+            return False
         changed = found != self.stamps
         self.stamps = found
         return changed

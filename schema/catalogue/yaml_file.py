@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from schema.catalogue.problems import Problem
+from schema.catalogue.problems import Problem, Takes
 from schema.catalogue.quick_yaml import NotQuick, read_quickly
 
 Location = tuple[str | int, ...]
@@ -52,9 +52,11 @@ class YamlFile:
                 return self.lines[location[:end]]
         return 1
 
-    def problem(self, location: Location, code: str, message: str, hint: str) -> Problem:
+    def problem(
+        self, location: Location, code: str, message: str, hint: str, takes: Takes = "unit"
+    ) -> Problem:
         """A mistake at a location of this file."""
-        return Problem(self.path, self.line_of(location), code, message, hint)
+        return Problem(self.path, self.line_of(location), code, message, hint, takes)
 
 
 _TYPED_KEYS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "null"))

@@ -190,6 +190,19 @@ async def test_a_broken_department_keeps_its_last_good_version(served: Served) -
     assert "errors" not in body
 
 
+async def test_what_is_promoted_can_be_removed_and_come_back(served: Served) -> None:
+    file = served.directory / QUALIFICATION
+    text = file.read_text(encoding="utf-8")
+    file.unlink()
+    await served.reloaded()
+    (error,) = (await served.ask())["errors"]
+    assert "qualifications" in error["message"]
+    assert "errors" not in await served.ask(DOCUMENT.replace("qualifications { number }", "sex"))
+    file.write_text(text, encoding="utf-8")
+    await served.reloaded()
+    assert "errors" not in await served.ask()
+
+
 async def test_only_sources_whose_declarations_changed_are_opened_again(served: Served) -> None:
     connector = served.current.gateway.connector
     before = {name: connector(name) for name in ("registryDb", "transportDb")}

@@ -26,6 +26,28 @@ def test_every_setting_can_be_given_by_its_variable() -> None:
     assert (read.demo_keys, read.port) == (True, 8_123)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis:s3cr3t@cache.example",
+        "redis://:s3cr3t/x@cache.example:6379/0",
+        "redis://:s3cr3t#x@cache.example:6379/0",
+        "redis://gw:s3cr3t@cache.example:port/0",
+        "redis://gw:s3cr3t@cache.example/first",
+        "redis://gw:s3cr3t@cache.example/0?ssl_ca_certs=/etc/ca.pem",
+        "rediss://gw:s3cr3t@cache.example/0?ssl_cert_reqs=none",
+        "rediss://gw:s3cr3t@cache.example/0?password=s3cr3t",
+        "unix://gw:s3cr3t@/run/redis.sock",
+        "http://gw:s3cr3t@cache.example",
+    ],
+)
+def test_a_redis_that_nobody_could_reach_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^JUTONG_REDIS_URL: ") as refused:
+        read_settings({"JUTONG_REDIS_URL": url})
+    assert "s3cr3t" not in str(refused.value)
+    assert "s3cr3t" not in repr(refused.value.__cause__)
+
+
 def test_what_is_no_setting_is_refused_unless_others_read_it() -> None:
     read_settings({"JUTONG_DEMO_DATA": "/srv", "JUTONG_TEST_X": "1", "HOME": "/"})
     with pytest.raises(SettingsError, match="JUTONG_PROT is no setting"):

@@ -329,3 +329,21 @@ async def test_pages_go_on_after_a_text_identity_of_any_type(name: str, type_: s
                     Scan(of, ("id",), 50, soon(), order=order, cursor=cursor)
                 )
                 assert rest.rows == whole.rows[place + 1 :]
+
+
+@pytest.mark.parametrize("type_", ["Int", "Decimal", "Date", "DateTime"])
+async def test_text_that_is_no_text_to_the_catalogue_is_shown_and_not_compared(type_: str) -> None:
+    """PostgreSQL compares nothing across types, and sorts text as text: item and column are named."""
+    value = {"Date": "2020-01-01", "DateTime": "2020-01-01T08:00:00"}.get(type_, "10")
+    async with legacy(
+        "postgres",
+        "CREATE TABLE {t}_k (id integer, v varchar(40))",
+        f"INSERT INTO {{t}}_k VALUES (1, '{value}')",
+    ) as database:
+        codec = column(type_)
+        of = resource(f"{OWN}_k", {"id": column("Int"), "v": codec}, ("id",))
+        shown = codec.decode(value)
+        assert await database.ask(of, ("id",), 1) == (((1, shown),),)
+        for options in ({"predicate": Compare("v", "eq", shown)}, {"order": (OrderTerm("v"),)}):
+            with pytest.raises(SourceRefused, match="'v' cannot be compared: its column 'v' holds text"):
+                await database.connector.scan(Scan(of, ("v",), 9, soon(), **options))
