@@ -22,6 +22,7 @@ from gateway.fetch.guards import KeyGuard
 from gateway.pipeline import Gateway
 from gateway.planner import make_ahead
 from gateway.snapshot import Snapshot, take_snapshot
+from gateway.telemetry.metrics import REQUESTS
 from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import LastGood
 from schema.catalogue.model import Catalogue
@@ -90,8 +91,7 @@ class Reloader:
         except BaseException:
             self.files.forget()
             raise
-        for problem in made.problems:
-            log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
+        tell(made.problems)
         left = self.sources.replaced_by(made.sources)
         self.sources = made.sources
         self.current.gateway = made.gateway
@@ -129,6 +129,13 @@ class Reloader:
         leaving = asyncio.create_task(leave())
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)
+
+
+def tell(problems: tuple[Problem, ...]) -> None:
+    """Say what is wrong in the files as they are now."""
+    REQUESTS.say("catalogue_problems", len(problems))
+    for problem in problems:
+        log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
 
 
 def _dissolve_aside(before: Snapshot, now: Snapshot) -> None:

@@ -6,20 +6,24 @@ import shutil
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
 from gateway import reload
+from gateway.app import App
 from gateway.assemble import compile as compile_
 from gateway.assemble.compiler import Compiler
 from gateway.opening import open_current
 from gateway.reload import Current
 from gateway.request import Ask
 from gateway.settings import Settings
+from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from schema.policy.caller import Caller
 from schema.policy.read import read_policy
 from tests.cities import harbour_rows as rows
@@ -310,3 +314,42 @@ async def test_a_policy_that_changed_leaves_the_schema(served: Served) -> None:
     after = served.current.gateway.snapshot.closed
     assert after.schema is before.schema
     assert after.documents is not before.documents
+
+
+async def test_a_gateway_of_which_every_department_is_broken_is_ready_with_the_first_that_is_mended(
+    tmp_path: Path,
+) -> None:
+    directory = tmp_path / "harbour"
+    shutil.copytree(CITIES / "harbour", directory)
+    files = {
+        path: path.read_text(encoding="utf-8") for path in directory.glob("departments/*/department.yaml")
+    }
+    for path, text in files.items():
+        path.write_text(text.replace("department:", "departement:"), encoding="utf-8")
+    settings = Settings(catalogue=directory, state=tmp_path / "state", reload_seconds=0.02)
+    async with open_app(settings) as client:
+        assert (await client.get("/livez")).status_code == 200
+        assert (await client.get("/readyz")).status_code == 503
+        assert problems() >= len(files)
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (await client.get("/readyz")).status_code != 200:
+                await asyncio.sleep(0.02)
+        await until(lambda: problems() == 0)
+
+
+def problems() -> float:
+    count = REGISTRY_OF_ALL.get_sample_value("jutong_catalogue_problems")
+    assert count is not None
+    return count
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The whole application, as a server opens it."""
+    app = App(settings)
+    async with app._starlette.router.lifespan_context(app._starlette):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+            yield client
