@@ -72,8 +72,12 @@ def shell_lines() -> Iterator[list[str]]:
 
 def check_jutong(command: list[str]) -> None:
     assert command[1] in COMMANDS, command
-    known = {option for parameter in COMMANDS[command[1]].params for option in parameter.opts}
-    for word in command[2:]:
+    named, given = COMMANDS[command[1]], command[2:]
+    if hasattr(named, "commands"):  # of a group, one of its own
+        assert given[0] in named.commands, command
+        named, given = named.commands[given[0]], given[1:]
+    known = {option for parameter in named.params for option in parameter.opts}
+    for word in given:
         assert not word.startswith("--") or word.split("=")[0] in known, command
 
 
