@@ -235,7 +235,7 @@ class FrontDoor:
         if errors:
             return ValidationFailed([_refusal(error) for error in errors])
         _let_tokens_go(node)
-        lifted = None if texts is None else lift(self._schema, node, texts)
+        lifted = None if texts is None else lift(self._schema, node, texts, measure.merged)
         if lifted is not None:
             node = lifted.node
         operations = {
