@@ -53,7 +53,7 @@ class Planner(Struct, frozen=True):
         return plans.find(key, self._rights_of(caller), make)
 
     def plan_ahead(self, document: Document, in_use: InUse) -> None:
-        """Make the plans that another snapshot's document of the same name was asked by."""
+        """Make the plans that another snapshot's document of the same key was asked by."""
         for recipe in in_use.plans:
             with suppress(Exception):  # a request that asks for it is told what is wrong
                 self._plan_again(document, recipe)

@@ -102,7 +102,7 @@ class Asked(Struct, frozen=True):
 class InUse:
     """A document that is asked for now, without the texts of anyone."""
 
-    name: str
+    key: bytes
     node: DocumentNode
     lifted: Lifted | None
     plans: tuple[Recipe, ...]
@@ -115,7 +115,7 @@ class FrontDoor:
     def __init__(self, schema: GraphQLSchema, limits: DocumentLimits) -> None:
         self._schema = schema
         self._limits = limits
-        self._known: OrderedDict[str, Document | GatewayError] = OrderedDict()
+        self._known: OrderedDict[bytes, Document | GatewayError] = OrderedDict()
         self._bytes = 0
         self._budget = PlanBudget()
         self.parsed = 0
@@ -134,11 +134,9 @@ class FrontDoor:
         """Give the document of a text, and the texts that were lifted out of it, by variable."""
         if len(text) > self._limits.max_characters:
             raise LimitExceeded(f"The document has more than {self._limits.max_characters} characters.")
-        if '"' not in text:
-            return self._get(text, text, None), {}
         texts = take_texts(text)
         if texts is not None:
-            document = self._get(texts.template, text, texts)
+            document = self._get(_key_of(texts.template, _TEMPLATE), text, texts)
             lifted = None if document.lifted is None else document.lifted.values(texts.texts)
             if lifted is not None:
                 return document, lifted
@@ -147,10 +145,10 @@ class FrontDoor:
     def in_use(self, documents: int, plans: int) -> list[InUse]:
         """So many documents that were asked for last and may be run, with their share of so many plans."""
         keys = self._budget.last(plans)
-        good = [(name, found) for name, found in self._known.items() if isinstance(found, Document)]
+        good = [(key, found) for key, found in self._known.items() if isinstance(found, Document)]
         return [
-            InUse(name, found.node, found.lifted, found.plans.recipes(keys.get(id(found.plans), ())))
-            for name, found in good[-documents:]
+            InUse(key, found.node, found.lifted, found.plans.recipes(keys.get(id(found.plans), ())))
+            for key, found in good[-documents:]
         ]
 
     def read_ahead(self, in_use: InUse) -> Document | None:
@@ -158,7 +156,7 @@ class FrontDoor:
         found = self._read(print_ast(in_use.node), None)
         if isinstance(found, GatewayError):
             return None
-        self._keep(in_use.name, replace(found, lifted=in_use.lifted))
+        self._keep(in_use.key, replace(found, lifted=in_use.lifted))
         return found
 
     def clear(self) -> None:
@@ -189,7 +187,7 @@ class FrontDoor:
             raise ValidationFailed(refusals, code="BAD_INPUT")
         return coerced
 
-    def _get(self, key: str, text: str, texts: Texts | None) -> Document:
+    def _get(self, key: bytes, text: str, texts: Texts | None) -> Document:
         found = self._known.get(key)
         if found is not None:
             self._known.move_to_end(key)
@@ -203,7 +201,7 @@ class FrontDoor:
             raise found.again()
         return found
 
-    def _keep(self, key: str, found: Document | GatewayError) -> None:
+    def _keep(self, key: bytes, found: Document | GatewayError) -> None:
         self._known[key] = found
         self._bytes += _weight(key, found)
         while len(self._known) > self._limits.max_cached or self._bytes > self._limits.max_cached_bytes:
@@ -257,13 +255,17 @@ class FrontDoor:
         )
 
 
-def _weight(key: str, found: Document | GatewayError) -> int:
+def _weight(key: bytes, found: Document | GatewayError) -> int:
     return len(key) + (found.bytes if isinstance(found, Document) else REFUSAL_BYTES)
 
 
-def _key_of(text: str) -> str:
-    """The name of a document as it stands; texts in it may be identifiers, and no name holds those."""
-    return text if '"' not in text else hashlib.blake2b(text.encode(errors="replace")).hexdigest()
+_TEMPLATE = b"template"
+
+
+def _key_of(text: str, kind: bytes = b"") -> bytes:
+    """The name of a document as it stands, or of a template. Whatever stands in it may be an identifier, a
+    number or a comment too, and no name holds those."""
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), person=kind).digest()
 
 
 def _let_tokens_go(document: DocumentNode) -> None:

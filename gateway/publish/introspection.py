@@ -123,16 +123,11 @@ def cost_of(operation: OperationDefinitionNode, document: DocumentNode, sizes: S
     return total
 
 
-def key_of(
-    operation: OperationDefinitionNode, document: DocumentNode, variables: Mapping[str, Any]
-) -> tuple[str, ...]:
-    """What the answer depends on, besides the schema."""
-    fragments = [print_ast(one) for one in fragments_of(document).values()]
-    return (
-        print_ast(operation),
-        *sorted(fragments),
-        hashlib.blake2b(orjson.dumps(dict(variables), option=orjson.OPT_SORT_KEYS)).hexdigest(),
-    )
+def key_of(operation: OperationDefinitionNode, document: DocumentNode, variables: Mapping[str, Any]) -> bytes:
+    """The name of what the answer depends on, besides the schema."""
+    fragments = sorted(print_ast(one) for one in fragments_of(document).values())
+    asked = [print_ast(operation), fragments, dict(variables)]
+    return hashlib.blake2b(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def introspect(
