@@ -31,8 +31,9 @@ from gateway.document.coerce import CoerceAll, make_coercer
 from gateway.document.literals import Lifted, Texts, lift, take_texts
 from gateway.document.measure import CHARACTER_BYTES, DocumentLimits, Measure
 from gateway.document.parse import parse
-from gateway.document.redact import redact
+from gateway.document.redact import refusal
 from gateway.document.roots import AsksSchema, asks_schema
+from gateway.document.rules import RULES
 from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
 from gateway.plan.cache import PlanBudget, PlanCache, Recipe
@@ -128,6 +129,10 @@ class FrontDoor:
             return self._asked(document, name, values)
         with suppress(ValidationFailed):  # of a lifted text: said in the words for a text, below
             return self._asked(document, name, {**values, **lifted})
+        return self.as_it_stands(text, name, values)
+
+    def as_it_stands(self, text: str, name: str | None, values: Mapping[str, Any]) -> Asked:
+        """The same with no text lifted out: what is wrong is told with its place in this very document."""
         return self._asked(self._get(_key_of(text), text, None), name, values)
 
     def read(self, text: str) -> tuple[Document, Mapping[str, str]]:
@@ -182,7 +187,7 @@ class FrontDoor:
             hide_suggestions=True,
         )
         if isinstance(coerced, list):
-            refusals = [_refusal(error) for error in coerced]
+            refusals = [refusal(error) for error in coerced]
             _cut(coerced)
             raise ValidationFailed(refusals, code="BAD_INPUT")
         return coerced
@@ -225,13 +230,13 @@ class FrontDoor:
                 return LimitExceeded(f"The document has more than {self._limits.max_tokens} tokens.")
             if error.message.startswith(_TOO_DEEP):
                 return LimitExceeded("The document is nested too deeply.")
-            return SyntaxRefused([_refusal(error)])
+            return SyntaxRefused([refusal(error)])
         fetches = count_fetches(self._schema, node, is_lifted=texts is not None)
         if fetches > self._limits.max_fetches:
             return too_many_fetches(fetches, self._limits.max_fetches)
-        errors = validate(self._schema, node, max_errors=20, hide_suggestions=True)
+        errors = validate(self._schema, node, RULES, max_errors=20, hide_suggestions=True)
         if errors:
-            return ValidationFailed([_refusal(error) for error in errors])
+            return ValidationFailed([refusal(error) for error in errors])
         _let_tokens_go(node)
         lifted = None if texts is None else lift(self._schema, node, texts, measure.merged)
         if lifted is not None:
@@ -299,9 +304,3 @@ def _cut(errors: list[GraphQLError]) -> None:
         while cause is not None:
             cause.__traceback__ = None
             cause = getattr(cause, "original_error", None)
-
-
-def _refusal(error: GraphQLError) -> dict[str, Any]:
-    locations = [{"line": at.line, "column": at.column} for at in error.locations or ()]
-    refusal: dict[str, Any] = {"message": redact(error.message)}
-    return refusal | ({"locations": locations} if locations else {})
