@@ -92,8 +92,8 @@ class Planner(Struct, frozen=True):
         try:
             draft, unresolved = build_draft(schema, catalogue, document.node, node, variables, self.today)
         except GraphQLError as error:
-            # A variable with a default brings null to where none may be: an error of its field (specification,
-            # 6.4.1), and since nobody has been asked yet, of the request, which the caller can mend.
+            # A variable with a default brings null to where none may be: an error of its field, says the
+            # specification (6.4.1), and since nobody has been asked yet, of the request, which can be mended.
             raise ValidationFailed([refusal(error)], code="BAD_INPUT") from None
         permitted = authorize(draft, catalogue, self.snapshot.policy, caller, self.today)
         plan = make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one))

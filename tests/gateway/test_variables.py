@@ -72,16 +72,28 @@ async def test_null_where_nothing_is_asked_is_no_mistake() -> None:
     assert body == {"data": {"companies": {"totalCount": 2}}}
 
 
-async def test_null_in_a_field_of_the_schema_is_an_error_of_this_field() -> None:
-    document = 'query($x: String = "Query") { catalogue { total } __type(name: $x) { name } }'
-    with capture_logs() as logged:
-        body = await open_city(ALL).ask(document, {"x": None})
-    assert logged == []
-    assert body["data"]["__type"] is None
-    assert body["data"]["catalogue"]["total"] > 0
-    (error,) = body["errors"]
-    assert (error["path"], error["extensions"]["code"]) == (["__type"], "BAD_INPUT")
-    assert "$x" in error["message"]
+@pytest.mark.parametrize("beside", ["", "catalogue { total }", "__typename"])
+async def test_null_in_a_field_of_the_schema_is_an_error_of_this_field(beside: str) -> None:
+    """Whether the schema is asked for alone or beside data, the first time and again."""
+    city = open_city(ALL)
+    document = f'query($x: String = "Query") {{ {beside} __type(name: $x) {{ name }} }}'
+    for _ in range(2):
+        with capture_logs() as logged:
+            body = await city.ask(document, {"x": None})
+        assert logged == []
+        assert body["data"]["__type"] is None
+        (error,) = body["errors"]
+        assert (error["path"], error["extensions"]["code"]) == (["__type"], "BAD_INPUT")
+        assert "'name'" in error["message"]
+        assert "'$x'" in error["message"]
+    assert (await city.ask(document))["data"]["__type"] == {"name": "Query"}
+
+
+async def test_null_for_whether_the_schema_is_asked_for_is_no_answer_without_an_error() -> None:
+    document = "query($x: Boolean = true) { __schema @include(if: $x) { queryType { name } } }"
+    body = await open_city(ALL).ask(document, {"x": None})
+    assert body["data"] is None
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["BAD_INPUT"]
 
 
 ONE_OF: dict[str, Any] = {
