@@ -131,3 +131,17 @@ async def test_a_variable_that_may_be_null_is_none_for_one_of(document: str) -> 
 )  # fmt: skip
 async def test_a_whole_object_of_which_one_field_is_given_may_come_in_a_variable(document: str) -> None:
     assert (await open_city(ALL).answer(document, {"x": {"name": "ASC"}})).status == 200
+
+
+@pytest.mark.parametrize(
+    ("literal", "told"),
+    [(ZHANG, "CitizenId: expects a string."), (f'"{ZHANG[:-1]}8"', "CitizenId: check digit is wrong.")],
+)
+async def test_a_literal_that_is_refused_has_its_place(literal: str, told: str) -> None:
+    document = f"{{\n person(id: {literal}) {{ name }} }}"
+    error = await refused(open_city(ALL), document, {}, "VALIDATION_FAILED")
+    assert error == {
+        "message": told,
+        "locations": [{"line": 2, "column": 13}],
+        "extensions": {"code": "VALIDATION_FAILED"},
+    }
