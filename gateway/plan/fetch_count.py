@@ -40,8 +40,8 @@ Sets = list[SelectionSetNode]
 
 
 def count_fetches(schema: GraphQLSchema, document: DocumentNode, *, is_lifted: bool = False) -> int:
-    """The most that any operation of the document asks for. `is_lifted`: each text becomes a variable of its
-    own, so that no two of them are the same."""
+    """The most that any operation of the document asks for. `is_lifted`: texts become variables, of which two
+    places never have the same."""
     fragments = {
         node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
     }
