@@ -115,9 +115,13 @@ class App:
             self._current = None
 
     async def _ready(self, _request: object) -> Response:
-        ready = self._current is not None
+        ready = self._current is not None and _is_ready(self._current.gateway)
         body = orjson.dumps({"ready": ready})
         return Response(body, 200 if ready else 503, media_type="application/json")
+
+
+def _is_ready(gateway: Gateway) -> bool:
+    return gateway.recorder.is_writable and bool(gateway.snapshot.catalogue.resources)
 
 
 def _nobody(_headers: Mapping[str, str]) -> Caller:

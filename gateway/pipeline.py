@@ -175,7 +175,7 @@ class Run:
     async def _answer_through_graphql_core(self, view: View, asked: Asked) -> bytes:
         """Everything else: plain graphql-core, which finds each entry's part of the plan here."""
         if asked.operation.node.operation is OperationType.MUTATION:
-            self._trail.begin(())
+            self._trail.begin((), acts=True)
             await self._trail.wait_until_durable()  # before anything is done
         context = {
             "run": self,

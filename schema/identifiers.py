@@ -36,6 +36,8 @@ _HALF_WIDTH: Final[dict[int, int | str]] = {
 _FULL_WIDTH: Final = {code - 0xFEE0: code for code in range(0xFF01, 0xFF5F)}
 
 _CITIZEN_ID: Final = re.compile(r"[0-9]{17}[0-9X]")
+_PERHAPS_CITIZEN: Final = re.compile(r"(?=(\d{17}[\dXx]|\d{15}))")
+"""Overlapping: the digits before an id do not hide it."""
 _CREDIT_CODE: Final = re.compile(rf"[{_CREDIT_SYMBOLS}]{{18}}")
 """What is written in its normal form, as nearly all are, and may be right."""
 _SCIENTIFIC: Final = re.compile(r"[0-9]+(\.[0-9]*)?E\+?[0-9]+", re.ASCII)
@@ -101,6 +103,17 @@ def parse_citizen_id(text: str, today: date | None = None) -> str:
     if birth > (today or _PAST) and birth > (today or datetime.now(BEIJING).date()):
         raise IdentifierError("date of birth is in the future")
     return number
+
+
+def names_citizen(text: str) -> bool:
+    """Whether a citizen id stands anywhere in a text, in its new form or in the old one."""
+    for found in _PERHAPS_CITIZEN.finditer(text):
+        try:
+            parse_citizen_id(found[1])
+        except IdentifierError:
+            continue
+        return True
+    return False
 
 
 def to_fifteen_digits(number: str) -> str | None:

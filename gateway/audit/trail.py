@@ -37,15 +37,18 @@ class Trail:
         self.has_begun = False
         """Whether there is an intent: then there is to be an outcome."""
 
-    def begin(self, asked: Iterable[Subjects]) -> None:
-        """Begin to record who asks for what of whom; once in a request, whoever is found later."""
-        if not self._is_kept:
+    def begin(self, asked: Iterable[Subjects], *, acts: bool = False) -> None:
+        """Begin to record who asks for what of whom; once in a request, whoever is found later.
+
+        One that `acts` changes something, and has an intent whatever it shows.
+        """
+        if not self._is_kept and not acts:
             return
         if self.has_begun:
             self.add_subjects(asked)
             return
         self.has_begun = True
-        if self._plan.read_names:
+        if self._plan.read_names or acts:
             self._record("intent", self._plan.read_names, self._new(asked))
         if self._plan.denials:
             denied = sorted({(one.denial.rule, *one.items) for one in self._plan.denials})
@@ -61,7 +64,10 @@ class Trail:
         try:
             for one in self._pending:
                 await one
-        except RecordUnavailable as error:
+        except BaseException as error:
+            self.abandon()
+            if not isinstance(error, RecordUnavailable):
+                raise
             raise RecordRefused("The disclosure cannot be recorded now, so nothing is disclosed.") from error
 
     def abandon(self) -> None:

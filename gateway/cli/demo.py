@@ -24,10 +24,9 @@ import typer
 from rich.console import Console
 
 from gateway.cli.serve import run_server, settings_with
+from gateway.cli.state import state_of
 from gateway.console.routes import load_queries
-from gateway.identity.pseudonyms import Pseudonyms
-from gateway.settings import Settings, read_secret
-from gateway.store.protections import Protections
+from gateway.settings import Settings
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 START_SECONDS = 60
@@ -153,8 +152,7 @@ def _free_port() -> int:
 
 
 def _protect(settings: Settings, protected: list[list[str]]) -> None:
-    names = Pseudonyms(read_secret(settings))
-    protections = Protections(settings.state / "store.sqlite")
+    names, protections = state_of(settings)
     for entity, key in protected:
         protections.add(names.subject(entity, (key,)))
     protections.close()

@@ -8,6 +8,7 @@ from gateway.cli.demo import demo
 from gateway.cli.explain import explain
 from gateway.cli.keys import keys
 from gateway.cli.names import names
+from gateway.cli.protect import protect
 from gateway.cli.sdl import sdl
 from gateway.cli.serve import serve
 
@@ -18,6 +19,7 @@ app = typer.Typer(
 )
 for command in (demo, serve, check, names, sdl, explain, keys, audit):
     app.command()(command)
+app.add_typer(protect, name="protect")
 
 if __name__ == "__main__":
     app()

@@ -11,9 +11,10 @@ import uvicorn
 
 from connectors.sandbox.personas import PersonaError
 from gateway.app import App
+from gateway.cli.state import state_of
 from gateway.cli.workers import run_workers
 from gateway.http.server import server_config
-from gateway.sandbox.opening import check_personas
+from gateway.sandbox.opening import check_personas, with_own_state
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.telemetry.logs import set_up_logs
 
@@ -31,8 +32,8 @@ def serve(
     settings = settings_with(
         catalogue=catalogue, host=host, port=port, workers=workers, sandbox=sandbox or None
     )
-    if not settings.catalogue.is_dir():  # else an image without its mount would be ready, and serve nothing
-        typer.echo(f"There is no catalogue at {settings.catalogue}; see --catalogue.", err=True)
+    if missing := _missing(settings.catalogue):
+        typer.echo(f"There is no {missing} at {settings.catalogue}; see --catalogue.", err=True)
         raise typer.Exit(2)
     if settings.sandbox:
         try:
@@ -41,6 +42,16 @@ def serve(
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from None
     run_server(settings)
+
+
+def _missing(catalogue: Path) -> str | None:
+    """What a catalogue has to have, and this one has not. It is not read yet: that takes long."""
+    if not catalogue.is_dir():
+        return "catalogue"
+    if not (catalogue / "city.yaml").is_file():  # a mount of nothing is an empty directory
+        return "city.yaml"
+    files = catalogue.glob("departments/*/**/*.yaml")
+    return None if any(file.name != "department.yaml" for file in files) else "resource of a department"
 
 
 def settings_with(**given: Any) -> Settings:
@@ -55,6 +66,8 @@ def settings_with(**given: Any) -> Settings:
 def run_server(settings: Settings) -> None:
     """Serve until stopped. SIGTERM, which uvicorn raises again once all is closed, ends it with 0."""
     set_up_logs()
+    _, protections = state_of(with_own_state(settings))
+    protections.close()
     if settings.workers > 1:
         run_workers(settings)
         return

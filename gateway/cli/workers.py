@@ -15,8 +15,9 @@ from uvicorn.supervisors import Multiprocess
 from gateway.app import App
 from gateway.audit.sqlite import SqliteRecorder
 from gateway.http.server import server_config
-from gateway.settings import Settings, environment_of, read_secret, read_settings
-from gateway.store.protections import Protections
+from gateway.sandbox.opening import with_own_state
+from gateway.settings import Settings, environment_of, read_settings
+from gateway.store.state import RECORD
 from gateway.telemetry.logs import set_up_logs
 
 START_SECONDS = 60
@@ -25,7 +26,7 @@ START_SECONDS = 60
 
 def run_workers(settings: Settings) -> None:
     """Serve with several processes until stopped."""
-    prepare_state(settings)
+    prepare_record(settings)
     os.environ |= environment_of(settings)
     with tempfile.TemporaryDirectory(prefix="jutong-metrics-") as metrics:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics  # read when metrics are imported: by workers
@@ -46,11 +47,9 @@ def make_app() -> App:
     return App(read_settings(os.environ))
 
 
-def prepare_state(settings: Settings) -> None:
-    """Make secret, record and store before several processes do it at once."""
-    read_secret(settings)
-    SqliteRecorder(settings.state / "record.sqlite").close()
-    Protections(settings.state / "store.sqlite").close()
+def prepare_record(settings: Settings) -> None:
+    """Make the record before several processes do it at once; secret and store are there."""
+    SqliteRecorder(with_own_state(settings).state / RECORD).close()
 
 
 def _end_with_parent() -> None:

@@ -83,6 +83,10 @@ class Closure:
         """Whether it is known by now that no key is an alias."""
         return self.is_complete and self.failure is None and self.aliases.is_empty
 
+    def untold(self, fetch: Fetch) -> Failure | None:
+        """Why a fetch shows nothing of anybody: who is protected by another key cannot be told."""
+        return self.failure if "protection" in fetch.guards else None
+
     def known(self) -> Known:
         """All keys of each given one that has several, as far as all is complete."""
         if not self.is_complete or self.aliases.is_empty:

@@ -64,14 +64,14 @@ class Identified:
         covers = self.fetch.spec.covers
         if covers and not str(identity.current[1][0]).startswith(covers):
             return Rows(())
-        failure = self.closure.failure
-        if failure is not None and "protection" in self.fetch.guards:
-            return failure
+        untold = self.closure.untold(self.fetch)
+        if untold is not None:
+            return untold
         found = [self._parts.get(name, Rows(())) for name in identity.names]
         entry = _joined(found, self.fetch, self.operands)
         if isinstance(entry, Failure):
             return entry
-        if failure is not None:
+        if self.closure.failure is not None:
             return structs.replace(entry, is_partial=True)
         return structs.replace(entry, ways=identity.ways) if identity.ways else entry
 
@@ -114,7 +114,7 @@ class Identified:
         for key, entry in result.entries.items():
             if self.withheld.get(key) is not entry:
                 self._parts[kind, key] = entry
-        self._last = result if not self._last.entries else _both(self._last, result)
+        self._last = result if not self._last.entries else self._last.aged_by(result)
 
 
 def in_kind(fetch: Fetch, kind: str, own: str) -> Fetch | None:
@@ -123,17 +123,6 @@ def in_kind(fetch: Fetch, kind: str, own: str) -> Fetch | None:
         return fetch if fetch.spec.binding.alternatives else None
     binding = fetch.spec.others.get(kind)
     return None if binding is None else replace(fetch, spec=replace(fetch.spec, binding=binding))
-
-
-def _both(one: Result, other: Result) -> Result:
-    moments = [m for m in (one.fetched_at, other.fetched_at) if m is not None]
-    stands = [m for m in (one.as_of, other.as_of) if m is not None]
-    return structs.replace(
-        one,
-        fetched_at=min(moments, default=None),
-        as_of=min(stands, default=None),
-        is_stale=one.is_stale or other.is_stale,
-    )
 
 
 def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Rows | Failure:

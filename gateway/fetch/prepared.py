@@ -3,7 +3,7 @@
 fetch + operands of a request ──▶ `Load` or `Scan`, and what finishes the rows that come
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,8 +94,8 @@ class Part:
     wherever it stands."""
     given: tuple[Node, ...]
     """Nodes whose keys are there before anything is fetched, each once."""
-    linked: tuple[tuple[Node, Fetch], ...]
-    """The fetches that links lead to, each with its node."""
+    linked: tuple[Node, ...]
+    """Nodes that links lead to, of which something is fetched or told who they are."""
 
 
 def part_of(plan: Plan, entry: Path | None) -> Part:
@@ -112,8 +112,19 @@ def _find_part(plan: Plan, entry: Path | None) -> Part:
     fetches = [fetch for fetch in plan.fetches if fetch.entry == entry or fetch.id in areas]
     pairs = [(plan.node_of(fetch), fetch) for fetch in fetches]
     nodes = {node.id: node for node, _ in pairs}
+    reached = {node.id: node for node in plan.draft.nodes if _is_told_by(fetches, node)} | nodes
     return Part(
         tuple(map(prepare, fetches)),
         given=tuple(node for node in nodes.values() if isinstance(node.origin, RootKeys | EntryKeys)),
-        linked=tuple((node, fetch) for node, fetch in pairs if isinstance(node.origin, LinkKeys)),
+        linked=tuple(node for node in reached.values() if isinstance(node.origin, LinkKeys)),
+    )
+
+
+def _is_told_by(fetches: Iterable[Fetch], node: Node) -> bool:
+    """Whether one of them shows the item that links to a node, and so who that is."""
+    origin = node.origin
+    return isinstance(origin, LinkKeys) and any(
+        fetch.id == origin.fetch and read.item == origin.item and read.right == "show"
+        for fetch in fetches
+        for read in fetch.reads
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from connectors.requests import Key
 from connectors.results import Row
@@ -55,6 +55,17 @@ class Result(Struct, frozen=True):
     """Of a look-up of aliases: of each given key; `None` where only a person can tell."""
     untold: Failure | None = None
     """Of a look-up of aliases: why a register did not say whether keys are aliases."""
+
+    def aged_by(self, other: "Result") -> "Result":
+        """The same, as old and as stale as the other if that is older: what was read of both."""
+        moments = [moment for moment in (self.fetched_at, other.fetched_at) if moment is not None]
+        stands = [moment for moment in (self.as_of, other.as_of) if moment is not None]
+        return structs.replace(
+            self,
+            fetched_at=min(moments, default=None),
+            as_of=min(stands, default=None),
+            is_stale=self.is_stale or other.is_stale,
+        )
 
 
 Results = Mapping[int, Result]

@@ -80,9 +80,7 @@ class FetchRun:
 
     def found_subjects(self) -> list[Subjects]:
         """Whom it reached besides, over links and aliases."""
-        found: list[Subjects] = [
-            (node, self._results[fetch.id].entries.keys()) for node, fetch in self._part.linked
-        ]
+        found: list[Subjects] = [(node, self._keys(node)) for node in self._part.linked]
         return found + [(closure.node, closure.resolved_keys()) for closure in self._closures.values()]
 
     async def _run_side_by_side(self, pending: list[Pending]) -> None:
@@ -184,6 +182,10 @@ class FetchRun:
         """Ask for what the rows of another fetch name, and give it to the keys of those rows."""
         fetch, via = prepared.fetch, prepared.fetch.spec.via
         assert via is not None
+        closure = self._closures.get(fetch.spec.node)  # complete, as the fetch before is
+        untold = None if closure is None else closure.untold(fetch)
+        if untold is not None:
+            keys, withheld = (), dict.fromkeys(keys, untold) | withheld
         source = self._plan.by_id[via.fetch]
         found = read_via(keys, self._results[source.id], source.items.index(via.item), withheld)
         call = Call(prepared, found.asked, {}, operands, self._environment)

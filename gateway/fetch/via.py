@@ -19,13 +19,10 @@ from schema.values import Invalid
 class ViaKeys:
     """What the fetch before says of each key: the values to ask for, or why there are none."""
 
+    before: Result
     entries: dict[Key, Rows | Failure]
     """Keys that are done: withheld, or failed before."""
     values: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
-    cut: set[Key] = field(default_factory=set)
-    """Keys of which more rows lead here than were read."""
-    is_stale: bool = False
-    """Whether it said that out of old rows."""
 
     @property
     def asked(self) -> tuple[Key, ...]:
@@ -35,27 +32,29 @@ class ViaKeys:
 
 def read_via(keys: Iterable[Key], before: Result, position: int, withheld: dict[Key, Failure]) -> ViaKeys:
     """Read the values out of the rows of the fetch before; invalid ones are never followed."""
-    found = ViaKeys(dict(withheld), is_stale=before.is_stale)
+    found = ViaKeys(before, dict(withheld))
     for key in keys:
         entry = before.entries.get(key, Rows(()))
         if isinstance(entry, Failure):
             found.entries[key] = entry
             continue
         found.values[key] = distinct((row[position],) for row in entry.rows if _is_key(row[position]))
-        if entry.is_truncated:
-            found.cut.add(key)
     return found
 
 
 def join_via(found: ViaKeys, result: Result, fetch: Fetch, operands: Operands) -> Result:
-    """The result by key of the entity."""
-    entries = found.entries
+    """The result by key of the entity: cut, partial, stale and as old as either of both."""
+    entries, before = found.entries, found.before.entries
     for key, some in found.values.items():
-        joined = _joined([result.entries[value] for value in some], fetch, operands)
-        if key in found.cut and isinstance(joined, Rows):
-            joined = structs.replace(joined, is_truncated=True)
+        joined, way = _joined([result.entries[value] for value in some], fetch, operands), before.get(key)
+        if isinstance(joined, Rows) and isinstance(way, Rows):
+            joined = structs.replace(
+                joined,
+                is_truncated=joined.is_truncated or way.is_truncated,
+                is_partial=joined.is_partial or way.is_partial,
+            )
         entries[key] = joined
-    return Result(entries, result.fetched_at, result.as_of, result.is_stale or found.is_stale)
+    return structs.replace(result.aged_by(found.before), entries=entries)
 
 
 def _is_key(value: Any) -> bool:

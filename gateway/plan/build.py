@@ -39,6 +39,7 @@ from gateway.plan.history import asked_at_source, without_history
 from gateway.plan.places import Places
 from schema.catalogue.entity import Entity, Key
 from schema.catalogue.model import Catalogue, Resource
+from schema.identifiers import names_citizen
 from schema.predicate import Slot
 from schema.types import meaning as means
 
@@ -95,7 +96,7 @@ class _Builder:
             entries, others = self._entries(selected, root, ())
         demanded = self._demands.by_spec
         draft = model.Draft(
-            operation=operation.name.value if operation.name else "",
+            operation=_name_of(operation),
             entries=tuple(entries),
             nodes=tuple(self._places.nodes),
             specs=tuple(
@@ -266,3 +267,9 @@ class _Builder:
             if meaning.name == "entity":
                 entities[key] = self._reader.entity(node, self._reader.type(entity), chosen)
         return model.Entry(path, shapes.AnswerShape(type_.name, node.id, tuple(fields), entities), slot)
+
+
+def _name_of(operation: OperationDefinitionNode) -> str:
+    """An operation's name, as it may be kept: its writer may have put anybody's id in it."""
+    name = operation.name.value if operation.name else ""
+    return "…" if names_citizen(name) else name

@@ -58,9 +58,7 @@ def make_plan(draft: Draft, capabilities_of: Callable[[str], Capabilities], row_
         for shape in _entities_of(entry.shape):
             _need_entity(shape, draft, needs)
         if isinstance(entry.shape, ConnectionShape):
-            needs.setdefault(entry.shape.fetch, _Need())
-            for row in entry.shape.rows:
-                _need_row(row, entry.shape.fetch, draft, needs)
+            _need_rows(entry.shape.rows, entry.shape.fetch, draft, needs)
     for spec in reversed(draft.specs):  # an input stands before the spec that needs it
         for fetch_id, item in _inputs(spec) if spec.id in needs else ():
             read = Read(draft.specs[fetch_id].resource.code, item, "use")
@@ -116,16 +114,14 @@ def _need_entity_field(entity_field: EntityField, node: int, draft: Draft, needs
             for fetch, chosen in choices:
                 _need_row_field(chosen, fetch, draft, needs)
         case Attached(fetch=fetch, row=row):
-            needs.setdefault(fetch, _Need())
-            _need_row(row, fetch, draft, needs)
-        case PseudonymLeaf():
-            _need_lookups(node, draft, needs)
-        case KeyLeaf(is_current=True):
-            _need_lookups(node, draft, needs, shows=True)
-        case KeyLeaf(read=read) if read is not None:
-            origin = draft.nodes[node].origin
-            assert isinstance(origin, LinkKeys)
-            needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
+            _need_rows((row,), fetch, draft, needs)
+        case PseudonymLeaf(read=read, is_current=is_current) | KeyLeaf(read=read, is_current=is_current):
+            if is_current:
+                _need_lookups(node, draft, needs, shows=True)
+            if read is not None:
+                origin = draft.nodes[node].origin
+                assert isinstance(origin, LinkKeys)
+                needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
 
 
 def _of_node(
@@ -160,9 +156,13 @@ def alias_items(resource: Resource, columns: Iterable[str]) -> list[str]:
     return [next(i.name for i in resource.items.values() if i.column == column) for column in columns]
 
 
-def _need_row(row: RowShape, fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:
-    for row_field in row.fields:
+def _need_rows(rows: tuple[RowShape, ...], fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:
+    """What a place shows of its rows; where that is no item, it still tells that they exist."""
+    for row_field in (row_field for row in rows for row_field in row.fields):
         _need_row_field(row_field, fetch, draft, needs)
+    if all(row.is_bare for row in rows):
+        exists = Read(draft.specs[fetch].resource.code, "", "exists")
+        needs.setdefault(fetch, _Need()).add(exists, items=())
 
 
 def _need_row_field(row_field: RowField, fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:

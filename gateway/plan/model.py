@@ -204,13 +204,13 @@ class Fetch:
     id: int = field(init=False, compare=False, repr=False)
     """The spec's."""
     shows: bool = field(init=False, compare=False, repr=False)
-    """Whether something of its rows may be shown."""
+    """Whether something of its rows may be shown, be it that they exist."""
     memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What was made of it once, and lives as long as it does."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.spec.id)
-        object.__setattr__(self, "shows", any(read.right == "show" for read in self.reads))
+        object.__setattr__(self, "shows", any(read.right in {"show", "exists"} for read in self.reads))
 
     @property
     def sifts_here(self) -> bool:

@@ -91,6 +91,10 @@ class Oracle:
         self.schema = GraphQLSchema(GraphQLObjectType("Query", self.roots))
         self.seen: list[str] = []
         """States of the resource that was read last."""
+        self.resources_told: set[str] = set()
+        """Resources of which the last answer tells something, be it that there is no record."""
+        self.subjects_told: set[str] = set()
+        """Pseudonyms of those of whom it tells something, or whom it names."""
         for type_ in self.schema.type_map.values():
             if isinstance(type_, GraphQLObjectType):
                 for field in type_.fields.values():
@@ -101,6 +105,7 @@ class Oracle:
                 type_.resolve_type = lambda value, *_: value.entity.name
 
     def run(self, text: str, variables: dict[str, Any]) -> tuple[Any, Counter[tuple[str, str]]]:
+        self.resources_told, self.subjects_told = set(), set()
         result = execute(self.schema, parse(text), variable_values=variables)
         said = {
             (
@@ -128,11 +133,25 @@ class Oracle:
             finally:
                 if subject is not None:
                     note(subject, path, *self.seen)
+            self.disclose(meaning, source)
             if isinstance(value, Subject) and value is not source:
                 value.path = path
             return value
 
         return resolve
+
+    def disclose(self, meaning: means.Meaning, source: Any) -> None:
+        """Note what a field told, and of whom; who only repeats the key that was given tells nothing."""
+        match meaning:
+            case means.Attached(resource) | means.Collection(resource):
+                self.tell(resource, source)
+            case means.Pseudonym() | means.KeyValue() if source.link is not None:
+                self.tell(source.link[0], source)
+
+    def tell(self, resource: Resource, of: Subject | None) -> None:
+        self.resources_told.add(resource.code)
+        if of is not None:
+            self.subjects_told.add(self.pseudonyms.subject(of.entity.name, of.value))
 
     def value(self, meaning: Any, source: Any, info: GraphQLResolveInfo[Any], arguments: Any) -> Any:
         match meaning:
@@ -155,7 +174,8 @@ class Oracle:
                 found = source[name]
                 return replace(found, states={}) if isinstance(found, Subject) else found
             case means.Pseudonym():
-                names = self.names(source)
+                self.must_tell(source)
+                names = self.names(source) if self.tells(source) else None
                 return self.pseudonyms.for_application(
                     self.caller.application, source.entity.name, names[0][1] if names else source.value
                 )
@@ -315,14 +335,18 @@ class Oracle:
         if subject.link is None and leads(default, key) and self.tells(subject):
             names = self.names(subject) or [(subject.key.name, subject.value)]
             subject = replace(subject, key=subject.entity.keys[names[0][0]], value=names[0][1])
-        if subject.link is not None:
-            resource, item = subject.link
-            self.must(resource, item, "show")
+        self.must_tell(subject)
         if key.name != subject.key.name and key.slice:
             return subject.value[0][key.slice.start : key.slice.stop]
         if key.is_composite:
             return {p.name: v for p, v in zip(key.parts, subject.value, strict=True)}
         return subject.value[0]
+
+    def must_tell(self, subject: Subject) -> None:
+        """Who a subject is, to whom a link leads."""
+        if subject.link is not None:
+            resource, item = subject.link
+            self.must(resource, item, "show")
 
     def current_key(self, subject: Subject, key: Key) -> Any:
         """A key that only a register of aliases leads to: if none does, no right would help."""
@@ -335,6 +359,7 @@ class Oracle:
             for column in columns:
                 item = next(i for i in register.items.values() if i.column == column)
                 self.must(register, item, "show")
+        self.must_tell(subject)
         names = self.names(subject)
         if names is None or not leads(subject.entity.keys[names[0][0]], key):
             raise failed("NOT_CONNECTED")
@@ -366,6 +391,7 @@ class Oracle:
             rows = self.rows(authority.resource, authority.attachment, subject)
             records = [Record(authority.resource, row, {}, subject) for row in rows]
             records = self.guarded(records, authority.attachment)
+            self.tell(authority.resource, subject)
             if not records and not is_default and authority is not reachable[-1]:
                 continue
             self.seen = ["DATA" if rows else "NO_RECORD"]
@@ -389,6 +415,8 @@ class Oracle:
             return "NOT_CONNECTED", resource.code
         if denied := self.period_denial(resource, subject.as_of):
             return denied
+        if meaning.aspect == "link" and not self.is_known(resource):
+            return "DENIED", f"existence of {resource.code}"
         return None if resource.is_connected else ("NOT_CONNECTED", resource.code)
 
     def attached(
@@ -426,7 +454,7 @@ class Oracle:
             for name in sorted(self.period(through, subject.as_of)):
                 self.must(through, through.items[name], "match")
             self.must(through, through.items[attachment.via.item], "use")
-        self.check_names(resource, [name for name, _ in selected(info, info.field_nodes)])
+        self.check_rows(resource, [[name for name, _ in selected(info, info.field_nodes)]])
         if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
         holds = self.holding(where, subject.as_of)
@@ -455,21 +483,25 @@ class Oracle:
         records = [Record(resource, row, {}, subject) for row in rows]
         return place.many and len(self.guarded(records, place)) > resource.limits.default_first
 
-    def check_names(self, resource: Resource, chosen: list[str]) -> None:
-        """A row of which nothing may be shown is denied itself; so is mere existence."""
+    def check_rows(self, resource: Resource, rows: list[list[str]]) -> None:
+        """A row of which nothing may be shown is denied itself; so is mere existence, where no value is shown."""
         type_ = self.schema.type_map[resource.type_name]
         assert isinstance(type_, GraphQLObjectType)
-        denials = []
-        for name in chosen:
-            meaning = means.meaning_of(type_.fields[name])
-            assert isinstance(meaning, means.ItemValue)
-            denials.append(self.item_denial(resource, meaning.item, meaning.aspect))
-        if chosen and all(denials):
-            raise failed(denials[0])
-        if not chosen:
-            known = any(self.verdict(resource, i, "show") != "DENY" for i in resource.items.values())
-            if not known:
-                raise failed("DENIED")
+        shown = 0
+        for names in rows:
+            found = [means.meaning_of(type_.fields[name]) for name in names]
+            items = [(one.item, one.aspect) for one in found if isinstance(one, means.ItemValue)]
+            denials = [self.item_denial(resource, item, aspect) for item, aspect in items]
+            if denials and all(denials):
+                raise failed(denials[0])
+            values = (aspect != "link" for _, aspect in items)
+            shown += sum(is_value and not denied for is_value, denied in zip(values, denials, strict=True))
+        if not shown and not self.is_known(resource):
+            raise failed("DENIED")
+
+    def is_known(self, resource: Resource) -> bool:
+        """Whether it may be told that there are rows."""
+        return any(self.verdict(resource, one, "show") != "DENY" for one in resource.items.values())
 
     def item(self, record: Record, item: Item, aspect: str) -> Any:
         denial = self.item_denial(record.resource, item, aspect)
@@ -489,7 +521,11 @@ class Oracle:
             if value not in labels:
                 raise failed("INVALID_VALUE")
             return labels[value]
-        return MASKS[item.mask or ""](str(value)) if aspect == "masked" else value
+        if aspect != "masked":
+            return value
+        if self.verdict(record.resource, item, "show") == "MASK":
+            self.seen.append("MASKED")
+        return MASKS[item.mask or ""](str(value))
 
     def derived(self, record: Record, item: Item) -> Any:
         derivation = item.derivation
@@ -551,10 +587,7 @@ class Oracle:
                 rows.append(parts)
             elif name == "edges":
                 rows += [nodes for inner, nodes in merged(info, parts) if inner == "node"]
-        for row in rows:
-            self.check_names(resource, [name for name, _ in selected(info, row)])
-        if not rows:
-            self.check_names(resource, [])
+        self.check_rows(resource, [[name for name, _ in selected(info, row)] for row in rows])
         if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
         holds = self.holding(where, as_of)

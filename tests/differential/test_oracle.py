@@ -32,6 +32,7 @@ from tests.kit import (
     NOW,
     PSEUDONYMS,
     STRANGER,
+    City,
     open_catalogue,
     read_city,
 )
@@ -129,19 +130,23 @@ class Trial:
     async def hold(self, asked: Asked, caller: Caller) -> None:
         """Every way to answer a document gives what the oracle gives."""
         document, variables = asked
-        expected_data, expected_errors = self.oracle(caller).run(document, variables)
+        oracle = self.oracle(caller)
+        expected_data, expected_errors = oracle.run(document, variables)
         through_core = document.replace("{", "{ catalogue { __typename } ", 1)
         ways = [("pushed", document), ("pushed", through_core)]
         if not any(name in document for name in self._collections):  # pages are all the source's work
             ways.append(("unpushed", document))
         for run, text in ways:
-            body = await self._cities[run].ask(text, variables, caller)
+            city = self._cities[run]
+            city.record.events.clear()
+            body = await city.ask(text, variables, caller)
             assert "data" in body, (document, body)
             answered = body["data"]
             answered.pop("catalogue", None)
             assert plain(expected_data) == answered, (run, document)
             assert list(expected_data) == list(answered)
             assert expected_errors == errors_in(body), (run, document)
+            assert unrecorded(oracle, city) == set(), (run, document)
 
 
 HARBOUR = Trial(*read_city("harbour"), rows.TABLES)
@@ -213,6 +218,18 @@ async def test_no_record_behind_an_index_that_was_cut_says_so() -> None:
     await trial.hold((document, {}), ANONYMOUS)
     data, _ = trial.oracle(ANONYMOUS).run(document, {})
     assert [row["state"] for row in plain(data)["person"]["_states"]] == ["NO_RECORD", "TRUNCATED"]
+
+
+def unrecorded(oracle: Oracle, city: City) -> set[str]:
+    """Resources and subjects that an answer told of and the record does not name."""
+    resources = oracle.catalogue.resources
+    told, named = oracle.resources_told, oracle.subjects_told
+    if oracle.caller.audience == "open" and not any(resources[code].is_personal for code in told):
+        return set()  # nothing is kept of what is nobody's
+    events = city.record.events
+    items = {item for event in events for item in event.items}
+    read = {code for code in told if any(item.startswith((f"{code}.", f"{code}:")) for item in items)}
+    return (told - read) | named.difference(*(event.subjects for event in events))
 
 
 def plain(data: Any) -> Any:

@@ -20,6 +20,7 @@ from gateway.audit import sqlite
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.audit.outcome import CLIENT_GONE
 from gateway.audit.sqlite import MAX_GROUP, NOTE_SECONDS, SqliteRecorder, read_events
+from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from tests.calls import calls_made
 from tests.cities import harbour_rows as rows
 from tests.kit import ANONYMOUS, DESK, City, Silent, open_city
@@ -66,6 +67,28 @@ async def test_who_begins_in_a_later_round_of_the_loop_shares_the_transaction(
     await asyncio.gather(*map(record_in, range(50)))  # each round brings one; then one brings none
     assert recorder.groups == 1
     await recorder.aclose()
+
+
+def test_what_one_loop_has_left_goes_in_the_next(tmp_path: Path) -> None:
+    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+
+    async def leave() -> None:
+        recorder.note(event(1))
+        recorder.record(event(2))  # gathered in the next round, which does not come
+
+    async def go_on() -> None:
+        await comes(recorder.record(event(3)))
+
+    with asyncio.Runner() as first:
+        loop = first.get_loop()
+        loop.call_soon(loop.stop)
+        leaving = loop.create_task(leave())
+        loop.run_forever()
+        assert leaving.done()
+    with asyncio.Runner() as second:
+        second.run(go_on())
+    recorder.close()
+    assert [found["request_id"] for found in read_events(tmp_path / "record.sqlite")] == ["r-1", "r-2", "r-3"]
 
 
 @pytest.mark.parametrize(("seconds", "together"), [(0.0, 1), (3_600.0, MAX_GROUP)])
@@ -214,6 +237,30 @@ async def test_a_locked_record_refuses_in_time(tmp_path: Path, monkeypatch: pyte
     other.close()
     await recorder.record(event(2))
     await recorder.aclose()
+
+
+async def test_that_it_cannot_be_written_and_can_again_is_said_once_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LOCK_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite, "PROBE_SECONDS", 0.01)
+    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+    other = sqlite3.connect(tmp_path / "record.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with capture_logs() as logged:
+        for number in range(3):
+            with pytest.raises(RecordUnavailable):
+                await comes(recorder.record(event(number)))
+        assert not recorder.is_writable
+        assert REGISTRY_OF_ALL.get_sample_value("jutong_record_unwritable") == 1
+        other.execute("ROLLBACK")
+        other.close()
+        await until(lambda: recorder.is_writable)  # nobody has to ask
+    assert [one["event"] for one in logged] == ["record_unwritable", "record_writable"]
+    assert REGISTRY_OF_ALL.get_sample_value("jutong_record_unwritable") == 0
+    await recorder.record(event(3))
+    await recorder.aclose()
+    assert [found["request_id"] for found in read_events(tmp_path / "record.sqlite")] == ["r-3"]
 
 
 async def ended(document: str, city: City, **options: Any) -> Event:
