@@ -26,7 +26,7 @@ from uuid import uuid4
 
 import orjson
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, VariableNode
 
 from gateway.request import Answer
 
@@ -194,7 +194,8 @@ def client_safe(error: GraphQLError, request_id: str) -> GraphQLError:
     """An error as it may leave: ours as they are, anything else as an id that the log knows."""
     if (error.extensions or {}).get("code"):
         return error
-    if error.original_error is None:
+    is_of_variable = any(isinstance(node, VariableNode) for node in error.nodes or ())
+    if error.original_error is None or is_of_variable:  # graphql-core's own words, in which no value is
         return GraphQLError(error.message, error.nodes, path=error.path, extensions={"code": "BAD_INPUT"})
     return GraphQLError(
         "Internal error",

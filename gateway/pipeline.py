@@ -26,7 +26,7 @@ from gateway.audit.event import Recorder
 from gateway.audit.outcome import CLIENT_GONE, describe_outcome
 from gateway.audit.trail import Trail
 from gateway.document.front_door import Asked
-from gateway.errors import GatewayError, MethodRefused, client_safe
+from gateway.errors import GatewayError, MethodRefused, ValidationFailed, client_safe
 from gateway.fetch.environment import Environment
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.keys import read_ids
@@ -71,7 +71,11 @@ class Gateway:
                 about = await view.publisher.introspection(asked, self.limits.max_nodes)
                 if about is not None:
                     return Answer(about, status=200, is_request_error=False)
-            plan, operands = self.plan(snapshot, view, ask.caller, asked, now)
+            try:
+                plan, operands = self.plan(snapshot, view, ask.caller, asked, now)
+            except ValidationFailed:  # said again with its place in this very document
+                asked = view.documents.as_it_stands(ask.document, ask.operation, ask.variables)
+                plan, operands = self.plan(snapshot, view, ask.caller, asked, now)
             operands = self._open_cursors(plan, operands, ask)
             _check_method(ask, asked.operation.node, plan)
             check_cost(plan, operands, self.limits)

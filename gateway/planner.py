@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from graphql import OperationDefinitionNode, VariableValues
+from graphql import GraphQLError, OperationDefinitionNode, VariableValues
 from msgspec import Struct
 
 from connectors.capabilities import Capabilities
@@ -16,6 +16,8 @@ from gateway.assemble.compile import compiled
 from gateway.authorize.authorize import authorize, row_guard
 from gateway.cycle_collector import collect_young
 from gateway.document.front_door import Asked, Document, InUse
+from gateway.document.redact import refusal
+from gateway.errors import ValidationFailed
 from gateway.fetch.prepared import part_of
 from gateway.plan.build import build_draft
 from gateway.plan.cache import PLAN_BYTES, SELECTION_BYTES, Decided, Planned, Recipe, RightsOn
@@ -37,7 +39,7 @@ class Planner(Struct, frozen=True):
     today: date
 
     def plan(self, caller: Caller, asked: Asked) -> Planned:
-        """The plan of a request; the caller's rights are in it."""
+        """The plan of a request; the caller's rights are in it. Raises `ValidationFailed` for an argument."""
         node, plans = asked.operation.node, asked.document.plans
         name = node.name.value if node.name else ""
         shape_key = asked.operation.shape_key(asked.variables)
@@ -53,7 +55,7 @@ class Planner(Struct, frozen=True):
         return plans.find(key, self._rights_of(caller), make)
 
     def plan_ahead(self, document: Document, in_use: InUse) -> None:
-        """Make the plans that another snapshot's document of the same name was asked by."""
+        """Make the plans that another snapshot's document of the same key was asked by."""
         for recipe in in_use.plans:
             with suppress(Exception):  # a request that asks for it is told what is wrong
                 self._plan_again(document, recipe)
@@ -87,7 +89,12 @@ class Planner(Struct, frozen=True):
     ) -> Planned:
         schema, catalogue, caller = self.view.schema, self.snapshot.catalogue, recipe.caller
         variables = VariableValues({}, dict(shape))
-        draft, unresolved = build_draft(schema, catalogue, document.node, node, variables, self.today)
+        try:
+            draft, unresolved = build_draft(schema, catalogue, document.node, node, variables, self.today)
+        except GraphQLError as error:
+            # A variable with a default brings null to where none may be: an error of its field, says the
+            # specification (6.4.1), and since nobody has been asked yet, of the request, which can be mended.
+            raise ValidationFailed([refusal(error)], code="BAD_INPUT") from None
         permitted = authorize(draft, catalogue, self.snapshot.policy, caller, self.today)
         plan = make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one))
         weight = PLAN_BYTES + SELECTION_BYTES * document.selections

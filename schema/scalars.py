@@ -23,6 +23,8 @@ from graphql import (
     GraphQLScalarType,
     GraphQLString,
     IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
     StringValueNode,
     value_from_ast_untyped,
 )
@@ -175,6 +177,29 @@ def _silent(name: str, coerce: Coercer, told: str | None = None, *, reads_text: 
     return silent
 
 
+def _placed(coerce: Coercer) -> Coercer:
+    """Wrap a silent coercer of literals, so that what it refuses has its place in the document."""
+
+    def placed(node: Any) -> Any:
+        try:
+            return coerce(node)
+        except GraphQLError as error:
+            words = error.message
+        raise GraphQLError(words, _place(node))
+
+    return placed
+
+
+def _place(node: Any) -> Any:
+    """A literal, or what is first in it: of lists and objects graphql-core gives copies without a place."""
+    match node:
+        case ObjectValueNode(fields=(first, *_)):
+            return first.name
+        case ListValueNode(values=(first, *_)):
+            return _place(first)
+    return node
+
+
 def _literal(coerce: Coercer, *nodes: type[Any]) -> Coercer:
     """Coerce the text of literals of some kinds; any other literal is refused as `None` is."""
     return lambda node: coerce(node.value if isinstance(node, nodes) else None)
@@ -192,11 +217,12 @@ def _scalar(
     reads_text: bool = False,
 ) -> GraphQLScalarType:
     coerce = _silent(name, read, reads_text=reads_text)
+    coerce_literal = _silent(name, read_literal) if read_literal else _literal(coerce, *literals)
     return GraphQLScalarType(
         name,
         description=description,
         coerce_input_value=coerce,
-        coerce_input_literal=_silent(name, read_literal) if read_literal else _literal(coerce, *literals),
+        coerce_input_literal=_placed(coerce_literal),
         coerce_output_value=_silent(name, write),
         specified_by_url=url,
     )
@@ -209,7 +235,7 @@ def _silence(scalar: GraphQLScalarType, told: str) -> GraphQLScalarType:
     assert scalar.coerce_input_literal is not None
     write = _silent(name, scalar.coerce_output_value, "the stored value is of another type")
     scalar.coerce_input_value = read
-    scalar.coerce_input_literal = _silent(name, scalar.coerce_input_literal, told)
+    scalar.coerce_input_literal = _placed(_silent(name, scalar.coerce_input_literal, told))
     scalar.coerce_output_value = write
     # The legacy names of the same two; mypy sees methods in them.
     scalar.parse_value = read  # type: ignore[method-assign, assignment]

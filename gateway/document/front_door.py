@@ -31,8 +31,9 @@ from gateway.document.coerce import CoerceAll, make_coercer
 from gateway.document.literals import Lifted, Texts, lift, take_texts
 from gateway.document.measure import CHARACTER_BYTES, DocumentLimits, Measure
 from gateway.document.parse import parse
-from gateway.document.redact import redact
+from gateway.document.redact import refusal
 from gateway.document.roots import AsksSchema, asks_schema
+from gateway.document.rules import RULES
 from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
 from gateway.plan.cache import PlanBudget, PlanCache, Recipe
@@ -102,7 +103,7 @@ class Asked(Struct, frozen=True):
 class InUse:
     """A document that is asked for now, without the texts of anyone."""
 
-    name: str
+    key: bytes
     node: DocumentNode
     lifted: Lifted | None
     plans: tuple[Recipe, ...]
@@ -115,7 +116,7 @@ class FrontDoor:
     def __init__(self, schema: GraphQLSchema, limits: DocumentLimits) -> None:
         self._schema = schema
         self._limits = limits
-        self._known: OrderedDict[str, Document | GatewayError] = OrderedDict()
+        self._known: OrderedDict[bytes, Document | GatewayError] = OrderedDict()
         self._bytes = 0
         self._budget = PlanBudget()
         self.parsed = 0
@@ -128,17 +129,19 @@ class FrontDoor:
             return self._asked(document, name, values)
         with suppress(ValidationFailed):  # of a lifted text: said in the words for a text, below
             return self._asked(document, name, {**values, **lifted})
+        return self.as_it_stands(text, name, values)
+
+    def as_it_stands(self, text: str, name: str | None, values: Mapping[str, Any]) -> Asked:
+        """The same with no text lifted out: what is wrong is told with its place in this very document."""
         return self._asked(self._get(_key_of(text), text, None), name, values)
 
     def read(self, text: str) -> tuple[Document, Mapping[str, str]]:
         """Give the document of a text, and the texts that were lifted out of it, by variable."""
         if len(text) > self._limits.max_characters:
             raise LimitExceeded(f"The document has more than {self._limits.max_characters} characters.")
-        if '"' not in text:
-            return self._get(text, text, None), {}
         texts = take_texts(text)
         if texts is not None:
-            document = self._get(texts.template, text, texts)
+            document = self._get(_key_of(texts.template, _TEMPLATE), text, texts)
             lifted = None if document.lifted is None else document.lifted.values(texts.texts)
             if lifted is not None:
                 return document, lifted
@@ -147,10 +150,10 @@ class FrontDoor:
     def in_use(self, documents: int, plans: int) -> list[InUse]:
         """So many documents that were asked for last and may be run, with their share of so many plans."""
         keys = self._budget.last(plans)
-        good = [(name, found) for name, found in self._known.items() if isinstance(found, Document)]
+        good = [(key, found) for key, found in self._known.items() if isinstance(found, Document)]
         return [
-            InUse(name, found.node, found.lifted, found.plans.recipes(keys.get(id(found.plans), ())))
-            for name, found in good[-documents:]
+            InUse(key, found.node, found.lifted, found.plans.recipes(keys.get(id(found.plans), ())))
+            for key, found in good[-documents:]
         ]
 
     def read_ahead(self, in_use: InUse) -> Document | None:
@@ -158,7 +161,7 @@ class FrontDoor:
         found = self._read(print_ast(in_use.node), None)
         if isinstance(found, GatewayError):
             return None
-        self._keep(in_use.name, replace(found, lifted=in_use.lifted))
+        self._keep(in_use.key, replace(found, lifted=in_use.lifted))
         return found
 
     def clear(self) -> None:
@@ -184,12 +187,12 @@ class FrontDoor:
             hide_suggestions=True,
         )
         if isinstance(coerced, list):
-            refusals = [_refusal(error) for error in coerced]
+            refusals = [refusal(error) for error in coerced]
             _cut(coerced)
             raise ValidationFailed(refusals, code="BAD_INPUT")
         return coerced
 
-    def _get(self, key: str, text: str, texts: Texts | None) -> Document:
+    def _get(self, key: bytes, text: str, texts: Texts | None) -> Document:
         found = self._known.get(key)
         if found is not None:
             self._known.move_to_end(key)
@@ -203,7 +206,7 @@ class FrontDoor:
             raise found.again()
         return found
 
-    def _keep(self, key: str, found: Document | GatewayError) -> None:
+    def _keep(self, key: bytes, found: Document | GatewayError) -> None:
         self._known[key] = found
         self._bytes += _weight(key, found)
         while len(self._known) > self._limits.max_cached or self._bytes > self._limits.max_cached_bytes:
@@ -227,15 +230,15 @@ class FrontDoor:
                 return LimitExceeded(f"The document has more than {self._limits.max_tokens} tokens.")
             if error.message.startswith(_TOO_DEEP):
                 return LimitExceeded("The document is nested too deeply.")
-            return SyntaxRefused([_refusal(error)])
+            return SyntaxRefused([refusal(error)])
         fetches = count_fetches(self._schema, node, is_lifted=texts is not None)
         if fetches > self._limits.max_fetches:
             return too_many_fetches(fetches, self._limits.max_fetches)
-        errors = validate(self._schema, node, max_errors=20, hide_suggestions=True)
+        errors = validate(self._schema, node, RULES, max_errors=20, hide_suggestions=True)
         if errors:
-            return ValidationFailed([_refusal(error) for error in errors])
+            return ValidationFailed([refusal(error) for error in errors])
         _let_tokens_go(node)
-        lifted = None if texts is None else lift(self._schema, node, texts)
+        lifted = None if texts is None else lift(self._schema, node, texts, measure.merged)
         if lifted is not None:
             node = lifted.node
         operations = {
@@ -257,13 +260,17 @@ class FrontDoor:
         )
 
 
-def _weight(key: str, found: Document | GatewayError) -> int:
+def _weight(key: bytes, found: Document | GatewayError) -> int:
     return len(key) + (found.bytes if isinstance(found, Document) else REFUSAL_BYTES)
 
 
-def _key_of(text: str) -> str:
-    """The name of a document as it stands; texts in it may be identifiers, and no name holds those."""
-    return text if '"' not in text else hashlib.blake2b(text.encode(errors="replace")).hexdigest()
+_TEMPLATE = b"template"
+
+
+def _key_of(text: str, kind: bytes = b"") -> bytes:
+    """The name of a document as it stands, or of a template. Whatever stands in it may be an identifier, a
+    number or a comment too, and no name holds those."""
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), person=kind).digest()
 
 
 def _let_tokens_go(document: DocumentNode) -> None:
@@ -297,9 +304,3 @@ def _cut(errors: list[GraphQLError]) -> None:
         while cause is not None:
             cause.__traceback__ = None
             cause = getattr(cause, "original_error", None)
-
-
-def _refusal(error: GraphQLError) -> dict[str, Any]:
-    locations = [{"line": at.line, "column": at.column} for at in error.locations or ()]
-    refusal: dict[str, Any] = {"message": redact(error.message)}
-    return refusal | ({"locations": locations} if locations else {})

@@ -4,22 +4,27 @@
 
 The template is parsed, checked and planned once, with a variable in the place of each text. Identifiers
 that somebody writes into a document are so kept in no cache, and a thousand of them cost one document.
-A text that is not of its type is refused as it stands, by the document's own validation.
+A text that is not of its type is refused as it stands, by the document's own validation. Fields that merge
+have the same arguments (GraphQL specification, 5.3.2): the same text in them is the same variable, so that a
+document with different texts there is another.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
     SKIP,
+    ArgumentNode,
     DefinitionNode,
     DirectiveNode,
     DocumentNode,
+    FieldNode,
     GraphQLScalarType,
     GraphQLSchema,
     NameNode,
+    ObjectFieldNode,
     OperationDefinitionNode,
     StringValueNode,
     TypeInfo,
@@ -28,6 +33,7 @@ from graphql import (
     VariableNode,
     Visitor,
     get_named_type,
+    get_nullable_type,
     parse_type,
     visit,
 )
@@ -55,15 +61,22 @@ class Lifted:
 
     node: DocumentNode
     variables: Mapping[int, str]
-    """Number of a text to the name of its variable."""
+    """Number of a text to the name of its variable: only documents whose texts are the same wherever the
+    variables are, are this one."""
     fixed: Mapping[int, str]
     """Texts that stay, by number: only documents with the same ones are this one."""
 
     def values(self, texts: tuple[str, ...]) -> dict[str, str] | None:
         """The values of the variables for another document's texts; `None` where it is not this one."""
-        if any(texts[number] != text for number, text in self.fixed.items()):
-            return None
-        return {name: texts[number] for number, name in self.variables.items()}
+        for number, text in self.fixed.items():
+            if texts[number] != text:
+                return None
+        values: dict[str, str] = {}
+        for number, name in self.variables.items():
+            text = texts[number]
+            if values.setdefault(name, text) != text:
+                return None
+        return values
 
 
 def take_texts(document: str) -> Texts | None:
@@ -89,10 +102,11 @@ def take_texts(document: str) -> Texts | None:
     return Texts("".join(parts), tuple(texts), tuple(places)) if texts else None
 
 
-def lift(schema: GraphQLSchema, document: DocumentNode, texts: Texts) -> Lifted:
-    """Put variables in the places of texts in arguments of a validated document."""
+def lift(schema: GraphQLSchema, document: DocumentNode, texts: Texts, merged: Set[FieldNode]) -> Lifted:
+    """Put variables in the places of texts in arguments of a validated document. `merged`: all its fields
+    that answer under the name of another at their place."""
     info = TypeInfo(schema)
-    lifter = _Lifter(info, {place: number for number, place in enumerate(texts.places)})
+    lifter = _Lifter(info, {place: number for number, place in enumerate(texts.places)}, merged)
     node = visit(document, TypeInfoVisitor(info, lifter))
     fixed = {number: text for number, text in enumerate(texts.texts) if number not in lifter.names}
     added = tuple(_definition(name, type_) for name, type_ in lifter.types.items())
@@ -103,13 +117,21 @@ def lift(schema: GraphQLSchema, document: DocumentNode, texts: Texts) -> Lifted:
 class _Lifter(Visitor):
     """Replaces texts of scalar types in arguments of fields; leaves those of directives and defaults."""
 
-    def __init__(self, info: TypeInfo, numbers: Mapping[int, int]) -> None:
+    def __init__(self, info: TypeInfo, numbers: Mapping[int, int], merged: Set[FieldNode]) -> None:
         super().__init__()
         self._info = info
         self._numbers = numbers
+        self._merged = merged
+        self._merges = False
+        self._shared: dict[tuple[str, ...], str] = {}
+        """Text in an argument of fields that merge, of what type and where in it, to its variable."""
         self.names: dict[int, str] = {}
         """Number of a text to the name of its variable."""
         self.types: dict[str, str] = {}
+
+    def enter_field(self, node: FieldNode, *_: Any) -> Any:
+        self._merges = node in self._merged  # its arguments follow, before other fields
+        return None
 
     def enter_directive(self, _node: DirectiveNode, *_: Any) -> Any:
         return SKIP
@@ -117,14 +139,20 @@ class _Lifter(Visitor):
     def enter_variable_definition(self, _node: VariableDefinitionNode, *_: Any) -> Any:
         return SKIP
 
-    def enter_string_value(self, node: StringValueNode, *_: Any) -> Any:
+    def enter_string_value(
+        self, node: StringValueNode, _key: Any, parent: Any, _path: Any, ancestors: list[Any]
+    ) -> Any:
         type_ = self._info.get_input_type()
         if node.loc is None or not isinstance(get_named_type(type_), GraphQLScalarType):
             return None
         number = self._numbers[node.loc.start]
-        name = f"{PREFIX}{number}"
+        name, type_name = f"{PREFIX}{number}", f"{get_nullable_type(type_)}!"  # a text is never null
+        if self._merges:
+            inside = (*ancestors, parent)
+            names = (one.name.value for one in inside if isinstance(one, ArgumentNode | ObjectFieldNode))
+            name = self._shared.setdefault((node.value, type_name, *names), name)
         self.names[number] = name
-        self.types[name] = str(type_)
+        self.types[name] = type_name
         return VariableNode(name=NameNode(value=name))
 
 

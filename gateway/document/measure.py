@@ -126,6 +126,8 @@ class Measure:
         }
         self._tally = Tally(limits.max_fields)
         self._used: set[str] = set()
+        self.merged: set[FieldNode] = set()
+        """Fields that answer under one name at one place, where there are several."""
 
     @property
     def selections(self) -> int:
@@ -148,7 +150,7 @@ class Measure:
         if depth > self._limits.max_depth:
             raise LimitExceeded(f"The document is deeper than {self._limits.max_depth} levels.")
         place = Place()
-        below: dict[str, list[SelectionSetNode]] = {}
+        fields: dict[str, list[FieldNode]] = {}
         spreads: set[str] = set()
         for node in self._opened(sets, spreads):
             asked = node.name.value
@@ -156,10 +158,13 @@ class Measure:
             if asked in {"__schema", "__type"} or (depth == 1 and asked == "catalogue"):
                 self._tally.count_introspection()
             self._tally.count_field(place, name, asked)
-            if node.selection_set is not None:
-                below.setdefault(name, []).append(node.selection_set)
-        for inner in below.values():
-            self._place(inner, depth + 1)
+            fields.setdefault(name, []).append(node)
+        for nodes in fields.values():
+            if len(nodes) > 1:
+                self.merged.update(nodes)
+            below = [node.selection_set for node in nodes if node.selection_set is not None]
+            if below:
+                self._place(below, depth + 1)
 
     def _opened(self, sets: list[SelectionSetNode], spreads: set[str]) -> Iterator[FieldNode]:
         """The fields of selection sets and of the fragments in them; a fragment's once for each spread."""

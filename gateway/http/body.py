@@ -88,22 +88,20 @@ def parse_body(body: bytes) -> Parameters:
 
 
 def parse_query_string(query_string: bytes) -> Parameters:
-    """Read the parameters out of a GET request's URL."""
+    """Read the parameters out of a GET request's URL; one that is empty is none."""
     try:
         given = parse_qs(query_string.decode("ascii"), keep_blank_values=True, errors="strict")
     except (UnicodeDecodeError, ValueError):
         raise BadInput("The query string is not URL-encoded UTF-8.") from None
     if any(len(values) > 1 for values in given.values()):
         raise BadInput("A parameter is given twice.")
-    value: dict[str, Any] = {name: values[0] for name, values in given.items()}
+    value: dict[str, Any] = {name: values[0] for name, values in given.items() if values[0]}
     for name in ("variables", "extensions"):
-        if value.get(name):
+        if name in value:
             try:
                 value[name] = orjson.loads(value[name])
             except orjson.JSONDecodeError:
                 raise BadInput(f"'{name}' is not JSON.") from None
-    if value.get("operationName") == "":
-        value["operationName"] = None
     return read_parameters(value)
 
 

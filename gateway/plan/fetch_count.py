@@ -40,8 +40,8 @@ Sets = list[SelectionSetNode]
 
 
 def count_fetches(schema: GraphQLSchema, document: DocumentNode, *, is_lifted: bool = False) -> int:
-    """The most that any operation of the document asks for. `is_lifted`: each text becomes a variable of its
-    own, so that no two of them are the same."""
+    """The most that any operation of the document asks for. `is_lifted`: texts become variables, of which two
+    places never have the same."""
     fragments = {
         node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
     }
@@ -121,14 +121,16 @@ class _Counter:
         return sum(self._entity(sets, target) for target in targets)
 
     def _places(self, sets: Sets, type_: GraphQLObjectType) -> Iterator[_Place]:
-        places: dict[Hashable, _Place] = {}
+        selected: dict[str, list[FieldNode]] = {}
         for node in self._fields(sets, type_, set()):
-            known = type_.fields.get(node.name.value)
+            selected.setdefault((node.alias or node.name).value, []).append(node)
+        places: dict[Hashable, _Place] = {}
+        for nodes in selected.values():
+            known = type_.fields.get(nodes[0].name.value)
             if known is None:
                 continue
-            place = places.setdefault(self._identity(node, known), _Place(known))
-            if node.selection_set is not None:
-                place.sets.append(node.selection_set)
+            place = places.setdefault(self._identity(nodes[0], known), _Place(known))
+            place.sets += [node.selection_set for node in nodes if node.selection_set is not None]
         return iter(places.values())
 
     def _fields(self, sets: Sets, type_: GraphQLObjectType, seen: set[str]) -> Iterator[FieldNode]:

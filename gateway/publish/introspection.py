@@ -30,7 +30,9 @@ from graphql import (
     print_ast,
 )
 
+from gateway.assemble.respond import collapse
 from gateway.document.roots import META, fragments_of, roots_of
+from gateway.errors import client_safe
 from gateway.publish.published import write_apart
 
 
@@ -123,16 +125,11 @@ def cost_of(operation: OperationDefinitionNode, document: DocumentNode, sizes: S
     return total
 
 
-def key_of(
-    operation: OperationDefinitionNode, document: DocumentNode, variables: Mapping[str, Any]
-) -> tuple[str, ...]:
-    """What the answer depends on, besides the schema."""
-    fragments = [print_ast(one) for one in fragments_of(document).values()]
-    return (
-        print_ast(operation),
-        *sorted(fragments),
-        hashlib.blake2b(orjson.dumps(dict(variables), option=orjson.OPT_SORT_KEYS)).hexdigest(),
-    )
+def key_of(operation: OperationDefinitionNode, document: DocumentNode, variables: Mapping[str, Any]) -> bytes:
+    """The name of what the answer depends on, besides the schema."""
+    fragments = sorted(print_ast(one) for one in fragments_of(document).values())
+    asked = [print_ast(operation), fragments, dict(variables)]
+    return hashlib.blake2b(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def introspect(
@@ -141,8 +138,9 @@ def introspect(
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
 ) -> bytes:
-    """The body of the answer."""
+    """The body of the answer: to every request that asks so, and of none in the log."""
     name = operation.name.value if operation.name else None
     result = execute(schema, document, variable_values=dict(variables), operation_name=name)
     assert isinstance(result, ExecutionResult), "introspection waits for nothing"
-    return write_apart({"data": result.data})
+    errors = collapse(client_safe(error, "introspection") for error in result.errors or ())
+    return write_apart({"data": result.data} | ({"errors": errors} if errors else {}))

@@ -69,7 +69,7 @@ class Publisher:
             raise LimitExceeded("The introspection asks for the schema many times over.")
         if part == "beside":
             return None
-        key = ("introspection", *key_of(operation, document, asked.raw_variables))
+        key = ("introspection", key_of(operation, document, asked.raw_variables))
         found = await self.shelf.get(
             key, lambda: introspect(self._schema, document, operation, asked.raw_variables)
         )

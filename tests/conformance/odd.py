@@ -112,7 +112,9 @@ SQLITE: Mapping[str, Odd] = {
     "moment_in_datetime": Odd("DateTime", "datetime", MOMENTS),
     "whole_in_any": Odd("Int", "", [(5, 5), ("6", 6), (7.0, 7), (8.5, INVALID), ("x", INVALID)]),
     "whole_in_integer": Odd("Int", "integer", [(5, 5), ("6", 6), (-1, -1)]),
-    "text_in_real": Odd("String", "real", [(5, "5.0"), (1e15, "1000000000000000.0"), (0.1 + 0.2, str(0.1 + 0.2))]),
+    "text_in_real": Odd(
+        "String", "real", [(5, "5.0"), (1e15, "1000000000000000.0"), (0.1 + 0.2, str(0.1 + 0.2))]
+    ),
     "text_in_any": Odd("String", "", [(5, "5"), ("06", "06"), (8.5, "8.5"), ("x", "x"), ("", "")]),
     "text_in_nocase": Odd(
         "String", "text collate nocase", [("Ab", "Ab"), ("ab", "ab"), ("B ", "B "), ("é", "é")]

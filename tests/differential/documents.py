@@ -1,5 +1,7 @@
-"""Random documents over any catalogue schema: aliases, arguments, fragments, unions, `__typename`."""
+"""Random documents over any catalogue schema: aliases, arguments, fragments, unions, `__typename`, fields
+that merge; and their twins, which differ in texts alone."""
 
+import re
 from typing import Any
 
 import orjson
@@ -34,6 +36,23 @@ def documents(schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> st
     return st.composite(_document)(schema, values, wrong_ids)
 
 
+_TEXT = re.compile(r'"([^"\\]*)"')
+
+
+def twins(document: str, values: Values) -> st.SearchStrategy[str]:
+    """The same document with other texts: some of its own, changed about, and some of the values."""
+    texts = [*_TEXT.findall(document), *(text.strip('"') for kind in values.values() for text in kind)]
+    return st.composite(_twin)(document, texts)
+
+
+def _twin(draw: Any, document: str, texts: list[str]) -> str:
+    def other(found: re.Match[str]) -> str:
+        text = found[1] if draw(st.booleans()) else draw(st.sampled_from(texts))
+        return f'"{text}"'
+
+    return _TEXT.sub(other, document)
+
+
 def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> Asked:
     query = schema.query_type
     assert query is not None
@@ -66,17 +85,23 @@ class _Writer:
         below = self.below(named(field.type), depth)
         self.aliases += 1
         alias = f"a{self.aliases}: " if arguments or below or self.draw(st.booleans()) else ""
-        return f"{alias}{name}{arguments}{below}"
+        asked = f"{alias}{name}{arguments}"
+        if below and self.draw(st.integers(0, 1 if '"' in arguments else 5)) == 0:
+            return f"{asked}{self.below(named(field.type), depth, is_first=True)} {asked}{below}"
+        return f"{asked}{below}"
 
-    def below(self, type_: Any, depth: int) -> str:
+    def below(self, type_: Any, depth: int, *, is_first: bool = False) -> str:
         if isinstance(type_, GraphQLUnionType):
-            parts = [f"... on {t.name} {self.selection(t, depth + 1)}" for t in type_.types]
+            parts = [
+                f"... on {t.name} {self.selection(t, depth + 1, is_first=is_first)}" for t in type_.types
+            ]
             return "{ __typename " + " ".join(parts) + " }"
         if isinstance(type_, GraphQLObjectType):
-            return self.selection(type_, depth + 1)
+            return self.selection(type_, depth + 1, is_first=is_first)
         return ""
 
-    def selection(self, type_: GraphQLObjectType, depth: int) -> str:
+    def selection(self, type_: GraphQLObjectType, depth: int, *, is_first: bool = False) -> str:
+        """A selection set; the first of two that meet at one place has no `_states`."""
         names = [name for name in type_.fields if not name.startswith("_") and name not in UNEQUAL]
         if depth >= MAX_DEPTH:
             names = [
@@ -88,7 +113,7 @@ class _Writer:
         fields = [self.field(type_.fields[n], n, depth) for n in chosen]
         if not fields or self.draw(st.integers(0, 5)) == 0:
             fields.append("__typename")
-        if "_states" in type_.fields and self.draw(st.integers(0, 2)) == 0:
+        if "_states" in type_.fields and not is_first and self.draw(st.integers(0, 2)) == 0:
             fields.append("_states { field state }")  # last: the oracle fills it while it goes
         text = "{ " + " ".join(fields) + " }"
         if self.draw(st.integers(0, 6)) == 0:

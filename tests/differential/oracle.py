@@ -582,12 +582,12 @@ class Oracle:
             self.must(resource, resource.items[name], "match")
         self.must_use_areas(owners)
         rows = []  # in the order of the document: the first that is refused says why
-        for name, part in selected(info, info.field_nodes):
+        for name, parts in merged(info, info.field_nodes):
             if name == "nodes":
-                rows.append(part)
+                rows.append(parts)
             elif name == "edges":
-                rows += [node for inner, node in selected(info, [part]) if inner == "node"]
-        self.check_rows(resource, [[name for name, _ in selected(info, [row])] for row in rows])
+                rows += [nodes for inner, nodes in merged(info, parts) if inner == "node"]
+        self.check_rows(resource, [[name for name, _ in selected(info, row)] for row in rows])
         if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
         holds = self.holding(where, as_of)
@@ -878,3 +878,11 @@ def selected(info: GraphQLResolveInfo[Any], nodes: Any) -> list[tuple[str, Field
         if node.selection_set:
             walk(node.selection_set.selections)
     return found
+
+
+def merged(info: GraphQLResolveInfo[Any], nodes: Any) -> list[tuple[str, list[FieldNode]]]:
+    """The same, those together that answer under one name."""
+    found: dict[str, list[FieldNode]] = {}
+    for _, node in selected(info, nodes):
+        found.setdefault((node.alias or node.name).value, []).append(node)
+    return [(same[0].name.value, same) for same in found.values()]

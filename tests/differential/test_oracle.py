@@ -19,7 +19,7 @@ from schema.policy.caller import Caller
 from schema.policy.model import Policy
 from tests.cities import harbour_rows as rows
 from tests.cities import shore_rows
-from tests.differential.documents import Asked, documents
+from tests.differential.documents import Asked, documents, twins
 from tests.differential.generated import generate_city
 from tests.differential.oracle import Oracle
 from tests.kit import (
@@ -150,6 +150,7 @@ class Trial:
 
 
 HARBOUR = Trial(*read_city("harbour"), rows.TABLES)
+USED, FRESH = (open_catalogue(*read_city("harbour"), ALL, rows.TABLES) for _ in range(2))
 SHORE = Trial(*read_city("shore"), shore_rows.TABLES)
 thorough = partial(
     settings,
@@ -192,6 +193,20 @@ async def test_random_cities_answer_as_the_oracle_does(
     assume(trial.oracle(caller).roots)  # nothing at all may be open
     for _ in range(5):
         await trial.hold(data.draw(documents(trial.oracle(caller).schema, VALUES, WRONG_IDS)), caller)
+
+
+@pytest.mark.parametrize("name", ["desk", "anonymous"])
+@thorough(max_examples=50)
+@given(data=st.data())
+async def test_no_document_is_answered_as_another_was(name: str, data: st.DataObject) -> None:
+    """What a gateway has read before changes nothing: each twin is answered as by one that has read nothing."""
+    caller = CALLERS[name]
+    document, variables = data.draw(documents(HARBOUR.oracle(caller).schema, VALUES, WRONG_IDS))
+    pair = data.draw(st.permutations([document, data.draw(twins(document, VALUES))]))
+    for text in (*pair, pair[0]):
+        FRESH.gateway.snapshot.view(caller.audience).documents.clear()
+        fresh = await FRESH.answer(text, variables, caller)
+        assert await USED.answer(text, variables, caller) == fresh, text
 
 
 async def test_no_record_behind_an_index_that_was_cut_says_so() -> None:

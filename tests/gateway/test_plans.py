@@ -132,6 +132,33 @@ async def test_texts_that_are_not_lifted_mean_what_they_say() -> None:
     assert rows.LI not in known
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ person(id: {id}) {{ name }} }}",
+        '{{ person(id: {id}, asOf: "2020-01-01") {{ name }} }}',
+        "{{ companies(where: {{ capital: {{ ne: {id} }} }}) {{ totalCount }} }}",
+        "query q{id} {{ companies {{ a{id}: totalCount }} }} # {id}",
+        '{{ companies(where: {{ name: {{ ne: "{id}" }} }}) {{ totalCount }} }} # {id}',
+        'query($n: String = "{id}") {{ __type(name: $n) {{ name }} }}',
+        "{{ t{id}: __schema {{ queryType {{ name }} }} }}",
+    ],
+)
+async def test_no_key_of_what_is_kept_holds_an_identifier(text: str) -> None:
+    city = open_city()
+    await city.answer(text.format(id=rows.ZHANG))
+    view = city.gateway.snapshot.closed
+    keys = [*view.documents._known, *view.publisher.shelf._kept]
+    assert keys
+    assert rows.ZHANG not in repr(keys)
+
+
+async def test_what_is_refused_for_an_empty_text_is_not_refused_with_another() -> None:
+    city = open_city()
+    for id_, status in (("", 400), (rows.LI, 200), ("", 400)):
+        assert (await city.answer(f'{{ person(id: "{id_}") {{ name }} }}')).status == status
+
+
 def test_documents_are_kept_within_a_bound_on_memory() -> None:
     city = open_city()
     door = FrontDoor(city.gateway.snapshot.closed.schema, DocumentLimits(max_cached_bytes=100_000))

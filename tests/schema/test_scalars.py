@@ -15,7 +15,9 @@ from graphql import (
     GraphQLSchema,
     GraphQLString,
     graphql_sync,
+    parse,
     parse_const_value,
+    validate,
 )
 
 from schema.identifiers import BEIJING
@@ -111,6 +113,31 @@ def test_validation_through_the_engine_quotes_nothing(name: str) -> None:
     for result in (literal, variable):
         assert result.errors
         assert all(SECRET not in error.message for error in result.errors)
+
+
+FITTING = {
+    "String": ('"no"',),
+    "ID": ('"no"', SECRET),
+    "Float": (SECRET,),
+    "Decimal": (SECRET,),
+    "Boolean": ("true",),
+}
+"""Literals below that a scalar takes."""
+
+
+@pytest.mark.parametrize("name", sorted(SCALARS))
+def test_a_refused_literal_has_its_place(name: str) -> None:
+    """Of the wrong kind, and of the right one with a value that will not do; of a list or an object, where its
+    first part stands."""
+    field = GraphQLField(GraphQLString, args={"of": GraphQLArgument(SCALARS[name])})
+    schema = GraphQLSchema(GraphQLObjectType("Query", {"ask": field}))
+    for literal in (SECRET, '"no"', "true", "red", "\n {  a: 1 }", "\n [ [1] ]"):
+        errors = validate(schema, parse(f"{{\n ask(of: {literal}) }}"))
+        place = (3, 5) if literal[0] == "\n" else (2, 10)
+        assert all(error.locations == [place] for error in errors)
+        assert all(error.message.startswith(f"{name}: ") for error in errors)
+        assert all(error.__context__ is None for error in errors)
+        assert bool(errors) is (literal not in FITTING.get(name, ()))
 
 
 def test_stored_value_of_another_type_is_not_quoted() -> None:

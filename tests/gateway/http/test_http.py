@@ -117,6 +117,15 @@ async def test_get_answers_what_reaches_nobody(client: httpx.AsyncClient) -> Non
     assert person.status_code == 405
 
 
+@pytest.mark.parametrize("name", ["variables", "extensions", "operationName"])
+async def test_an_empty_parameter_of_a_url_is_none(client: httpx.AsyncClient, name: str) -> None:
+    query = {"query": "query($n: Int = 1) { companies(first: $n) { nodes { name } } }"}
+    bare = await client.get("/graphql", params=query, headers=KEY)
+    empty = await client.get("/graphql", params={**query, name: ""}, headers=KEY)
+    assert (bare.status_code, empty.status_code) == (200, 200)
+    assert empty.json() == bare.json()
+
+
 @pytest.fixture
 async def wide(city: City) -> AsyncIterator[httpx.AsyncClient]:
     """Both graphs, with bodies as large as they are taken."""

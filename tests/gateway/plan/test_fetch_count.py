@@ -74,6 +74,7 @@ COUNTED = {
     f"{{ {PERSON} {{ ...a ...a }} }} fragment a on Person {{ name }}": 1,
     f"{{ {PERSON} {{ ...a }} }} fragment a on Person {{ ...a name }}": 1,
     f"{{ a: {PERSON} {{ name }} b: {PERSON} {{ name }} }}": 2,
+    f"{{ {PERSON} {{ name }} {PERSON} {{ sex qualifications {{ number }} }} {PERSON} {{ qualifications {{ grade }} }} }}": 2,
     "query($i: CitizenId!) { a: person(id: $i) { name } b: person(id: $i) { sex } }": 1,
     "query($i: CitizenId!) { person(id: $i) { name } personBy(key: { citizenId: $i }) { sex } }": 1,
     '{ persons(ids: ["a"]) { code person { name qualifications { number } } } }': 2,
