@@ -40,7 +40,7 @@ class App:
         self._settings = settings
         self._current: Current | None = None
         limits = HttpLimits(settings.timeout_seconds, settings.max_body_bytes)
-        sandbox = settings.sandbox
+        seconds, sandbox = settings.timeout_seconds, settings.sandbox
         share = GraphQLEndpoint("share", self._executor, self._identify, limits, is_sandbox=sandbox)
         open_ = GraphQLEndpoint("open", self._executor, _nobody, limits, is_sandbox=sandbox)
         self._graphs: Mapping[str, ASGIApp] = {"/graphql": share, "/open/graphql": open_}
@@ -52,8 +52,8 @@ class App:
         }
         routes: list[BaseRoute] = [
             *(Route(path, graph) for path, graph in self._graphs.items()),  # they answer for every method
-            *schema_routes("/graphql", "share", self._snapshot, self._identify, self._today),
-            *schema_routes("/open/graphql", "open", self._snapshot, _nobody, self._today),
+            *schema_routes("/graphql", "share", self._snapshot, self._identify, self._today, seconds),
+            *schema_routes("/open/graphql", "open", self._snapshot, _nobody, self._today, seconds),
             Route("/livez", _alive),
             Route("/readyz", self._ready),
             Route("/metrics", _metrics),
