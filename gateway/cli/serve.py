@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from connectors.sandbox.personas import PersonaError
 from gateway.app import App
+from gateway.cli.mistakes import check_catalogue
 from gateway.cli.workers import run_workers
 from gateway.http.server import server_config
 from gateway.sandbox.opening import check_personas
-from gateway.settings import Settings, SettingsError, read_settings
+from gateway.settings import Settings, read_settings
 from gateway.telemetry.logs import set_up_logs
 
 
@@ -31,25 +31,15 @@ def serve(
     settings = settings_with(
         catalogue=catalogue, host=host, port=port, workers=workers, sandbox=sandbox or None
     )
-    if not settings.catalogue.is_dir():  # else an image without its mount would be ready, and serve nothing
-        typer.echo(f"There is no catalogue at {settings.catalogue}; see --catalogue.", err=True)
-        raise typer.Exit(2)
+    check_catalogue(settings.catalogue)  # else an image without its mount would be ready, and serve nothing
     if settings.sandbox:
-        try:
-            check_personas(settings.catalogue)
-        except PersonaError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(2) from None
+        check_personas(settings.catalogue)
     run_server(settings)
 
 
 def settings_with(**given: Any) -> Settings:
-    """The settings of the environment, and what is given besides; ends with 2 where they are wrong."""
-    try:
-        return read_settings(os.environ, **given)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+    """The settings of the environment, and what is given besides. Raises `SettingsError`."""
+    return read_settings(os.environ, **given)
 
 
 def run_server(settings: Settings) -> None:
