@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import structlog
-
 from connectors.caching.second import open_second_level
 from connectors.protocol import Connector
 from connectors.registry import Kind, find_kinds
@@ -31,6 +29,7 @@ from gateway.sandbox.record import SandboxRecorder
 from gateway.settings import Settings, read_secret
 from gateway.snapshot import Snapshot, take_snapshot
 from gateway.store.protections import Protections
+from gateway.telemetry.logs import log_problems
 from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import good_of
 from schema.catalogue.model import Catalogue
@@ -38,8 +37,6 @@ from schema.catalogue.read import ELSEWHERE
 from schema.catalogue.reader import CatalogueReader, CheckedCatalogue
 from schema.policy.model import Policy
 from schema.policy.read import read_policy
-
-log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -111,8 +108,7 @@ async def _open_city(settings: Settings, closing: AsyncExitStack) -> tuple[Curre
 async def _read_policy(directory: Path, checked: CheckedCatalogue) -> Policy:
     """The policy of a catalogue; what is wrong in either is told."""
     policy, problems = await asyncio.to_thread(read_policy, directory, checked.catalogue)
-    for problem in (*checked.problems, *problems):
-        log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
+    log_problems((*checked.problems, *problems))
     return policy
 
 

@@ -22,6 +22,7 @@ from gateway.fetch.guards import KeyGuard
 from gateway.pipeline import Gateway
 from gateway.planner import make_ahead
 from gateway.snapshot import Snapshot, take_snapshot
+from gateway.telemetry.logs import log_problems
 from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import Texts, good_of, with_last_good
 from schema.catalogue.model import Catalogue
@@ -89,8 +90,7 @@ class Reloader:
         before = self.current.gateway.snapshot
         in_use = [view.documents.in_use(DOCUMENTS, PLANS) for view in before.views()]
         made = await asyncio.to_thread(self._prepare, in_use)
-        for problem in made.problems:
-            log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
+        log_problems(made.problems)
         left = self.sources.replaced_by(made.sources)
         self.sources = made.sources
         self.current.gateway = made.gateway

@@ -120,3 +120,5 @@ def test_logs_stay_out_of_what_is_printed(broken: Path, document: Path) -> None:
     assert json.loads(done.stdout)
     events = [json.loads(line) for line in done.stderr.splitlines()]
     assert {one["event"] for one in events} == {"catalogue_problem"}
+    assert {"file", "line", "code", "message", "hint"} <= events[0].keys()
+    assert "resorce" in events[0]["message"]
