@@ -1,10 +1,12 @@
 """The ASGI application: routes, and a lifespan that opens and closes the gateway."""
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 
 import orjson
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -27,10 +29,13 @@ from gateway.pipeline import Gateway
 from gateway.reload import Current
 from gateway.sandbox.gateway import SandboxGateway
 from gateway.sandbox.mark import Marked
+from gateway.sandbox.opening import with_own_state
 from gateway.settings import Settings
 from gateway.snapshot import Snapshot
 from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from schema.policy.caller import Caller
+
+log = structlog.get_logger()
 
 
 class App:
@@ -110,9 +115,23 @@ class App:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with open_current(self._settings) as current:
             self._current = current
+            self._say_serving()
             async with serving():
                 yield
             self._current = None
+
+    def _say_serving(self) -> None:
+        """What to wait for; the socket has been bound before."""
+        settings = with_own_state(self._settings) if self._settings.sandbox else self._settings
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        log.info(
+            "serving",
+            address=f"http://{host}:{settings.port}",
+            graphs=list(self._graphs),
+            version=self._snapshot().catalogue.version,
+            state=str(settings.state),
+            process=os.getpid(),
+        )
 
     async def _ready(self, _request: object) -> Response:
         ready = self._current is not None

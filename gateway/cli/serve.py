@@ -12,7 +12,7 @@ import uvicorn
 from gateway.app import App
 from gateway.cli.mistakes import check_catalogue
 from gateway.cli.workers import run_workers
-from gateway.http.server import server_config
+from gateway.http.server import bind, server_config
 from gateway.sandbox.opening import check_personas
 from gateway.settings import Settings, read_settings
 from gateway.telemetry.logs import set_up_logs
@@ -45,16 +45,13 @@ def settings_with(**given: Any) -> Settings:
 def run_server(settings: Settings) -> None:
     """Serve until stopped. SIGTERM, which uvicorn raises again once all is closed, ends it with 0."""
     set_up_logs()
+    listener = bind(settings)
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     if settings.workers > 1:
-        run_workers(settings)
+        run_workers(settings, listener)
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server = make_server(settings)
-    server.run()
+    server = uvicorn.Server(server_config(App(settings), settings))
+    server.run([listener])
     if not server.started:
         raise typer.Exit(3)
-
-
-def make_server(settings: Settings) -> uvicorn.Server:
-    """A server that is ready to run."""
-    return uvicorn.Server(server_config(App(settings), settings))
