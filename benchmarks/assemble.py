@@ -74,6 +74,8 @@ class Fetched:
 class Unkept:
     """A record of nothing: nobody is answered here."""
 
+    is_writable = True
+
     def record(self, event: Event) -> asyncio.Future[None]:  # noqa: ARG002
         """Keep nothing."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from schema.values import Invalid
 
 _WRITE: Mapping[type, tuple[str, Callable[[Any], Any]]] = {
@@ -32,7 +34,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 
 
 class NotPlain(Exception):
-    """A value of a type that has no plain form; the message names the type."""
+    """A value that has no plain form; the message names the type."""
 
 
 def to_plain(value: Any) -> Any:
@@ -43,6 +45,14 @@ def to_plain(value: Any) -> Any:
         raise NotPlain(type(value).__name__)
     tag, write = _WRITE[type(value)]
     return [tag, write(value)]
+
+
+def plain_text(value: Any) -> bytes:
+    """Give the value as JSON."""
+    try:
+        return orjson.dumps(to_plain(value))
+    except TypeError:  # a number beyond 64 bits, half a surrogate
+        raise NotPlain(type(value).__name__) from None
 
 
 def from_plain(plain: Any) -> Any:

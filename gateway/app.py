@@ -122,7 +122,7 @@ class App:
 
     def _say_serving(self) -> None:
         """What to wait for; the socket has been bound before."""
-        settings = with_own_state(self._settings) if self._settings.sandbox else self._settings
+        settings = with_own_state(self._settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         log.info(
             "serving",
@@ -134,9 +134,13 @@ class App:
         )
 
     async def _ready(self, _request: object) -> Response:
-        ready = self._current is not None
+        ready = self._current is not None and _is_ready(self._current.gateway)
         body = orjson.dumps({"ready": ready})
         return Response(body, 200 if ready else 503, media_type="application/json")
+
+
+def _is_ready(gateway: Gateway) -> bool:
+    return gateway.recorder.is_writable and bool(gateway.snapshot.catalogue.resources)
 
 
 def _nobody(_headers: Mapping[str, str]) -> Caller:

@@ -22,16 +22,16 @@ from gateway.identity.cursors import Cursors
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.pipeline import Gateway
 from gateway.plan.cost import CostLimits
-from gateway.reload import Current, Reloader
+from gateway.reload import Current, Reloader, tell
 from gateway.sandbox.cursors import RepeatableCursors
 from gateway.sandbox.opening import open_synthetic, read_connected, with_own_state
 from gateway.sandbox.record import SandboxRecorder
-from gateway.settings import Settings, read_secret
+from gateway.settings import Settings
 from gateway.snapshot import Snapshot, take_snapshot
 from gateway.store.protections import Protections
-from gateway.telemetry.logs import log_problems
+from gateway.store.state import RECORD, open_store
 from schema.catalogue.files import CatalogueFiles
-from schema.catalogue.last_good import good_of
+from schema.catalogue.last_good import LastGood
 from schema.catalogue.model import Catalogue
 from schema.catalogue.read import ELSEWHERE
 from schema.catalogue.reader import CatalogueReader, CheckedCatalogue
@@ -74,10 +74,10 @@ async def _open_sandbox(settings: Settings, closing: AsyncExitStack) -> Current:
 async def _open_city(settings: Settings, closing: AsyncExitStack) -> tuple[Current, Reloader | None]:
     """A gateway over the sources of its catalogue, and what renews it, if anything is to."""
     kinds = find_kinds()
-    files, reader = CatalogueFiles(settings.catalogue), CatalogueReader(kinds, os.environ)
+    files, last_good = CatalogueFiles(settings.catalogue), LastGood(CatalogueReader(kinds, os.environ))
     await asyncio.to_thread(files.look)
     texts = await asyncio.to_thread(files.texts, ELSEWHERE)
-    checked = await asyncio.to_thread(reader.read, texts)
+    checked = await asyncio.to_thread(last_good.read, texts)
     policy = await _read_policy(settings.catalogue, checked)
     stores = _open_stores(settings, closing)
     open_them = partial(_open_sources, settings, kinds, stores.pseudonyms)
@@ -91,7 +91,7 @@ async def _open_city(settings: Settings, closing: AsyncExitStack) -> tuple[Curre
         return current, None
     reloader = Reloader(
         directory=settings.catalogue,
-        reader=reader,
+        last_good=last_good,
         files=files,
         current=current,
         sources=sources,
@@ -99,7 +99,6 @@ async def _open_city(settings: Settings, closing: AsyncExitStack) -> tuple[Curre
         open_again=open_them,
         guards_of=stores.guards,
         grace_seconds=settings.timeout_seconds,
-        good=good_of(texts, checked.problems),
     )
     closing.push_async_callback(reloader.aclose)
     return current, reloader
@@ -108,7 +107,7 @@ async def _open_city(settings: Settings, closing: AsyncExitStack) -> tuple[Curre
 async def _read_policy(directory: Path, checked: CheckedCatalogue) -> Policy:
     """The policy of a catalogue; what is wrong in either is told."""
     policy, problems = await asyncio.to_thread(read_policy, directory, checked.catalogue)
-    log_problems((*checked.problems, *problems))
+    tell((*checked.problems, *problems))
     return policy
 
 
@@ -129,10 +128,9 @@ class _Stores:
 
 
 def _open_stores(settings: Settings, closing: AsyncExitStack) -> _Stores:
-    pseudonyms = Pseudonyms(read_secret(settings))
-    recorder = SqliteRecorder(settings.state / "record.sqlite")
-    protections = Protections(settings.state / "store.sqlite")
+    pseudonyms, protections = open_store(settings)
     closing.callback(protections.close)
+    recorder = SqliteRecorder(settings.state / RECORD)
     closing.push_async_callback(recorder.aclose)
     return _Stores(pseudonyms, recorder, protections)
 

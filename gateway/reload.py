@@ -8,7 +8,7 @@ close when the requests that may still use them have ended.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import structlog
@@ -22,13 +22,12 @@ from gateway.fetch.guards import KeyGuard
 from gateway.pipeline import Gateway
 from gateway.planner import make_ahead
 from gateway.snapshot import Snapshot, take_snapshot
-from gateway.telemetry.logs import log_problems
+from gateway.telemetry.metrics import REQUESTS
 from schema.catalogue.files import CatalogueFiles
-from schema.catalogue.last_good import Texts, good_of, with_last_good
+from schema.catalogue.last_good import LastGood
 from schema.catalogue.model import Catalogue
 from schema.catalogue.problems import Problem
 from schema.catalogue.read import ELSEWHERE
-from schema.catalogue.reader import CatalogueReader
 from schema.policy.model import Policy
 from schema.policy.read import read_policy
 from schema.types.dissolve import dissolve
@@ -60,7 +59,7 @@ class Reloader:
     """Looks at the files and renews the current gateway."""
 
     directory: Path
-    reader: CatalogueReader
+    last_good: LastGood
     files: CatalogueFiles
     """As they were when the current gateway was made."""
     current: Current
@@ -70,8 +69,6 @@ class Reloader:
     guards_of: Callable[[Policy], tuple[KeyGuard, ...]]
     grace_seconds: float
     """How long a request may still use what a reload left behind."""
-    good: Texts
-    """The last good version of every department and file."""
     _leaving: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def follow(self, seconds: float) -> None:
@@ -89,8 +86,12 @@ class Reloader:
             return False
         before = self.current.gateway.snapshot
         in_use = [view.documents.in_use(DOCUMENTS, PLANS) for view in before.views()]
-        made = await asyncio.to_thread(self._prepare, in_use)
-        log_problems(made.problems)
+        try:
+            made = await asyncio.to_thread(self._prepare, in_use)
+        except BaseException:
+            self.files.forget()
+            raise
+        tell(made.problems)
         left = self.sources.replaced_by(made.sources)
         self.sources = made.sources
         self.current.gateway = made.gateway
@@ -106,13 +107,7 @@ class Reloader:
     def _prepare(self, in_use: list[list[InUse]]) -> "_Prepared":
         """Everything that takes time, in a thread: the loop goes on answering."""
         with aside(), long_lived():
-            texts: Texts = self.files.texts(ELSEWHERE)
-            checked = self.reader.read(texts)
-            problems = checked.problems
-            if problems:
-                texts = with_last_good(texts, problems, self.good)
-                checked = self.reader.read(texts)
-            self.good = good_of(texts, checked.problems)
+            checked = self.last_good.read(self.files.texts(ELSEWHERE))
             policy, refused = read_policy(self.directory, checked.catalogue)
             before = self.current.gateway
             snapshot = take_snapshot(checked.catalogue, policy, self.limits, before=before.snapshot)
@@ -120,7 +115,7 @@ class Reloader:
             gateway = replace(before, snapshot=snapshot, connector=sources.get, guards=self.guards_of(policy))
         with aside():
             make_ahead(snapshot, in_use, gateway.capabilities, gateway.today())
-        return _Prepared(gateway, sources, (*problems, *refused))
+        return _Prepared(gateway, sources, (*checked.problems, *refused))
 
     def _leave(self, connectors: list[Connector], before: Snapshot, now: Snapshot) -> None:
         """Let go of what a reload replaced, when no request can be on it any more."""
@@ -134,6 +129,13 @@ class Reloader:
         leaving = asyncio.create_task(leave())
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)
+
+
+def tell(problems: tuple[Problem, ...]) -> None:
+    """Say what is wrong in the files as they are now."""
+    REQUESTS.say("catalogue_problems", len(problems))
+    for problem in problems:
+        log.error("catalogue_problem", **asdict(problem))
 
 
 def _dissolve_aside(before: Snapshot, now: Snapshot) -> None:

@@ -1,6 +1,8 @@
 """All settings of a gateway: name, default, unit and a sentence. From `JUTONG_*` variables.
 
-An unknown `JUTONG_*` variable is a mistake and is refused at start; secrets are never printed.
+An unknown `JUTONG_*` variable is a mistake and is refused at start; secrets are never printed. An empty
+one is as if it were not set: compose and Kubernetes make such of what nobody has set. Only what is kept, and
+whom it protects, has no default then: it is refused.
 """
 
 import os
@@ -10,11 +12,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from connectors.caching.redis_url import check_redis_url
 
 PREFIX = "JUTONG_"
 FOREIGN = ("JUTONG_REQUIRE", "JUTONG_TEST_", "JUTONG_DEMO_")
 """Variables with our prefix that are not settings of a gateway."""
+NEVER_EMPTY = ("state", "secret")
+"""Another state, or another secret, knows nobody who is protected."""
+MIN_SECRET = 16
+"""Characters of a secret: if they are random, nobody guesses it from what was made with it."""
 
 
 class Settings(BaseModel):
@@ -34,7 +42,8 @@ class Settings(BaseModel):
     )
     secret: SecretStr | None = Field(
         default=None,
-        description="Secret of all pseudonyms; without it one is made and kept in `state`.",
+        description="Secret of all pseudonyms, at least 16 characters;"
+        " without it one is made and kept in `state`.",
     )
     redis_url: SecretStr | None = Field(
         default=None, description="Second-level cache, for what is not personal; without it there is none."
@@ -71,6 +80,13 @@ class Settings(BaseModel):
         default=False, description="Show the applications' names as keys in the explorer."
     )
 
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_redis_url(value.get_secret_value())
+        return value
+
 
 class SettingsError(Exception):
     """A setting is wrong; the message says which and how to mend it."""
@@ -87,8 +103,13 @@ def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
             if name.startswith(FOREIGN):
                 continue
             raise SettingsError(f"{name} is no setting; docs/settings.md lists them all.")
+        if value == "" and field in NEVER_EMPTY:
+            raise SettingsError(
+                f"{name} is empty, and what is kept so far hangs on it: set it, or leave it out."
+            )
         values[field] = value
     values |= {name: value for name, value in given.items() if value is not None}
+    values = {name: value for name, value in values.items() if value != ""}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -113,7 +134,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
 def read_secret(settings: Settings) -> bytes:
     """The secret of all pseudonyms: as set, or one that is made once and kept for its owner alone."""
     if settings.secret is not None:
-        return settings.secret.get_secret_value().encode()
+        return _long_enough(settings.secret.get_secret_value().encode(), f"{PREFIX}SECRET")
     path = settings.state / "secret"
     if not path.exists():
         settings.state.mkdir(parents=True, exist_ok=True)
@@ -123,4 +144,13 @@ def read_secret(settings: Settings) -> bytes:
         with suppress(FileExistsError):  # another process was first: its secret is the one
             os.link(made, path)
         made.unlink()
-    return path.read_bytes()
+    return _long_enough(path.read_bytes(), str(path))
+
+
+def _long_enough(secret: bytes, place: str) -> bytes:
+    if len(secret.strip()) < MIN_SECRET:
+        raise SettingsError(
+            f"{place} is too short: a secret has at least {MIN_SECRET} characters. This makes one: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return secret

@@ -28,8 +28,8 @@ _DIGITS: Final = 9
 """Digits of a whole number that is within 32 bits, whatever they are."""
 _LEAST, _MOST = 1e-90, 1e90
 """Between them Python writes an exponent of two digits at most, which is what a decimal number may have."""
-_EXACT: Final = 2**53
-"""Below it every whole number is a binary fraction."""
+EXACT: Final = 2**53
+"""Below it every whole number is a binary fraction; from it on one may stand for several."""
 
 
 def decimal_of(scale: Decimal | None, exact: Context) -> Quick:
@@ -64,7 +64,7 @@ def float_of(raw: Any) -> Any:
     kind = raw.__class__
     if kind is float:
         return raw if _LEAST < raw < _MOST or -_MOST < raw < -_LEAST or raw == 0 else UNSURE
-    if kind is int and -_EXACT < raw < _EXACT:
+    if kind is int and -EXACT < raw < EXACT:
         return float(raw)
     return None if raw is None else UNSURE
 

@@ -17,7 +17,7 @@ from graphql import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 from schema.dates import DateFormat
 from schema.identifiers import BEIJING
 from schema.predicate import OPERATORS
-from schema.quick import Quick, day_of, decimal_of, float_of, moment_of, text_of, whole_of
+from schema.quick import EXACT, Quick, day_of, decimal_of, float_of, moment_of, text_of, whole_of
 from schema.scalars import ScalarError, in_beijing, parse_date, parse_date_time, parse_decimal
 
 EQUALITY: Final = frozenset({"eq", "in"})
@@ -81,8 +81,14 @@ def whole_number(scale: Decimal | None) -> Stored:
 
 def decimal_number(scale: Decimal | None) -> Stored:
     """Exact numbers; `scale` is applied when reading: 0.01 reads 分 as 元."""
+
+    def read(raw: Any) -> Decimal:
+        if isinstance(raw, float) and abs(raw) >= EXACT:
+            raise ScalarError("a number whose last digits are lost")
+        return _number(raw, scale)
+
     return Stored(
-        lambda raw: _number(raw, scale),
+        read,
         lambda value: (value if scale is None else _unscaled(Decimal(value), scale),),
         _scaled_exact(scale),
         is_checked=True,

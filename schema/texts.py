@@ -12,7 +12,7 @@ from uuid import UUID
 from schema.geography import read_geometry
 from schema.identifiers import normalise, to_fifteen_digits, to_full_width
 from schema.predicate import OPERATORS
-from schema.quick import text_of
+from schema.quick import EXACT, text_of
 from schema.scalars import ScalarError
 from schema.stored import EQUALITY, Stored
 
@@ -131,6 +131,8 @@ def _as_text(raw: Any) -> str:
         return raw
     if isinstance(raw, timedelta):
         return _as_clock(raw)
+    if isinstance(raw, float) and abs(raw) >= EXACT:
+        raise ScalarError("a number whose last digits are lost")
     if isinstance(raw, _WRITTEN):
         return str(raw)
     raise ScalarError("not text")

@@ -89,6 +89,7 @@ class KeptRecord:
 
     events: list[Event] = field(default_factory=list)
     notes: list[Event] = field(default_factory=list)
+    is_writable: bool = True
 
     def record(self, event: Event) -> asyncio.Future[None]:
         self.events.append(event)

@@ -17,7 +17,7 @@ DEFAULTS = {
 PORTS = {"postgres": 5432, "mariadb": 3306, "redis": 6379}
 
 
-PROGRAMS = ("node",)
+PROGRAMS = ("node", "redis-server")
 
 
 def require(name: str) -> str:

@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import structlog
 
 from connectors.caching.entry import Entry, Kept
+from connectors.caching.redis_url import check_redis_url
 from connectors.caching.sealed import seal, unseal, wall_clock
 from connectors.plain import NotPlain
 
@@ -101,18 +101,16 @@ class SecondLevel:
 
 
 def open_second_level(url: str, secret: bytes) -> SecondLevel:
-    """Open a Redis by URL (`redis://:password@host:port/db`); `secret` signs what is kept there."""
+    """Open a Redis by URL; `secret` signs what is kept there. Raises `ValueError` for a URL that is none."""
     from aiocache import RedisCache
     from aiocache.serializers import NullSerializer
+    from redis.asyncio import Redis
 
-    parts = urlsplit(url)
-    cache: AsyncCache = RedisCache(
-        endpoint=parts.hostname or "127.0.0.1",
-        port=parts.port or 6379,
-        db=int(parts.path.strip("/") or 0),
-        password=parts.password,
+    check_redis_url(url)
+    cache = RedisCache(
         serializer=NullSerializer(encoding=None),
         namespace="jutong:",
         timeout=0,  # ours counts; theirs is a task more, whose error nobody reads where we are the first
     )
+    cache.client = Redis.from_url(url)  # aiocache itself takes neither users nor TLS from a URL
     return SecondLevel(cache, secret)

@@ -13,7 +13,7 @@ from connectors.files.finding import Found
 from connectors.files.layout import ROW_GROUP, Layout
 from connectors.files.relations import Relations, make_staged
 from connectors.files.settings import FilesOrigin, FilesSettings
-from connectors.files.typed import type_of
+from connectors.files.typed import text_column, typed_column
 
 TABLE = "rows"
 """Holds the drop."""
@@ -57,23 +57,23 @@ def take_in(
 
 def _store(engine: duckdb.DuckDBPyConnection, layout: Layout, as_of: datetime) -> int:
     """Rows in the order of the layout; those without any value, as spreadsheets leave them, are none."""
-    types = dict.fromkeys(layout.columns, "VARCHAR")
+    columns = {name: text_column(name) for name in layout.columns}
     for name, class_ in layout.typed.items():
-        types[name] = type_of(engine, name, layout.columns[name], class_) or "VARCHAR"
-    some = f"coalesce({', '.join(map(quoted, types))}) IS NOT NULL"
-    counts = ", ".join(f"count({quoted(name)})" for name in types)
+        columns[name] = typed_column(engine, name, layout.columns[name], class_)
+    some = f"coalesce({', '.join(map(quoted, columns))}) IS NOT NULL"
+    counts = ", ".join(f"count({one.sorted})" for one in columns.values())
     (counted,) = engine.execute(f"SELECT count(*), {counts} FROM staged WHERE {some}").fetchall()
     rows, *filled = counted
-    full = {name for name, count in zip(types, filled, strict=True) if count == rows}
+    full = {name for name, count in zip(columns, filled, strict=True) if count == rows}
     declared = ", ".join(
-        f"{quoted(name)} {type_}{' NOT NULL' if name in full else ''}" for name, type_ in types.items()
+        f"{quoted(name)} {one.type}{' NOT NULL' if name in full else ''}" for name, one in columns.items()
     )
-    values = {name: f"CAST({quoted(name)} AS {type_})" for name, type_ in types.items()}
-    order = ", ".join(values[name] for name in layout.order) or "ALL"
+    order = ", ".join(columns[name].sorted for name in layout.order) or "ALL"
     engine.execute(f"CREATE TABLE made.{TABLE} ({declared})")
-    selected = f"SELECT {', '.join(values.values())} FROM staged WHERE {some} ORDER BY {order}"
-    engine.execute(f"INSERT INTO made.{TABLE} {selected}")
+    stored = ", ".join(one.stored for one in columns.values())
+    engine.execute(f"INSERT INTO made.{TABLE} SELECT {stored} FROM staged WHERE {some} ORDER BY {order}")
     for place, name in enumerate(layout.keys):
-        engine.execute(f"CREATE INDEX key{place} ON made.{TABLE} ({quoted(name)})")
+        if columns[name].stored == columns[name].sorted:  # DuckDB has no index of values beside texts
+            engine.execute(f"CREATE INDEX key{place} ON made.{TABLE} ({quoted(name)})")
     engine.execute(f"CREATE TABLE made.{ABOUT} AS SELECT ?::VARCHAR AS as_of", [as_of.isoformat()])
     return int(rows)

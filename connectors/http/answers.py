@@ -10,13 +10,13 @@ from connectors.errors import SourceAvailableAt, SourceMisbehaved, SourceRefused
 from connectors.http.body import decompressed, in_utf8
 from connectors.http.clients.client import Answer
 
-OK, NO_CONTENT, TOO_MANY, CLOSED = 200, 204, 429, 503
+OK, CHANGED, NO_CONTENT, TOO_MANY, CLOSED = 200, 203, 204, 429, 503
 
 
 def check_status(answer: Answer, empty: frozenset[int]) -> bool:
     """Whether an answer has a body to read; `False`: there is no record."""
     status = answer.status
-    if status == OK:
+    if status in (OK, CHANGED):
         return True
     if status == NO_CONTENT or status in empty:
         return False
@@ -26,7 +26,7 @@ def check_status(answer: Answer, empty: frozenset[int]) -> bool:
         raise SourceUnavailable(f"status {status}", is_transient=status != TOO_MANY)
     if not 200 <= status < 300:
         raise SourceRefused(f"status {status}")
-    return True
+    raise SourceMisbehaved(f"status {status}")  # a part, or nothing yet: not the answer
 
 
 def content_of(answer: Answer, max_bytes: int) -> bytes:

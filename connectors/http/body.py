@@ -10,6 +10,8 @@ from connectors.errors import SourceMisbehaved
 
 ACCEPTED = "gzip, deflate"
 """What `decompressed` undoes; sent as `Accept-Encoding`."""
+CHINESE = {"gb2312": "gb18030", "gbk": "gb18030"}
+"""What is written under these names, as browsers read it: each is a part of the next."""
 _AUTOMATIC = zlib.MAX_WBITS | 32
 """Both headers, of gzip and of zlib."""
 
@@ -46,13 +48,13 @@ def in_utf8(content: bytes, content_type: str, fallback: str | None) -> bytes:
 
 @lru_cache(maxsize=256)
 def _other_charset(content_type: str, fallback: str | None) -> str | None:
-    """The charset of an answer, unless it is UTF-8."""
+    """The charset that an answer is written in, unless it is UTF-8."""
     message = Message()
     message["content-type"] = content_type
     charset = message.get_content_charset() or fallback
     with suppress(LookupError):
-        if charset is not None and codecs.lookup(charset).name == "utf-8":
-            return None
+        name = codecs.lookup(charset).name if charset is not None else None
+        return None if name == "utf-8" else CHINESE.get(name or "", charset)
     return charset
 
 

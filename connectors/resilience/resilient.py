@@ -22,6 +22,8 @@ from connectors.resilience.breaker import Breaker
 from connectors.results import Health, Loaded, Page
 from connectors.semaphore import Semaphore
 
+OF_DATA = (ValueError, TypeError, LookupError, ArithmeticError)
+"""What a connector stumbles with over data, where it should not: one row takes no source away from others."""
 Answer = TypeVar("Answer")
 Request = TypeVar("Request", Load, Scan)
 
@@ -125,7 +127,10 @@ class Resilient:
             self._note(error, until.seconds)
             raise
         except Exception as error:
-            self._breaker.failed()
+            if isinstance(error, OF_DATA):
+                self._breaker.gave_up()
+            else:
+                self._breaker.failed()
             raise SourceMisbehaved(f"unexpected {type(error).__name__}") from error
         except BaseException:  # cancelled
             self._breaker.gave_up()

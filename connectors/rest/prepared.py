@@ -1,5 +1,6 @@
 """What all loads of one shape share: columns, requests, and what reads their answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.columns import columns_of
@@ -7,7 +8,7 @@ from connectors.http.repeats import Identity, identity_of
 from connectors.requests import Load
 from connectors.rest.answer import Reading
 from connectors.rest.asking import Asking
-from connectors.rest.rows import Reader, flat, make_reader
+from connectors.rest.rows import Reader, flat, holding, make_reader
 from connectors.rest.settings import RestOrigin, RestSettings
 from connectors.shaping import Shaping
 
@@ -35,7 +36,16 @@ def prepare(load: Load, origin: RestOrigin, settings: RestSettings, prefix: str)
         origin=origin,
         asking=Asking(origin, prefix, load.key, columns),
         reading=Reading(settings, origin, key_column),
-        rows=make_reader(columns),
+        rows=_reader(load, origin, columns),
         identity=identity_of(load.resource, columns),
         shaping=Shaping(load.resource, load.key, load.items, columns, flat),
     )
+
+
+def _reader(load: Load, origin: RestOrigin, columns: Sequence[str]) -> Reader:
+    """A record without its key is one only if it holds something else that its resource declares."""
+    read = make_reader(columns)
+    keys = {column for by in load.key.alternatives for column in by.columns}
+    items = [item.column for item in load.resource.items.values() if item.column is not None]
+    others = set(items).union(load.resource.identity) - keys
+    return holding(sorted(others), read) if origin.keyless and others else read

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from connectors.errors import SourceMisbehaved
 from connectors.http.repeats import RawRow, Record
 from connectors.rest.paths import MISSING, SEVERAL, find
 from connectors.rest.xml import TEXT
@@ -25,6 +26,18 @@ def make_reader(columns: Sequence[str]) -> Reader:
             return [tuple(record.get(name, known.get(name)) for name in columns) for record in records]
 
     return read
+
+
+def holding(columns: Sequence[str], read: Reader) -> Reader:
+    """Read records that hold one of some columns; any other object, that of an error, is no record."""
+
+    def read_held(records: Sequence[Record], known: Mapping[str, Any]) -> list[RawRow]:
+        for record in records:
+            if all(find(record, name, SEVERAL) is MISSING for name in columns):
+                raise SourceMisbehaved("a record without any of its columns")
+        return read(records, known)
+
+    return read_held
 
 
 def flat(value: Any) -> Any:

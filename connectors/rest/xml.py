@@ -5,22 +5,30 @@ beside attributes stands under `#text`. Namespaces are left out. All values are 
 is empty text, one with `xsi:nil` is null.
 """
 
+import re
 from typing import Any
 
 from lxml import etree
 
 from connectors.errors import SourceMisbehaved
+from connectors.http.body import CHINESE
 
 TEXT = "#text"
 MAX_DEPTH = 64
 """Elements in each other: deeper ones are no records, and reading them is recursive."""
 _NIL = "@nil"
+_DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 
 
 def parse_xml(content: bytes) -> Any:
     """Read a document; raises `SourceMisbehaved` for anything that declares entities."""
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+        encoding=_encoding(content),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
     )
     try:
         root = etree.fromstring(content, parser)
@@ -29,6 +37,12 @@ def parse_xml(content: bytes) -> Any:
     if root.getroottree().docinfo.internalDTD is not None:
         raise SourceMisbehaved("XML with a document type")
     return {_local(root.tag): _value(root, 0)}
+
+
+def _encoding(content: bytes) -> str | None:
+    """What a document is written in, where that is more than it says."""
+    declared = _DECLARED.match(content)
+    return CHINESE.get(declared[1].decode().lower()) if declared else None
 
 
 def _value(element: Any, depth: int) -> Any:

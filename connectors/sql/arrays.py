@@ -5,12 +5,15 @@ in the type of the column, and those that the type writes in another way are lef
 number.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from typing import cast as typed
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -21,7 +24,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    cast,
     func,
     select,
     tuple_,
@@ -29,13 +31,17 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from connectors.sql.columns import holds, is_text
-from connectors.sql.conditions import NEVER, UNKNOWN, Among, Condition
+from connectors.sql.conditions import NEVER, UNKNOWN, Among, Condition, Held, Unequal
 from connectors.sql.lists import Values
 from connectors.sql.names import named
+from connectors.sql.postgres import compared, text_of
 from connectors.sql.sorts import Sort, as_sort, sort_of, type_of
 from schema.values import Codec
 
 _INT8 = 2**63
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?|NaN")
+_MAX_DIGITS = 1_000
+"""That a NUMERIC may be declared with."""
 _TRUTHS = {"True": True, "False": False}
 
 
@@ -67,6 +73,10 @@ def _whole(text: str) -> int | None:
     return number if str(number) == text and -_INT8 <= number < _INT8 else None
 
 
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text) if len(text) <= _MAX_DIGITS and _NUMBER.fullmatch(text) else None
+
+
 def _uuid(text: str) -> UUID | None:
     try:
         value = UUID(text)
@@ -84,7 +94,8 @@ _WAYS: Mapping[str, tuple[_Way, ...]] = {
     "int4": (_WHOLE,),
     "int8": (_WHOLE,),
     "uuid": (_Way(Uuid(), _uuid),),
-    "numeric": (_Way(Numeric(), _whole), _OTHER),  # 5 is 5.00 to the database, and not as text
+    "numeric": (_Way(Numeric(), _decimal), _OTHER),  # 5 is 5.00 to the database, and not as text
+    "folded": (_TEXT, _OTHER),  # an index finds what contains it
 }
 """How texts are compared with columns of these types; with every other type by the column's text."""
 
@@ -152,12 +163,29 @@ class Arrays:
             values[name] = value
         return among
 
+    def hold(self, held: Held, form: Any, values: Values) -> Condition:
+        """What no column holds is in none; NUL comes before every character, so text is cut off there."""
+        if type(form) is str and not _is_storable(form):
+            if held.operator in {"startsWith", "contains"}:
+                return Unequal(held.column)
+            head, nul, _ = form.partition("\0")
+            if nul:
+                operator = "le" if held.operator in {"lt", "le"} else "gt"
+                held, form = structs.replace(held, operator=operator), head
+        values[held.slot] = form
+        return held
+
     def condition(self, among: Among) -> ColumnElement[Any]:
         """`= ANY(array)`; several columns are compared with arrays side by side."""
         sides = []
         for slot, position, way in self._asked((among.slot, among.columns, among.sorts, among.size))[1]:
-            left = named(among.columns[position])
-            sides.append((cast(left, String) if way.as_text else left, slot, way.type_))
+            name, sort = among.columns[position], among.sorts[position]
+            left, kind = named(name), self._kinds.get(name)
+            if way.as_text:
+                left = text_of(left, kind)
+            elif sort is not str:
+                left = compared(left, kind, sort)
+            sides.append((left, slot, way.type_))
         if among.size == 1:
             same = (left == bindparam(slot, type_=type_) for left, slot, type_ in sides)
             return typed(ColumnElement[Any], and_(*same))

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import String, bindparam, text
 
+from connectors.sql.sorts import Sort
+
 MYSQL = frozenset({"mysql", "mariadb"})
 DUCKDB = "duckdb"
+SQLITE = "sqlite"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,27 +22,37 @@ class Kinds:
     """What the server said of one table at one moment; another answer is another value."""
 
     by_column: Mapping[str, str] = field(default_factory=dict)
-    """Column to the name of its type, or of its charset; without what is not known."""
+    """Column to the name of its type; without what is not known."""
     never_empty: frozenset[str] = frozenset()
     """Columns that are known to hold no NULL."""
     by_code_point: frozenset[str] = frozenset()
     """Columns of text that are known to sort by code point as they are."""
     text: frozenset[str] = frozenset()
-    """DuckDB: columns of text, whatever the catalogue says they hold."""
+    """Columns of text, or with texts among their values, whatever the catalogue says they hold."""
+    dressed: frozenset[str] = frozenset()
+    """Columns whose values have another text in Python than at the server."""
+    moments: Mapping[str, Sort] = field(default_factory=dict)
+    """PostgreSQL: columns of days and moments, and their sort."""
+    selects_places: bool = False
+    """PostgreSQL: whether what a page goes on by is selected, where it is not what is read."""
     stands_by: tuple[str, ...] = ()
     """DuckDB: columns in whose order the rows are known to stand, each ascending."""
+    charsets: Mapping[str, str] = field(default_factory=dict)
+    """MySQL and MariaDB: column of text to its charset."""
 
     def is_same(self, other: "Kinds") -> bool:
         """Whether the server said the same both times."""
-        return (self.by_column, self.never_empty, self.by_code_point) == (
+        return (self.by_column, self.charsets, self.never_empty, self.by_code_point) == (
             other.by_column,
+            other.charsets,
             other.never_empty,
             other.by_code_point,
         )
 
 
 TYPES = text(
-    "SELECT a.attname, coalesce(b.typname, t.typname), a.attnotnull,"
+    "SELECT a.attname, CASE to_jsonb(c) ->> 'collisdeterministic' WHEN 'false' THEN 'folded'"
+    " ELSE coalesce(b.typname, t.typname) END, a.attnotnull,"
     " c.collname IN ('C', 'POSIX', 'ucs_basic', 'pg_c_utf8') OR c.collname = 'default' AND"
     " CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') WHEN 'b' THEN true"
     " WHEN 'c' THEN d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') ELSE false END"
@@ -49,15 +62,16 @@ TYPES = text(
     " LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation"
     " WHERE a.attrelid = to_regclass(:name) AND a.attnum > 0 AND NOT a.attisdropped"
 ).bindparams(bindparam("name", type_=String()))
-"""PostgreSQL: the columns of a table or view. Type (of a domain what it rests on), whether NULL is refused,
-and whether text sorts by code point: by its own collation, or by the database's (before 15 always libc's)."""
+"""PostgreSQL: the columns of a table or view. Type (of a domain what it rests on; `folded` is text of a
+collation to which different texts may be equal), whether NULL is refused, and whether text sorts by code
+point: by its own collation, or by the database's (before 15 always libc's)."""
 
 CHARSETS = text(
-    "SELECT column_name, character_set_name FROM information_schema.columns"
+    "SELECT column_name, character_set_name, if(locate('zerofill', column_type), 'zerofill', data_type)"
+    " FROM information_schema.columns"
     " WHERE table_name = :table_name AND table_schema = coalesce(:table_schema, database())"
-    " AND character_set_name IS NOT NULL"
 )
-"""MySQL and MariaDB: charsets of the columns that hold text."""
+"""MySQL and MariaDB: the columns of a table or view. Charset of those that hold text, and type."""
 
 COLUMNS = text(
     "SELECT column_name, lower(regexp_replace(data_type, '\\(.*', '')), NOT is_nullable FROM duckdb_columns()"
@@ -75,7 +89,13 @@ _ENCODINGS = {
 }
 """Charset of MySQL to encoding of Python; every other charset is taken to hold any text."""
 
-_TEXTS = frozenset({"text", "varchar", "bpchar", "name", "citext"})
+_TEXTS = frozenset({"text", "varchar", "bpchar", "name"})
+FOLDED = frozenset({"citext", "folded"})
+"""PostgreSQL: text that is equal to other text."""
+
+
+WRITTEN = frozenset({"float", "double", "zerofill", "time", "datetime", "timestamp"})
+"""Types of MySQL and MariaDB whose values a driver has in another form than the server writes them."""
 
 
 def is_text(kind: str | None) -> bool:

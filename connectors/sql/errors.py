@@ -114,6 +114,7 @@ TABLE: dict[type[BaseException], type[SourceError]] = {
     asyncpg.PostgresError: SourceUnavailable,
     asyncpg.InterfaceError: SourceUnavailable,
     asyncpg.InternalClientError: SourceUnavailable,
+    asyncpg.UnsupportedClientFeatureError: SourceMisbehaved,
     asyncmy.MySQLError: SourceUnavailable,
     asyncmy.DatabaseError: SourceMisbehaved,
     asyncmy.DataError: SourceMisbehaved,
@@ -134,13 +135,13 @@ TABLE: dict[type[BaseException], type[SourceError]] = {
     sqlite3.Warning: SourceMisbehaved,
     EOFError: SourceUnavailable,
     OSError: SourceUnavailable,
-    UnicodeError: SourceMisbehaved,
+    ValueError: SourceMisbehaved,
     OverflowError: SourceMisbehaved,
 }
 """By class. ProgrammingError: a table or column that is not there, or no right to it.
 
 SQLAlchemy wraps errors of drivers where statements run through it; where sessions are our own they come
-as they are. Values that no driver can write are the last two.
+as they are. Values that a driver can neither read nor write are the last two: they are no outage.
 """
 
 DRIVER_ERRORS = tuple(TABLE)

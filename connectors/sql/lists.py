@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement
 
-from connectors.sql.conditions import Among, Condition
+from connectors.sql.conditions import Among, Condition, Held
 from schema.values import Codec
 
 Values = dict[str, Any]
@@ -32,6 +32,10 @@ class Lists(Protocol):
 
         `NEVER` where the columns can hold none of the forms; `alone`: one form may have a text of its own.
         """
+        ...
+
+    def hold(self, held: Held, form: Any, values: Values) -> Condition:
+        """Put the stored form that a column is held against into `values`; give the condition for it."""
         ...
 
     def condition(self, among: Among) -> ColumnElement[Any]:

@@ -3,33 +3,38 @@
 So few texts serve any number of values.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import repeat
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, tuple_, type_coerce
 
 from connectors.sql.collation import as_bytes
-from connectors.sql.columns import MYSQL, holds
-from connectors.sql.conditions import NEVER, UNKNOWN, Among, Condition
+from connectors.sql.columns import MYSQL, SQLITE, Kinds, holds
+from connectors.sql.conditions import NEVER, UNKNOWN, Among, Condition, Held
 from connectors.sql.lists import Values
+from connectors.sql.mysql import said
 from connectors.sql.names import named
-from connectors.sql.sorts import as_sort, sort_of, type_of
+from connectors.sql.sorts import Sort, as_sort, held_sort, sort_of, type_of
+from connectors.sql.sqlite import ANY, read, reading_of
 from schema.values import Codec
+
+_TEXT = frozenset({str})
 
 
 class Marks:
-    """The lists of one table, by the charsets of its columns."""
+    """The lists of one table, by how its columns are stored."""
 
-    def __init__(self, dialect: str, charsets: Mapping[str, str]) -> None:
+    def __init__(self, dialect: str, kinds: Kinds) -> None:
         self._dialect = dialect
-        self._charsets = charsets
+        self._kinds = kinds
+        self._charsets = kinds.charsets
 
     def ask(
         self,
         slot: str,
         columns: tuple[str, ...],
-        codecs: Sequence[Codec | None],  # noqa: ARG002 - of the protocol
+        codecs: Sequence[Codec | None],
         forms: Sequence[tuple[Any, ...]],
         values: Values,
         *,
@@ -42,6 +47,8 @@ class Marks:
         sorts = tuple(map(sort_of, sides))
         if type(None) in sorts:
             return UNKNOWN
+        if self._kinds.text and not _TEXT.issuperset(sorts):
+            sorts = tuple(map(self._held, columns, codecs, sorts))
         sides = [as_sort(sort, side) for sort, side in zip(sorts, sides, strict=True)]
         if not all(map(_is_ascii, sides)):
             charsets = [self._charsets.get(name) for name in columns]
@@ -55,20 +62,35 @@ class Marks:
         values[slot] = sides[0] if len(sides) == 1 else list(zip(*sides, strict=True))
         return Among(slot, columns, sorts, size)
 
+    def hold(self, held: Held, form: Any, values: Values) -> Condition:
+        """The form as it is."""
+        values[held.slot] = form
+        return held
+
     def condition(self, among: Among) -> ColumnElement[Any]:
         """What is compared byte by byte finds no index; what the collation finds contains it."""
         lefts = [named(name) for name in among.columns]
         typed = [type_coerce(left, type_of(sort)) for left, sort in zip(lefts, among.sorts, strict=True)]
-        exact = [
-            as_bytes(left, self._dialect) if sort is str else typed_
-            for left, typed_, sort in zip(lefts, typed, among.sorts, strict=True)
-        ]
+        exact = list(map(self._exact, among.columns, typed, among.sorts))
         if len(lefts) == 1:
-            one = bindparam(among.slot, type_=type_of(among.sorts[0]), expanding=True)
-            return and_(typed[0].in_(one), exact[0].in_(one)) if str in among.sorts else typed[0].in_(one)
+            one = bindparam(among.slot, type_=exact[0].type, expanding=True)
+            is_alone = str not in among.sorts or self._kinds.by_column.get(among.columns[0]) == ANY
+            return exact[0].in_(one) if is_alone else and_(typed[0].in_(one), exact[0].in_(one))
         several: BindParameter[Any] = bindparam(among.slot, expanding=True)
         found = tuple_(*exact).in_(several)
         return and_(tuple_(*typed).in_(several), found) if self._dialect in MYSQL else found
+
+    def _held(self, name: str, codec: Codec | None, sort: Sort) -> Sort:
+        """What a column of text holds by its declaration, of which these values are."""
+        return held_sort(codec, sort) if codec is not None and name in self._kinds.text else sort
+
+    def _exact(self, name: str, typed: ColumnElement[Any], sort: Sort) -> ColumnElement[Any]:
+        left, kind = named(name), self._kinds.by_column.get(name)
+        if self._dialect == SQLITE and (reading := reading_of(kind, sort)) is not None:
+            return read(left, reading)
+        if name in self._kinds.charsets and (value := said(name, sort)) is not None:
+            return value
+        return as_bytes(left, self._dialect, kind) if sort is str else typed
 
 
 def marks_for(count: int) -> int:

@@ -10,10 +10,12 @@ from sqlalchemy.pool import NullPool
 
 from connectors.sql.driver import SqlConnector
 from connectors.sql.errors import DRIVER_ERRORS, translate
+from connectors.sql.moments import read_moments
 from connectors.sql.pool import OVERFLOW, Pool
 from connectors.sql.runner import EngineRunner, Hear, Runner, SessionRunner
 from connectors.sql.sessions import MysqlSession, PostgresSession, open_raw
 from connectors.sql.settings import SqlSettings
+from connectors.sql.sqlite import Session
 from connectors.sql.threads import Engine, ThreadRunner
 from schema.catalogue.model import Resource, Source
 
@@ -46,7 +48,9 @@ def _runner_of(url: URL, pool_size: int, hear: Hear | None) -> Runner:
     if url.get_backend_name() == "postgresql":
 
         async def open_postgres() -> PostgresSession:
-            return PostgresSession(await open_raw(engine))
+            raw = await open_raw(engine)
+            await read_moments(raw)
+            return PostgresSession(raw)
 
         return SessionRunner(engine.dialect, Pool(open_postgres, pool_size), hear)
 
@@ -70,7 +74,15 @@ def _sqlite(url: URL) -> Engine:
         proxied.detach()
         return raw
 
-    return Engine(engine.dialect, connect, DRIVER_ERRORS, translate, engine.dispose, SQLITE_THREADS)
+    path = url.database if url.database != ":memory:" and not url.query.get("uri") else None
+    return Engine(
+        engine.dialect,
+        lambda: Session(connect, path or None),
+        DRIVER_ERRORS,
+        translate,
+        engine.dispose,
+        SQLITE_THREADS,
+    )
 
 
 _MYSQL = {"init_command": "SET time_zone = '+08:00'", "autocommit": True}

@@ -30,7 +30,7 @@ from connectors.sql.conditions import (
     Unequal,
 )
 from connectors.sql.lists import Lists, Values
-from connectors.sql.sorts import Sort, is_text_codec, sort_of, sort_of_codec
+from connectors.sql.sorts import Sort, held_sort, is_text_codec, sort_of, sort_of_codec
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
 from schema.values import Codec, Invalid
@@ -51,6 +51,8 @@ class Table:
 
     resource: Resource
     kinds: Kinds
+    as_text: frozenset[str]
+    """Columns that are read as the server writes them, since nothing but text is read there."""
 
 
 class LoadShape(Struct, frozen=True):
@@ -139,10 +141,31 @@ class Shaper:
         after: list[Sort | None] = []
         if scan.cursor is not None:
             for place, (column, codec, raw) in enumerate(_placed(scan)):
-                value = _compared(raw, codec, is_text=column in self.kinds.text)
-                after.append(None if value is None else sort_of((value,)))
+                is_text = is_text_codec(codec)
+                value = self._compared(column, codec, raw, is_text=is_text)
+                after.append(self._sort_after(column, value, is_text=is_text))
                 values[cursor_slot(place)] = value
         return ScanShape(self._table(scan.resource), scan.items, where, scan.order, tuple(after)), values
+
+    def _compared(self, column: str, codec: Codec, raw: Any, *, is_text: bool) -> Any:
+        """A cursor's value as the database sorts it: as text, or as what a text says."""
+        if raw is None:
+            return None
+        if is_text:
+            return raw if isinstance(raw, bytes) else str(raw)
+        if self.kinds.selects_places:
+            return raw
+        if column not in self.kinds.text and (type(raw) is not str or sort_of_codec(codec) is object):
+            return raw
+        value = codec.decode(raw)
+        return None if value is None or isinstance(value, Invalid) else codec.encode(value)[0]
+
+    def _sort_after(self, column: str, value: Any, *, is_text: bool) -> Sort | None:
+        """The sort of a cursor's value; that of its column where Python has no such day (`moments.py`)."""
+        if value is None:
+            return None
+        sort = sort_of((value,))
+        return sort if is_text or sort is not str else self.kinds.moments.get(column, sort)
 
     def count(self, scan: Scan) -> tuple[CountShape, Values]:
         """For how many rows there are on all pages."""
@@ -169,7 +192,8 @@ class Shaper:
         if known is None:
             if len(self._tables) >= MAX_TABLES:
                 self._tables.clear()
-            known = self._tables[version] = Table(resource, self.kinds)
+            texts = frozenset(_only_texts(resource, self.kinds.dressed))
+            known = self._tables[version] = Table(resource, self.kinds, texts)
         return known
 
     def _ways(
@@ -233,8 +257,9 @@ class Shaper:
         (form,) = forms
         if form is None:
             return UNKNOWN
-        values[slot] = form
-        return Held(slot, column, operator, sort_of((form,)))
+        sort = sort_of((form,))
+        sort = held_sort(codec, sort) if column in self.kinds.text else sort
+        return self.lists.hold(Held(slot, column, operator, sort), form, values)
 
 
 class _Filter:
@@ -264,9 +289,18 @@ def row_bound(load: Load) -> int:
     return min(load.resource.limits.max_rows * max(1, len(load.keys)) + 1, MAX_ROWS_OF_STATEMENT)
 
 
-def keyset_of(scan: Scan) -> tuple[str, ...]:
-    """The columns that place a row in the order of a scan."""
-    return (*(column_of(scan.resource, term.item)[0] for term in scan.order), *scan.resource.identity)
+def keyset_of(scan: Scan, columns: tuple[str, ...]) -> list[int]:
+    """Where in a row of these columns the values are that place it in the order of a scan."""
+    names = (*(column_of(scan.resource, term.item)[0] for term in scan.order), *scan.resource.identity)
+    labels = map(cursor_label, range(len(names)))
+    return [
+        columns.index(label if label in columns else name) for label, name in zip(labels, names, strict=True)
+    ]
+
+
+def cursor_label(place: int) -> str:
+    """The column of one of the cursor's values, where it is not what is read."""
+    return f"jutong_c{place}"
 
 
 def cursor_slot(place: int) -> str:
@@ -281,13 +315,8 @@ def _placed(scan: Scan) -> Iterator[tuple[str, Codec, Any]]:
         yield column, codec, raw
 
 
-def _compared(raw: Any, codec: Codec, *, is_text: bool) -> Any:
-    """A stored value as the database sorts it: as text, however it is stored, or as what the text says."""
-    if raw is None:
-        return None
-    if is_text_codec(codec):
-        return str(raw)
-    if not is_text:
-        return raw
-    value = codec.decode(raw)
-    return None if value is None or isinstance(value, Invalid) else codec.encode(value)[0]
+def _only_texts(resource: Resource, columns: Iterable[str]) -> Iterator[str]:
+    """The columns in which nothing but text is read."""
+    codecs = [(item.column, item.codec) for item in resource.items.values()] + [*resource.columns.items()]
+    others = {column for column, codec in codecs if not is_text_codec(codec)}
+    return (column for column in columns if column not in others)

@@ -94,6 +94,13 @@ def is_text_codec(codec: Codec) -> bool:
     return bool(forms) and isinstance(forms[0], str) and not other
 
 
+def held_sort(codec: Codec, sort: Sort) -> Sort:
+    """What a column of text holds by its declaration, held against a value of a sort: text, or the database
+    has to tell, if either says so."""
+    held = sort if sort is str else sort_of_codec(codec)
+    return sort if held in {str, object} else held
+
+
 def sort_of_codec(codec: Codec) -> Sort:
     """What a column holds by its declaration: `str` for text, `object` where it does not say."""
     if is_text_codec(codec):

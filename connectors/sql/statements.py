@@ -6,6 +6,7 @@ from typing import cast as typed
 
 from sqlalchemy import (
     BigInteger,
+    ColumnClause,
     ColumnElement,
     Select,
     String,
@@ -24,12 +25,13 @@ from sqlalchemy import (
     type_coerce,
     union,
 )
+from sqlalchemy.types import TypeEngine
 
 from connectors.columns import column_of
 from connectors.identity import identity_codecs
 from connectors.requests import OrderTerm
-from connectors.sql.collation import as_bytes
-from connectors.sql.columns import DUCKDB, is_text
+from connectors.sql.collation import as_bytes, as_text, exact
+from connectors.sql.columns import DUCKDB, MYSQL, SQLITE
 from connectors.sql.conditions import (
     AllOf,
     Among,
@@ -42,11 +44,23 @@ from connectors.sql.conditions import (
     Unequal,
     columns_of,
 )
-from connectors.sql.duckdb import compared
+from connectors.sql.duckdb import compared as compared_in_duckdb
 from connectors.sql.lists import Lists
+from connectors.sql.mysql import said
 from connectors.sql.names import named, table_of
-from connectors.sql.shapes import BOUND, LIMIT, CountShape, LoadShape, ScanShape, Table, cursor_slot
+from connectors.sql.postgres import compared
+from connectors.sql.shapes import (
+    BOUND,
+    LIMIT,
+    CountShape,
+    LoadShape,
+    ScanShape,
+    Table,
+    cursor_label,
+    cursor_slot,
+)
 from connectors.sql.sorts import Sort, sort_of_codec, type_of
+from connectors.sql.sqlite import NUMBERS, Reading, number, read, reading_of
 from connectors.sql.standing import is_in_order
 
 Element = ColumnElement[Any]
@@ -88,6 +102,13 @@ class Statements:
         terms = _terms(shape.table, shape.order)
         columns = tuple(dict.fromkeys([*asked, *(name for name, _, _ in terms)]))
         statement = self._select(shape.table, columns).where(self._sql(shape.table, shape.where))
+        places = [
+            self._sorted(shape.table, name, sort).label(cursor_label(place))
+            for place, (name, _, sort) in enumerate(terms)
+            if shape.table.kinds.selects_places and not self._sorts_as_read(shape.table, name, sort)
+        ]
+        statement = statement.add_columns(*places)
+        columns += tuple(place.name for place in places)
         if shape.after:
             statement = statement.where(self._after(shape))
         if not is_in_order(shape.table, shape.where, terms):
@@ -122,7 +143,15 @@ class Statements:
         return select(*map(named, columns)).select_from(found).where(self._sql(table, filters))
 
     def _select(self, table: Table, columns: Iterable[str]) -> Select[Any]:
-        return select(*map(named, columns)).select_from(table_of(table.resource))
+        shown = (self._shown(table, name) for name in columns)
+        return select(*shown).select_from(table_of(table.resource))
+
+    def _shown(self, table: Table, name: str) -> Element:
+        """A column as it is read: what is shown has the form in which it is compared."""
+        left, kind = named(name), self._kind(table, name)
+        if name in table.as_text:
+            return as_text(left, self._dialect, kind).label(name)
+        return exact(left, kind).label(name) if self._dialect in MYSQL and kind == "float" else left
 
     def _after(self, shape: ScanShape) -> Element:
         """Rows that the order puts after the cursor: beyond it at the first term that differs."""
@@ -131,12 +160,12 @@ class Statements:
         from_: list[Element] = []
         terms = zip(_terms(shape.table, shape.order), shape.after, strict=True)
         for place, ((name, is_descending, declared), sort) in enumerate(terms):
-            as_ = declared if sort is None and self._dialect == DUCKDB else sort
+            as_ = self._compared_as(shape.table, name, declared, sort)
             left = self._sorted(shape.table, name, as_)
             if sort is None:
                 equal.append(left.is_(None))
                 continue
-            value = bindparam(cursor_slot(place), type_=type_of(sort))
+            value = self._place(shape.table, name, cursor_slot(place), as_ or sort, sort)
             beyond = left < value if is_descending else left > value
             if not self._is_never_empty(shape.table, name, sort):
                 beyond = or_(beyond, left.is_(None))
@@ -145,6 +174,12 @@ class Statements:
             ways.append(and_(*equal, beyond))
             equal.append(left == value)
         return and_(*from_, or_(false(), *ways))
+
+    def _place(self, table: Table, name: str, slot: str, as_: Sort, sort: Sort) -> Element:
+        """The value of a cursor; SQLite gives text that is no UTF-8 as bytes, and sorts it as text."""
+        if as_ is str and sort is bytes:
+            return cast(bindparam(slot, type_=type_of(bytes)), String)
+        return bindparam(slot, type_=self._type(table, name, as_))
 
     def _order(self, table: Table, order: Iterable[OrderTerm]) -> list[Element]:
         """The asked terms, then the identity; empty values last either way."""
@@ -157,17 +192,47 @@ class Statements:
             elif self._dialect in {"postgresql", DUCKDB}:
                 terms.append(directed.nulls_last())
             else:
-                is_empty = case((named(name).is_(None), literal_column("1")), else_=literal_column("0"))
+                is_empty = case((sorted_.is_(None), literal_column("1")), else_=literal_column("0"))
                 terms += [is_empty, directed]
         return terms
 
     def _sorted(self, table: Table, name: str, sort: Sort | None) -> Element:
-        left, as_text = named(name), sort is str
-        if self._dialect == DUCKDB and sort is not None:
+        left, is_str = named(name), sort is str
+        if self._dialect == "postgresql" and sort is not None and not is_str:
             return compared(left, self._kind(table, name), sort)
-        if not as_text or name in table.kinds.by_code_point:
-            return type_coerce(left, String) if as_text else left
+        if self._dialect == DUCKDB and sort is not None:
+            return compared_in_duckdb(left, self._kind(table, name), sort)
+        if (reading := self._reading(table, name, sort)) is not None:
+            return read(left, reading)
+        if self._dialect == SQLITE and sort in NUMBERS:
+            return number(left)
+        if name in table.kinds.charsets and (value := said(name, sort)) is not None:
+            return value
+        if not is_str or name in table.kinds.by_code_point:
+            return type_coerce(left, String) if is_str else left
         return as_bytes(left, self._dialect, self._kind(table, name))
+
+    def _sorts_as_read(self, table: Table, name: str, sort: Sort) -> bool:
+        """Whether what is read of a column is what it sorts by, so that it serves as a cursor."""
+        if sort is str:
+            return name in table.as_text or name not in table.kinds.dressed
+        return isinstance(self._sorted(table, name, sort), ColumnClause)
+
+    def _compared_as(self, table: Table, name: str, declared: Sort, sort: Sort | None) -> Sort | None:
+        """As what a column is held against a cursor's value of a sort, `None` for an empty one."""
+        if table.kinds.selects_places:
+            return declared if sort is None and declared is not str else sort
+        is_said = name in table.kinds.text and declared is not object
+        return declared if is_said or (sort is None and self._dialect == SQLITE) else sort
+
+    def _reading(self, table: Table, name: str, sort: Sort | None) -> Reading | None:
+        """How SQLite has to read a column before it is compared."""
+        return reading_of(table.kinds.by_column.get(name), sort) if self._dialect == SQLITE else None
+
+    def _type(self, table: Table, name: str, sort: Sort) -> TypeEngine[Any]:
+        """The type of a value that a column is held against."""
+        reading = self._reading(table, name, sort)
+        return type_of(sort) if reading is None else reading.type
 
     def _is_never_empty(self, table: Table, name: str, sort: Sort) -> bool:
         """Whether what a column sorts as is there in each row; a text may say no number."""
@@ -175,7 +240,7 @@ class Statements:
         return is_said and name in table.kinds.never_empty
 
     def _kind(self, table: Table, name: str) -> str | None:
-        return table.kinds.by_column.get(name) if self._dialect in {"postgresql", DUCKDB} else None
+        return table.kinds.by_column.get(name)
 
     def _sql(self, table: Table, condition: Condition) -> Element:
         match condition:
@@ -184,9 +249,9 @@ class Statements:
             case Held():
                 return self._held(table, condition)
             case Missing(column, sort):
-                is_said = column not in table.kinds.text
-                left = named(column) if is_said else compared(named(column), self._kind(table, column), sort)
-                return left.is_(None)
+                is_stored = column not in table.kinds.text and self._dialect != SQLITE
+                is_stored = is_stored or (self._dialect == "postgresql" and sort is str)
+                return (named(column) if is_stored else self._sorted(table, column, sort)).is_(None)
             case Unequal(column):
                 return named(column).op("<>", is_comparison=True)(named(column))
             case Known(truth):
@@ -201,17 +266,16 @@ class Statements:
     def _held(self, table: Table, held: Held) -> Element:
         left, kind = named(held.column), self._kind(table, held.column)
         is_str = held.sort is str
-        right = bindparam(held.slot, type_=type_of(held.sort))
-        written = cast(left, String) if is_str and not is_text(kind) else left
+        right = bindparam(held.slot, type_=self._type(table, held.column, held.sort))
+        written = as_text(left, self._dialect, kind) if is_str else left
         if held.operator == "startsWith":
             length = func.length if self._dialect == "sqlite" else func.char_length
             head = func.substr(written, 1, length(right))
             return (as_bytes(head, self._dialect) if is_str else head) == right
         if held.operator == "contains":
-            if self._dialect == "postgresql":
-                return typed(Element, func.strpos(written, right) > literal_column("0"))
-            searched = as_bytes(left, self._dialect) if is_str else left
-            return typed(Element, func.instr(searched, right) > literal_column("0"))
+            searched = as_bytes(left, self._dialect, kind) if is_str else left
+            find = func.strpos if self._dialect == "postgresql" else func.instr
+            return typed(Element, find(searched, right) > literal_column("0"))
         sorted_ = self._sorted(table, held.column, held.sort)
         return {
             "lt": sorted_ < right,

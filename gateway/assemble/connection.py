@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
+from connectors.errors import SourceMisbehaved
+from connectors.plain import NotPlain
 from connectors.requests import Key
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.compiler import Compiler
@@ -12,10 +16,12 @@ from gateway.assemble.notes import NO_RESULT, NO_ROWS, has_news, tell
 from gateway.assemble.places import Place
 from gateway.assemble.rowcode import Cell, make_many, make_one
 from gateway.assemble.rows import compile_cells
-from gateway.fetch.failures import Failure
+from gateway.fetch.failures import Failure, from_source
 from gateway.fetch.result import PageEnds, Rows
 from gateway.plan import model
 from gateway.plan import shape as shapes
+
+log = structlog.get_logger()
 
 NO_PAGE = PageEnds((), None, None)
 
@@ -73,7 +79,12 @@ def compile_connection(compiler: Compiler, shape: shapes.ConnectionShape, place:
             tell(assembly, whole, fetch, (result, entry), (), None)
         assembly.nodes.count(len(parts))
         page = Page(assembly, fetch, entry, result.page or NO_PAGE)
-        return {key: field(page) for key, field in parts}
+        try:
+            return {key: field(page) for key, field in parts}
+        except NotPlain as error:
+            log.warning("place_is_no_cursor", resource=fetch.spec.resource.code, type=str(error))
+            failure = from_source(SourceMisbehaved(), fetch.spec.resource)
+            return assembly.fail(whole, failure, (), None)
 
     return make
 

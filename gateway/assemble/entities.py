@@ -145,7 +145,8 @@ class _Writer:
             case shapes.StatesLeaf():
                 return "None"
             case shapes.PseudonymLeaf():
-                return f"assembly.pseudonym({source.name(self._node.entity.name)}, key)"
+                key = "key" if one.is_current else "given"
+                return f"assembly.pseudonym({source.name(self._node.entity.name)}, {key})"
             case shapes.KeyLeaf():
                 return write_key(source, self._compiler, self._node, one, place)
             case shapes.Denied():

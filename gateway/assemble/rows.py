@@ -5,10 +5,10 @@ from typing import Any
 from connectors.results import Row
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.compiler import Compiler
-from gateway.assemble.functions import OfRow
+from gateway.assemble.functions import OfRow, OfValue
 from gateway.assemble.places import At, Place
 from gateway.assemble.rowcode import Cell, OfItem, OfLabel, OfLink, OfNothing, OfWhole
-from gateway.assemble.states import States
+from gateway.assemble.states import States, of_failure
 from gateway.assemble.values import UNREADABLE, ReadValue, plain_values, read_value
 from gateway.fetch.failures import from_denial, invalid_value
 from gateway.fetch.keys import LinkReader
@@ -34,7 +34,10 @@ def compile_cell(compiler: Compiler, one: shapes.RowField, fetch: model.Fetch | 
     if isinstance(one, shapes.Link):
         return _link(compiler, one, fetch, place)
     column = one.item.derivation.item if one.item.derivation else one.item.name
-    position, otherwise, plain = fetch.items.index(column), _ConvertedLeaf(compiler, one, place), None
+    position, plain = fetch.items.index(column), None
+    otherwise: OfValue = _ConvertedLeaf(compiler, one, place)
+    if one.masked is not None:
+        return OfItem(one.key, position, None, _masked(otherwise, one, one.masked, place))
     if one.item.derivation is None:
         if one.aspect == "label" and one.item.codes is not None:
             return OfLabel(one.key, position, compiler.catalogue.code_lists[one.item.codes].labels, otherwise)
@@ -71,6 +74,19 @@ class _ConvertedLeaf:
             return self._read(value, assembly.operands)
         except UNREADABLE:
             return _fail_unreadable(assembly, self._leaf, self._place, at, states)
+
+
+def _masked(read: OfValue, leaf: shapes.Leaf, why: shapes.Denial, place: Place) -> OfValue:
+    """A mask, and the note that it is all the caller is shown of a value that is there."""
+    state = of_failure(place.name, from_denial(why), f"{leaf.resource.code}.{leaf.item.name}")
+
+    def masked(assembly: Assembly, value: Any, at: At, states: States) -> Any:
+        made = read(assembly, value, at, states)
+        if made.__class__ is str:
+            assembly.note(place, state, at, states)
+        return made
+
+    return masked
 
 
 def _link(compiler: Compiler, link: shapes.Link, fetch: model.Fetch, place: Place) -> Cell:

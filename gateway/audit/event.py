@@ -37,6 +37,11 @@ class Event(Struct, frozen=True):
 class Recorder(Protocol):
     """Where events go."""
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether the last write succeeded."""
+        ...
+
     def record(self, event: Event) -> "asyncio.Future[None]":
         """Begin to record at once; what is given is done when the event is durable, and holds
         `RecordUnavailable` if it cannot be."""

@@ -14,6 +14,8 @@ It gets finished texts and writes them in one statement as far as it can, since 
 it does on the back of requests that are being answered.
 Noted events wait for the next transaction of somebody who waits, or for NOTE_SECONDS: waking the thread
 costs more than to write what it is woken for.
+While the last write has failed, the thread tries by itself whether it can write again, so that nobody has to
+be refused to find out.
 """
 
 import asyncio
@@ -30,6 +32,7 @@ import structlog
 from msgspec import Struct
 
 from gateway.audit.event import Event, RecordUnavailable
+from gateway.telemetry.metrics import REQUESTS
 
 log = structlog.get_logger()
 
@@ -72,6 +75,8 @@ NOTE_SECONDS = 0.25
 MAX_READ = 500
 """Events read at once, for export."""
 _NEXT = "SELECT * FROM event WHERE number > ? ORDER BY number LIMIT ?"
+PROBE_SECONDS = 1.0
+"""How long after a failed write another is tried, if nobody wants to write."""
 MAX_ROWS = 32
 """Events in one statement: as many statements are kept prepared."""
 
@@ -99,6 +104,8 @@ class SqliteRecorder:
         """When what is noted goes at the latest. It runs on when something goes before: taking it back and
         setting it anew for each request would cost more than an early round of its."""
         self._connection = _open(path)
+        self.is_writable = True
+        REQUESTS.say("record_unwritable", 0)
         self._is_closed = False
         self._thread = threading.Thread(target=self._write_all, name="record", daemon=True)
         self._thread.start()
@@ -185,13 +192,17 @@ class SqliteRecorder:
         is_open = True
         while is_open:
             group, is_open = self._next_group()
-            self._write(group)
+            if group or is_open:
+                self._write(group)
         self._connection.close()
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
-        """Give what waits, and whether more may come."""
+        """Give what waits, and whether more may come. Nothing: it is time to try."""
         group: list[_Waiting] = []
-        one = self._waiting.get()
+        try:
+            one = self._waiting.get(timeout=None if self.is_writable else PROBE_SECONDS)
+        except queue.Empty:
+            return group, True
         while one is not None:
             group += one
             if len(group) >= MAX_GROUP or self._waiting.empty():
@@ -200,14 +211,14 @@ class SqliteRecorder:
         return group, one is not None
 
     def _write(self, group: list[_Waiting]) -> None:
-        if not group:
-            return
         error: RecordUnavailable | None = None
         try:
             self._insert([one.text for one in group])
             self.groups += 1
         except Exception as failure:  # noqa: BLE001 - the thread outlives whatever it cannot write
             error = RecordUnavailable(type(failure).__name__)
+        if self.is_writable is not (error is None):
+            self._turn(error)
         waiting: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
         for one in group:
             if one.done is not None:
@@ -218,8 +229,20 @@ class SqliteRecorder:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_finish, done, error)
 
+    def _turn(self, error: RecordUnavailable | None) -> None:
+        """Say once that the record cannot be written any more, or that it can again."""
+        if error is None:
+            log.info("record_writable")
+        else:
+            log.error("record_unwritable", error=str(error))
+        REQUESTS.say("record_unwritable", error is not None)
+        self.is_writable = error is None
+
     def _insert(self, texts: list[str]) -> None:
-        """Insert events in one transaction: a statement alone is one by itself."""
+        """Insert events in one transaction: a statement alone is one by itself. None: it only writes."""
+        if not texts:
+            self._connection.execute("PRAGMA user_version = 0")
+            return
         if len(texts) <= MAX_ROWS:
             self._connection.execute(_insertion_of(len(texts)), texts)
             return

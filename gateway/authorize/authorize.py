@@ -29,6 +29,7 @@ from gateway.plan.shape import (
     Link,
     Namespace,
     Nodes,
+    PseudonymLeaf,
     RowField,
     RowShape,
     Typename,
@@ -40,7 +41,7 @@ from schema.policy.decide import Verdict, decide
 from schema.policy.model import Policy, Right
 from schema.predicate import Predicate
 
-Checked = TypeVar("Checked", KeyLeaf, Link)
+Checked = TypeVar("Checked", bound=PseudonymLeaf | KeyLeaf | Link)
 
 
 def authorize(draft: Draft, catalogue: Catalogue, policy: Policy, caller: Caller, today: date) -> Draft:
@@ -127,18 +128,19 @@ class _Authorizer:
         spec, resource = self._draft.specs[shape.fetch], shape.resource
         for denial in self._conditions(spec):
             return self._deny(shape.key, denial, _named_items(resource, spec.predicate))
-        if not shape.rows and not self._may_know_of(resource):
-            return self._deny(shape.key, _existence(resource), ())
         fields = []
         for one in shape.fields:
             checked = self._rows(one)
             if isinstance(checked, Denied):
                 return replace(checked, key=shape.key)
             fields.append(checked)
+        permitted = replace(shape, fields=tuple(fields))
+        if permitted.is_bare and not self._may_know_of(resource):
+            return self._deny_existence(shape.key, resource)
         for needed in self._resources(spec):
             if not needed.is_connected:
                 return self._deny(shape.key, _not_connected(needed), ())
-        return replace(shape, fields=tuple(fields))
+        return permitted
 
     def _rows(self, one: ConnectionField) -> ConnectionField | Denied:
         if isinstance(one, Nodes):
@@ -173,27 +175,34 @@ class _Authorizer:
             case Namespace(fields=fields):
                 inner = tuple(self._entity_field(field, node) for field in fields)
                 return replace(entity_field, fields=inner)
-            case KeyLeaf(is_current=True):
-                return self._current_key(entity_field, node)
-            case KeyLeaf(read=None):
-                return self._own_key(entity_field, node)
+            case PseudonymLeaf() | KeyLeaf():
+                return self._identity(entity_field, node)
             case CoreField(key, choices):
                 return self._core(key, choices)
             case Attached():
                 return self._attached(entity_field)
-            case KeyLeaf(key=key, read=read) if read is not None:
-                resource = self._catalogue.resources[read.resource]
-                return self._checked(entity_field, key, resource, resource.items[read.item], "show")
             case Denied():
                 self._denials.append(entity_field)
         return entity_field
 
-    def _own_key(self, leaf: KeyLeaf, node: int) -> KeyLeaf:
-        """A key that the caller brought; the current one in its place where that may be shown."""
+    def _identity(self, leaf: PseudonymLeaf | KeyLeaf, node: int) -> PseudonymLeaf | KeyLeaf | Denied:
+        """What tells who an entity is: over a link, to whom the item may be shown that leads there."""
+        found = self._current(leaf, node)
+        if isinstance(found, Denied) or found.read is None:
+            return found
+        resource = self._catalogue.resources[found.read.resource]
+        return self._checked(found, found.key, resource, resource.items[found.read.item], "show")
+
+    def _current(self, leaf: PseudonymLeaf | KeyLeaf, node: int) -> PseudonymLeaf | KeyLeaf | Denied:
+        """The same of the current key, where that may be told; below a link a key is what the row holds."""
+        tells = any(one.tells for one in self._lookups.get(node, ()))
+        if isinstance(leaf, PseudonymLeaf):
+            return replace(leaf, is_current=tells)
+        if leaf.is_current:
+            return self._current_key(leaf, node)
         of = self._draft.nodes[node].entity.default_key.name
         is_default = of in {leaf.of.name, leaf.of.slice and leaf.of.slice.key}
-        tells = any(one.tells for one in self._lookups.get(node, ()))
-        return replace(leaf, is_current=is_default and tells)
+        return replace(leaf, is_current=leaf.read is None and is_default and tells)
 
     def _current_key(self, leaf: KeyLeaf, node: int) -> KeyLeaf | Denied:
         """A key that only registers of aliases lead to."""
@@ -222,6 +231,8 @@ class _Authorizer:
             return checked
         for denial in self._conditions(spec):
             return self._deny(field.key, denial, _named_items(spec.resource, spec.predicate))
+        if isinstance(checked, Link) and not self._may_know_of(spec.resource):
+            return self._deny_existence(field.key, spec.resource)
         if spec.resource.is_connected:
             return checked
         return self._deny(field.key, _not_connected(spec.resource), ())
@@ -234,9 +245,8 @@ class _Authorizer:
         row = self._row(attached.row, attached.key)
         if isinstance(row, Denied):
             return row
-        is_bare = all(isinstance(field, Typename) for field in row.fields)
-        if is_bare and not self._may_know_of(resource):
-            return self._deny(attached.key, _existence(resource), ())
+        if row.is_bare and not self._may_know_of(resource):
+            return self._deny_existence(attached.key, resource)
         for needed in self._resources(spec):
             if not needed.is_connected:
                 return self._deny(attached.key, _not_connected(needed), ())
@@ -291,8 +301,10 @@ class _Authorizer:
 
     def _leaf(self, leaf: Leaf, key: str, resource: Resource, item: Item) -> Leaf | Denied:
         verdict = self._decide(resource, item, "show")
-        if verdict.kind == "ALLOW" or (verdict.kind == "MASK" and leaf.aspect == "masked"):
+        if verdict.kind == "ALLOW":
             return leaf
+        if verdict.kind == "MASK" and leaf.aspect == "masked":
+            return replace(leaf, masked=Denial("MASKED", "MASKED_ONLY", verdict.message))
         return self._deny(key, _denial(verdict, item.name), (f"{resource.code}.{item.name}",))
 
     def _checked(
@@ -311,6 +323,11 @@ class _Authorizer:
         self._decided.add((resource.code, item.name))
         return decide(self._caller, self._policy, resource, item, right, self._today)
 
+    def _deny_existence(self, key: str, resource: Resource) -> Denied:
+        message = f"No item of {resource.code} may be read; whether there is a record is not told."
+        denial = Denial("DENIED", "GRANT_REQUIRED", message)
+        return self._deny(key, denial, (f"{resource.code}:exists",))
+
     def _deny(self, key: str, denial: Denial, items: tuple[str, ...]) -> Denied:
         denied = Denied(key, denial, items)
         self._denials.append(denied)
@@ -326,11 +343,6 @@ def _denial(verdict: Verdict, item: str) -> Denial:
 
 def _named_items(resource: Resource, predicate: Predicate | None) -> tuple[str, ...]:
     return tuple(f"{resource.code}.{name}" for name in matched_items(predicate))
-
-
-def _existence(resource: Resource) -> Denial:
-    message = f"No item of {resource.code} may be read; whether there is a record is not told."
-    return Denial("DENIED", "GRANT_REQUIRED", message)
 
 
 def _not_connected(resource: Resource) -> Denial:

@@ -26,9 +26,8 @@ from rich.console import Console
 from gateway.cli.mistakes import Mistake
 from gateway.cli.serve import run_server, settings_with
 from gateway.console.routes import load_queries
-from gateway.identity.pseudonyms import Pseudonyms
-from gateway.settings import Settings, read_secret
-from gateway.store.protections import Protections
+from gateway.settings import Settings
+from gateway.store.state import open_store
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 START_SECONDS = 60
@@ -157,8 +156,7 @@ def _free_port() -> int:
 
 
 def _protect(settings: Settings, protected: list[list[str]]) -> None:
-    names = Pseudonyms(read_secret(settings))
-    protections = Protections(settings.state / "store.sqlite")
+    names, protections = open_store(settings)
     for entity, key in protected:
         protections.add(names.subject(entity, (key,)))
     protections.close()

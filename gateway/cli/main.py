@@ -13,9 +13,11 @@ from gateway.cli.explain import explain
 from gateway.cli.keys import keys
 from gateway.cli.mistakes import Mistake
 from gateway.cli.names import names
+from gateway.cli.protect import protect
 from gateway.cli.sdl import sdl
 from gateway.cli.serve import serve
 from gateway.settings import SettingsError
+from gateway.store.state import StateError
 
 
 class Commands(TyperGroup):
@@ -25,7 +27,7 @@ class Commands(TyperGroup):
         """Run the command that was typed."""
         try:
             return super().invoke(ctx)
-        except (Mistake, SettingsError, PersonaError) as mistake:
+        except (Mistake, SettingsError, StateError, PersonaError) as mistake:
             typer.echo(str(mistake), err=True)
             raise typer.Exit(2) from None
 
@@ -38,6 +40,7 @@ app = typer.Typer(
 )
 for command in (demo, serve, check, names, sdl, explain, keys, audit):
     app.command()(command)
+app.add_typer(protect, name="protect")
 
 if __name__ == "__main__":
     app()

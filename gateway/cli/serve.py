@@ -10,11 +10,12 @@ import typer
 import uvicorn
 
 from gateway.app import App
-from gateway.cli.mistakes import check_catalogue
+from gateway.cli.mistakes import Mistake, check_catalogue
 from gateway.cli.workers import run_workers
 from gateway.http.server import bind, server_config
-from gateway.sandbox.opening import check_personas
+from gateway.sandbox.opening import check_personas, with_own_state
 from gateway.settings import Settings, read_settings
+from gateway.store.state import open_store
 from gateway.telemetry.logs import set_up_logs
 
 
@@ -31,10 +32,20 @@ def serve(
     settings = settings_with(
         catalogue=catalogue, host=host, port=port, workers=workers, sandbox=sandbox or None
     )
-    check_catalogue(settings.catalogue)  # else an image without its mount would be ready, and serve nothing
+    check_catalogue(settings.catalogue)
+    if missing := _missing(settings.catalogue):
+        raise Mistake(f"There is no {missing} at {settings.catalogue}; see --catalogue.")
     if settings.sandbox:
         check_personas(settings.catalogue)
     run_server(settings)
+
+
+def _missing(catalogue: Path) -> str | None:
+    """What a catalogue has to have, and this one has not. It is not read yet: that takes long."""
+    if not (catalogue / "city.yaml").is_file():  # a mount of nothing is an empty directory
+        return "city.yaml"
+    files = catalogue.glob("departments/*/**/*.yaml")
+    return None if any(file.name != "department.yaml" for file in files) else "resource of a department"
 
 
 def settings_with(**given: Any) -> Settings:
@@ -47,6 +58,7 @@ def run_server(settings: Settings) -> None:
     set_up_logs()
     listener = bind(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    open_store(with_own_state(settings))[1].close()
     if settings.workers > 1:
         run_workers(settings, listener)
         return

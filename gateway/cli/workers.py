@@ -18,8 +18,9 @@ from uvicorn.supervisors import Multiprocess
 from gateway.app import App
 from gateway.audit.sqlite import SqliteRecorder
 from gateway.http.server import server_config
-from gateway.settings import Settings, environment_of, read_secret, read_settings
-from gateway.store.protections import Protections
+from gateway.sandbox.opening import with_own_state
+from gateway.settings import Settings, environment_of, read_settings
+from gateway.store.state import RECORD
 from gateway.telemetry.logs import set_up_logs
 
 START_SECONDS = 60
@@ -29,9 +30,9 @@ START_SECONDS = 60
 def run_workers(settings: Settings, listener: socket) -> None:
     """Serve with several processes until stopped; the exit code is 3 if they cannot start."""
     try:
-        prepare_state(settings)
+        prepare_record(settings)
     except (OSError, sqlite3.Error) as error:
-        typer.echo(f"The state at {settings.state} cannot be opened: {error}.", err=True)
+        typer.echo(f"The record in {settings.state} cannot be opened: {error}.", err=True)
         raise typer.Exit(3) from None
     os.environ |= environment_of(settings)
     with tempfile.TemporaryDirectory(prefix="jutong-metrics-") as metrics:
@@ -68,11 +69,9 @@ def make_app() -> App:
     return App(read_settings(os.environ))
 
 
-def prepare_state(settings: Settings) -> None:
-    """Make secret, record and store before several processes do it at once."""
-    read_secret(settings)
-    SqliteRecorder(settings.state / "record.sqlite").close()
-    Protections(settings.state / "store.sqlite").close()
+def prepare_record(settings: Settings) -> None:
+    """Make the record before several processes do it at once; secret and store are there."""
+    SqliteRecorder(with_own_state(settings).state / RECORD).close()
 
 
 def _end_with_parent() -> None:

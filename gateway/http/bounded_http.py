@@ -1,7 +1,8 @@
-"""uvicorn's HTTP/1.1 with the bounds it lacks (0.54): on bytes and on time of a request's head, and on the
-time for which a client may leave its answer unread.
+"""uvicorn's HTTP/1.1 with the bounds it lacks (0.54): on the bytes of a request that are not its body; on the
+time of its head, and of what comes of it after its answer; on the time for which that is left unread.
 
-Without them a connection may send a header for ever, in memory and in time, and its answer is kept for ever.
+Without them a connection may send headers, trailers (RFC 9110, section 6.5) or the rest of a body for ever,
+in memory and in time, and its answer is kept for ever.
 """
 
 import asyncio
@@ -11,8 +12,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD_BYTES = 65_536
 """Of request line and headers; what one read from the socket brings may come on top."""
+FRAME_BYTES = 16
+"""Of a chunk's length and of trailers, for each byte of a body, beside MAX_HEAD_BYTES: who sends less than a
+byte in so many sends something else than a body."""
 HEAD_SECONDS = 10.0
-"""From the first byte, or from the connection, to the end of the headers."""
+"""From the first byte, or from the connection, to the end of the headers; and from an answer that came before
+all of its request to the end of the next head."""
 UNREAD_SECONDS = 30.0
 """In which not a byte of a waiting answer is taken, until the connection ends."""
 KEEP_ALIVE_SECONDS = 75
@@ -29,9 +34,11 @@ _TOO_LARGE = (
 class BoundedHttp(HttpToolsProtocol):
     """One connection."""
 
-    _head_bytes = 0
-    _heads = 1
-    """Heads begun on this connection."""
+    _other_bytes = 0
+    """Of the message under way: all that is not its body."""
+    _body_bytes = 0
+    _messages = 0
+    """That ended on this connection."""
     _is_in_head = True
     """From the end of a message, or from the connection, to the end of the next head."""
     _has_begun = False
@@ -52,16 +59,16 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser; end a connection whose head does not end."""
-        head = self._heads if self._is_in_head else None
+        """Feed the parser; end a connection whose message has too much beside its body."""
+        messages, body_bytes = self._messages, self._body_bytes
         super().data_received(data)
         if self._has_begun:  # and not ended: most heads come whole, and need no timer
             self._start_head_timer()
-        if self._is_in_head and head == self._heads:
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
+        if messages == self._messages:
+            self._other_bytes += len(data) - (self._body_bytes - body_bytes)
+            most = MAX_HEAD_BYTES + FRAME_BYTES * self._body_bytes
+            if self._other_bytes > most and not self.transport.is_closing():
+                self._end_too_large()
 
     def pause_writing(self) -> None:
         """The client reads slower than we write, or does not read."""
@@ -86,6 +93,16 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_begin()
         self._has_begun = True
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; trailers are nothing to anybody here, and are not kept."""
+        if self._is_in_head:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """A part of a body."""
+        self._body_bytes += len(body)
+        super().on_body(body)
+
     def on_headers_complete(self) -> None:
         """The head is here."""
         self._is_in_head = self._has_begun = False
@@ -96,8 +113,21 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """What comes next is another head."""
         super().on_message_complete()
-        self._is_in_head, self._head_bytes = True, 0
-        self._heads += 1
+        self._is_in_head, self._other_bytes, self._body_bytes = True, 0, 0
+        self._messages += 1
+
+    def on_response_complete(self) -> None:
+        """The answer is written; of its request more may come, which nobody reads."""
+        super().on_response_complete()
+        if self.cycle.response_complete and not self._is_in_head:
+            self._start_head_timer()
+
+    def _end_too_large(self) -> None:
+        if self._is_in_head:
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+        else:
+            self.transport.abort()
 
     def _wait_for_reading(self) -> None:
         self._unread_bytes = self.transport.get_write_buffer_size()

@@ -31,11 +31,13 @@ def add_payload(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Mappi
                 raise BadInput(f"'{name}' is a string.")
             if said.setdefault(name, value) != value:
                 raise BadInput(f"'{name}' is said twice.")
-    known = {_stem(name): value for name, value in headers.items() if name in SAYABLE}
+    known: dict[str, set[str]] = {}
+    for name in headers.keys() & SAYABLE:
+        known.setdefault(_stem(name), set()).add(headers[name])
     for name, value in said.items():
-        if known.get(_stem(name), value) != value:
+        if known.get(_stem(name), {value}) != {value}:
             raise BadInput(f"'{name}' is said in the handshake, and cannot be said otherwise here.")
-    return {**headers, **said}
+    return {**said, **headers}
 
 
 def _stem(name: str) -> str:

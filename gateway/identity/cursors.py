@@ -13,7 +13,7 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from connectors.plain import from_plain, to_plain
+from connectors.plain import from_plain, plain_text
 from gateway.errors import BadInput
 
 NONCE_BYTES = 12
@@ -26,9 +26,9 @@ class Cursors:
         self._cipher = AESGCM(key)
 
     def seal(self, place: Any, purpose: str) -> str:
-        """Give the cursor of a place; `purpose` says where it may be used."""
+        """Give the cursor of a place; `purpose` says where it may be used. Raises `NotPlain`."""
         nonce = os.urandom(NONCE_BYTES)
-        text = orjson.dumps(to_plain(place))
+        text = plain_text(place)
         return base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, text, purpose.encode())).decode()
 
     def open(self, cursor: str, purpose: str) -> Any:

@@ -88,14 +88,22 @@ def _caller(application: Application, headers: Mapping[str, str]) -> Caller:
 
 
 def _operator(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
-    given = headers.get("jutong-operator", headers.get("operator", ""))
-    operator_id, _, rest = given.partition(";")
+    operator_id, _, rest = _said(headers, "operator").partition(";")
     unit = rest.strip().removeprefix("unit=") or None
     return _checked(operator_id.strip(), "operator"), _checked(unit or "", "operator")
 
 
 def _word(headers: Mapping[str, str], name: str) -> str | None:
-    return _checked(headers.get(f"jutong-{name}", headers.get(name, "")).strip(), name)
+    return _checked(_said(headers, name), name)
+
+
+def _said(headers: Mapping[str, str], name: str) -> str:
+    """What a header says in either of its forms. A proxy may have written one and a client the other, and
+    nobody here knows which: both say the same, or nothing is done."""
+    values = {headers[form] for form in (f"jutong-{name}", name) if form in headers}
+    if len(values) > 1:
+        raise PurposeRefused(f"Headers 'Jutong-{name.title()}' and '{name.title()}' say different things.")
+    return "".join(values).strip()
 
 
 def _checked(value: str, name: str) -> str | None:

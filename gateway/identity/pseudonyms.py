@@ -59,6 +59,11 @@ class Pseudonyms:
             self._last = keys, hashes
         return hashes
 
+    @property
+    def fingerprint(self) -> str:
+        """What the secret is known by where names under it are kept."""
+        return self.key_for("fingerprint").hex()
+
     def key_for(self, use: str) -> bytes:
         """A key of its own for another use of the secret; 32 bytes."""
         return hmac.digest(self._secret, f"key\x1f{use}".encode(), "sha256")

@@ -72,7 +72,7 @@ class EntityReader:
     ) -> shapes.EntityField:
         match means.meaning_of(field):
             case means.Pseudonym():
-                return shapes.PseudonymLeaf(key)
+                return shapes.PseudonymLeaf(key, _disclosing(node, self.places))
             case means.KeyValue(of):
                 return self._key_leaf(node, key, of, field, nodes)
             case means.States():
@@ -99,13 +99,9 @@ class EntityReader:
     ) -> shapes.EntityField:
         if not reaches(node.key, of):
             return self._current_key(node, key, of, field, nodes)
-        read = None
-        if isinstance(node.origin, model.LinkKeys):
-            resource = self.places.specs[node.origin.fetch].resource
-            read = shapes.Read(resource.code, node.origin.item, "show")
         type_ = named_type(field.type)
         parts = self.plain(type_, nodes) if is_object_type(type_) else ()
-        return shapes.KeyLeaf(key, of, read, parts)
+        return shapes.KeyLeaf(key, of, _disclosing(node, self.places), parts)
 
     def _current_key(
         self, node: model.Node, key: str, of: Key, field: GraphQLField, nodes: list[FieldNode]
@@ -115,7 +111,7 @@ class EntityReader:
         if not any(reaches(known, of) for known in keys):
             return unreachable(key, f"key {of.name}")
         parts = self.plain(named_type(field.type), nodes) if of.is_composite else ()
-        return shapes.KeyLeaf(key, of, None, parts, is_current=True)
+        return shapes.KeyLeaf(key, of, _disclosing(node, self.places), parts, is_current=True)
 
     def _core(
         self,
@@ -277,3 +273,11 @@ class EntityReader:
         type_ = self.schema.get_type(entity.name)
         assert isinstance(type_, GraphQLObjectType)
         return type_
+
+
+def _disclosing(node: model.Node, places: Places) -> shapes.Read | None:
+    """What tells who stands at a node: the item of the link, or nothing that the caller did not bring."""
+    if not isinstance(node.origin, model.LinkKeys):
+        return None
+    resource = places.specs[node.origin.fetch].resource
+    return shapes.Read(resource.code, node.origin.item, "show")

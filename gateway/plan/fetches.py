@@ -115,13 +115,13 @@ def _need_entity_field(entity_field: EntityField, node: int, draft: Draft, needs
                 _need_row_field(chosen, fetch, draft, needs)
         case Attached(fetch=fetch, row=row):
             _need_rows((row,), fetch, draft, needs)
-        case PseudonymLeaf():
-            _need_lookups(node, draft, needs)
-            _need_name(node, draft, needs)
-        case KeyLeaf(is_current=is_current):
+        case PseudonymLeaf(read=read, is_current=is_current) | KeyLeaf(read=read, is_current=is_current):
             if is_current:
                 _need_lookups(node, draft, needs, shows=True)
-            _need_name(node, draft, needs)
+            if read is not None:
+                origin = draft.nodes[node].origin
+                assert isinstance(origin, LinkKeys)
+                needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
 
 
 def _of_node(
@@ -156,20 +156,11 @@ def alias_items(resource: Resource, columns: Iterable[str]) -> list[str]:
     return [next(i.name for i in resource.items.values() if i.column == column) for column in columns]
 
 
-def _need_name(node: int, draft: Draft, needs: dict[int, _Need]) -> None:
-    """Who is told at a place: over a link, that is what the link's item shows."""
-    origin = draft.nodes[node].origin
-    if isinstance(origin, LinkKeys):
-        read = Read(draft.specs[origin.fetch].resource.code, origin.item, "show")
-        needs.setdefault(origin.fetch, _Need()).add(read, items=(origin.item,))
-
-
-def _need_rows(rows: Iterable[RowShape], fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:
+def _need_rows(rows: tuple[RowShape, ...], fetch: int, draft: Draft, needs: dict[int, _Need]) -> None:
     """What a place shows of its rows; where that is no item, it still tells that they exist."""
-    fields = [row_field for row in rows for row_field in row.fields]
-    for row_field in fields:
+    for row_field in (row_field for row in rows for row_field in row.fields):
         _need_row_field(row_field, fetch, draft, needs)
-    if not any(isinstance(row_field, Leaf) for row_field in fields):
+    if all(row.is_bare for row in rows):
         exists = Read(draft.specs[fetch].resource.code, "", "exists")
         needs.setdefault(fetch, _Need()).add(exists, items=())
 

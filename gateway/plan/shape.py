@@ -54,9 +54,13 @@ class Typename:
 
 @dataclass(frozen=True, slots=True)
 class PseudonymLeaf:
-    """`id`."""
+    """`id`: tells who an entity is to whom can guess its key."""
 
     key: str
+    read: Read | None = None
+    """The link item that discloses it; `None` where the caller brought the key."""
+    is_current: bool = False
+    """Whether it stands for the current key, and not for the one that led here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class KeyLeaf:
     key: str
     of: Key
     read: Read | None = None
-    """The link item that discloses it; `None` where the caller brought it, or an alias leads to it."""
+    """The link item that discloses it; `None` where the caller brought it."""
     parts: tuple[tuple[str, str], ...] = ()
     is_current: bool = False
     """Whether the current key is shown, and not the one that led here."""
@@ -90,6 +94,8 @@ class Leaf:
     aspect: Aspect
     argument: Slot | None = None
     """Of a derivation that compares with an argument, or with the moment of the request."""
+    masked: Denial | None = None
+    """Why the caller is shown no more than the mask leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,11 @@ class RowShape:
 
     type_name: str
     fields: tuple["RowField", ...]
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether no value of the row is shown, but only that it is there and where it leads."""
+        return not any(isinstance(one, Leaf) for one in self.fields)
 
 
 RowField = Typename | Leaf | Link | Denied
@@ -236,3 +247,8 @@ class ConnectionShape:
             elif isinstance(one, Edges):
                 found += one.rows.values()
         return tuple(found)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether no value of its rows is shown, but only that they are there and how many."""
+        return all(row.is_bare for row in self.rows)

@@ -4,10 +4,9 @@ import base64
 import hmac
 from typing import Any
 
-import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from connectors.plain import to_plain
+from connectors.plain import plain_text
 from gateway.identity.cursors import NONCE_BYTES, Cursors
 
 
@@ -20,6 +19,6 @@ class RepeatableCursors(Cursors):
 
     def seal(self, place: Any, purpose: str) -> str:
         """Give the cursor of a place."""
-        text = orjson.dumps(to_plain(place))
+        text = plain_text(place)
         nonce = hmac.digest(self._key, purpose.encode() + b"\x1f" + text, "sha256")[:NONCE_BYTES]
         return base64.urlsafe_b64encode(nonce + self._sealer.encrypt(nonce, text, purpose.encode())).decode()

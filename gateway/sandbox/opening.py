@@ -85,7 +85,9 @@ class EveryVariable(Mapping[str, str]):
 
 
 def with_own_state(settings: Settings) -> Settings:
-    """The settings with a state of its own, so that no sandbox writes into a real record."""
+    """The settings with a state of its own for a sandbox, so that none writes into a real record."""
+    if not settings.sandbox:
+        return settings
     return settings.model_copy(update={"state": settings.state / "sandbox"})
 
 

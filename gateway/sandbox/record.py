@@ -14,6 +14,11 @@ class SandboxRecorder:
 
     inner: Recorder
 
+    @property
+    def is_writable(self) -> bool:
+        """As the record it passes on to."""
+        return self.inner.is_writable
+
     def record(self, event: Event) -> "asyncio.Future[None]":
         """Record durably."""
         return self.inner.record(_marked(event))

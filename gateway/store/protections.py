@@ -6,6 +6,7 @@ any process protects holds from the next look on.
 
 import sqlite3
 from collections.abc import Container
+from contextlib import closing
 from pathlib import Path
 
 import structlog
@@ -21,6 +22,19 @@ class Everyone:
 
 
 EVERYONE = Everyone()
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS protection (subject TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS secret
+    (only INTEGER PRIMARY KEY CHECK (only = 1), fingerprint TEXT NOT NULL) STRICT;
+"""
+
+
+def is_begun(path: Path) -> bool:
+    """Whether there is a store, however empty."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=5, uri=True)) as store:
+        return bool(store.execute("SELECT 1 FROM sqlite_schema WHERE name = 'protection'").fetchall())
 
 
 class Protections:
@@ -30,9 +44,15 @@ class Protections:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode=WAL")  # readers never wait for a writer
-        self._connection.execute("CREATE TABLE IF NOT EXISTS protection (subject TEXT PRIMARY KEY) STRICT")
+        self._connection.executescript(_SCHEMA)
         self._subjects: frozenset[str] = frozenset()
         self._version: int | None = None
+
+    def listed(self) -> list[str]:
+        """Who is protected now, by pseudonym, sorted."""
+        return [
+            subject for (subject,) in self._connection.execute("SELECT subject FROM protection ORDER BY 1")
+        ]
 
     def subjects(self) -> Container[str]:
         """Who is protected now."""
@@ -44,14 +64,33 @@ class Protections:
             return EVERYONE
         return self._subjects
 
-    def add(self, subject: str) -> None:
-        """Protect a subject, by pseudonym; holds from the next look on, in every process."""
-        self._connection.execute("INSERT OR IGNORE INTO protection VALUES (?)", (subject,))
-        self._version = None  # the version does not count what this connection writes
+    def add(self, subject: str) -> bool:
+        """Protect a subject, by pseudonym, from every process's next look on; say whether it was not."""
+        return self._write("INSERT OR IGNORE INTO protection VALUES (?)", subject)
+
+    def remove(self, subject: str) -> bool:
+        """Protect a subject no longer; say whether it was."""
+        return self._write("DELETE FROM protection WHERE subject = ?", subject)
+
+    def belongs_to(self, fingerprint: str) -> bool:
+        """Whether the subjects are named under this secret: the first that opens a store ties it."""
+        found = self._fingerprint()
+        if found is None:
+            self._connection.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", (fingerprint,))
+            found = self._fingerprint()  # another process may have been first
+        return found == fingerprint
 
     def close(self) -> None:
         """Close the store."""
         self._connection.close()
+
+    def _write(self, statement: str, subject: str) -> bool:
+        self._version = None  # the version does not count what this connection writes
+        return bool(self._connection.execute(statement, (subject,)).rowcount)
+
+    def _fingerprint(self) -> str | None:
+        found = self._connection.execute("SELECT fingerprint FROM secret").fetchone()
+        return None if found is None else str(found[0])
 
     def _refresh(self) -> None:
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()

@@ -5,16 +5,10 @@ Libraries that write URLs or statements are held at WARNING: those may contain i
 
 import logging
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import orjson
 import structlog
-
-from schema.catalogue.problems import Problem
-
-log = structlog.get_logger()
 
 TALKATIVE = ("httpx", "httpcore", "aiohttp", "sqlalchemy", "asyncio", "uvicorn.access", "aiocache")
 
@@ -29,12 +23,6 @@ def set_up_logs(*, level: int = logging.INFO) -> None:
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
-
-
-def log_problems(problems: Iterable[Problem]) -> None:
-    """Say what is wrong in a catalogue and how to mend it; its words are the catalogue's, not a caller's."""
-    for problem in problems:
-        log.error("catalogue_problem", **asdict(problem))
 
 
 def _line(

@@ -30,6 +30,12 @@ Endpoint = Literal["share", "open"]
 ENDPOINTS: tuple[Endpoint, ...] = ("share", "open")
 Transport = Literal["websocket", "sse"]
 """What stays open for several answers."""
+Condition = Literal["record_unwritable", "catalogue_problems"]
+CONDITIONS: dict[Condition, str] = {
+    "record_unwritable": "1 while the record cannot be written.",
+    "catalogue_problems": "Mistakes in the catalogue's files as they were read last.",
+}
+"""How a process is now; of several the worst counts."""
 TRANSPORTS: tuple[Transport, ...] = get_args(Transport)
 
 _BOUNDS = Histogram.DEFAULT_BUCKETS
@@ -41,6 +47,7 @@ _FIRST_OPEN = _TOTAL + 1 + len(_STATUSES)
 _SIZE = _FIRST_OPEN + len(TRANSPORTS)
 """Numbers of an endpoint: answers by their time, their seconds in all, answers by their status; what is open
 by its transport."""
+_FIRST_CONDITION = _SIZE * len(ENDPOINTS)
 _NUMBER: Final = "d"
 _BYTES = 8 * _SIZE
 _SUFFIX = ".requests"
@@ -78,7 +85,7 @@ class Requests(Collector):
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._began = time.time() if folder is None else None
-        size = _BYTES * len(ENDPOINTS)
+        size = _BYTES * len(ENDPOINTS) + 8 * len(CONDITIONS)
         self._own = memoryview(bytearray(size) if folder is None else _shared(folder, size))
         _close_all(self._own.cast(_NUMBER))
 
@@ -86,6 +93,10 @@ class Requests(Collector):
         """Where this process counts what it answers at an endpoint."""
         start = ENDPOINTS.index(endpoint) * _BYTES
         return Tally(self._own[start : start + _BYTES].cast(_NUMBER))
+
+    def say(self, condition: Condition, number: float) -> None:
+        """Say how this process is."""
+        self._own.cast(_NUMBER)[_FIRST_CONDITION + list(CONDITIONS).index(condition)] = number
 
     def collect(self) -> Iterable[Metric]:
         """What the library writes: a metric of an endpoint or a status is there once it counted something."""
@@ -98,7 +109,8 @@ class Requests(Collector):
             "WebSockets and streams of events that are open.",
             labels=["endpoint", "transport"],
         )
-        totals = list(map(sum, zip(*self._of_all(), strict=True)))
+        every = list(self._of_all())
+        totals = list(map(sum, zip(*every, strict=True)))
         for number, endpoint in enumerate(ENDPOINTS):
             numbers = totals[number * _SIZE : (number + 1) * _SIZE]
             for transport, count in zip(TRANSPORTS, numbers[_FIRST_OPEN:], strict=True):
@@ -112,7 +124,12 @@ class Requests(Collector):
             for status in _STATUSES:
                 if count := numbers[_FIRST_STATUS + status]:
                     answered.add_metric([endpoint, str(status)], count, self._began)
-        return answered, took, held
+        worst = list(map(max, zip(*every, strict=True)))[_FIRST_CONDITION:]
+        said = (
+            GaugeMetricFamily(f"jutong_{name}", text, value=number)
+            for (name, text), number in zip(CONDITIONS.items(), worst, strict=True)
+        )
+        return answered, took, held, *said
 
     def _of_all(self) -> Iterator["memoryview[float]"]:
         if self._folder is None:
@@ -130,10 +147,12 @@ class Requests(Collector):
 
 
 def _close_all(numbers: "memoryview[float]") -> None:
-    """Nothing of a process that has ended is open."""
-    for first in range(_FIRST_OPEN, len(numbers), _SIZE):
+    """Nothing of a process that has ended is open, or in any condition."""
+    for first in range(_FIRST_OPEN, _FIRST_CONDITION, _SIZE):
         for place in range(first, first + len(TRANSPORTS)):
             numbers[place] = 0
+    for place in range(_FIRST_CONDITION, len(numbers)):
+        numbers[place] = 0
 
 
 def _is_held(file: int) -> bool:

@@ -2,7 +2,7 @@
 
 Every rule is a function from the declarations to problems. Those that a resource can break by itself
 are `check_own`, the others `check_between`, and a file that did not change is asked only these. Where two
-fields want one name, the newer one (later in the order of files) loses and is named.
+fields want one name, the newer one (changed since, or later in the order of files) loses and is named.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -57,7 +57,7 @@ def check_between(declared: Declarations, scope: Scope, kinds: Mapping[str, Kind
 
 def _check_entities(declared: Declarations, scope: Scope) -> Iterator[Problem]:
     roots: dict[str, str] = {}
-    for one in declared.entities:
+    for one in sorted(declared.entities, key=lambda one: not one.is_shipped):
         entity = scope.entities[one.value.entity]
         for name in (entity.root, f"{entity.root}By", entity.plural):
             if roots.setdefault(name, entity.name) != entity.name:
@@ -111,7 +111,7 @@ def _check_departments(declared: Declarations, scope: Scope) -> Iterator[Problem
                 )
     folders = {one.folder for one in declared.departments}
     for one in declared.resources:
-        if one.folder not in folders and not scope.is_broken(one.folder):
+        if one.folder not in folders and one.folder not in scope.unread:
             yield one.file.problem(
                 ("resource",),
                 "UNKNOWN_DEPARTMENT",
@@ -131,6 +131,7 @@ def _check_resources(declared: Declarations, scope: Scope) -> Iterator[Problem]:
                 "NAME_COLLISION",
                 f"'{code}' is also declared in {codes[code].file.path}",
                 "Give it another name.",
+                takes="file",
             )
         codes.setdefault(code, one)
         type_name = pascal(one.folder) + pascal(one.value.resource)
@@ -140,6 +141,7 @@ def _check_resources(declared: Declarations, scope: Scope) -> Iterator[Problem]:
                 "NAME_COLLISION",
                 f"its type would be {type_name}, which there is already",
                 "Give it another name.",
+                takes="file",
             )
         for position, attachment in enumerate(one.value.attach):
             if attachment.via is not None and attachment.on in scope.entities:
@@ -165,6 +167,7 @@ def _check_source(one: Declared, scope: Scope) -> Iterator[Problem]:
             "UNKNOWN_SOURCE",
             f"no source '{value.source}'",
             f"Declare it in department.yaml; known: {', '.join(sorted(scope.sources)) or 'none'}.",
+            takes="entry",
         )
     if value.limits.default_first > value.limits.max_first:
         yield one.file.problem(
@@ -196,30 +199,54 @@ def _check_sharing(one: Declared) -> Iterator[Problem]:
 
 def _check_places(declared: Declarations, scope: Scope) -> Iterator[Problem]:
     """Names on entities: who came first keeps the name."""
-    taken: dict[tuple[str, str, str], str] = {}
+    taken: Taken = {}
     for entity in scope.entities.values():
         for name in (*RESERVED, *entity.keys):
             taken[entity.name, "", name] = "the entity itself"
-        for folder in {one.folder for one in declared.departments}:
-            taken.setdefault((entity.name, "", folder), f"the namespace of '{folder}'")
+        for department in declared.departments:
+            taken.setdefault((entity.name, "", department.folder), department)
     for one in declared.resources:
         code = f"{one.folder}.{one.value.resource}"
         for entity_name, field, location in scope.places(one):
-            space = "" if scope.is_promoted(entity_name, code) else one.folder
-            holder = taken.setdefault((entity_name, space, field), code)
-            if holder != code:
-                yield one.file.problem(
-                    location,
-                    "NAME_COLLISION",
-                    f"'{field}' on {entity_name} is taken by {holder}",
-                    "The newer field loses: give it another name.",
-                )
+            place = (entity_name, "" if scope.is_promoted(entity_name, code) else one.folder, field)
+            if taken.setdefault(place, code) != code:
+                yield _collision(declared, one, location, place, taken[place])
     yield from _check_core(declared, scope, taken)
 
 
-def _check_core(
-    declared: Declarations, scope: Scope, taken: dict[tuple[str, str, str], str]
-) -> Iterator[Problem]:
+Taken = dict[tuple[str, str, str], "str | Declared"]
+"""Who has a name in a space of an entity; a department has that of its own space."""
+
+
+def _collision(
+    declared: Declarations,
+    one: Declared,
+    location: Location,
+    place: tuple[str, str, str],
+    holder: "str | Declared",
+) -> Problem:
+    entity, _, field = place
+    if isinstance(holder, str):
+        what = holder
+    elif holder.file.path in declared.newer and one.file.path not in declared.newer:
+        return holder.file.problem(
+            ("department",),
+            "NAME_COLLISION",
+            f"'{field}' on {entity} is a field of {one.folder}.{one.value.resource}",
+            "The newer name loses: give the department another one.",
+        )
+    else:
+        what = f"the namespace of '{holder.folder}'"
+    return one.file.problem(
+        location,
+        "NAME_COLLISION",
+        f"'{field}' on {entity} is taken by {what}",
+        "The newer field loses: give it another name.",
+        takes="file",
+    )
+
+
+def _check_core(declared: Declarations, scope: Scope, taken: Taken) -> Iterator[Problem]:
     authorities: dict[tuple[str, str], list[tuple[str, tuple[str, ...], str]]] = {}
     for one in declared.resources:
         code = f"{one.folder}.{one.value.resource}"
@@ -229,14 +256,9 @@ def _check_core(
             covers = tuple(attachment.covers) or ("",)
             for name, item in one.value.items.items():
                 for field in fields_of(name, item):
-                    holder = taken.get((attachment.on, "", field))
-                    if holder is not None:
-                        yield one.file.problem(
-                            ("items", name),
-                            "NAME_COLLISION",
-                            f"'{field}' on {attachment.on} is taken by {holder}",
-                            "The newer field loses: give it another name.",
-                        )
+                    place = (attachment.on, "", field)
+                    if place in taken:
+                        yield _collision(declared, one, ("items", name), place, taken[place])
                 others = authorities.setdefault((attachment.on, name), [])
                 for other, prefixes, type_ in others:
                     if any(a.startswith(b) or b.startswith(a) for a in covers for b in prefixes):
@@ -250,6 +272,7 @@ def _check_core(
                             "OVERLAPPING_COVERS",
                             f"'{name}' of {attachment.on} would have two authorities: {other} and {code}",
                             "One authoritative source for each item and key: make 'covers' disjoint.",
+                            takes="file",
                         )
                         break
                     if type_ != item.type:
@@ -258,6 +281,7 @@ def _check_core(
                             "TYPE_MISMATCH",
                             f"'{name}' is {type_} in {other}",
                             "Authorities of one item give one type.",
+                            takes="file",
                         )
                 others.append((code, covers, item.type))
 

@@ -69,21 +69,25 @@ def check_via(one: Declared, position: int, scope: Scope) -> Iterator[Problem]:
     """Whether the resource that leads here is there, and on the same entity."""
     attachment = one.value.attach[position]
     location: Location = ("attach", position, "via")
-    resource_code, _, item = str(attachment.via).rpartition(".")
+    resource_code = attachment.via.rpartition(".")[0]
     through = scope.resources.get(resource_code)
-    if through is None or item not in through.value.items:
+    if scope.lacks_item(attachment.via):
         yield one.file.problem(
             location,
             "UNKNOWN_VIA",
             f"no item '{attachment.via}'",
             "Write department.resource.item.",
+            takes="entry",
         )
-    elif not any(a.on == attachment.on and a.via is None for a in through.value.attach):
+    elif through is not None and not any(
+        a.on == attachment.on and a.via is None for a in through.value.attach
+    ):
         yield one.file.problem(
             location,
             "VIA_NOT_ATTACHED",
             f"'{resource_code}' is not attached to {attachment.on} by key",
             "Only a resource on the same entity leads here, and only by one more hop.",
+            takes="entry",
         )
     if not isinstance(attachment.by, str):
         yield one.file.problem(
@@ -106,5 +110,6 @@ def check_batching(one: Declared, scope: Scope) -> Iterator[Problem]:
                     "UNBATCHABLE",
                     f"one key a call, and links lead to {attachment.on}: a list of them is a call each",
                     "Raise max_keys, or accept it with 'unbatched: true'.",
+                    takes="entry",
                 )
             return

@@ -20,6 +20,7 @@ def check_city(declared: Declarations, scope: Scope) -> Iterator[Problem]:
                 "UNKNOWN_ENTITY",
                 f"no shipped entity '{name}'",
                 "Shipped: Person, Enterprise, Place, Certificate; declare others in entities/.",
+                takes="entry",
             )
     for entity, codes in city.promoted.items():
         if entity not in scope.entities:
@@ -28,6 +29,7 @@ def check_city(declared: Declarations, scope: Scope) -> Iterator[Problem]:
                 "UNKNOWN_ENTITY",
                 f"no entity '{entity}'",
                 f"Known: {', '.join(sorted(scope.entities))}.",
+                takes="entry",
             )
             continue
         for position, code in enumerate(codes):
@@ -38,6 +40,7 @@ def check_city(declared: Declarations, scope: Scope) -> Iterator[Problem]:
                     "UNKNOWN_RESOURCE",
                     f"no resource '{code}'",
                     "Write department.resource.",
+                    takes="entry",
                 )
             elif code in scope.resources and not scope.is_on(code, entity):
                 yield file.problem(
@@ -45,4 +48,5 @@ def check_city(declared: Declarations, scope: Scope) -> Iterator[Problem]:
                     "NOT_ATTACHED",
                     f"'{code}' is not attached to {entity}",
                     f"Add an attachment on {entity}, or leave it out here.",
+                    takes="entry",
                 )

@@ -36,6 +36,7 @@ def _check_collection(
             "NAME_COLLISION",
             f"the root field '{field}' is taken by {holder}",
             "The newer field loses: give it another name.",
+            takes="file",
         )
     attached = [scope.entities[a.on] for a in value.attach if a.on in scope.entities]
     is_personal = value.personal is True or any(entity.is_personal for entity in attached)

@@ -88,6 +88,7 @@ def check_boundary_names(declared: Declarations) -> Iterator[Problem]:
                 "NAME_COLLISION",
                 f"'within' has '{one.value.resource}' already",
                 "The newer one loses: give the resource another name.",
+                takes="file",
             )
 
 

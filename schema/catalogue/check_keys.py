@@ -5,7 +5,7 @@ from typing import Any
 
 from schema.catalogue.declared import Declared
 from schema.catalogue.entity import Entity
-from schema.catalogue.problems import Problem
+from schema.catalogue.problems import Problem, Takes
 from schema.catalogue.scope import Scope
 from schema.catalogue.yaml_file import Location
 
@@ -31,7 +31,9 @@ def column_types(one: Declared, scope: Scope) -> dict[str, str]:
     return read
 
 
-def check_type(one: Declared, location: Location, column: str, read: str, key: str) -> Iterator[Problem]:
+def check_type(
+    one: Declared, location: Location, column: str, read: str, key: str, takes: Takes = "unit"
+) -> Iterator[Problem]:
     """A key's column that is read as another type holds nothing that equals the key."""
     if read != key:
         yield one.file.problem(
@@ -39,6 +41,7 @@ def check_type(one: Declared, location: Location, column: str, read: str, key: s
             "KEY_TYPE",
             f"column '{column}' is read as {read}, and the key is {key}",
             f"Make the item or the entry in 'columns' type: {key}.",
+            takes,
         )
 
 
@@ -64,7 +67,7 @@ def check_via_type(one: Declared, position: int, scope: Scope) -> Iterator[Probl
         return
     item = scope.type_of(through.value.items[name])
     column = column_types(one, scope).get(attachment.by, "String")
-    yield from check_type(one, ("attach", position, "by"), attachment.by, column, item)
+    yield from check_type(one, ("attach", position, "by"), attachment.by, column, item, "entry")
 
 
 def key_columns(one: Declared) -> set[str]:

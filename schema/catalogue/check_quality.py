@@ -47,22 +47,24 @@ def check_quality(one: Declared, name: str, item: Any) -> Iterator[Problem]:
 
 
 def _check_same(one: Declared, name: str, item: Any, scope: Scope) -> Iterator[Problem]:
-    code, _, other = item.quality.same_as.rpartition(".")
+    code = item.quality.same_as.rpartition(".")[0]
     found = scope.resources.get(code)
     where = ("items", name, "quality", "same_as")
-    if found is None or other not in found.value.items or found is one:
+    if scope.lacks_item(item.quality.same_as) or found is one:
         yield one.file.problem(
             where,
             "UNKNOWN_ITEM",
             f"no item '{item.quality.same_as}' of another resource",
             "Write department.resource.item.",
+            takes="entry",
         )
-    elif not {a.on for a in found.value.attach} & {a.on for a in one.value.attach}:
+    elif found is not None and not {a.on for a in found.value.attach} & {a.on for a in one.value.attach}:
         yield one.file.problem(
             where,
             "NOT_ATTACHED",
             f"'{code}' is on no entity that this resource is on",
             "Only what is on the same entity can be compared.",
+            takes="entry",
         )
 
 

@@ -34,6 +34,7 @@ def check_themes(declared: Declarations, scope: Scope) -> Iterator[Problem]:
                     "UNKNOWN_RESOURCE",
                     f"no resource '{code}'",
                     _hint(code, "department.resource", scope),
+                    takes="entry",
                 )
         yield from _check_items(one, scope)
 
@@ -48,6 +49,7 @@ def _check_items(one: Declared, scope: Scope) -> Iterator[Problem]:
                 "UNKNOWN_RESOURCE",
                 f"no resource '{code}'",
                 _hint(code, "department.resource.item", scope),
+                takes="entry",
             )
         elif resource is not None and item not in resource.value.items:
             yield one.file.problem(
@@ -55,6 +57,7 @@ def _check_items(one: Declared, scope: Scope) -> Iterator[Problem]:
                 "UNKNOWN_ITEM",
                 f"'{code}' has no item '{item}'",
                 f"Its items: {', '.join(resource.value.items)}.",
+                takes="entry",
             )
         elif code in one.value.resources:
             yield one.file.problem(

@@ -54,7 +54,7 @@ class ResourceCompiler:
             name=value.resource,
             title=value.title,
             type_name=pascal(one.folder) + pascal(value.resource),
-            source=value.source or "",
+            source=(value.source or "") if source else "",
             origin=value.origin,
             identity=tuple(value.identity),
             items=items,

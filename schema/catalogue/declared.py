@@ -1,5 +1,6 @@
 """Declarations with the files that make them: what check and compile work on."""
 
+from collections.abc import Callable, Container, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,9 @@ from schema.catalogue.declarations import (
 from schema.catalogue.item_declarations import ItemDeclaration
 from schema.catalogue.yaml_file import YamlFile
 
+SHIPPED = "(shipped) "
+"""What the paths of the product's own files begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -23,6 +27,11 @@ class Declared:
     value: Any
     folder: str
     """Department folder; empty for what belongs to the city."""
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it comes with the product."""
+        return self.file.path.startswith(SHIPPED)
 
     def thin(self) -> "Declared":
         """A resource as others may look at it: of plain items only the type is left.
@@ -64,6 +73,8 @@ class Declarations:
     resources: list[Declared] = field(default_factory=list)
     unread: frozenset[str] = frozenset()
     """Departments with a file that could not be read: a resource that seems not to be there may be in it."""
+    newer: Set[str] = frozenset()
+    """Files that changed since the others stood together: of two that want one name, the newer one loses."""
 
     def add(self, one: Declared) -> None:
         """Put a declaration where it belongs."""
@@ -86,6 +97,26 @@ class Declarations:
     ) -> "Declarations":
         """The same city with these resources."""
         return replace(self, resources=resources, unread=unread)
+
+    def without(self, files: Container[str]) -> "Declarations":
+        """What is declared in other files."""
+        rest = self._with_each(lambda some: [one for one in some if one.file.path not in files])
+        return replace(rest, city=None) if self.city and self.city.file.path in files else rest
+
+    def newer_last(self, newer: Set[str]) -> "Declarations":
+        """The same, what stands in `newer` files behind all others."""
+        ordered = self._with_each(lambda some: sorted(some, key=lambda one: one.file.path in newer))
+        return replace(ordered, newer=newer)
+
+    def _with_each(self, change: Callable[[list[Declared]], list[Declared]]) -> "Declarations":
+        return replace(
+            self,
+            entities=change(self.entities),
+            code_lists=change(self.code_lists),
+            themes=change(self.themes),
+            departments=change(self.departments),
+            resources=change(self.resources),
+        )
 
 
 def unit_of(path: str) -> str:

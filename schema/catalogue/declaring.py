@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from schema.catalogue import declarations as declare
-from schema.catalogue.declared import Declared, folder_of
+from schema.catalogue.declared import SHIPPED, Declared, folder_of
 from schema.catalogue.grammar import Declaration
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
@@ -68,7 +68,7 @@ def shipped_entities() -> tuple[Declared, ...]:
     folder = files("schema.catalogue").joinpath("entities")
     found = []
     for path in sorted(folder.iterdir(), key=lambda one: one.name):
-        file = parse_yaml(f"(shipped) {path.name}", path.read_text(encoding="utf-8"))
+        file = parse_yaml(f"{SHIPPED}{path.name}", path.read_text(encoding="utf-8"))
         found.append(Declared(file, declare.EntityDeclaration.model_validate(file.value), ""))
     return tuple(found)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-Stamp = tuple[int, int]
-"""What a file looks like from outside: time of change in nanoseconds, bytes."""
+Stamp = tuple[int, int, int]
+"""What a file looks like from outside: time of change in nanoseconds, bytes, who may read it."""
 
 
 @dataclass(slots=True)
@@ -17,13 +17,25 @@ class CatalogueFiles:
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """Of every file, by path below the directory, when it was looked at last."""
     _texts: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
+    _is_moving: bool = False
+    """Whether files were missing when it was looked last."""
 
     def look(self) -> bool:
-        """Look at all files from outside; say whether any has changed since the last time."""
+        """Look at all files from outside; say whether any has changed since the last time.
+
+        Files that are missing may be on their way: nothing has changed before another look misses them, too.
+        """
         found = dict(_stamps(str(self.directory), ""))
+        self._is_moving = not self._is_moving and not self.stamps.keys() <= found.keys()
+        if self._is_moving:
+            return False
         changed = found != self.stamps
         self.stamps = found
         return changed
+
+    def forget(self) -> None:
+        """Let the next look find a change, since nothing came of this one."""
+        self.stamps = {}
 
     def texts(self, elsewhere: frozenset[str]) -> dict[str, str]:
         """The texts of the files, as of the last look; not of those in folders `elsewhere`."""
@@ -56,4 +68,4 @@ def _stamps(directory: str, prefix: str) -> Iterator[tuple[str, Stamp]]:
                 status = entry.stat()
             except FileNotFoundError:
                 continue
-            yield f"{prefix}{entry.name}", (status.st_mtime_ns, status.st_size)
+            yield f"{prefix}{entry.name}", (status.st_mtime_ns, status.st_size, status.st_mode)

@@ -40,8 +40,8 @@ class Source:
     department: str
     name: str
     kind: str
-    settings: Mapping[str, Any]
-    """As declared; the connector kind checks them with its own model."""
+    settings: Mapping[str, Any] = field(repr=False)
+    """As declared; the connector kind checks them with its own model. Some are secrets."""
     is_connected: bool
 
 

@@ -1,7 +1,12 @@
 """Mistakes in a catalogue: every one with its file, line and a hint, and all of them at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
+
+Takes = Literal["unit", "file", "entry"]
+"""What a mistake keeps out of the graph: its department; its file alone; or only what names something that is
+not there. The smaller ones are for mistakes that a change of somebody else's file can make."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -15,6 +20,7 @@ class Problem:
     """UPPER_SNAKE and stable."""
     message: str
     hint: str
+    takes: Takes = field(default="unit", compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message} ({self.code})\n    {self.hint}"

@@ -54,6 +54,16 @@ class Scope:
         """Whether there is no such resource, and none that could not be read may be it."""
         return code not in self.resources and code.partition(".")[0] not in self.unread
 
+    def has_item(self, name: str) -> bool:
+        """Whether there is `department.resource.item`."""
+        code, _, item = name.rpartition(".")
+        return code in self.resources and item in self.resources[code].value.items
+
+    def lacks_item(self, name: str) -> bool:
+        """Whether there is no such item, and no resource that could not be read may have it."""
+        code = name.rpartition(".")[0]
+        return self.is_missing(code) if code not in self.resources else not self.has_item(name)
+
     def is_promoted(self, entity: str, code: str) -> bool:
         """Whether the city put a resource directly on an entity."""
         return code in self.promoted.get(entity, ())

@@ -13,12 +13,14 @@ from typing import Any
 
 import yaml
 
-from schema.catalogue.problems import Problem
+from schema.catalogue.problems import Problem, Takes
 from schema.catalogue.quick_yaml import NotQuick, read_quickly
 
 Location = tuple[str | int, ...]
 MAX_CHARACTERS = 1_000_000
 """Of one file."""
+NO_CHARACTER = "\ufffd"
+"""What stands in a text for bytes that are no UTF-8 (`errors="replace"`); nobody writes it."""
 
 
 @dataclass(slots=True)
@@ -52,9 +54,11 @@ class YamlFile:
                 return self.lines[location[:end]]
         return 1
 
-    def problem(self, location: Location, code: str, message: str, hint: str) -> Problem:
+    def problem(
+        self, location: Location, code: str, message: str, hint: str, takes: Takes = "unit"
+    ) -> Problem:
         """A mistake at a location of this file."""
-        return Problem(self.path, self.line_of(location), code, message, hint)
+        return Problem(self.path, self.line_of(location), code, message, hint, takes)
 
 
 _TYPED_KEYS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "null"))
@@ -96,6 +100,10 @@ def parse_yaml(path: str, text: str) -> YamlFile:
         hint = f"At most {MAX_CHARACTERS} characters; a resource is a file of its own."
         file.problems.append(file.problem((), "TOO_LARGE", "the file is too large", hint))
         return file
+    if NO_CHARACTER in text:
+        line = text.count("\n", 0, text.index(NO_CHARACTER)) + 1
+        hint = "Save the file as UTF-8, whatever it is in now."
+        file.problems.append(Problem(path, line, "NOT_UTF8", "characters that are no UTF-8", hint))
     try:
         file.value = read_quickly(text, _plain)
         file._unread = text

@@ -7,13 +7,13 @@ The default rules of access, in order; the first that speaks decides:
     open items       everyone
     unconditional    items up to level 2, by a grant that is approved automatically for `share`
     grants           application, purpose, items, period; operator and case for personal items;
-                     above the grant's level the mask, or nothing
+                     above the grant's level the mask, or nothing; of several the best one holds
 """
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from schema.catalogue.item import Item
 from schema.catalogue.model import Resource
@@ -23,6 +23,10 @@ from schema.policy.model import Grant, Policy, Right
 
 AUTOMATIC_LEVEL = 2
 """Highest level that unconditional sharing gives without a grant of its own."""
+
+_BEST_FIRST: Final = ("ALLOW", "MASK", "OPERATOR_REQUIRED", "CASE_REQUIRED", "CONSENT", "LEVEL")
+"""Verdicts of grants; of denials first what the caller can mend with its next request, then what the subject
+can, last what only another grant would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +110,24 @@ def _is_automatic(caller: Caller, resource: Resource, item: Item) -> bool:
 def _decide_by_grant(
     caller: Caller, policy: Policy, resource: Resource, item: Item, right: Right, today: date
 ) -> Verdict:
+    """The best verdict of any grant. Of several alike it is that of the highest level, then of the least id:
+    the order in which grants are declared decides nothing."""
     code = f"{resource.code}.{item.name}"
-    found = Verdict(
-        "DENY",
-        "GRANT_REQUIRED",
-        f"No grant for {code} and purpose {caller.purpose or '(none given)'};"
-        f" department '{resource.department}' grants it.",
-    )
-    for grant in _grants(caller, policy, today):
-        if right not in grant.rights or not grant.covers(code):
-            continue
-        verdict = _apply(grant, caller, resource, item, right)
-        if verdict.kind == "ALLOW":
-            return verdict
-        found = verdict
-    return found
+    grants = [one for one in _grants(caller, policy, today) if right in one.rights and one.covers(code)]
+    if not grants:
+        return Verdict(
+            "DENY",
+            "GRANT_REQUIRED",
+            f"No grant for {code} and purpose {caller.purpose or '(none given)'};"
+            f" department '{resource.department}' grants it.",
+        )
+    verdicts = [(_apply(one, caller, resource, item, right), -one.level, one.id) for one in grants]
+    best, _, _ = min(verdicts, key=lambda found: (_place(found[0]), *found[1:]))
+    return best
+
+
+def _place(verdict: Verdict) -> int:
+    return _BEST_FIRST.index(verdict.rule if verdict.kind == "DENY" else verdict.kind)
 
 
 def _grants(caller: Caller, policy: Policy, today: date) -> Iterator[Grant]:

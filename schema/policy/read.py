@@ -25,7 +25,15 @@ def read_policy(directory: Path, catalogue: Catalogue) -> tuple[Policy, tuple[Pr
     applications: dict[str, Application] = {}
     problems: list[Problem] = []
     for path in sorted((directory / "access").glob("*.yaml")):
-        file = parse_yaml(path.relative_to(directory).as_posix(), path.read_text(encoding="utf-8"))
+        name = path.relative_to(directory).as_posix()
+        try:
+            file = parse_yaml(name, path.read_text(encoding="utf-8", errors="replace"))
+        except FileNotFoundError:  # it went since we looked, or a link leads nowhere
+            continue
+        except OSError as error:
+            hint = "Let the gateway's user read it."
+            problems.append(Problem(name, 1, "UNREADABLE", error.strerror or type(error).__name__, hint))
+            continue
         found = list(file.problems)
         try:
             value = ApplicationDeclaration.model_validate(file.value)

@@ -1,7 +1,7 @@
 """Object types of the graph: entities, namespaces and resources, straight from the catalogue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
@@ -141,9 +141,9 @@ class ObjectTypes:
     def _entity_fields(self, entity: Entity) -> dict[str, GraphQLField]:
         fields = {
             "id": _field(
-                GraphQLNonNull(GraphQLID),
+                GraphQLID,
                 means.Pseudonym(),
-                "假名标识 — Pseudonym, per application",
+                "假名标识 — Pseudonym, per application; of whom a link leads to, where the link may be shown",
             ),
             "_states": _field(
                 _list_of(GraphQLNonNull(FIELD_STATE), required=True),
@@ -271,16 +271,22 @@ class ObjectTypes:
                 continue
             aspect: means.Aspect = "value" if item.link is None else "link"
             type_ = self._inputs.scalar(item.type) if item.link is None else self._target(resource, item)
-            fields[item.name] = _item_field(type_, item, aspect)
+            rules = self._rules(item)
+            fields[item.name] = _item_field(type_, item, aspect, rules)
             for old in item.formerly:
-                fields[old] = _item_field(type_, item, aspect, deprecated=f"现名 — Now: {item.name}")
-            if item.link is not None:
-                continue
-            if item.codes is not None:
-                fields[label_field(item.name)] = _item_field(GraphQLString, item, "label")
+                fields[old] = _item_field(type_, item, aspect, rules, deprecated=f"现名 — Now: {item.name}")
+            if item.link is None and item.codes is not None:
+                fields[label_field(item.name)] = _item_field(GraphQLString, item, "label", rules)
             if item.mask is not None:
-                fields[masked_field(item.name)] = _item_field(GraphQLString, item, "masked")
+                fields[masked_field(item.name)] = _item_field(GraphQLString, item, "masked", rules)
         return fields
+
+    def _rules(self, item: Item) -> str:
+        """What the values of an item should be; an item of others that is the same may be closed here."""
+        quality = item.quality
+        if quality is None or self._visibility.items is None:
+            return str(quality or "")
+        return str(replace(quality, same_as=None))
 
     def _target(self, resource: Resource, item: Item) -> GraphQLNamedOutputType:
         assert item.link is not None
@@ -308,10 +314,10 @@ _ASPECTS = {"label": " · 代码名称 — its code in words", "masked": " · �
 
 
 def _item_field(
-    type_: GraphQLOutputType, item: Item, aspect: means.Aspect, *, deprecated: str | None = None
+    type_: GraphQLOutputType, item: Item, aspect: means.Aspect, rules: str, *, deprecated: str | None = None
 ) -> GraphQLField:
     unit = f" ({item.unit})" if item.unit else ""
-    quality = f"\n\n质量 — Quality: {item.quality}" if item.quality else ""
+    quality = f"\n\n质量 — Quality: {rules}" if rules else ""
     return _field(
         type_,
         means.ItemValue(item, aspect),

@@ -35,7 +35,6 @@ STATE_TITLES = {
     "MANUAL_CHECK": "须人工核查 — Has to be checked by a person",
     "AS_OF_UNSUPPORTED": "不支持历史时点 — The resource keeps no history",
     "STALE": "超过更新周期 — Older than promised",
-    "DISPUTED": "有疑义 — Under dispute",
     "MASKED": "已脱敏 — Shown masked",
     "PARTIAL": "部分缺失 — A part is missing",
     "TRUNCATED": "结果已截断 — There is more",

@@ -79,6 +79,7 @@ async def run_over_memory(case: Case, capabilities: Capabilities, file: str) -> 
     assert len(city.loads) <= explained["calls"] + explained["aliasCalls"]
     promised = {(one["resource"], tuple(one["items"])) for one in explained["fetches"]}
     assert {(load.resource.code, load.items) for load in city.loads} <= promised
+    assert all(one["reads"] for one in explained["fetches"]), "what is asked of a source is in the record"
 
 
 @every_case

@@ -23,7 +23,7 @@ from connectors.caching.look_up import remembered
 from connectors.caching.sealed import seal, unseal, wall_clock
 from connectors.caching.second import SecondLevel, open_second_level
 from connectors.caching.store import MemoryStore
-from connectors.errors import SourceError, SourceTimeout, SourceUnavailable
+from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout, SourceUnavailable
 from connectors.memory import MemoryConnector
 from connectors.plain import NotPlain
 from connectors.recording import RecordingConnector
@@ -351,6 +351,24 @@ async def test_a_source_that_keeps_failing_is_left_alone_for_a_while() -> None:
     faults.clear()
     leap(1_000)
     assert len((await resilient.load(request(PEOPLE))).entries) == len(PEOPLE)
+
+
+@pytest.mark.parametrize("surprise", [ValueError, KeyError, TypeError, OverflowError, UnicodeError])
+async def test_what_a_connector_stumbles_with_over_data_takes_no_source_away(
+    surprise: type[Exception],
+) -> None:
+    class Stumbling(MemoryConnector):
+        async def load(self, load: Load) -> Loaded:
+            if load.keys == ((rows.UNKNOWN,),):
+                raise surprise("year 20230 is out of range")
+            return await super().load(load)
+
+    resilient = Resilient(Stumbling(rows.TABLES), Resilience(breaker_failures=2))
+    for _ in range(4):
+        with pytest.raises(SourceMisbehaved) as caught:
+            await resilient.load(request([(rows.UNKNOWN,)]))
+        assert caught.value.detail == f"unexpected {surprise.__name__}"
+    assert len((await resilient.load(request([(rows.ZHANG,)]))).entries) == 1
 
 
 @pytest.mark.parametrize(("patience_seconds", "is_left_alone"), [(0, True), (1, False)])

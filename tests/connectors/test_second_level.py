@@ -2,11 +2,15 @@
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
 from connectors.caching import second as second_level
@@ -18,9 +22,11 @@ from connectors.memory import MemoryConnector
 from connectors.recording import RecordingConnector
 from connectors.requests import KeyBinding, Load
 from schema.catalogue.model import Resource
+from tests.certificates import certificate, write
 from tests.cities.harbour_rows import FLEET, SHOP, TABLES
 from tests.kit import read_city
 from tests.patience import AGES_SECONDS, comes, leap, soon
+from tests.services import miss, require
 
 PENALTY = replace(read_city("harbour")[0].resources["market.penalty"], cache_seconds=60, stale_seconds=60)
 EXPIRED = replace(PENALTY, cache_seconds=1e-9)
@@ -108,3 +114,58 @@ async def test_a_silent_redis_leaves_nothing_behind(monkeypatch: pytest.MonkeyPa
         leap(AGES_SECONDS)
         assert await comes(asked) == {}
         await level.aclose()
+
+
+@asynccontextmanager
+async def secured_redis(folder: Path) -> AsyncIterator[int]:
+    """A Redis of our own that takes one user, over TLS; its port."""
+    program = require("redis-server")
+    authority = certificate("authority", None, "127.0.0.1")
+    files = [write(folder / "authority.pem", authority)]
+    files.append(write(folder / "server.pem", certificate("server", authority, "127.0.0.1")))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    declared = folder / "redis.conf"
+    declared.write_text(
+        f"port 0\ntls-port {port}\ntls-auth-clients no\ntls-ca-cert-file {files[0]}\n"
+        f"tls-cert-file {files[1]}\ntls-key-file {files[1]}\n"
+        'user default off\nuser gw on >p@ss/word ~* &* +@all\nsave ""\n'
+    )
+    server = await asyncio.create_subprocess_exec(program, str(declared), stdout=asyncio.subprocess.PIPE)
+    assert server.stdout is not None
+    try:
+        async for line in server.stdout:
+            if b"Ready to accept connections" in line:
+                break
+        else:
+            miss("redis-server knows no TLS")
+        yield port
+    finally:
+        with suppress(ProcessLookupError):
+            server.kill()
+        await server.wait()
+
+
+async def test_a_redis_with_a_user_is_reached_over_tls(tmp_path: Path) -> None:
+    async with secured_redis(tmp_path) as port:
+        address = f"127.0.0.1:{port}/1?ssl_ca_certs={tmp_path}/authority.pem"
+        for user, is_let_in in (("gw:p%40ss%2Fword", True), ("gw:p%40ss", False), (":p%40ss%2Fword", False)):
+            second = open_second_level(f"rediss://{user}@{address}", b"secret")
+            cache: Any = second._cache
+            try:
+                await cache.multi_set([("a", b"1")], ttl=5)
+                assert is_let_in
+                assert await cache.multi_get(["a", "b"]) == [b"1", None]
+            except RedisError:
+                assert not is_let_in
+            finally:
+                await second.aclose()
+
+
+async def test_a_redis_whose_certificate_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
+    async with secured_redis(tmp_path) as port:
+        second = open_second_level(f"rediss://gw:p%40ss%2Fword@127.0.0.1:{port}/1", b"secret")
+        cache: Any = second._cache
+        with pytest.raises(RedisConnectionError):
+            await cache.multi_get(["a"])
+        await second.aclose()

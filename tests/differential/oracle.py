@@ -174,7 +174,8 @@ class Oracle:
                 found = source[name]
                 return replace(found, states={}) if isinstance(found, Subject) else found
             case means.Pseudonym():
-                names = self.names(source)
+                self.must_tell(source)
+                names = self.names(source) if self.tells(source) else None
                 return self.pseudonyms.for_application(
                     self.caller.application, source.entity.name, names[0][1] if names else source.value
                 )
@@ -334,14 +335,18 @@ class Oracle:
         if subject.link is None and leads(default, key) and self.tells(subject):
             names = self.names(subject) or [(subject.key.name, subject.value)]
             subject = replace(subject, key=subject.entity.keys[names[0][0]], value=names[0][1])
-        if subject.link is not None:
-            resource, item = subject.link
-            self.must(resource, item, "show")
+        self.must_tell(subject)
         if key.name != subject.key.name and key.slice:
             return subject.value[0][key.slice.start : key.slice.stop]
         if key.is_composite:
             return {p.name: v for p, v in zip(key.parts, subject.value, strict=True)}
         return subject.value[0]
+
+    def must_tell(self, subject: Subject) -> None:
+        """Who a subject is, to whom a link leads."""
+        if subject.link is not None:
+            resource, item = subject.link
+            self.must(resource, item, "show")
 
     def current_key(self, subject: Subject, key: Key) -> Any:
         """A key that only a register of aliases leads to: if none does, no right would help."""
@@ -354,6 +359,7 @@ class Oracle:
             for column in columns:
                 item = next(i for i in register.items.values() if i.column == column)
                 self.must(register, item, "show")
+        self.must_tell(subject)
         names = self.names(subject)
         if names is None or not leads(subject.entity.keys[names[0][0]], key):
             raise failed("NOT_CONNECTED")
@@ -409,6 +415,8 @@ class Oracle:
             return "NOT_CONNECTED", resource.code
         if denied := self.period_denial(resource, subject.as_of):
             return denied
+        if meaning.aspect == "link" and not self.is_known(resource):
+            return "DENIED", f"existence of {resource.code}"
         return None if resource.is_connected else ("NOT_CONNECTED", resource.code)
 
     def attached(
@@ -446,7 +454,7 @@ class Oracle:
             for name in sorted(self.period(through, subject.as_of)):
                 self.must(through, through.items[name], "match")
             self.must(through, through.items[attachment.via.item], "use")
-        self.check_names(resource, [name for name, _ in selected(info, info.field_nodes)])
+        self.check_rows(resource, [[name for name, _ in selected(info, info.field_nodes)]])
         if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
         holds = self.holding(where, subject.as_of)
@@ -475,21 +483,25 @@ class Oracle:
         records = [Record(resource, row, {}, subject) for row in rows]
         return place.many and len(self.guarded(records, place)) > resource.limits.default_first
 
-    def check_names(self, resource: Resource, chosen: list[str]) -> None:
-        """A row of which nothing may be shown is denied itself; so is mere existence."""
+    def check_rows(self, resource: Resource, rows: list[list[str]]) -> None:
+        """A row of which nothing may be shown is denied itself; so is mere existence, where no value is shown."""
         type_ = self.schema.type_map[resource.type_name]
         assert isinstance(type_, GraphQLObjectType)
-        denials = []
-        for name in chosen:
-            meaning = means.meaning_of(type_.fields[name])
-            assert isinstance(meaning, means.ItemValue)
-            denials.append(self.item_denial(resource, meaning.item, meaning.aspect))
-        if chosen and all(denials):
-            raise failed(denials[0])
-        if not chosen:
-            known = any(self.verdict(resource, i, "show") != "DENY" for i in resource.items.values())
-            if not known:
-                raise failed("DENIED")
+        shown = 0
+        for names in rows:
+            found = [means.meaning_of(type_.fields[name]) for name in names]
+            items = [(one.item, one.aspect) for one in found if isinstance(one, means.ItemValue)]
+            denials = [self.item_denial(resource, item, aspect) for item, aspect in items]
+            if denials and all(denials):
+                raise failed(denials[0])
+            values = (aspect != "link" for _, aspect in items)
+            shown += sum(is_value and not denied for is_value, denied in zip(values, denials, strict=True))
+        if not shown and not self.is_known(resource):
+            raise failed("DENIED")
+
+    def is_known(self, resource: Resource) -> bool:
+        """Whether it may be told that there are rows."""
+        return any(self.verdict(resource, one, "show") != "DENY" for one in resource.items.values())
 
     def item(self, record: Record, item: Item, aspect: str) -> Any:
         denial = self.item_denial(record.resource, item, aspect)
@@ -509,7 +521,11 @@ class Oracle:
             if value not in labels:
                 raise failed("INVALID_VALUE")
             return labels[value]
-        return MASKS[item.mask or ""](str(value)) if aspect == "masked" else value
+        if aspect != "masked":
+            return value
+        if self.verdict(record.resource, item, "show") == "MASK":
+            self.seen.append("MASKED")
+        return MASKS[item.mask or ""](str(value))
 
     def derived(self, record: Record, item: Item) -> Any:
         derivation = item.derivation
@@ -571,10 +587,7 @@ class Oracle:
                 rows.append(part)
             elif name == "edges":
                 rows += [node for inner, node in selected(info, [part]) if inner == "node"]
-        for row in rows:
-            self.check_names(resource, [name for name, _ in selected(info, [row])])
-        if not rows:
-            self.check_names(resource, [])
+        self.check_rows(resource, [[name for name, _ in selected(info, [row])] for row in rows])
         if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
         holds = self.holding(where, as_of)

@@ -92,7 +92,7 @@ def test_both_readmes_show_the_same() -> None:
         r"```(?:graphql|json|yaml)\n.*?```",
         r"^\| `(\w+)`",
         r"!\[.*\]\((.*)\)",
-        r"\b(?:STALE|DISPUTED|MASKED|PARTIAL|TRUNCATED)\b",
+        r"\b(?:STALE|MASKED|PARTIAL|TRUNCATED)\b",
         r"^make \w+",
     ):
         shown = re.findall(pattern, english, re.DOTALL if "```" in pattern else re.MULTILINE)

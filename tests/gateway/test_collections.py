@@ -1,10 +1,15 @@
 """Collections: paging to the end, and cursors that are good for nothing else."""
 
 from dataclasses import replace
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
+from connectors.memory import MemoryConnector
+from connectors.requests import Scan
+from connectors.results import Page
 from tests.cities.harbour_rows import TABLES
 from tests.kit import ALL, ANONYMOUS, DESK, City, open_city
 
@@ -104,3 +109,18 @@ async def test_a_total_is_there_only_where_it_was_declared() -> None:
     schema = open_city(ALL).gateway.snapshot.closed.schema
     assert "totalCount" in schema.type_map["MarketPenaltyConnection"].fields  # type: ignore[attr-defined] # an object type
     assert "totalCount" not in schema.type_map["MarketTaxConnection"].fields  # type: ignore[attr-defined] # an object type
+
+
+@pytest.mark.parametrize("place", [time(8), timedelta(hours=8), 2**70, "\ud800"])
+async def test_a_place_that_no_cursor_can_hold_loses_its_own_list_alone(place: Any) -> None:
+    class Odd(MemoryConnector):
+        async def scan(self, scan: Scan) -> Page:
+            page = await super().scan(scan)
+            return structs.replace(page, cursors=tuple((place,) for _ in page.rows))
+
+    city = open_city()
+    city.gateway.connector = lambda _name: Odd(TABLES, capabilities=ALL)
+    body = await city.ask("""{ taxpayers { nodes { grade } }
+      penaltyRecords { nodes { decisionNo } pageInfo { endCursor } } }""")
+    assert body["data"] == {"taxpayers": {"nodes": [{"grade": "A"}, {"grade": "B"}]}, "penaltyRecords": None}
+    assert [one["extensions"]["code"] for one in body["errors"]] == ["SOURCE_DOWN"]

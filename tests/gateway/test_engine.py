@@ -303,6 +303,8 @@ async def test_nothing_leaves_without_its_record() -> None:
     city = open_city()
 
     class Broken:
+        is_writable = False
+
         def record(self, event: object) -> asyncio.Future[None]:
             return recorded(RecordUnavailable())
 

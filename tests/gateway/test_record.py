@@ -20,6 +20,7 @@ from gateway.audit import sqlite
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.audit.outcome import CLIENT_GONE
 from gateway.audit.sqlite import MAX_GROUP, MAX_READ, NOTE_SECONDS, SqliteRecorder, read_events
+from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from tests.calls import calls_made
 from tests.cities import harbour_rows as rows
 from tests.kit import ANONYMOUS, DESK, City, Silent, open_city
@@ -248,6 +249,30 @@ async def test_a_locked_record_refuses_in_time(tmp_path: Path, monkeypatch: pyte
     other.close()
     await recorder.record(event(2))
     await recorder.aclose()
+
+
+async def test_that_it_cannot_be_written_and_can_again_is_said_once_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LOCK_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite, "PROBE_SECONDS", 0.01)
+    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+    other = sqlite3.connect(tmp_path / "record.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with capture_logs() as logged:
+        for number in range(3):
+            with pytest.raises(RecordUnavailable):
+                await comes(recorder.record(event(number)))
+        assert not recorder.is_writable
+        assert REGISTRY_OF_ALL.get_sample_value("jutong_record_unwritable") == 1
+        other.execute("ROLLBACK")
+        other.close()
+        await until(lambda: recorder.is_writable)  # nobody has to ask
+    assert [one["event"] for one in logged] == ["record_unwritable", "record_writable"]
+    assert REGISTRY_OF_ALL.get_sample_value("jutong_record_unwritable") == 0
+    await recorder.record(event(3))
+    await recorder.aclose()
+    assert [found["request_id"] for found in read_events(tmp_path / "record.sqlite")] == ["r-3"]
 
 
 async def ended(document: str, city: City, **options: Any) -> Event:

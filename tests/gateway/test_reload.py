@@ -6,20 +6,26 @@ import shutil
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
+from gateway import reload
+from gateway.app import App
 from gateway.assemble import compile as compile_
 from gateway.assemble.compiler import Compiler
 from gateway.opening import open_current
 from gateway.reload import Current
 from gateway.request import Ask
 from gateway.settings import Settings
+from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from schema.policy.caller import Caller
+from schema.policy.read import read_policy
 from tests.cities import harbour_rows as rows
 from tests.kit import CITIES, DESK, STRANGER
 from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, leap, soon, until
@@ -85,6 +91,23 @@ async def test_a_new_item_is_a_new_field_and_old_queries_go_on(served: Served) -
     await served.reloaded()
     assert (await served.ask(new))["data"]["person"]["qualifications"] == []
     assert "errors" not in await served.ask()
+
+
+async def test_a_reload_that_failed_is_tried_again(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise a key that was taken out while a disk was away for a moment would be good until the next edit."""
+    failures: list[BaseException] = [PermissionError(), MemoryError()]
+    read = read_policy
+
+    def read_or_fail(*given: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return read(*given)
+
+    monkeypatch.setattr(reload, "read_policy", read_or_fail)
+    served.change("access/applications.yaml", "application: desk", "application: elsewhere")
+    await served.reloaded()
+    assert failures == []
+    assert "desk" not in served.current.gateway.snapshot.policy.applications
 
 
 async def test_documents_in_use_are_read_before_the_change(served: Served) -> None:
@@ -186,6 +209,19 @@ async def test_a_broken_department_keeps_its_last_good_version(served: Served) -
     assert "errors" not in body
 
 
+async def test_what_is_promoted_can_be_removed_and_come_back(served: Served) -> None:
+    file = served.directory / QUALIFICATION
+    text = file.read_text(encoding="utf-8")
+    file.unlink()
+    await served.reloaded()
+    (error,) = (await served.ask())["errors"]
+    assert "qualifications" in error["message"]
+    assert "errors" not in await served.ask(DOCUMENT.replace("qualifications { number }", "sex"))
+    file.write_text(text, encoding="utf-8")
+    await served.reloaded()
+    assert "errors" not in await served.ask()
+
+
 async def test_only_sources_whose_declarations_changed_are_opened_again(served: Served) -> None:
     connector = served.current.gateway.connector
     before = {name: connector(name) for name in ("registryDb", "transportDb")}
@@ -278,3 +314,42 @@ async def test_a_policy_that_changed_leaves_the_schema(served: Served) -> None:
     after = served.current.gateway.snapshot.closed
     assert after.schema is before.schema
     assert after.documents is not before.documents
+
+
+async def test_a_gateway_of_which_every_department_is_broken_is_ready_with_the_first_that_is_mended(
+    tmp_path: Path,
+) -> None:
+    directory = tmp_path / "harbour"
+    shutil.copytree(CITIES / "harbour", directory)
+    files = {
+        path: path.read_text(encoding="utf-8") for path in directory.glob("departments/*/department.yaml")
+    }
+    for path, text in files.items():
+        path.write_text(text.replace("department:", "departement:"), encoding="utf-8")
+    settings = Settings(catalogue=directory, state=tmp_path / "state", reload_seconds=0.02)
+    async with open_app(settings) as client:
+        assert (await client.get("/livez")).status_code == 200
+        assert (await client.get("/readyz")).status_code == 503
+        assert problems() >= len(files)
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (await client.get("/readyz")).status_code != 200:
+                await asyncio.sleep(0.02)
+        await until(lambda: problems() == 0)
+
+
+def problems() -> float:
+    count = REGISTRY_OF_ALL.get_sample_value("jutong_catalogue_problems")
+    assert count is not None
+    return count
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The whole application, as a server opens it."""
+    app = App(settings)
+    async with app._starlette.router.lifespan_context(app._starlette):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+            yield client

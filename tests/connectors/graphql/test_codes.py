@@ -19,7 +19,7 @@ from connectors.graphql.codes import KNOWN, Codes, Outcome
 from tests.connectors.graphql.asked import error
 
 ROOT = Path(__file__).parents[3]
-NOTES = {"DATA", "STALE", "DISPUTED", "MASKED", "PARTIAL"}
+NOTES = {"DATA", "STALE", "MASKED", "PARTIAL"}
 """States of values that are there: never codes of errors."""
 NOT_OURS_TO_SAY = {"NOT_FOUND"}
 """A wrong path to one service and a missing record to another: a declaration says which."""

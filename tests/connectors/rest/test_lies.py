@@ -23,6 +23,7 @@ from tests.patience import comes
 
 MANY = {"path": "/r", "keys": "repeated", "parameter": "no", "records": "list"}
 ONE = {"path": "/r/{key}"}
+KEYLESS = {"path": "/r/{no}", "keyless": True}
 A, B = {"no": "A", "name": "x", "size": 1}, {"no": "B", "name": "y", "size": 2}
 
 
@@ -103,6 +104,10 @@ LIES: dict[str, tuple[Any, dict[str, Any], type[SourceError]]] = {
         {**MANY, "envelope": {"code": "code", "refused": ["E403"]}},
         SourceRefused,
     ),
+    "an error in the place of a record": ('{"error": "internal", "message": "db down"}', KEYLESS, SourceMisbehaved),
+    "an empty object in the place of a record": ("{}", KEYLESS, SourceMisbehaved),
+    "a list that is being made": (sending(whole(listed(), status="202 Accepted")), MANY, SourceMisbehaved),
+    "a part of a list": (sending(whole(listed(), status="206 Partial Content")), MANY, SourceMisbehaved),
     "no envelope": (listed(A), {**MANY, "envelope": {"code": "code"}}, SourceMisbehaved),
     "a page of HTML": (sending(whole("<html>", "Content-Type: application/json\r\n")), MANY, SourceMisbehaved),
     "nothing": ("", MANY, SourceMisbehaved),
@@ -209,6 +214,35 @@ async def test_compressed_answers_are_read(name: str) -> None:
 async def test_a_wrong_content_type_over_right_content_is_read() -> None:
     async with lying(sending(whole(listed(A), "Content-Type: text/html\r\n"))) as liar:
         assert await ask(liar.url, MANY, "A") == ((("A", "x", 1),),)
+
+
+async def test_an_answer_that_somebody_on_the_way_changed_is_read() -> None:
+    async with lying(sending(whole(listed(A), status="203 Non-Authoritative Information"))) as liar:
+        assert await ask(liar.url, MANY, "A") == ((("A", "x", 1),),)
+
+
+@pytest.mark.parametrize("charset", ["gb2312", "GB2312", "gbk", "gb18030"])
+async def test_a_charset_is_what_its_name_is_used_for(charset: str) -> None:
+    """镕 is not in GB 2312, 𠀀 not in GBK, and both are written under these names."""
+    name = "朱镕基𠀀"
+    body = json.dumps({"list": [{**A, "name": name}]}, ensure_ascii=False).encode("gb18030")
+    async with lying(sending(whole(body, f"Content-Type: text/json; charset={charset}\r\n"))) as liar:
+        assert await ask(liar.url, MANY, "A") == ((("A", name, 1),),)
+    text = f"<?xml version='1.0' encoding='{charset}'?><r><list><no>A</no><name>{name}</name></list></r>"
+    async with lying(sending(whole(text.encode("gb18030")))) as liar:
+        ((row,),) = await ask(liar.url, {**MANY, "records": "r.list"}, "A", format="xml")
+    assert row[1] == name
+
+
+async def test_a_number_whose_last_digits_are_lost_is_no_text() -> None:
+    body = '{"list": [{"no": "A", "name": 62220202000112233445566}, {"no": "B", "name": 9007199254740991.0}]}'
+    async with lying(body) as liar:
+        ((lost,), (kept,)) = await ask(liar.url, MANY, "A", "B")
+    assert isinstance(lost[1], Invalid)
+    assert kept[1] == "9007199254740991.0"
+    async with lying('{"list": [{"no": 62220202000112233445566, "name": "x"}]}') as liar:
+        with pytest.raises(SourceMisbehaved):
+            await ask(liar.url, MANY, "62220202000112233445566")
 
 
 async def test_cookies_are_not_kept() -> None:

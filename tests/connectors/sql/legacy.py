@@ -107,6 +107,7 @@ def _drop(statement: str) -> str | None:
         "DATABASE",
         "TYPE",
         "DOMAIN",
+        "COLLATION",
     }:
         return None
     return f"DROP {words[1]} IF EXISTS {words[2]}"

@@ -10,8 +10,17 @@ import pytest
 from asyncmy.constants import ER
 from sqlalchemy import exc
 
-from connectors.errors import SourceError, SourceRefused, SourceTimeout, SourceUnavailable
+from connectors.errors import (
+    SourceError,
+    SourceMisbehaved,
+    SourceRefused,
+    SourceTimeout,
+    SourceUnavailable,
+)
+from connectors.registry import find_kinds
 from connectors.sql.errors import NUMBERS, STATES, TABLE, translate
+from schema.catalogue.model import Source
+from schema.catalogue.read import compile_declarations
 
 
 def _subclasses(of: type[BaseException]) -> list[type[BaseException]]:
@@ -34,6 +43,8 @@ def test_every_class_of_database_error_stands_in_the_table(class_: type[BaseExce
         (asyncmy.errors.OperationalError(2013, "secret"), SourceUnavailable, "OperationalError"),
         (asyncmy.errors.ProgrammingError(1146, "secret"), SourceRefused, "ProgrammingError"),
         (ConnectionResetError("secret"), SourceUnavailable, "ConnectionResetError"),
+        (ValueError("secret"), SourceMisbehaved, "ValueError"),
+        (asyncpg.UnsupportedClientFeatureError("secret"), SourceMisbehaved, "UnsupportedClientFeatureError"),
     ],
 )
 def test_errors_that_come_straight_from_a_driver(
@@ -124,3 +135,31 @@ def test_sqlite_says_what_it_refuses(statement: str, expected: type[SourceError]
     with pytest.raises(sqlite3.Error) as caught:
         sqlite3.connect(":memory:").execute(statement)
     assert type(translate(exc.OperationalError(statement, {}, caught.value))) is expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nodialect://gw:s3cr3t@db/x",
+        "post gres",
+        "postgresql+asyncpg//gw:s3cr3t@db/x",
+        "postgresql+asyncpg://gw:s3cr3t@db:port/x",
+        "postgresql://gw:s3cr3t@db/x",
+        "",
+    ],
+)
+def test_a_url_that_is_none_is_a_problem_at_its_line(url: str) -> None:
+    city = {
+        "city.yaml": "city: 城 — City\n",
+        "departments/a/department.yaml": (
+            f'department: a\ntitle: 甲 — A\nsources:\n  db:\n    kind: sql\n    url: "{url}"\n'
+        ),
+    }
+    (problem,) = compile_declarations(city, find_kinds()).problems
+    assert (problem.line, problem.code) == (6, "VALUE_ERROR")
+    assert "s3cr3t" not in str(problem)
+
+
+def test_what_a_source_declares_is_not_in_its_text() -> None:
+    source = Source("a", "db", "sql", {"url": "postgresql+asyncpg://gw:s3cr3t@db/x"}, is_connected=True)
+    assert "s3cr3t" not in repr(source)

@@ -10,12 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from connectors.errors import SourceTimeout
+from connectors.errors import SourceMisbehaved, SourceTimeout
 from connectors.sql import sessions
 from connectors.sql.pool import OVERFLOW
 from connectors.sql.sessions import MysqlSession, open_raw
 from connectors.sql.settings import SqlSettings
 from schema.predicate import Compare
+from schema.values import Invalid
 from tests.connectors.sql.legacy import OWN, TEXT, column, legacy, resource, run
 from tests.connectors.sql.test_driver import SLOW, until_slow
 from tests.patience import PATIENCE_SECONDS, soon
@@ -187,3 +188,19 @@ async def test_operands_and_keys_of_every_sort_reach_postgresql() -> None:
             assert await database.ask(of, ("id",), 1, predicate=equal) == expected, name
         beyond = Decimal(10**20)
         assert await database.ask(of, ("big",), beyond, Decimal(1)) == ((), ())
+
+
+async def test_a_value_that_python_has_none_for_ends_no_session() -> None:
+    """A time of 24:00 that is declared as a number is read by asyncpg, which cannot."""
+    async with legacy(
+        "postgres",
+        "CREATE TABLE {t}_k (id integer, v time)",
+        "INSERT INTO {t}_k VALUES (1, '24:00'), (2, '08:30')",
+    ) as database:
+        of = resource(f"{OWN}_k", {"id": column("Int"), "v": column("Int")}, ("id",))
+        (((two,),),) = await database.ask(of, ("id",), 2, items=("v",))
+        assert isinstance(two, Invalid)
+        backend = await database.connector.run(text("SELECT pg_backend_pid()"), soon())
+        with pytest.raises(SourceMisbehaved):
+            await database.ask(of, ("id",), 1, items=("v",))
+        assert await database.connector.run(text("SELECT pg_backend_pid()"), soon()) == backend

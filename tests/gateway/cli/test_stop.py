@@ -15,6 +15,8 @@ from typing import Any
 import orjson
 import pytest
 
+from gateway.settings import read_settings
+from gateway.store.state import open_store
 from tests.patience import PATIENCE_SECONDS
 from tests.plain_http import CLIENT
 
@@ -92,6 +94,18 @@ def test_a_missing_catalogue_is_refused_and_not_served_empty(tmp_path: Path) -> 
     assert "nowhere" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("sandbox", [(), ("--sandbox",)])
+def test_an_empty_catalogue_is_refused_and_not_served(tmp_path: Path, sandbox: tuple[str, ...]) -> None:
+    """Where nothing is, a mount makes an empty directory."""
+    catalogue = tmp_path / "catalogue"
+    (catalogue / "departments/parks").mkdir(parents=True)
+    for file, said in (("city.yaml", "no city.yaml"), ("departments/parks/department.yaml", "no resource")):
+        with started(tmp_path, "serve", *sandbox) as process:
+            assert process.wait(timeout=PATIENCE_SECONDS) == 2
+        assert f"There is {said}" in (tmp_path / "log").read_text(encoding="utf-8")
+        (catalogue / file).write_text("city: 城 — City\n", encoding="utf-8")
+
+
 @pytest.mark.parametrize("command", [("serve",), ("demo", "--persons", "10", "--enterprises", "10")])
 def test_a_setting_that_does_not_exist_is_told_in_one_line(
     tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
@@ -127,7 +141,7 @@ def test_a_gateway_that_cannot_open_its_record_says_so(
     tmp_path: Path, state: str, options: tuple[str, ...]
 ) -> None:
     catalogue = Path(__file__).parents[2] / "cities/harbour"
-    (tmp_path / state).mkdir(parents=True)
+    open_store(read_settings({}, state=tmp_path / state))[1].close()
     (tmp_path / state / "record.sqlite").write_text("no database" * 1000, encoding="utf-8")
     with started(tmp_path, "serve", "--catalogue", str(catalogue), *options) as process:
         assert process.wait(timeout=PATIENCE_SECONDS) == 3

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
@@ -75,7 +75,14 @@ async def open_graph(
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await (socket if scope["type"] == "websocket" else endpoint)(scope, receive, send)
 
-    config = server_config(app, Settings(port=0, max_body_bytes=max_bytes), lifespan="off")
+    async with serve(app, Settings(port=0, max_body_bytes=max_bytes), **uvicorns) as server:
+        yield Graph(port_of(server), server, policy)
+
+
+@asynccontextmanager
+async def serve(app: ASGIApp, settings: Settings, **uvicorns: Any) -> AsyncIterator[uvicorn.Server]:
+    """Serve any application as a gateway is; `uvicorns` are set on uvicorn's configuration."""
+    config = server_config(app, settings, lifespan="off")
     for name, value in uvicorns.items():
         setattr(config, name, value)
     server = uvicorn.Server(config)
@@ -83,10 +90,16 @@ async def open_graph(
     while not server.started:
         await asyncio.sleep(0.01)
     try:
-        yield Graph(server.servers[0].sockets[0].getsockname()[1], server, policy)
+        yield server
     finally:
         server.should_exit = True
         await serving
+
+
+def port_of(server: uvicorn.Server) -> int:
+    """Where a server listens."""
+    port: int = server.servers[0].sockets[0].getsockname()[1]
+    return port
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from gateway.errors import BadInput
+from gateway.errors import BadInput, PurposeRefused
 from gateway.http.body import Parameters
 from gateway.http.messages import (
     Complete,
@@ -18,7 +18,9 @@ from gateway.http.messages import (
     read_message,
 )
 from gateway.http.payload_headers import add_payload
+from gateway.identity.identify import identify, key_hash
 from gateway.request import Answer
+from schema.policy.model import Application, Policy
 
 
 @pytest.mark.parametrize(
@@ -82,3 +84,16 @@ def test_a_payload_says_nothing_otherwise(payload: dict[str, object]) -> None:
     with pytest.raises(BadInput) as caught:
         add_payload({"jutong-case": "c-1"}, payload)
     assert "c-2" not in caught.value.message
+
+
+@pytest.mark.parametrize("said", ["operator", "jutong-operator", "Jutong-Operator"])
+@pytest.mark.parametrize("both", [("jutong-operator", "operator"), ("operator", "jutong-operator")])
+def test_a_handshake_that_says_two_things_is_taken_at_neither(both: tuple[str, str], said: str) -> None:
+    """A proxy writes one form of a header, and passes on the other as the client wrote it."""
+    written = dict(zip(both, ("real", "forged"), strict=True))
+    for name in ("real", "forged"):
+        with pytest.raises(BadInput):
+            add_payload(written, {said: name})
+    desk = Application("desk", "Desk", "share", "transport", frozenset({"PERMIT"}), (key_hash("desk"),))
+    with pytest.raises(PurposeRefused, match="different things"):
+        identify({"authorization": "Bearer desk", **add_payload(written, {})}, Policy({"desk": desk}))

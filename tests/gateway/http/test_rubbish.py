@@ -7,11 +7,14 @@ from typing import Any
 
 import orjson
 import pytest
+from starlette.responses import PlainTextResponse
 
 from gateway.http.bounded_http import HEAD_SECONDS, MAX_HEAD_BYTES
+from gateway.settings import Settings
 from tests.faults.city import citizen, write_city
 from tests.faults.served import Served, serve
-from tests.gateway.http.served import Slow, open_graph
+from tests.gateway.http.served import Slow, open_graph, port_of
+from tests.gateway.http.served import serve as serve_app
 from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, comes, leap, until
 
 pytestmark = pytest.mark.xdist_group("faults")
@@ -240,6 +243,48 @@ async def test_a_head_that_is_late_ends_the_connection(head: bytes) -> None:
         assert graph.server.server_state.connections
         leap(2)
         assert await comes(reading) == b""
+        writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    "trailer", [b"x: y\r\n", b"x" * 4_096, b"x: " + b"y" * 4_096], ids=["many", "name", "value"]
+)
+async def test_trailers_that_do_not_end_end_the_connection(served: Served, trailer: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    writer.write(f"POST /graphql HTTP/1.1\r\nHost: quay\r\n{JSON}{KEY}".encode())
+    writer.write(b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
+    with pytest.raises(ConnectionError):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            for _ in range(MAX_HEAD_BYTES * 64 // len(trailer)):
+                writer.write(trailer)
+                await writer.drain()
+            await reader.read()
+    writer.transport.abort()
+
+
+async def test_a_body_in_single_bytes_and_its_trailers_are_read(served: Served) -> None:
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in FINE + b" " * 50_000)
+    head = f"POST /graphql HTTP/1.1\r\nHost: quay\r\n{JSON}{KEY}Transfer-Encoding: chunked\r\n\r\n"
+    status, _, body = await exchange(served, head.encode() + chunks + b"0\r\nAuthorization: x\r\n\r\n")
+    assert (status, b"total" in body) == (200, True)
+
+
+@pytest.mark.asyncio(loop_factories=["leaping"])
+async def test_the_rest_of_a_request_that_is_answered_ends_in_time() -> None:
+    async with serve_app(PlainTextResponse("read nothing"), Settings(port=0)) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port_of(server))
+        writer.write(b"POST / HTTP/1.1\r\nHost: quay\r\nContent-Length: 1000000\r\n\r\n")
+        head = await comes(reader.readuntil(b"\r\n\r\n"))
+        assert head.startswith(b"HTTP/1.1 200 ")
+        reading = asyncio.ensure_future(reader.read())
+        for _ in range(round(HEAD_SECONDS) - 1):
+            writer.write(b"x")
+            await asyncio.sleep(0.01)
+            leap(1)
+        assert server.server_state.connections
+        leap(2)
+        await until(lambda: not server.server_state.connections)
+        assert await comes(reading) == b"read nothing"
         writer.transport.abort()
 
 

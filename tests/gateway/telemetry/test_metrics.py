@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
 
-from gateway.telemetry.metrics import ENDPOINTS, TRANSPORTS, Endpoint, Requests
+from gateway.telemetry.metrics import CONDITIONS, ENDPOINTS, TRANSPORTS, Endpoint, Requests
 
 _MOMENT = re.compile(r"(_created\{.*\}) .*")
 
@@ -44,6 +44,8 @@ def counted_by_the_library(answered: list[Answered]) -> CollectorRegistry:
         ["endpoint", "transport"],
         registry=registry,
     )
+    for name, text in CONDITIONS.items():
+        Gauge(f"jutong_{name}", text, registry=registry)
     for labels in product(ENDPOINTS, TRANSPORTS):
         held.labels(*labels)
     for endpoint, status, seconds in answered:
@@ -118,8 +120,27 @@ def test_a_process_with_the_number_of_one_that_is_gone_begins_with_nothing_open(
     assert counted([], now).get_sample_value("jutong_requests_total", labels) == 1
 
 
+def test_how_the_worst_of_all_workers_is_and_not_those_that_are_gone(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    worker = spawn.Process(target=_hold, args=(tmp_path, theirs))
+    worker.start()
+    assert ours.recv()
+    here = Requests(tmp_path)
+    here.say("catalogue_problems", 2)
+    registry = counted([], here)
+    assert registry.get_sample_value("jutong_catalogue_problems") == 3
+    assert registry.get_sample_value("jutong_record_unwritable") == 1
+    worker.kill()
+    worker.join()
+    assert registry.get_sample_value("jutong_catalogue_problems") == 2
+    assert registry.get_sample_value("jutong_record_unwritable") == 0
+
+
 def _hold(folder: Path, pipe: Any) -> None:
     requests = Requests(folder)
+    requests.say("record_unwritable", 1)
+    requests.say("catalogue_problems", 3)
     with requests.at("share").holding("websocket"), requests.at("open").holding("sse"):
         pipe.send(True)
         time.sleep(60)

@@ -108,7 +108,13 @@ def test_a_mistake_in_a_theme_is_told_with_its_place_and_what_there_is() -> None
         "themes/credit.yaml:4: 'market.tax' has no item 'mark' (UNKNOWN_ITEM)\n    Its items: grade, arrears,"
         " hasArrears, paid, band.",
     ]
-    assert set(checked.catalogue.themes) == {"schooling"}
+    assert set(checked.catalogue.themes) == {"credit", "schooling"}
+    assert checked.catalogue.themes["credit"].items.keys() == {
+        "market.penalty",
+        "market.tax",
+        "market.company",
+    }
+    assert checked.catalogue.themes["credit"].items["market.tax"] == {"hasArrears"}
 
 
 def test_of_a_broken_department_a_theme_keeps_the_rest() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors.memory import KIND
+from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.quick_yaml import NotQuick, read_quickly
 from schema.catalogue.read import compile_declarations, read_texts
 from schema.catalogue.reader import CatalogueReader
@@ -65,6 +66,25 @@ def test_one_file_is_one_resource_compiled() -> None:
     assert reader.compiled == compiled + 1
     changed = [code for code in after.resources if after.resources[code] is not before.resources[code]]
     assert changed == ["transport.qualification"]
+
+
+def test_a_file_that_is_missing_is_gone_when_it_is_missed_again(tmp_path: Path) -> None:
+    """It may be on its way: files are moved one by one."""
+    files, file = CatalogueFiles(tmp_path), tmp_path / "city.yaml"
+    text = "city: 城 — City\n"
+    file.write_text(text, encoding="utf-8")
+    assert files.look()
+    assert files.texts(frozenset()) == {"city.yaml": text}
+    for _ in range(3):
+        away = file.rename(tmp_path / "away")
+        assert not files.look()
+        assert files.texts(frozenset()) == {"city.yaml": text}
+        away.rename(file)
+        assert not files.look()
+    file.unlink()
+    assert not files.look()
+    assert files.look()
+    assert files.texts(frozenset()) == {}
 
 
 def test_the_same_texts_are_the_same_catalogue() -> None:

@@ -53,6 +53,29 @@ def test_items_of_a_department_that_is_gone_are_told(city: Path) -> None:
     assert "UNKNOWN_ITEM" in {one.code for one in problems_of(city) if one.file == ACCESS}
 
 
+def test_a_file_in_another_encoding_is_told_with_its_line_and_takes_itself_alone(city: Path) -> None:
+    (city / "access/other.yaml").write_bytes(
+        "application: other\ntitle: 别处 — Elsewhere\naudience: share\n".encode("gb18030")
+    )
+    (only,) = problems_of(city)
+    assert (only.file, only.line, only.code) == ("access/other.yaml", 2, "NOT_UTF8")
+    checked = read_catalogue(city, {"memory": KIND})
+    assert set(read_policy(city, checked.catalogue)[0].applications) == set(
+        read_city("harbour")[1].applications
+    )
+
+
+def test_a_lock_of_an_editor_is_no_file(city: Path) -> None:
+    (city / "access/.#desk.yaml").symlink_to("somebody@host.1234")
+    assert problems_of(city) == []
+
+
+def test_what_is_no_file_is_told_and_takes_itself_alone(city: Path) -> None:
+    (city / "access/folder.yaml").mkdir()
+    (only,) = problems_of(city)
+    assert (only.file, only.code) == ("access/folder.yaml", "UNREADABLE")
+
+
 PATTERNS = st.tuples(
     st.sampled_from(NAMES), st.integers(0, 40), st.sampled_from(["", "*", "?", "[a-m]*", "x", "*e"])
 ).map(lambda drawn: drawn[0][: drawn[1]] + drawn[2])

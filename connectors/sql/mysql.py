@@ -1,0 +1,57 @@
+"""MySQL and MariaDB: how text is read that says a number, a day or a moment, as the codecs read it.
+
+Their own casts read the beginning of a text and drop the rest, so that an offset would be lost.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal_column
+
+from connectors.sql.sorts import Sort, type_of
+
+_TRIMMED = "REGEXP_REPLACE({c}, '^[[:space:]]+|[[:space:]]+$', '')"
+_IS_NUMBER = (
+    f"CHAR_LENGTH({_TRIMMED}) <= 40 AND {_TRIMMED} REGEXP '^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9][0-9]?)?$'"
+)
+_DECIMAL = f"CASE WHEN {_IS_NUMBER} THEN CAST({_TRIMMED} AS DECIMAL(65, 30)) END"
+_WHOLE = (
+    f"CASE WHEN {_DECIMAL} = TRUNCATE({_DECIMAL}, 0) AND {_DECIMAL} BETWEEN -2147483648 AND 2147483647"
+    f" THEN {_DECIMAL} END"
+)
+_DAY_WRITTEN = "(?!0000)[0-9][0-9][0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_MOMENT_WRITTEN = f"{_DAY_WRITTEN}[Tt ]{_CLOCK}(:[0-5][0-9]([.][0-9]+)?)?([Zz]|[+-]{_CLOCK})?"
+_MINUTES = (
+    "CASE WHEN {c} REGEXP '[Zz]$' THEN 480 WHEN {c} REGEXP '[+-][0-9][0-9]:[0-9][0-9]$'"
+    " THEN 480 - CONCAT(LEFT(RIGHT({c}, 6), 1), '1')"
+    " * (LEFT(RIGHT({c}, 5), 2) * 60 + RIGHT({c}, 2)) ELSE 0 END"
+)
+"""From what is written to Beijing time."""
+_LOCAL = "REGEXP_REPLACE(REGEXP_REPLACE({c}, '([Zz]|[+-][0-9][0-9]:[0-9][0-9])$', ''), '[Tt]', ' ')"
+_MOMENT = (
+    f"CASE WHEN {{c}} REGEXP '^{_MOMENT_WRITTEN}$' AND {{c}} NOT REGEXP '[.][0-9]{{{{7}}}}'"
+    f" THEN CAST({_LOCAL} AS DATETIME(6)) + INTERVAL {_MINUTES} MINUTE END"
+)
+# Adding nothing has the server look into the calendar: within CASE its cast lets 30 February pass.
+_DAY = (
+    f"CASE WHEN {{c}} REGEXP '^{_DAY_WRITTEN}$' THEN CAST({{c}} AS DATE) + INTERVAL 0 DAY"
+    f" WHEN TIME({_MOMENT}) = 0 THEN DATE({_MOMENT}) END"
+)
+_SAID: Mapping[Sort, str] = {
+    int: _WHOLE,
+    Decimal: _DECIMAL,
+    float: f"CASE WHEN {_IS_NUMBER} THEN {_TRIMMED} + 0e0 END",
+    date: _DAY,
+    datetime: _MOMENT,
+}
+
+
+def said(name: str, sort: Sort | None) -> ColumnElement[Any] | None:
+    """What a column of text says, as a value of a sort; `None`: nothing but text."""
+    if sort not in _SAID or sort is None:
+        return None
+    quoted = "`" + name.replace("`", "``") + "`"
+    return literal_column(_SAID[sort].format(c=quoted), type_of(sort))

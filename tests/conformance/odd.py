@@ -1,0 +1,233 @@
+"""Columns of real databases and files as departments have grown them, and what of them is shown.
+
+Each column is declared as one type and stored as another, or holds values that are none of its type. What
+is shown is written here; what is compared, sorted and found has to agree with it.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from pydantic import SecretStr
+
+from connectors.protocol import Connector
+from connectors.sql.opening import open_database
+from connectors.sql.settings import SqlSettings
+from schema.catalogue.compile_codec import make_codec
+from schema.catalogue.model import Resource
+from schema.identifiers import BEIJING
+from schema.values import Codec
+from tests.connectors.files.office import declared, office
+from tests.connectors.sql.legacy import OWN, legacy, resource
+
+INVALID = object()
+"""Stands for whatever is shown as INVALID_VALUE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A column: its type in the catalogue, its type in the source, and what is stored and shown."""
+
+    declared: str
+    stored: str
+    values: Sequence[tuple[Any, Any]]
+
+    @property
+    def codec(self) -> Codec:
+        """How it is read."""
+        return make_codec(self.declared)
+
+
+def _at(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=BEIJING)  # type: ignore[misc, arg-type] # parts of a moment
+
+
+MOMENTS = (
+    ("2020-01-01 08:00:00", _at(2020, 1, 1, 8)),
+    ("2020-01-01T09:00:00+08:00", _at(2020, 1, 1, 9)),
+    ("2020-01-01 08:00:00.5", _at(2020, 1, 1, 8, 0, 0, 500_000)),
+    ("2019-12-31T23:59:59Z", _at(2020, 1, 1, 7, 59, 59)),
+    ("2020-01-01 08:00", _at(2020, 1, 1, 8)),
+    ("yesterday", INVALID),
+    ("2020-01-01 24:00:00", INVALID),
+    ("9999-12-31 23:59:59", _at(9999, 12, 31, 23, 59, 59)),
+)
+DAYS = (
+    ("2020-01-01", date(2020, 1, 1)),
+    ("2020-1-5", INVALID),
+    ("2020-01-01 00:00:00", date(2020, 1, 1)),
+    ("2020-02-01T08:00:00", INVALID),
+    ("0001-01-01", date(1, 1, 1)),
+    ("0000-01-01", INVALID),
+    ("9999-12-31", date(9999, 12, 31)),
+    ("2020-02-30", INVALID),
+)
+WHOLE = (
+    ("10", 10),
+    ("9", 9),
+    (" 7 ", 7),
+    ("1.5", INVALID),
+    ("007", 7),
+    ("3000000000", INVALID),
+    ("-3", -3),
+    ("1e2", 100),
+)
+AMOUNTS = (
+    ("10", Decimal(10)),
+    ("9", Decimal(9)),
+    (".5", INVALID),
+    ("1.50", Decimal("1.5")),
+    ("-1.25", Decimal("-1.25")),
+    ("-1.2", Decimal("-1.2")),
+    ("12345678901234.5678901234567", Decimal("12345678901234.5678901234567")),
+    ("much", INVALID),
+)
+FRACTIONS = (
+    ("0.1", 0.1),
+    ("-0.0", 0.0),
+    ("1e20", 1e20),
+    ("0.30000000000000004", 0.30000000000000004),
+    ("1e300", INVALID),
+    ("nan", INVALID),
+    ("2", 2.0),
+    ("-5.5", -5.5),
+)
+TEXTUAL: Mapping[str, Odd] = {
+    "moment": Odd("DateTime", "varchar(40)", MOMENTS),
+    "day": Odd("Date", "varchar(40)", DAYS),
+    "whole": Odd("Int", "varchar(40)", WHOLE),
+    "amount": Odd("Decimal", "varchar(40)", AMOUNTS),
+    "fraction": Odd("Float", "varchar(40)", FRACTIONS),
+}
+"""Values that are written as text."""
+SQLITE: Mapping[str, Odd] = {
+    **TEXTUAL,
+    "day_in_date": Odd("Date", "date", DAYS),
+    "moment_in_datetime": Odd("DateTime", "datetime", MOMENTS),
+    "whole_in_any": Odd("Int", "", [(5, 5), ("6", 6), (7.0, 7), (8.5, INVALID), ("x", INVALID)]),
+    "whole_in_integer": Odd("Int", "integer", [(5, 5), ("6", 6), (-1, -1)]),
+    "text_in_real": Odd("String", "real", [(5, "5.0"), (1e20, "1e+20"), (0.1 + 0.2, str(0.1 + 0.2))]),
+    "text_in_any": Odd("String", "", [(5, "5"), ("06", "06"), (8.5, "8.5"), ("x", "x"), ("", "")]),
+    "text_in_nocase": Odd(
+        "String", "text collate nocase", [("Ab", "Ab"), ("ab", "ab"), ("B ", "B "), ("é", "é")]
+    ),
+}
+MARIADB: Mapping[str, Odd] = {
+    **TEXTUAL,
+    "single": Odd(
+        "Float",
+        "float",
+        [
+            (0.1, 0.10000000149011612),
+            (1234567, 1234567.0),
+            (0.2, 0.20000000298023224),
+            (0.1, 0.10000000149011612),
+        ],
+    ),
+    "single_amount": Odd("Decimal", "float", [(0.5, Decimal("0.5")), (1234567, Decimal(1234567))]),
+    "text_in_single": Odd("String", "float", [(0.5, "0.5"), (1234567, "1234567")]),
+    "text_in_double": Odd("String", "double", [(5, "5"), (1e15, "1e15"), (0.1, "0.1")]),
+    "text_in_zerofill": Odd(
+        "String", "int(6) zerofill", [(50010, "050010"), (500108, "500108"), (7, "000007")]
+    ),
+    "whole_in_zerofill": Odd("Int", "int(6) zerofill", [(50010, 50010), (7, 7)]),
+    "text_in_moment": Odd(
+        "String",
+        "datetime(6)",
+        [
+            ("2020-01-01 08:00:00", "2020-01-01 08:00:00.000000"),
+            ("2020-01-01 08:00:00.5", "2020-01-01 08:00:00.500000"),
+        ],
+    ),
+    "text_in_clock": Odd("String", "time", [("08:30:00", "08:30:00"), ("-100:00:07", "-100:00:07")]),
+    "text_in_decimal": Odd("String", "decimal(10,2)", [(1.5, "1.50"), (2, "2.00")]),
+    "text_in_big": Odd(
+        "String", "bigint unsigned", [(18446744073709551615, "18446744073709551615"), (1, "1")]
+    ),
+    "text_in_year": Odd("String", "year", [(2024, "2024"), (1999, "1999")]),
+    "text_in_day": Odd("String", "date", [("2020-01-01", "2020-01-01"), ("9999-12-31", "9999-12-31")]),
+    "moment_in_datetime": Odd(
+        "DateTime",
+        "datetime(6)",
+        [
+            ("2020-01-01 08:00:00.5", _at(2020, 1, 1, 8, 0, 0, 500_000)),
+            ("9999-12-31 23:59:59", _at(9999, 12, 31, 23, 59, 59)),
+        ],
+    ),
+    "moment_in_gbk": Odd("DateTime", "varchar(40) charset gbk", MOMENTS),
+}
+COLUMNS: Mapping[str, Mapping[str, Odd]] = {
+    "csv": TEXTUAL,
+    "duckdb": TEXTUAL,
+    "sqlite": SQLITE,
+    "mariadb": MARIADB,
+}
+"""By kind of source."""
+
+
+def stored_rows(odd: Mapping[str, Odd]) -> list[dict[str, Any]]:
+    """Rows with a number of their own; the last one is empty but for it."""
+    size = max(len(one.values) for one in odd.values()) + 1
+    return [
+        {
+            "id": number,
+            **{
+                name: one.values[number][0] if number < len(one.values) else None for name, one in odd.items()
+            },
+        }
+        for number in range(size)
+    ]
+
+
+@asynccontextmanager
+async def opened(kind: str, directory: Path) -> AsyncIterator[tuple[Connector, Resource]]:
+    """A source that holds the columns, and a resource over them."""
+    odd = COLUMNS[kind]
+    codecs = {"id": make_codec("Int"), **{name: one.codec for name, one in odd.items()}}
+    rows = stored_rows(odd)
+    match kind:
+        case "csv":
+            lines = [list(codecs), *(row.values() for row in rows)]
+            text = "\n".join(",".join("" if one is None else str(one) for one in line) for line in lines)
+            (directory / "odd.csv").write_text(text, encoding="utf-8")
+            of = declared({"file": "odd.csv"}, codecs, "id")
+            async with office(directory, of) as one:
+                yield one.connector, of
+        case "duckdb":
+            with duckdb.connect(str(directory / "odd.duckdb")) as file:
+                file.execute(_table("odd", odd))
+                marks = ", ".join("?" * len(codecs))
+                file.executemany(f"INSERT INTO odd VALUES ({marks})", [list(row.values()) for row in rows])
+            of = declared({"file": "odd.duckdb", "table": "odd"}, codecs, "id")
+            async with office(directory, of) as one:
+                yield one.connector, of
+        case "sqlite":
+            path = directory / "odd.db"
+            with sqlite3.connect(path) as made:
+                made.execute(_table("odd", odd))
+                marks = ", ".join("?" * len(codecs))
+                made.executemany(f"INSERT INTO odd VALUES ({marks})", [list(row.values()) for row in rows])
+            made.close()
+            connector = open_database(SqlSettings(url=SecretStr(f"sqlite+pysqlite:///{path}")))
+            yield connector, resource("odd", codecs, ("id",))
+            await connector.aclose()
+        case _:
+            values = ", ".join(f"({', '.join(map(_literal, row.values()))})" for row in rows)
+            table = _table("{t}_odd", odd)
+            async with legacy(kind, table, f"INSERT INTO {{t}}_odd VALUES {values}") as database:
+                yield database.connector, resource(f"{OWN}_odd", codecs, ("id",))
+
+
+def _table(name: str, odd: Mapping[str, Odd]) -> str:
+    columns = "".join(f", {column} {one.stored}" for column, one in odd.items())
+    return f"CREATE TABLE {name} (id integer PRIMARY KEY{columns})"
+
+
+def _literal(value: Any) -> str:
+    return "NULL" if value is None else repr(value)
