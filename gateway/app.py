@@ -1,10 +1,12 @@
 """The ASGI application: routes, and a lifespan that opens and closes the gateway."""
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 
 import orjson
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -27,10 +29,13 @@ from gateway.pipeline import Gateway
 from gateway.reload import Current
 from gateway.sandbox.gateway import SandboxGateway
 from gateway.sandbox.mark import Marked
+from gateway.sandbox.opening import with_own_state
 from gateway.settings import Settings
 from gateway.snapshot import Snapshot
 from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from schema.policy.caller import Caller
+
+log = structlog.get_logger()
 
 
 class App:
@@ -40,7 +45,7 @@ class App:
         self._settings = settings
         self._current: Current | None = None
         limits = HttpLimits(settings.timeout_seconds, settings.max_body_bytes)
-        sandbox = settings.sandbox
+        seconds, sandbox = settings.timeout_seconds, settings.sandbox
         share = GraphQLEndpoint("share", self._executor, self._identify, limits, is_sandbox=sandbox)
         open_ = GraphQLEndpoint("open", self._executor, _nobody, limits, is_sandbox=sandbox)
         self._graphs: Mapping[str, ASGIApp] = {"/graphql": share, "/open/graphql": open_}
@@ -52,8 +57,8 @@ class App:
         }
         routes: list[BaseRoute] = [
             *(Route(path, graph) for path, graph in self._graphs.items()),  # they answer for every method
-            *schema_routes("/graphql", "share", self._snapshot, self._identify, self._today),
-            *schema_routes("/open/graphql", "open", self._snapshot, _nobody, self._today),
+            *schema_routes("/graphql", "share", self._snapshot, self._identify, self._today, seconds),
+            *schema_routes("/open/graphql", "open", self._snapshot, _nobody, self._today, seconds),
             Route("/livez", _alive),
             Route("/readyz", self._ready),
             Route("/metrics", _metrics),
@@ -110,9 +115,23 @@ class App:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with open_current(self._settings) as current:
             self._current = current
+            self._say_serving()
             async with serving():
                 yield
             self._current = None
+
+    def _say_serving(self) -> None:
+        """What to wait for; the socket has been bound before."""
+        settings = with_own_state(self._settings)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        log.info(
+            "serving",
+            address=f"http://{host}:{settings.port}",
+            graphs=list(self._graphs),
+            version=self._snapshot().catalogue.version,
+            state=str(settings.state),
+            process=os.getpid(),
+        )
 
     async def _ready(self, _request: object) -> Response:
         ready = self._current is not None and _is_ready(self._current.gateway)

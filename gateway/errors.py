@@ -16,7 +16,8 @@ GatewayError                    client-safe: its message may leave, and holds no
 ├── BodyLate                    BODY_LATE               408
 ├── BodyTooLarge                BODY_TOO_LARGE          413
 ├── UnsupportedMediaType        UNSUPPORTED_MEDIA_TYPE  415
-└── RecordRefused               RECORD_UNAVAILABLE      503
+├── RecordRefused               RECORD_UNAVAILABLE      503
+└── SchemaUnavailable           SCHEMA_UNAVAILABLE      503
 everything else                 INTERNAL_ERROR          500  an error id that the log knows
 """
 
@@ -157,6 +158,13 @@ class RecordRefused(GatewayError):
     """The record of the disclosure cannot be written, so nothing is disclosed."""
 
     code = "RECORD_UNAVAILABLE"
+    status = 503
+
+
+class SchemaUnavailable(GatewayError):
+    """What is asked about the schema was not made in time, or will not be; it may be tried again."""
+
+    code = "SCHEMA_UNAVAILABLE"
     status = 503
 
 

@@ -68,7 +68,7 @@ class Gateway:
             view = snapshot.view(ask.caller.audience)
             asked = view.documents.ask(ask.document, ask.operation, ask.variables)
             if asked.operation.asks_schema != "nothing":
-                about = await view.publisher.introspection(asked, self.limits.max_nodes)
+                about = await view.publisher.introspection(asked, self.limits.max_nodes, ask.deadline)
                 if about is not None:
                     return Answer(about, status=200, is_request_error=False)
             try:

@@ -8,7 +8,7 @@ close when the requests that may still use them have ended.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import structlog
@@ -135,7 +135,7 @@ def tell(problems: tuple[Problem, ...]) -> None:
     """Say what is wrong in the files as they are now."""
     REQUESTS.say("catalogue_problems", len(problems))
     for problem in problems:
-        log.error("catalogue_problem", file=problem.file, line=problem.line, code=problem.code)
+        log.error("catalogue_problem", **asdict(problem))
 
 
 def _dissolve_aside(before: Snapshot, now: Snapshot) -> None:

@@ -22,6 +22,8 @@ import asyncio
 import queue
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -70,6 +72,9 @@ GATHER_SECONDS = 0.002
 """How long events are gathered while each round of the loop brings more: some syncs of a disk of today."""
 NOTE_SECONDS = 0.25
 """How long a noted event may be in memory alone: what kill -9 can take of the outcomes."""
+MAX_READ = 500
+"""Events read at once, for export."""
+_NEXT = "SELECT * FROM event WHERE number > ? ORDER BY number LIMIT ?"
 PROBE_SECONDS = 1.0
 """How long after a failed write another is tried, if nobody wants to write."""
 MAX_ROWS = 32
@@ -248,18 +253,20 @@ class SqliteRecorder:
                 self._connection.execute(_insertion_of(len(some)), some)
 
 
-def read_events(path: Path) -> list[dict[str, object]]:
-    """All events of a record, oldest first, with their subjects: for export and tests."""
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    connection.row_factory = sqlite3.Row
-    try:
-        events = [dict(row) for row in connection.execute("SELECT * FROM event ORDER BY number")]
-    finally:
-        connection.close()
-    for event in events:
-        for name in ("items", "detail", "subjects"):
-            event[name] = orjson.loads(event[name])
-    return events
+def read_events(path: Path) -> Iterator[dict[str, object]]:
+    """All events of a record, oldest first, with their subjects: for export and tests.
+
+    They are read in pieces, so that a record of years takes no more memory than one of a day, and no reader
+    keeps the writer's log from being cut.
+    """
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        last = 0
+        while rows := connection.execute(_NEXT, (last, MAX_READ)).fetchall():
+            for row in rows:
+                read = {name: orjson.loads(row[name]) for name in ("items", "detail", "subjects")}
+                yield {**dict(row), **read}
+            last = rows[-1]["number"]
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from connectors.registry import find_kinds
+from gateway.cli.mistakes import check_catalogue
 from schema.catalogue.declaring import KINDS
 from schema.catalogue.json_schema import json_schema
 from schema.catalogue.read import read_catalogue
@@ -23,8 +24,7 @@ def check(
     if schema:
         typer.echo(orjson.dumps(json_schema(KINDS), option=orjson.OPT_INDENT_2).decode())
         return
-    if not directory.is_dir():
-        raise typer.BadParameter(f"{directory} is no directory.", param_hint="DIRECTORY")
+    check_catalogue(directory)
     checked = read_catalogue(directory, find_kinds())
     policy, access = read_policy(directory, checked.catalogue)
     problems = (*checked.problems, *access)

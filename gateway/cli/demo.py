@@ -23,10 +23,11 @@ import orjson
 import typer
 from rich.console import Console
 
+from gateway.cli.mistakes import Mistake
 from gateway.cli.serve import run_server, settings_with
-from gateway.cli.state import state_of
 from gateway.console.routes import load_queries
 from gateway.settings import Settings
+from gateway.store.state import open_store
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 START_SECONDS = 60
@@ -36,17 +37,28 @@ STOP_SECONDS = 2
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     city: Annotated[str, typer.Option(help="Folder below examples/.")] = "chongqing",
     persons: Annotated[int, typer.Option(help="Persons besides the personas.")] = 2_000,
     enterprises: Annotated[int, typer.Option(help="Enterprises besides the personas.")] = 800,
 ) -> None:
     """Build and serve the demo city."""
     folder = EXAMPLES / city
+    if not (folder / "demo.json").exists():
+        cities = ", ".join(sorted(one.parent.name for one in EXAMPLES.glob("*/demo.json")))
+        raise Mistake(f"There is no demo city '{city}'. There are: {cities}.")
     described = orjson.loads((folder / "demo.json").read_bytes())
     state = Path("var") / city
     data = state / "data"
+    settings = settings_with(
+        catalogue=folder / "catalogue",
+        documents=folder / "documents",
+        state=state / "gateway",
+        host=host,
+        port=port,
+        demo_keys=True,
+    )
     console = Console()
     signal.signal(signal.SIGTERM, _stop)  # first: a container's first process ignores what it does not handle
     with console.status("Building the city …"):
@@ -57,14 +69,6 @@ def demo(
     with _services(folder, data, described["services"]) as addresses:
         os.environ["JUTONG_DEMO_DATA"] = str(data.resolve())
         os.environ.update(addresses | databases)
-        settings = settings_with(
-            catalogue=folder / "catalogue",
-            documents=folder / "documents",
-            state=state / "gateway",
-            host=host,
-            port=port,
-            demo_keys=True,
-        )
         _protect(settings, described["protected"])
         _say(console, described, settings, folder)
         run_server(settings)
@@ -152,7 +156,7 @@ def _free_port() -> int:
 
 
 def _protect(settings: Settings, protected: list[list[str]]) -> None:
-    names, protections = state_of(settings)
+    names, protections = open_store(settings)
     for entity, key in protected:
         protections.add(names.subject(entity, (key,)))
     protections.close()

@@ -9,6 +9,7 @@ import orjson
 import typer
 import yaml
 
+from gateway.cli.mistakes import Mistake
 from schema.catalogue.pinning import Pin, list_items, pin_names
 
 
@@ -30,7 +31,7 @@ def names(
         typer.echo(list_items(text.splitlines()), nl=False)
         return
     if not path.exists():
-        raise typer.BadParameter(f"There is no {path}.", param_hint="PATH")
+        raise Mistake(f"There is no {path}: give a resource's file, a directory or a list of titles.")
     found, failed = [], False
     for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
         try:

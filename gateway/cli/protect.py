@@ -16,10 +16,9 @@ from graphql import GraphQLError
 
 from connectors.registry import find_kinds
 from gateway.cli.serve import settings_with
-from gateway.cli.state import state_of
 from gateway.identity.pseudonyms import Key
 from gateway.store.protections import Protections, is_begun
-from gateway.store.state import STORE
+from gateway.store.state import STORE, open_store
 from schema.catalogue.entity import KeyPart
 from schema.catalogue.model import Catalogue
 from schema.catalogue.read import read_catalogue
@@ -62,7 +61,7 @@ def remove(
 def list_(state: State) -> None:
     """Print who is protected, by pseudonym: as in the record's `subjects`."""
     _expect_store(state)
-    _, protections = state_of(settings_with(state=state))
+    _, protections = open_store(settings_with(state=state))
     with closing(protections):
         for subject in protections.listed():
             typer.echo(subject)
@@ -83,7 +82,7 @@ class _Names:
         self._entity = entity
         self._catalogue = read_catalogue(settings.catalogue, find_kinds(), os.environ).catalogue
         self._parts = _parts_of(self._catalogue, entity, key)
-        self._pseudonyms, self.protections = state_of(settings)
+        self._pseudonyms, self.protections = open_store(settings)
 
     def read(self) -> list[str]:
         """The pseudonyms of all of them, once all are valid."""

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from connectors.sandbox.personas import PersonaError
 from gateway.app import App
-from gateway.cli.state import state_of
+from gateway.cli.mistakes import Mistake, check_catalogue
 from gateway.cli.workers import run_workers
-from gateway.http.server import server_config
+from gateway.http.server import bind, server_config
 from gateway.sandbox.opening import check_personas, with_own_state
-from gateway.settings import Settings, SettingsError, read_settings
+from gateway.settings import Settings, read_settings
+from gateway.store.state import open_store
 from gateway.telemetry.logs import set_up_logs
 
 
@@ -32,22 +32,16 @@ def serve(
     settings = settings_with(
         catalogue=catalogue, host=host, port=port, workers=workers, sandbox=sandbox or None
     )
+    check_catalogue(settings.catalogue)
     if missing := _missing(settings.catalogue):
-        typer.echo(f"There is no {missing} at {settings.catalogue}; see --catalogue.", err=True)
-        raise typer.Exit(2)
+        raise Mistake(f"There is no {missing} at {settings.catalogue}; see --catalogue.")
     if settings.sandbox:
-        try:
-            check_personas(settings.catalogue)
-        except PersonaError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(2) from None
+        check_personas(settings.catalogue)
     run_server(settings)
 
 
 def _missing(catalogue: Path) -> str | None:
     """What a catalogue has to have, and this one has not. It is not read yet: that takes long."""
-    if not catalogue.is_dir():
-        return "catalogue"
     if not (catalogue / "city.yaml").is_file():  # a mount of nothing is an empty directory
         return "city.yaml"
     files = catalogue.glob("departments/*/**/*.yaml")
@@ -55,29 +49,21 @@ def _missing(catalogue: Path) -> str | None:
 
 
 def settings_with(**given: Any) -> Settings:
-    """The settings of the environment, and what is given besides; ends with 2 where they are wrong."""
-    try:
-        return read_settings(os.environ, **given)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+    """The settings of the environment, and what is given besides. Raises `SettingsError`."""
+    return read_settings(os.environ, **given)
 
 
 def run_server(settings: Settings) -> None:
     """Serve until stopped. SIGTERM, which uvicorn raises again once all is closed, ends it with 0."""
     set_up_logs()
-    _, protections = state_of(with_own_state(settings))
-    protections.close()
+    listener = bind(settings)
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    open_store(with_own_state(settings))[1].close()
     if settings.workers > 1:
-        run_workers(settings)
+        run_workers(settings, listener)
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server = make_server(settings)
-    server.run()
+    server = uvicorn.Server(server_config(App(settings), settings))
+    server.run([listener])
     if not server.started:
         raise typer.Exit(3)
-
-
-def make_server(settings: Settings) -> uvicorn.Server:
-    """A server that is ready to run."""
-    return uvicorn.Server(server_config(App(settings), settings))

@@ -1,15 +1,18 @@
 """Several worker processes behind one listening socket: each with its own sources, all with one store.
 
-The parent binds the socket, makes what the workers share in `state` and watches them: one that dies is
+The parent has the socket, makes what the workers share in `state` and watches them: one that dies is
 replaced, and all end with the parent, whatever ends it.
 """
 
 import multiprocessing
 import os
 import signal
+import sqlite3
 import tempfile
 import threading
+from socket import socket
 
+import typer
 from uvicorn.supervisors import Multiprocess
 
 from gateway.app import App
@@ -24,9 +27,13 @@ START_SECONDS = 60
 """How long a worker may be busy, with a city's catalogue on a slow machine, before it counts as hung."""
 
 
-def run_workers(settings: Settings) -> None:
-    """Serve with several processes until stopped."""
-    prepare_record(settings)
+def run_workers(settings: Settings, listener: socket) -> None:
+    """Serve with several processes until stopped; the exit code is 3 if they cannot start."""
+    try:
+        prepare_record(settings)
+    except (OSError, sqlite3.Error) as error:
+        typer.echo(f"The record in {settings.state} cannot be opened: {error}.", err=True)
+        raise typer.Exit(3) from None
     os.environ |= environment_of(settings)
     with tempfile.TemporaryDirectory(prefix="jutong-metrics-") as metrics:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics  # read when metrics are imported: by workers
@@ -37,7 +44,22 @@ def run_workers(settings: Settings) -> None:
             workers=settings.workers,
             timeout_worker_healthcheck=START_SECONDS,
         )
-        Multiprocess(config, [config.bind_socket()]).run()
+        workers = Workers(config, [listener])
+        workers.run()
+    if workers.has_failed:
+        raise typer.Exit(3)
+
+
+class Workers(Multiprocess):
+    """The worker processes. A signal ends them, or that one of them cannot start."""
+
+    has_failed = False
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace whoever has died. Who cannot start is not replaced, and ends all."""
+        is_told_to_end = self.should_exit.is_set()
+        super().keep_subprocess_alive()
+        self.has_failed = self.should_exit.is_set() and not is_told_to_end
 
 
 def make_app() -> App:

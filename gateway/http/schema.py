@@ -4,6 +4,7 @@
 graph's names are for those with a key; the open graph's are for everyone.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from starlette.routing import BaseRoute, Route
 
 from gateway.console.routes import accepts_gzip
 from gateway.errors import BadInput, GatewayError, internal_error
+from gateway.http.body import ClientGone
+from gateway.http.disconnect import unless_gone
+from gateway.publish.published import Published
 from gateway.publish.publisher import Form
 from gateway.publish.slices import Rights, Slice
 from gateway.snapshot import Snapshot
@@ -36,15 +40,14 @@ class SchemaEndpoint:
     snapshot: Callable[[], Snapshot]
     identify: Callable[[Mapping[str, str]], Caller]
     today: Callable[[], date]
+    timeout_seconds: float
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
         try:
-            caller = self.identify({name.lower(): value for name, value in request.headers.items()})
-            snapshot = self.snapshot()
-            wanted = _wanted(request)
-            publisher = snapshot.view(self.audience).publisher
-            found = await publisher.slice(self.form, wanted, snapshot.policy, caller, self.today())
+            found = await unless_gone(self._find(request), request.receive)
+        except ClientGone:
+            return Response(status_code=499)  # nobody reads it
         except GatewayError as error:
             return _refusal(error.answer().body, error.status)
         except Exception as error:  # noqa: BLE001 - the last line: no exception text leaves
@@ -59,10 +62,17 @@ class SchemaEndpoint:
         }
         if _is_known(found.etag, request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
-        if accepts_gzip(request.headers.get("accept-encoding", "")):
+        if found.packed is not None and accepts_gzip(request.headers.get("accept-encoding", "")):
             headers["content-encoding"] = "gzip"
             return Response(found.packed, headers=headers, media_type=MEDIA[self.form])
         return Response(found.body, headers=headers, media_type=MEDIA[self.form])
+
+    async def _find(self, request: Request) -> Published:
+        deadline = asyncio.get_running_loop().time() + self.timeout_seconds
+        caller = self.identify({name.lower(): value for name, value in request.headers.items()})
+        snapshot, wanted = self.snapshot(), _wanted(request)
+        publisher = snapshot.view(self.audience).publisher
+        return await publisher.slice(self.form, wanted, snapshot.policy, caller, self.today(), deadline)
 
 
 def schema_routes(
@@ -71,11 +81,15 @@ def schema_routes(
     snapshot: Callable[[], Snapshot],
     identify: Callable[[Mapping[str, str]], Caller],
     today: Callable[[], date],
+    timeout_seconds: float,
 ) -> list[BaseRoute]:
     """The routes below a graph's own path."""
     forms: tuple[Form, ...] = ("graphql", "json")
     return [
-        Route(f"{path}/schema.{form}", SchemaEndpoint(audience, form, snapshot, identify, today).__call__)
+        Route(
+            f"{path}/schema.{form}",
+            SchemaEndpoint(audience, form, snapshot, identify, today, timeout_seconds).__call__,
+        )
         for form in forms
     ]
 

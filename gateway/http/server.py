@@ -1,5 +1,6 @@
 """How uvicorn serves a gateway, in one process or in several."""
 
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -7,6 +8,11 @@ import uvicorn
 from gateway.http.bounded_http import KEEP_ALIVE_SECONDS, BoundedHttp
 from gateway.http.bounded_socket import PING_SECONDS, BoundedSocket
 from gateway.settings import Settings
+
+
+def bind(settings: Settings) -> socket:
+    """The socket to listen on, which refuses until somebody does. Ends with 3 where it is taken."""
+    return server_config(None, settings).bind_socket()
 
 
 def server_config(app: Any, settings: Settings, **options: Any) -> uvicorn.Config:

@@ -54,10 +54,11 @@ class Publisher:
         """The same publisher with an empty shelf."""
         return Publisher(self._audience, self._catalogue, self._visibility, self._schema, self._skeletons)
 
-    async def introspection(self, asked: Asked, max_nodes: int) -> bytes | None:
+    async def introspection(self, asked: Asked, max_nodes: int, deadline: float) -> bytes | None:
         """The answer to an operation that asks for the schema alone; `None` if it asks for data, too.
 
-        Raises `LimitExceeded` for what would give more than the schema, or much of it beside data.
+        Raises `LimitExceeded` for what would give more than the schema, or much of it beside data, and
+        `SchemaUnavailable`.
         """
         document, operation = asked.document.node, asked.operation.node
         part = asked.operation.asks_schema
@@ -69,17 +70,17 @@ class Publisher:
             raise LimitExceeded("The introspection asks for the schema many times over.")
         if part == "beside":
             return None
-        key = ("introspection", key_of(operation, document, asked.raw_variables))
+        key = ("introspection", key_of(operation, document, asked.variables))
         found = await self.shelf.get(
-            key, lambda: introspect(self._schema, document, operation, asked.raw_variables)
+            key, lambda: introspect(self._schema, document, operation, asked.raw_variables), deadline
         )
         return found.body
 
     async def slice(
-        self, form: Form, wanted: Slice, policy: Policy, caller: Caller, today: date
+        self, form: Form, wanted: Slice, policy: Policy, caller: Caller, today: date, deadline: float
     ) -> Published:
-        """A slice in one of its forms. Raises `BadInput` for a department or a theme of which the audience
-        sees nothing."""
+        """A slice in one of its forms, packed as well. Raises `BadInput` for a department or a theme of which
+        the audience sees nothing, and `SchemaUnavailable`."""
         if not wanted.departments <= self._departments():
             raise BadInput("There is no such department.")
         themes = (self._catalogue.themes.get(name) for name in wanted.themes)
@@ -88,7 +89,9 @@ class Publisher:
         key: tuple[Any, ...] = (form, wanted)
         if wanted.rights != "any":
             key = (*key, rights_of(caller), today)
-        return await self.shelf.get(key, lambda: self._write(form, wanted, policy, caller, today))
+        return await self.shelf.get(
+            key, lambda: self._write(form, wanted, policy, caller, today), deadline, is_packed=True
+        )
 
     def _departments(self) -> set[str]:
         return {

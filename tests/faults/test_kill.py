@@ -61,7 +61,7 @@ async def test_kill_9_under_load_loses_no_event_of_an_answer(tmp_path: Path) -> 
             with serve(tmp_path, catalogue, **settings) as served:
                 answered |= await _look_until_killed(served, 60 + 35 * round_, 500 * round_)
     names = Pseudonyms((tmp_path / "state/secret").read_bytes())
-    events = read_events(tmp_path / "state/record.sqlite")
+    events = list(read_events(tmp_path / "state/record.sqlite"))
     items: dict[str, set[str]] = defaultdict(set)
     subjects: dict[str, set[str]] = defaultdict(set)
     for event in events:

@@ -19,7 +19,7 @@ from connectors.errors import SourceError, SourceUnavailable
 from gateway.audit import sqlite
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.audit.outcome import CLIENT_GONE
-from gateway.audit.sqlite import MAX_GROUP, NOTE_SECONDS, SqliteRecorder, read_events
+from gateway.audit.sqlite import MAX_GROUP, MAX_READ, NOTE_SECONDS, SqliteRecorder, read_events
 from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from tests.calls import calls_made
 from tests.cities import harbour_rows as rows
@@ -49,8 +49,20 @@ async def test_many_share_one_transaction(tmp_path: Path) -> None:
     recorder = SqliteRecorder(tmp_path / "record.sqlite")
     await asyncio.gather(*(recorder.record(event(number)) for number in range(200)))
     await recorder.aclose()
-    assert len(read_events(tmp_path / "record.sqlite")) == 200
+    assert len(list(read_events(tmp_path / "record.sqlite"))) == 200
     assert recorder.groups < 100
+
+
+async def test_a_record_is_read_in_pieces(tmp_path: Path) -> None:
+    """What is written meanwhile is read as well."""
+    path = tmp_path / "record.sqlite"
+    recorder = SqliteRecorder(path)
+    await asyncio.gather(*(recorder.record(event(number)) for number in range(2 * MAX_READ)))
+    events = read_events(path)
+    first = next(events)
+    await recorder.record(event(2 * MAX_READ))
+    assert [one["number"] for one in (first, *events)] == list(range(1, 2 * MAX_READ + 2))
+    await recorder.aclose()
 
 
 async def test_who_begins_in_a_later_round_of_the_loop_shares_the_transaction(
@@ -192,10 +204,10 @@ async def test_a_noted_event_is_written_soon_and_nobody_waits(tmp_path: Path) ->
     assert recorder.groups == 1
     recorder.note(event(101))
     leap(NOTE_SECONDS)
-    await until(lambda: len(read_events(path)) == 102)
+    await until(lambda: len(list(read_events(path))) == 102)
     recorder.note(event(102))
     await recorder.aclose()
-    assert len(read_events(path)) == 103
+    assert len(list(read_events(path))) == 103
 
 
 async def test_an_event_that_cannot_be_written_is_refused_and_the_next_is_kept(tmp_path: Path) -> None:
@@ -323,7 +335,7 @@ async def test_notes_of_many_requests_share_one_timer(tmp_path: Path) -> None:
         await asyncio.sleep(2 * NOTE_SECONDS)
     spent = clock() - began
     await recorder.aclose()
-    assert len(read_events(tmp_path / "record.sqlite")) == 100
+    assert len(list(read_events(tmp_path / "record.sqlite"))) == 100
     rounds = made.count("SqliteRecorder._hand_over_noted")
     assert 1 <= rounds <= 1 + spent / NOTE_SECONDS
 

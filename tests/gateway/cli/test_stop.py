@@ -3,12 +3,14 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -16,6 +18,7 @@ import pytest
 from gateway.settings import read_settings
 from gateway.store.state import open_store
 from tests.patience import PATIENCE_SECONDS
+from tests.plain_http import CLIENT
 
 JUTONG = str(Path(sys.executable).with_name("jutong"))
 ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")}
@@ -123,10 +126,62 @@ def test_sigterm_ends_a_gateway(tmp_path: Path) -> None:
         assert process.wait(timeout=PATIENCE_SECONDS) == 0
 
 
-def test_a_gateway_that_cannot_open_its_record_says_so(tmp_path: Path) -> None:
+WORKERS = ("--workers", "2")
+
+
+@pytest.mark.parametrize(
+    ("state", "options"),
+    [
+        ("var/jutong", ()),
+        ("var/jutong", WORKERS),
+        ("var/jutong/sandbox", ("--sandbox", *WORKERS)),
+    ],
+)
+def test_a_gateway_that_cannot_open_its_record_says_so(
+    tmp_path: Path, state: str, options: tuple[str, ...]
+) -> None:
     catalogue = Path(__file__).parents[2] / "cities/harbour"
-    open_store(read_settings({}, state=tmp_path / "var/jutong"))[1].close()
-    (tmp_path / "var/jutong/record.sqlite").write_text("no database" * 1000, encoding="utf-8")
-    with started(tmp_path, "serve", "--catalogue", str(catalogue)) as process:
+    open_store(read_settings({}, state=tmp_path / state))[1].close()
+    (tmp_path / state / "record.sqlite").write_text("no database" * 1000, encoding="utf-8")
+    with started(tmp_path, "serve", "--catalogue", str(catalogue), *options) as process:
         assert process.wait(timeout=PATIENCE_SECONDS) == 3
     assert "file is not a database" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("options", [(), WORKERS])
+def test_a_gateway_says_that_it_serves_and_what(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """Each worker does; whoever reads the line reaches it, and a signal still ends all with 0."""
+    catalogue = Path(__file__).parents[2] / "cities/harbour"
+    with started(tmp_path, "serve", "--catalogue", str(catalogue), *options) as process:
+        wait_for(tmp_path / "log")
+        lines: list[dict[str, Any]] = []
+        until = time.monotonic() + PATIENCE_SECONDS
+        while len(lines) < (2 if options else 1):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+            lines = [orjson.loads(one) for one in (tmp_path / "log").read_bytes().splitlines()]
+        assert {one["event"] for one in lines} == {"serving"}
+        assert len({one["process"] for one in lines}) == len(lines)
+        assert lines[0]["graphs"] == ["/graphql", "/open/graphql"]
+        assert lines[0]["state"] == "var/jutong"
+        assert lines[0]["version"]
+        assert CLIENT.get(f"{lines[0]['address']}/readyz").status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_opened(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [JUTONG, "serve", "--catalogue", str(Path(__file__).parents[2] / "cities/harbour")]
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [*command, "--port", port],
+            cwd=tmp_path,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert "Address already in use" in done.stderr
+    assert not (tmp_path / "var").exists()

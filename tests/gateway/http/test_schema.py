@@ -2,9 +2,7 @@
 
 import asyncio
 import gzip
-import time
 from collections.abc import AsyncIterator
-from copy import deepcopy
 from typing import Any
 
 import httpx
@@ -20,12 +18,17 @@ from graphql import (
 )
 from starlette.applications import Starlette
 
+from gateway.errors import SchemaUnavailable
 from gateway.http.schema import schema_routes
 from gateway.identity.identify import anonymous, identify, key_hash
 from gateway.publish.introspection import introspect
-from gateway.publish.published import Shelf, write_apart
+from gateway.publish.slices import Slice
+from gateway.request import Ask
 from schema.policy.model import Application, Policy
+from tests.gateway.publish.test_published import Slow
 from tests.kit import ANONYMOUS, City, open_city
+from tests.kit import DESK as DESK_CALLER
+from tests.patience import PATIENCE_SECONDS, soon, until
 
 DESK = Application("desk", "Desk", "share", "transport", frozenset({"PERMIT"}), (key_hash("desk"),))
 KEY = {"authorization": "Bearer desk"}
@@ -43,11 +46,16 @@ async def client(city: City) -> AsyncIterator[httpx.AsyncClient]:
     def snapshot() -> Any:
         return city.gateway.snapshot
 
-    routes = schema_routes("/graphql", "share", snapshot, lambda h: identify(h, policy), city.gateway.today)
-    routes += schema_routes("/open/graphql", "open", snapshot, lambda _h: anonymous(), city.gateway.today)
+    today, seconds = city.gateway.today, PATIENCE_SECONDS
+    routes = schema_routes("/graphql", "share", snapshot, lambda h: identify(h, policy), today, seconds)
+    routes += schema_routes("/open/graphql", "open", snapshot, lambda _h: anonymous(), today, seconds)
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
         yield opened
+
+
+def code_of(body: bytes) -> str:
+    return str(orjson.loads(body)["errors"][0]["extensions"]["code"])
 
 
 async def sdl(client: httpx.AsyncClient, path: str, **headers: str) -> str:
@@ -256,36 +264,53 @@ async def test_introspection_beside_data_is_answered_within_the_bound(city: City
     assert body["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
 
 
-async def test_a_shelf_makes_once_for_all_who_wait_and_keeps_its_bound() -> None:
-    shelf = Shelf(max_bytes=5_000)
-    waiting = [asyncio.create_task(shelf.get("a", lambda: b"a" * 100)) for _ in range(5)]
-    waiting[0].cancel()
-    found = await asyncio.gather(*waiting, return_exceptions=True)
-    assert {one.body for one in found[1:] if not isinstance(one, BaseException)} == {b"a" * 100}
-    assert shelf.made == 1
-    await shelf.get("b", lambda: b"b" * 4_950)
-    await shelf.get("a", lambda: b"a" * 100)
-    assert shelf.made == 3
+async def test_a_variable_that_nobody_declares_makes_no_other_answer(city: City) -> None:
+    publisher = city.gateway.snapshot.closed.publisher
+    for variables in ({}, {"a": 1}, {"a": 2, "all": "maybe"}):
+        assert "data" in await city.ask("{ __schema { queryType { name } } }", variables)
+    assert publisher.shelf.made == 1
+    query = 'query Q($all: Boolean = true) { __type(name: "Person") { fields(includeDeprecated: $all) { name } } }'
+    assert await city.ask(query, {}) == await city.ask(query, {"all": True})
+    assert publisher.shelf.made == 2
 
 
-async def test_a_shelf_makes_one_answer_at_a_time() -> None:
-    shelf, at_work, most = Shelf(), 0, 0
+async def test_who_asks_about_the_schema_waits_no_longer_than_its_deadline(city: City) -> None:
+    """Over GraphQL and for a slice; what has begun is made to its end and kept."""
+    publisher, slow = city.gateway.snapshot.closed.publisher, Slow()
+    first = asyncio.create_task(publisher.shelf.get("slow", slow, soon()))
+    await until(slow.began.is_set)
+    at_once = soon(0.05)
+    ask = Ask("{ __schema { queryType { name } } }", DESK_CALLER, "r-1", at_once)
+    answer = await city.gateway.answer(ask)
+    assert (answer.status, code_of(answer.body)) == (503, "SCHEMA_UNAVAILABLE")
+    policy, today = city.gateway.snapshot.policy, city.gateway.today()
+    with pytest.raises(SchemaUnavailable):
+        await publisher.slice("graphql", Slice(), policy, DESK_CALLER, today, at_once)
+    with pytest.raises(SchemaUnavailable):
+        await publisher.shelf.get("slow", slow, at_once)
+    slow.may_end.set()
+    assert (await first).body == b"slow"
+    assert publisher.shelf.made == 1
 
-    def make() -> bytes:
-        nonlocal at_work, most
-        at_work += 1
-        most = max(most, at_work)
-        time.sleep(0.005)
-        at_work -= 1
-        return b"x"
 
-    await asyncio.gather(*(shelf.get(key, make) for key in range(10)))
-    assert (shelf.made, most) == (10, 1)
-
-
-def test_an_answer_written_in_pieces_is_the_answer() -> None:
-    value = {"a": [{"b": [1, None, "x"]}, [], {}], "c": {"d": "\u4e2d", "e": {}}, "f": [], "g": True}
-    assert write_apart(deepcopy(value)) == orjson.dumps(value)
+async def test_the_schema_endpoint_waits_as_long_as_a_request_may_take(city: City) -> None:
+    routes = schema_routes(
+        "/open/graphql",
+        "open",
+        lambda: city.gateway.snapshot,
+        lambda _h: anonymous(),
+        city.gateway.today,
+        0.05,
+    )
+    slow = Slow()
+    first = asyncio.create_task(city.gateway.snapshot.open.publisher.shelf.get("slow", slow, soon()))
+    await until(slow.began.is_set)
+    transport = httpx.ASGITransport(Starlette(routes=routes))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/open/graphql/schema.graphql")
+    assert (answer.status_code, code_of(answer.content)) == (503, "SCHEMA_UNAVAILABLE")
+    slow.may_end.set()
+    await first
 
 
 def test_an_open_schema_is_introspected(city: City) -> None:

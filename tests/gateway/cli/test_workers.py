@@ -1,0 +1,38 @@
+"""Workers that cannot start end their parent, which knows that no signal did."""
+
+import subprocess
+import sys
+from typing import Any
+
+from gateway.cli.workers import Workers
+from gateway.http.server import bind, server_config
+from gateway.settings import Settings
+from tests.patience import PATIENCE_SECONDS
+
+
+def make_failing() -> Any:
+    async def app(_scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "cannot"})
+
+    return app
+
+
+def serve() -> None:
+    settings = Settings(port=0)
+    config = server_config(f"{__name__}:make_failing", settings, factory=True, workers=2)
+    workers = Workers(config, [bind(settings)])
+    workers.run()
+    print(workers.has_failed)
+
+
+def test_a_worker_that_cannot_start_ends_all() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"from {__name__} import serve; serve()"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=True,
+    )
+    assert done.stdout == "True\n"
+    assert "failed to start, stopping the parent process" in done.stderr
