@@ -36,14 +36,6 @@ SLOW_SECONDS = 2.0
 _CAPABILITIES = replace(EVERYTHING, max_keys=100_000)
 
 
-class Withheld(SourceError):
-    """A page that the request wants withheld from itself."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__("withheld by the request")
-        self.code = code
-
-
 @dataclass(slots=True)
 class SyntheticRows:
     """The rows of all resources of a catalogue, each resource drafted when it is first asked."""
@@ -69,8 +61,6 @@ class SandboxConnector:
     rows: SyntheticRows
     switches: Mapping[str, Switch] = field(default_factory=dict)
     """By code of the resource."""
-    withheld: Mapping[str, str] = field(default_factory=dict)
-    """By code of the resource: the state of what a guard withholds, for reads without keys."""
     capabilities: Capabilities = _CAPABILITIES
 
     async def load(self, load: Load) -> Loaded:
@@ -84,8 +74,6 @@ class SandboxConnector:
     async def scan(self, scan: Scan) -> Page:
         """Page through the rows of a fixed pool of owners, and of all personas."""
         switch = await self._switch(scan.resource, scan.deadline)
-        if scan.resource.code in self.withheld:
-            raise Withheld(self.withheld[scan.resource.code])
         rows = [] if switch == "empty" else self.rows.of(scan.resource).pool()
         page = await self._memory(scan.resource, rows).scan(structs.replace(scan, arguments={}))
         return structs.replace(page, as_of=MOMENT - STALE_BY if switch == "stale" else MOMENT)

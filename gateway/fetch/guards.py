@@ -85,7 +85,7 @@ class ProtectionGuard:
 
 
 class SubjectGuard:
-    """`self` callers see what hangs on the subjects they are registered for, and on nobody else."""
+    """`self` callers see what everyone may, and else what hangs on the subjects they are registered for."""
 
     name = None
     audience: Audience = "self"
@@ -102,12 +102,12 @@ class SubjectGuard:
         known: Known = NOTHING_KNOWN,
     ) -> dict[Key, Failure]:
         """Withhold every key that is not the caller's own."""
-        resource = fetch.spec.resource
-        is_open = resource.opening.type == "unconditional" and not resource.is_personal
-        if caller.audience != "self" or is_open:
+        if caller.audience != "self" or fetch.is_everyones:
             return {}
         own = self._subjects_of(caller.application)
-        failure = Failure("DENIED", "Only your own records.", rule="NOT_SELF", source=resource.code)
+        failure = Failure(
+            "DENIED", "Only your own records.", rule="NOT_SELF", source=fetch.spec.resource.code
+        )
         name = node.entity.name
         return {key: failure for key in keys if not any((name, one) in own for one in known.get(key, (key,)))}
 

@@ -151,11 +151,9 @@ class FetchRun:
                 keys = ((),) if spec.page is not None else self._keys(node)
                 return Result(dict.fromkeys(keys, found_areas))
             operands = found_areas
-        if spec.page is not None:
-            return scan_page(prepared, spec.page, operands, environment)
         if fetch.is_lookup:
             return self._look_up(fetch, node)
-        given = keys = self._keys(node)
+        given = keys = ((),) if spec.page is not None else self._keys(node)
         if spec.covers:
             keys = tuple([key for key in keys if str(key[0]).startswith(spec.covers)])
         closure = self._closures.get(node.id)
@@ -164,6 +162,8 @@ class FetchRun:
         for guard in environment.guards:
             if guard.name in prepared.guards and guard.audience in (None, environment.caller.audience):
                 withheld |= guard.withheld(fetch, node, keys, environment.caller, known)
+        if spec.page is not None:
+            return Result(withheld) if withheld else scan_page(prepared, spec.page, operands, environment)
         if withheld:
             keys = tuple([key for key in keys if key not in withheld])
         if spec.via is not None:

@@ -8,7 +8,7 @@ its columns out of the requests, which is all that authorizing does.
           └─ fetches: Fetch*   each names the node (the place in the shape) whose keys it loads
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from connectors.requests import KeyBinding, OrderTerm
 from gateway.plan.shape import AnswerShape, ConnectionShape, Denied, EntityShape, Read
 from schema.catalogue.entity import Entity, Key
 from schema.catalogue.model import KeyColumns, Resource
+from schema.catalogue.openness import is_everyones
 from schema.predicate import Predicate, Slot
 
 Path = tuple[str, ...]
@@ -205,12 +206,15 @@ class Fetch:
     """The spec's."""
     shows: bool = field(init=False, compare=False, repr=False)
     """Whether something of its rows may be shown, be it that they exist."""
+    is_everyones: bool = field(init=False, compare=False, repr=False)
+    """Whether it reads what everyone may see, and of nobody."""
     memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What was made of it once, and lives as long as it does."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.spec.id)
         object.__setattr__(self, "shows", any(read.right in {"show", "exists"} for read in self.reads))
+        object.__setattr__(self, "is_everyones", _are_everyones(self.spec.resource, self.reads))
 
     @property
     def sifts_here(self) -> bool:
@@ -221,6 +225,20 @@ class Fetch:
     def sorts_here(self) -> bool:
         """Whether rows are sorted by us: what the source does not sort, and what `via` merges."""
         return self.spec.many and (not self.pushes_order or self.spec.via is not None)
+
+
+def _are_everyones(resource: Resource, reads: Iterable[Read]) -> bool:
+    """Whether everyone may see what is read of a resource; what an item is derived from, nobody sees."""
+    if resource.is_personal:
+        return False
+    items = resource.items
+    derived = [items[one.item].derivation for one in reads if one.right == "show"]
+    unseen = {(one.item, "use") for one in derived if one is not None}
+    return all(
+        any(is_everyones(resource, item) for item in ([items[one.item]] if one.item else items.values()))
+        for one in reads
+        if (one.item, one.right) not in unseen
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class SandboxGateway:
         def connector(name: str) -> Connector | None:
             found = gateway.connector(name)
             assert isinstance(found, SandboxConnector)
-            return replace(found, switches=switches.sources, withheld=switches.withheld)
+            return replace(found, switches=switches.sources)
 
         switched = replace(
             gateway,

@@ -47,6 +47,13 @@ def _check_collection(
             "a collection would list persons",
             "Personal resources are reached by key only: leave 'collection' out.",
         )
+    if value.guards:
+        yield one.file.problem(
+            ("collection",),
+            "GUARDED_COLLECTION",
+            "a collection would list whom the guards protect",
+            "Guards look at the key that a row is asked by: leave 'collection' or 'guards' out.",
+        )
     source = scope.sources.get(value.source or "")
     kind = kinds.get(source.kind) if source else None
     if kind is None or source is None:

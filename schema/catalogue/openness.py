@@ -12,3 +12,8 @@ def is_open(resource: Resource, item: Item) -> bool:
     if resource.sharing.type == "withheld" or resource.opening.type != "unconditional":
         return item.is_open is True and resource.sharing.type != "withheld"
     return item.level <= OPEN_LEVEL if item.is_open is None else item.is_open
+
+
+def is_everyones(resource: Resource, item: Item) -> bool:
+    """Whether everyone may see an item of every row."""
+    return is_open(resource, item) and resource.opening.rows is None

@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from schema.catalogue.item import Item
 from schema.catalogue.model import Resource
-from schema.catalogue.openness import is_open
+from schema.catalogue.openness import is_everyones, is_open
 from schema.policy.caller import Caller
 from schema.policy.model import Grant, Policy, Right
 
@@ -65,7 +65,7 @@ def rights_on(
             if caller.department != resource.department:
                 continue
             withheld.add(resource.code)
-        if not (_is_everyones(resource, item) or _is_automatic(caller, resource, item)):
+        if not (is_everyones(resource, item) or _is_automatic(caller, resource, item)):
             granted.append(f"{resource.code}.{item.name}")
     own = caller.audience, frozenset(withheld)
     if not granted:
@@ -82,7 +82,7 @@ def decide(
         return _decide_open(resource, item)
     if resource.sharing.type == "withheld" and caller.department != resource.department:
         return Verdict("DENY", "WITHHELD", f"Withheld by its department: {resource.sharing.basis}")
-    if _is_everyones(resource, item):
+    if is_everyones(resource, item):
         return Verdict("ALLOW", "OPEN")
     if _is_automatic(caller, resource, item):
         return Verdict("ALLOW", "UNCONDITIONAL")
@@ -93,10 +93,6 @@ def _decide_open(resource: Resource, item: Item) -> Verdict:
     if is_open(resource, item):
         return Verdict("ALLOW", "OPEN")
     return Verdict("DENY", "NOT_OPEN", "This item is not open to everyone.")
-
-
-def _is_everyones(resource: Resource, item: Item) -> bool:
-    return is_open(resource, item) and resource.opening.rows is None
 
 
 def _is_automatic(caller: Caller, resource: Resource, item: Item) -> bool:

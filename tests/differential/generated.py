@@ -134,7 +134,7 @@ class _Resource:
                 {"type": "withheld", "basis": "法 — Law"},
             ]
         )
-        return {
+        declared = {
             "resource": self.name,
             "title": f"{self.name} 源 — {self.name}",
             "source": f"{self.department}Db",
@@ -153,6 +153,9 @@ class _Resource:
             "columns": self._declared_columns,
             "items": self.items,
         }
+        if declared["collection"] is not None:
+            declared["guards"] = []  # it would list whom they protect
+        return declared
 
     def _validity(self) -> dict[str, Any] | None:
         """Since when and until when; a column of it may be an item, whose right to match it then takes."""

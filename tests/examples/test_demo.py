@@ -133,6 +133,14 @@ def test_a_citizen_sees_nobody_else(demo: Demo) -> None:
     assert [e["extensions"]["rule"] for e in body["errors"]] == ["NOT_SELF"]
 
 
+def test_the_agent_of_an_enterprise_lists_nobody_elses_hazards(demo: Demo) -> None:
+    document = "{ hazards(first: 50) { totalCount nodes { hazardNo responsible } } }"
+    assert demo.ask(document, {}, "demo-hall")["data"]["hazards"]["totalCount"] > 1
+    refused = demo.ask(document, {}, "demo-agent")
+    assert refused["data"]["hazards"] is None
+    assert [e["extensions"]["rule"] for e in refused["errors"]] == ["NOT_SELF"]
+
+
 def test_the_open_graph_needs_no_key_and_shows_nothing_closed(demo: Demo) -> None:
     body = demo.ask(
         "query($u: CreditCode!) { enterprise(uscc: $u) { name taxpayer { creditGrade } } }",

@@ -7,7 +7,7 @@ import pytest
 from schema.policy.caller import Caller
 from schema.policy.model import Right
 from tests.cities import harbour_rows as rows
-from tests.gateway.authorize.citizen import CITIZEN, grant, harbour
+from tests.gateway.authorize.lender import LENDER, grant, harbour
 from tests.kit import DESK, STRANGER, City, open_city
 
 NOTHING_OF_ROWS = [
@@ -32,7 +32,7 @@ DENIED_ITEMS = ["nodes { __typename } edges { node { tradeName } }", "totalCount
 FRAGMENT = "fragment Nothing on MarketProfile { ... on MarketProfile { since @skip(if: $yes) } }"
 
 
-async def refused(city: City, document: str, place: str, caller: Caller = CITIZEN) -> None:
+async def refused(city: City, document: str, place: str, caller: Caller = LENDER) -> None:
     """A place is null and DENIED, no source was asked, and the record says so."""
     body = await city.ask(document, caller=caller)
     found = body["data"]
@@ -67,7 +67,7 @@ async def test_a_page_is_there_for_whom_something_of_it_may_be_shown(selection: 
     city = harbour(
         grant("market.profile.since"), grant("market.profile.*", rights=frozenset({"use", "match"}))
     )
-    body = await city.ask(page_of(selection), caller=CITIZEN)
+    body = await city.ask(page_of(selection), caller=LENDER)
     assert body["data"]["profiles"] is not None
     assert "market.profile:exists" in city.record.events[0].items
 
@@ -104,7 +104,7 @@ async def test_a_link_on_the_entity_itself_is_refused_alike() -> None:
     document = f'{{ enterprise(uscc: "{rows.FLEET}") {{ legalRepresentative {{ __typename }} }} }}'
     await refused(harbour(used, change=company), document, "enterprise.legalRepresentative")
     city = harbour(used, grant("market.company.name"), change=company)
-    body = await city.ask(document, caller=CITIZEN)
+    body = await city.ask(document, caller=LENDER)
     assert body["data"]["enterprise"] == {"legalRepresentative": {"__typename": "Person"}}
 
 

@@ -7,7 +7,7 @@ import pytest
 from schema.policy.caller import Caller
 from schema.policy.model import Right
 from tests.cities import harbour_rows as rows
-from tests.gateway.authorize.citizen import CITIZEN, Change, grant, harbour
+from tests.gateway.authorize.lender import LENDER, Change, grant, harbour
 from tests.kit import ARCHIVE, DESK, FILING, City, open_city
 
 HUSBAND = f'{{ person(id: "{rows.X_CHECK}") {{ registry {{ marriages {{ husband {{ %s }} }} }} }}%s }}'
@@ -69,11 +69,11 @@ async def test_who_stands_at_the_end_of_several_links_depends_on_the_last() -> N
     """What leads there may be unseen; it is the last that tells."""
     wife = grant("registry.marriage.wife", "registry.marriage.registeredOn")
     city = harbour(wife, grant("registry.marriage.husband", rights=USED))
-    found, refused = await husband(city, "id registry { marriages { wife { id citizenId } } }", CITIZEN)
+    found, refused = await husband(city, "id registry { marriages { wife { id citizenId } } }", LENDER)
     assert refused == {"id": "DENIED"}
     (marriage,) = found["registry"]["marriages"]
     assert marriage["wife"]["citizenId"] == rows.X_CHECK
-    assert marriage["wife"]["id"] == (await ids(city, CITIZEN, rows.X_CHECK))[0]
+    assert marriage["wife"]["id"] == (await ids(city, LENDER, rows.X_CHECK))[0]
 
 
 async def test_an_id_of_either_kind_is_refused() -> None:
@@ -95,11 +95,11 @@ async def test_a_key_that_an_alias_leads_to_takes_the_right_to_the_link_as_well(
 ) -> None:
     registers = grant("market.renumbering.*", "market.merger.*")
     city = harbour(grant("market.profile.*", level=level), registers, change=SELLER, tables=TABLES)
-    body = await city.ask("{ profiles { nodes { seller { id uscc orgCode name } } } }", caller=CITIZEN)
+    body = await city.ask("{ profiles { nodes { seller { id uscc orgCode name } } } }", caller=LENDER)
     (seller,) = [one["seller"] for one in body["data"]["profiles"]["nodes"]]
     assert seller["name"] == "港城运输集团"
     assert (seller["uscc"] == rows.FLEET, seller["orgCode"] is not None) == (is_told, is_told)
-    known = await city.ask(f'{{ enterprise(uscc: "{rows.FLEET}") {{ id }} }}', caller=CITIZEN)
+    known = await city.ask(f'{{ enterprise(uscc: "{rows.FLEET}") {{ id }} }}', caller=LENDER)
     assert seller["id"] == (known["data"]["enterprise"]["id"] if is_told else None)
     refused = (
         {} if is_told else {f"profiles.nodes.*.seller.{one}": "DENIED" for one in ("id", "uscc", "orgCode")}
@@ -137,5 +137,5 @@ async def test_of_a_link_that_may_be_shown_masked_only_the_mask_is_a_field_besid
     (marriage,) = body["data"]["person"]["registry"]["marriages"]
     assert marriage == {"husband": {"citizenId": None}, "husbandMasked": "500***********0017"}
     assert body["errors"][0]["message"].endswith("Select 'husbandMasked' instead.")
-    bare = await open_city().ask(document, caller=CITIZEN)
+    bare = await open_city().ask(document, caller=LENDER)
     assert bare["data"]["person"]["registry"]["marriages"] is None

@@ -188,6 +188,10 @@ CASES = {
         "departments/registry/marriage.yaml", "items:", "collection: { field: marriages }\nitems:",
         "PERSONAL_COLLECTION",
     ),
+    "a collection of whom a guard protects": (
+        "departments/market/tax.yaml", "collection: { field: taxpayers }",
+        "collection: { field: taxpayers }\nguards: [protection]", "GUARDED_COLLECTION",
+    ),
     "a root field that is taken": (
         "departments/market/society.yaml", "items:", "collection: { field: companies }\nitems:",
         "NAME_COLLISION",

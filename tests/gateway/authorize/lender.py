@@ -1,4 +1,4 @@
-"""A citizen's application in the harbour, with the grants that a test gives it."""
+"""A lender in the harbour, with the grants that a test gives it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from schema.policy.model import Application, Grant, Policy, Right
 from tests.cities import harbour_rows as rows
 from tests.kit import ALL, CITIES, City, open_catalogue
 
-CITIZEN = Caller("citizen", "self", None, frozenset({"OWN"}), "OWN", Operator("op-5"), "2026-4")
+LENDER = Caller("lender", "authorised", None, frozenset({"LEND"}), "LEND", Operator("op-5"), "2026-4")
 """Nothing is approved automatically for it, as it is for the government."""
 Change = tuple[str, str, str]
 """A file, and what stands in it in the place of what."""
@@ -27,7 +27,7 @@ def harbour(
     change: Change | None = None,
     tables: Mapping[str, Sequence[Mapping[str, Any]]] = rows.TABLES,
 ) -> City:
-    """The harbour, where the citizen's application has just these grants; with a file that says otherwise."""
+    """The harbour, where the lender has just these grants; with a file that says otherwise."""
     texts = {
         path.relative_to(CITIES / "harbour").as_posix(): path.read_text(encoding="utf-8")
         for path in (CITIES / "harbour").rglob("*.yaml")
@@ -39,5 +39,5 @@ def harbour(
         texts[path] = texts[path].replace(old, new)
     checked = compile_declarations(texts, {"memory": KIND})
     assert checked.problems == ()
-    citizen = Application("citizen", "Citizen", "self", None, frozenset({"OWN"}), (), grants)
-    return open_catalogue(checked.catalogue, Policy({"citizen": citizen}), ALL, tables)
+    lender = Application("lender", "Lender", "authorised", None, frozenset({"LEND"}), (), grants)
+    return open_catalogue(checked.catalogue, Policy({"lender": lender}), ALL, tables)
