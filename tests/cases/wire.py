@@ -7,7 +7,7 @@ statement. Each answers after a pause, so that the times tell what waited for wh
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -113,7 +113,7 @@ class Wire:
             resource = self.catalogue.resources[code]
             if not isinstance(resource.origin, str) or not rows:
                 continue
-            columns = ", ".join(f'"{name}"' for name in rows[0])
+            columns = ", ".join(f'"{name}" {_type_of(row.get(name) for row in rows)}' for name in rows[0])
             marks = ", ".join("?" for _ in rows[0])
             connection.execute(f'CREATE TABLE "{resource.origin}" ({columns})')
             connection.executemany(
@@ -190,3 +190,9 @@ def _handler(log: WireLog, tables: Mapping[str, Rows]) -> type[BaseHTTPRequestHa
 
 def _value(row: Mapping[str, Any], by: Sequence[str]) -> Any:
     return row.get(by[0]) if len(by) == 1 else {name: row.get(name) for name in by}
+
+
+def _type_of(values: Iterable[Any]) -> str:
+    """The type that whoever made a table gave a column of such values."""
+    types = {type(value) for value in values if value is not None}
+    return {frozenset({int}): "INTEGER", frozenset({float}): "REAL"}.get(frozenset(types), "TEXT")

@@ -129,8 +129,12 @@ def test_the_catalogue_has_no_mistakes(tmp_path: Path) -> None:
     from connectors.registry import find_kinds
     from schema.catalogue.read import read_catalogue
 
-    names = ("POSTGRES", "MARIADB", "SERVICE", "KEY")
-    environment = {f"FAR_{name}": "http://x" for name in names}
+    environment = {
+        "FAR_POSTGRES": "postgresql+asyncpg://x/y",
+        "FAR_MARIADB": "mariadb+asyncmy://x/y",
+        "FAR_SERVICE": "http://x",
+        "FAR_KEY": "x",
+    }
     checked = read_catalogue(CATALOGUE, find_kinds(), environment)
     assert checked.problems == ()
 
