@@ -11,7 +11,7 @@ from schema.catalogue.grammar import Declaration, Title
 class GrantDeclaration(Declaration):
     """Approved access to items."""
 
-    id: str = Field(description="Number of the approval; in the record of every disclosure it allows.")
+    id: str = Field(description="Number of the approval.")
     items: list[str] = Field(min_length=1, description="`department.resource.item`; `*` for any text.")
     purposes: list[str] = Field(default=[], description="For these purposes alone; none: for any.")
     level: Literal[1, 2, 3, 4] = Field(default=2, description="Items up to this level.")
