@@ -23,6 +23,9 @@ Values = dict[str, list[str]]
 """Literals to draw from, by scalar."""
 
 MAX_DEPTH = 4
+MAX_MERGED = 2
+"""Fields of one document that stand twice, each time with fields of their own: more of them, one in another, would
+double it again and again."""
 UNEQUAL = frozenset({"after", "cursor", "startCursor", "endCursor"})
 """Cursors are encrypted anew each time."""
 
@@ -76,6 +79,7 @@ class _Writer:
         self.wrong_ids = wrong_ids
         self.fragments: list[str] = []
         self.aliases = 0
+        self.merged = 0
         self.variables: dict[str, tuple[str, str]] = {}
         """Name to type and value, which is JSON and GraphQL alike."""
 
@@ -86,7 +90,12 @@ class _Writer:
         self.aliases += 1
         alias = f"a{self.aliases}: " if arguments or below or self.draw(st.booleans()) else ""
         asked = f"{alias}{name}{arguments}"
-        if below and self.draw(st.integers(0, 1 if '"' in arguments else 5)) == 0:
+        if (
+            below
+            and self.merged < MAX_MERGED
+            and self.draw(st.integers(0, 1 if '"' in arguments else 5)) == 0
+        ):
+            self.merged += 1
             return f"{asked}{self.below(named(field.type), depth, is_first=True)} {asked}{below}"
         return f"{asked}{below}"
 
