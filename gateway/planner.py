@@ -40,17 +40,17 @@ class Planner(Struct, frozen=True):
 
     def plan(self, caller: Caller, asked: Asked) -> Planned:
         """The plan of a request; the caller's rights are in it. Raises `ValidationFailed` for an argument."""
-        node, plans = asked.operation.node, asked.document.plans
-        name = node.name.value if node.name else ""
-        shape_key = asked.operation.shape_key(asked.variables)
-        key = (name, shape_key, self.today), rights_of(caller)
+        operation, plans = asked.operation, asked.document.plans
+        shape_key = operation.shape_key(asked.variables)
+        key = (operation.number, shape_key, self.today), rights_of(caller)
         found = plans.get(key)
         if found is not None:
             return found
 
         def make() -> Planned:
-            shape = shape_of(self.view.schema, node, asked.variables)
-            return self._make(asked.document, node, shape, Recipe(name, shape_key, caller.unnamed()))
+            recipe = Recipe(operation.number, shape_key, caller.unnamed())
+            shape = shape_of(self.view.schema, operation.node, asked.variables)
+            return self._make(asked.document, operation.node, shape, recipe)
 
         return plans.find(key, self._rights_of(caller), make)
 
@@ -61,7 +61,7 @@ class Planner(Struct, frozen=True):
                 self._plan_again(document, recipe)
 
     def _plan_again(self, document: Document, recipe: Recipe) -> None:
-        node = document.operations[recipe.operation].node
+        node = list(document.operations.values())[recipe.operation].node
         shape = shape_from(self.view.schema, node, recipe.shape)
         key = (recipe.operation, recipe.shape, self.today), rights_of(recipe.caller)
         if document.plans.get(key) is None:

@@ -56,6 +56,8 @@ class Operation:
     """One operation of a document, with what its variables are read by."""
 
     node: OperationDefinitionNode
+    number: int
+    """Among the operations of its document: caches know it by that, since a client chose the name."""
     coerce: CoerceAll
     shape_key: ShapeKey
     asks_schema: AsksSchema
@@ -241,19 +243,20 @@ class FrontDoor:
         lifted = None if texts is None else lift(self._schema, node, texts, measure.merged)
         if lifted is not None:
             node = lifted.node
+        defined = [one for one in node.definitions if isinstance(one, OperationDefinitionNode)]
         operations = {
-            definition.name.value if definition.name else "": self._operation(definition, node)
-            for definition in node.definitions
-            if isinstance(definition, OperationDefinitionNode)
+            one.name.value if one.name else "": self._operation(one, number, node)
+            for number, one in enumerate(defined)
         }
         if not operations:
             return BadInput("The document has no operation.")
         weight = DOCUMENT_BYTES + CHARACTER_BYTES * len(text)
         return Document(node, operations, lifted, PlanCache(self._budget), measure.selections, weight)
 
-    def _operation(self, node: OperationDefinitionNode, document: DocumentNode) -> Operation:
+    def _operation(self, node: OperationDefinitionNode, number: int, document: DocumentNode) -> Operation:
         return Operation(
             node,
+            number,
             make_coercer(self._schema, node.variable_definitions or ()),
             make_shape_key(self._schema, node),
             asks_schema(node, document),

@@ -20,8 +20,8 @@ from schema.policy.caller import Caller
 class Recipe:
     """What a plan was made for: enough to make it again, and nothing that a request brought."""
 
-    operation: str
-    """Its name, or nothing."""
+    operation: int
+    """Its number in the document."""
     shape: Hashable
     """The key of the variables' shape."""
     caller: Caller
@@ -46,7 +46,7 @@ SELECTION_BYTES = 1_200
 """What a plan takes with its assembly, and what each selection of its document adds: measured, and held by a
 test."""
 PlanKey = tuple[Hashable, Hashable]
-"""A question, and all rights of a caller."""
+"""A question, and all rights of a caller: neither has a name or a value that a client chose."""
 Decided = frozenset[tuple[str, str]]
 """Items, by resource and name."""
 RightsOn = Callable[[Decided], Hashable]

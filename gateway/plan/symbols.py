@@ -33,6 +33,10 @@ class Symbol(Struct, frozen=True):
     path: ValuePath
 
 
+OPERAND = Symbol(())
+"""In a key: an operand, known by its place in the key."""
+
+
 class RequestTime(Struct, frozen=True):
     """Where the moment of the request stands: what has an age is held against it."""
 
@@ -46,34 +50,34 @@ def shape_of(
 
 
 ShapeKey = Callable[[Mapping[str, Any]], Hashable]
-"""From coerced variables to what a plan depends on of them."""
+"""From coerced variables to what a plan depends on of them. Names that a client gave are not in it: variables
+are known by their number, operands by their place."""
 
 
 def make_shape_key(schema: GraphQLSchema, operation: OperationDefinitionNode) -> ShapeKey:
     """Make what names the shapes of an operation's variables; in most there is only one to name."""
     types = _types_of(schema, operation)
+    numbers = {name: number for number, name in enumerate(types)}
+
+    def of_this(values: Mapping[str, Any]) -> Hashable:
+        shape = shape_of(schema, operation, values)
+        return tuple((numbers[name], _key(value)) for name, value in shape.items())
+
     if any(_decides(type_) for type_ in types.values()):
-        return lambda values: hashable(shape_of(schema, operation, values))
-    given = {name: Symbol((name,)) for name in types}
-    whole: Hashable = hashable(given)
-    count = len(types)
-
-    def key(values: Mapping[str, Any]) -> Hashable:
-        if len(values) == count and None not in values.values():
-            return whole
-        return hashable(shape_of(schema, operation, values))
-
-    return key
+        return of_this
+    whole = tuple((number, OPERAND) for number in numbers.values())
+    return lambda values: (
+        whole if len(values) == len(whole) and None not in values.values() else of_this(values)
+    )
 
 
-def hashable(shape: Any) -> Hashable:
-    """A shape as a key of a cache."""
+def _key(shape: Any) -> Hashable:
+    """What is in a variable, without the name that its path begins with."""
     if isinstance(shape, dict):
-        return tuple((name, hashable(value)) for name, value in shape.items())
+        return tuple((name, _key(value)) for name, value in shape.items())
     if isinstance(shape, list):
-        return tuple(map(hashable, shape))
-    single: Hashable = shape
-    return single
+        return tuple(map(_key, shape))
+    return OPERAND if isinstance(shape, Symbol) else shape
 
 
 def shape_from(schema: GraphQLSchema, operation: OperationDefinitionNode, key: Hashable) -> dict[str, Any]:
@@ -81,10 +85,11 @@ def shape_from(schema: GraphQLSchema, operation: OperationDefinitionNode, key: H
 
     Raises `ValueError` where the types of this schema have no such shape.
     """
-    types = _types_of(schema, operation)
-    if not isinstance(key, tuple) or any(name not in types for name, _ in key):
+    types = list(_types_of(schema, operation).items())
+    if not isinstance(key, tuple) or any(number >= len(types) for number, _ in key):
         raise ValueError("other variables")
-    return {name: _shape_from(value, types[name]) for name, value in key}
+    found = [(*types[number], value) for number, value in key]
+    return {name: _shape_from(value, type_, (name,)) for name, type_, value in found}
 
 
 def _types_of(schema: GraphQLSchema, operation: OperationDefinitionNode) -> dict[str, Any]:
@@ -95,19 +100,19 @@ def _types_of(schema: GraphQLSchema, operation: OperationDefinitionNode) -> dict
     }
 
 
-def _shape_from(key: Any, type_: GraphQLInputType | None) -> Any:
+def _shape_from(key: Any, type_: GraphQLInputType | None, path: ValuePath) -> Any:
     while isinstance(type_, GraphQLNonNull):
         type_ = type_.of_type
     if key is None:
         return None
     if isinstance(type_, GraphQLInputObjectType):
         if isinstance(key, tuple) and all(name in type_.fields for name, _ in key):
-            return {name: _shape_from(value, type_.fields[name].type) for name, value in key}
+            return {name: _shape_from(value, type_.fields[name].type, (*path, name)) for name, value in key}
     elif isinstance(type_, GraphQLList) and _holds_objects(type_):
         if isinstance(key, tuple):
-            return [_shape_from(one, type_.of_type) for one in key]
+            return [_shape_from(one, type_.of_type, (*path, position)) for position, one in enumerate(key)]
     elif not isinstance(key, tuple):
-        return key
+        return Symbol(path) if key == OPERAND else key
     raise ValueError("another type")
 
 

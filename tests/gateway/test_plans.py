@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.document.front_door import FrontDoor
+from gateway.document.front_door import Document, FrontDoor
 from gateway.document.measure import DocumentLimits
 from gateway.errors import GatewayError
 from gateway.plan.cache import PLAN_BYTES, SELECTION_BYTES, PlanBudget, PlanCache, Planned
@@ -142,15 +142,21 @@ async def test_texts_that_are_not_lifted_mean_what_they_say() -> None:
         '{{ companies(where: {{ name: {{ ne: "{id}" }} }}) {{ totalCount }} }} # {id}',
         'query($n: String = "{id}") {{ __type(name: $n) {{ name }} }}',
         "{{ t{id}: __schema {{ queryType {{ name }} }} }}",
+        "query q{id}($v{id}: Int = 1) {{ companies(first: $v{id}) {{ totalCount }} }}",
+        "query q{id}($v{id}: [MarketPenaltySearchOrder!] = [{{ fact: DESC }}]) {{ penaltyRecords(orderBy: $v{id}) {{ totalCount }} }}",
     ],
 )
 async def test_no_key_of_what_is_kept_holds_an_identifier(text: str) -> None:
     city = open_city()
     await city.answer(text.format(id=rows.ZHANG))
     view = city.gateway.snapshot.closed
+    read = [one for one in view.documents._known.values() if isinstance(one, Document)]
+    plans = [key for one in read for key in one.plans._plans]
+    recipes = [recipe for one in view.documents.in_use(100, 100) for recipe in one.plans]
     keys = [*view.documents._known, *view.publisher.shelf._kept]
     assert keys
-    assert rows.ZHANG not in repr(keys)
+    assert plans or not read or "__" in text
+    assert rows.ZHANG not in repr((keys, plans, recipes))
 
 
 async def test_what_is_refused_for_an_empty_text_is_not_refused_with_another() -> None:
