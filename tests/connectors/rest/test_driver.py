@@ -27,6 +27,8 @@ from tests.connectors.http.liar import chosen_transport
 from tests.patience import PATIENCE_SECONDS, soon
 
 RECORDS = [{"no": f"K{n}", "name": f"N{n}", "detail": {"size": n}} for n in range(250)]
+POLL_SECONDS = 0.01
+"""How often a server looks whether it is to stop."""
 
 
 @dataclass
@@ -67,7 +69,7 @@ def serve() -> Iterator[Callable[[Any], Service]]:
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
         service.url = f"http://127.0.0.1:{server.server_address[1]}"
         return service
 
