@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,7 +53,7 @@ def settings_with(**given: Any) -> Settings:
 
 
 def run_server(settings: Settings) -> None:
-    """Serve until stopped. SIGTERM, which uvicorn raises again once all is closed, ends it with 0."""
+    """Serve until stopped. SIGTERM, also one that comes before all is open, ends it with 0."""
     set_up_logs()
     listener = bind(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
@@ -62,8 +61,10 @@ def run_server(settings: Settings) -> None:
     if settings.workers > 1:
         run_workers(settings, listener)
         return
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = uvicorn.Server(server_config(App(settings), settings))
+    # Only noted: an exception from here would be lost wherever a finalizer runs. uvicorn raises the signal
+    # again once all is closed, and so comes back here.
+    signal.signal(signal.SIGTERM, server.handle_exit)
     server.run([listener])
     if not server.started:
         raise typer.Exit(3)

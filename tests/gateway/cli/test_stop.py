@@ -126,6 +126,40 @@ def test_sigterm_ends_a_gateway(tmp_path: Path) -> None:
         assert process.wait(timeout=PATIENCE_SECONDS) == 0
 
 
+WHILE_A_FINALIZER_RUNS = """
+import signal, uvicorn
+from gateway.cli.main import app
+
+class Finalized:
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+
+class Server(uvicorn.Server):
+    def run(self, sockets=None):
+        Finalized()
+        super().run(sockets)
+
+uvicorn.Server = Server
+app()
+"""
+
+
+def test_sigterm_is_heard_while_a_finalizer_runs(tmp_path: Path) -> None:
+    """An exception that is raised there is lost."""
+    catalogue = Path(__file__).parents[2] / "cities/harbour"
+    command = [
+        sys.executable,
+        "-c",
+        WHILE_A_FINALIZER_RUNS,
+        "serve",
+        "--catalogue",
+        str(catalogue),
+        "--port",
+        "0",
+    ]
+    subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, timeout=PATIENCE_SECONDS, check=True)
+
+
 WORKERS = ("--workers", "2")
 
 
