@@ -107,7 +107,7 @@ def parse_query_string(query_string: bytes) -> Parameters:
 
 def read_parameters(value: dict[str, Any], *, may_be_deep: bool = True) -> Parameters:
     """The parameters in a JSON object; it need not be looked at how deep they are where its text has too few
-    brackets for it. Raises `BadInput`."""
+    brackets for it. An empty name of an operation is none. Raises `BadInput`."""
     query, operation = value.get("query"), value.get("operationName")
     variables, extensions = value.get("variables"), value.get("extensions")
     if not isinstance(query, str) or not query.strip():
@@ -120,7 +120,7 @@ def read_parameters(value: dict[str, Any], *, may_be_deep: bool = True) -> Param
         raise BadInput("'extensions' is an object.")
     if may_be_deep and _is_deeper(variables, MAX_NESTING):
         raise BadInput(f"'variables' is nested deeper than {MAX_NESTING} levels.")
-    return Parameters(query, operation, variables or {})
+    return Parameters(query, operation or None, variables or {})
 
 
 def _is_deeper(value: Any, limit: int) -> bool:

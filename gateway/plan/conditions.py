@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from graphql import GraphQLError
+
 from gateway.plan import model
 from gateway.plan.arguments import Slots, as_operand
 from gateway.plan.places import Places
@@ -77,9 +79,8 @@ class _WhereReader:
         self._area_of = area_of
 
     def read(self, where: Mapping[str, Any] | None) -> Predicate | None:
-        """Give its fields joined by `and`.
-
-        A field or operator that is absent or null says nothing, as if it had been left out.
+        """Give its fields joined by `and`. Raises `GraphQLError` for null: one reader takes it for what is
+        left out, another for an empty value.
         """
         if where is None:
             return None
@@ -87,7 +88,7 @@ class _WhereReader:
         parts: list[Predicate] = []
         for name, value in where.items():
             if value is None:
-                continue
+                raise _null(self._resource, name)
             match name:
                 case "and":
                     parts += [And(self._conditions(value))]
@@ -110,10 +111,11 @@ class _WhereReader:
     def _comparisons(self, item: str, operators: Mapping[str, Any]) -> list[Predicate]:
         found: list[Predicate] = []
         for operator, operand in operators.items():
-            if operand is not None:
-                self._slots.count_term()
-                slot = self._slots.put(as_operand(operand))
-                found.append(Compare(item, operator, slot))  # type: ignore[arg-type] # the schema admits known operators only
+            if operand is None:
+                raise _null(self._resource, f"{item}.{operator}")
+            self._slots.count_term()
+            slot = self._slots.put(as_operand(operand))
+            found.append(Compare(item, operator, slot))  # type: ignore[arg-type] # the schema knows them
         return found
 
     def _located(self, relation: Relation, value: Mapping[str, Any]) -> Predicate:
@@ -130,3 +132,10 @@ class _WhereReader:
         place = self._resource.coordinates
         assert place is not None
         return Located(place.lon, place.lat, relation, region)
+
+
+def _null(resource: Resource, name: str) -> GraphQLError:
+    return GraphQLError(
+        f"'where' of {resource.code} has null for '{name}'. Leave it out where nothing is asked;"
+        " 'isNull: true' finds what is empty."
+    )

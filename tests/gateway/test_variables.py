@@ -145,3 +145,29 @@ async def test_a_literal_that_is_refused_has_its_place(literal: str, told: str) 
         "locations": [{"line": 2, "column": 13}],
         "extensions": {"code": "VALIDATION_FAILED"},
     }
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ({"number": {"eq": None}}, "number.eq"),
+        ({"number": None}, "number"),
+        ({"or": [{"number": {"eq": "Q-1"}}, {"points": {"gt": None}}]}, "points.gt"),
+        ({"not": None}, "not"),
+    ],
+)
+async def test_null_in_a_filter_is_refused_since_more_would_be_found(where: Any, told: str) -> None:
+    city = open_city(ALL)
+    document = "query($who: CitizenId!, $where: TransportQualificationWhere) { person(id: $who) { qualifications(where: $where) { number } } }"
+    error = await refused(city, document, {"who": LI, "where": where}, "BAD_INPUT")
+    assert error["message"].startswith(f"'where' of transport.qualification has null for '{told}'.")
+
+
+async def test_a_filter_that_is_left_out_says_nothing() -> None:
+    city = open_city(ALL)
+    document = (
+        "query($number: String) { penaltyRecords(where: { decisionNo: { eq: $number } }) { totalCount } }"
+    )
+    total = (await city.ask("{ penaltyRecords { totalCount } }"))["data"]
+    assert (await city.ask(document))["data"] == total
+    assert (await refused(city, document, {"number": None}, "BAD_INPUT"))["message"]

@@ -126,6 +126,14 @@ async def test_an_empty_parameter_of_a_url_is_none(client: httpx.AsyncClient, na
     assert empty.json() == bare.json()
 
 
+@pytest.mark.parametrize("query", ["{ __typename }", "{ companies(first: 1) { nodes { name } } }"])
+async def test_an_empty_name_of_an_operation_is_none(client: httpx.AsyncClient, query: str) -> None:
+    bare = await client.post("/graphql", json={"query": query}, headers=KEY)
+    empty = await client.post("/graphql", json={"query": query, "operationName": ""}, headers=KEY)
+    assert (bare.status_code, empty.status_code) == (200, 200)
+    assert empty.json() == bare.json()
+
+
 @pytest.fixture
 async def wide(city: City) -> AsyncIterator[httpx.AsyncClient]:
     """Both graphs, with bodies as large as they are taken."""
