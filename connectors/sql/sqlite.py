@@ -13,19 +13,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, String, case, cast, func, literal_column, text
 from sqlalchemy.types import TypeDecorator
 
+from connectors.sql.columns import Inspection, Kinds
+from connectors.sql.plain import Rows
 from connectors.sql.sorts import Sort
 from schema.catalogue.compile_codec import make_codec
 from schema.values import Codec, Invalid
 
 TEXT, NUMBER, ANY = "text", "number", "any"
 """Kinds of columns: numbers stand as numbers in the second; the third keeps all as it was written."""
-COLUMNS = text(
-    "SELECT name, CASE WHEN type = '' OR upper(type) GLOB '*BLOB*' THEN 'any'"
-    " WHEN upper(type) GLOB '*INT*' OR upper(type) GLOB '*REAL*' OR upper(type) GLOB '*FLOA*'"
-    " OR upper(type) GLOB '*DOUB*' OR upper(type) GLOB '*NUM*' OR upper(type) GLOB '*DEC*'"
-    " OR upper(type) GLOB '*BOOL*' THEN 'number' ELSE 'text' END FROM pragma_table_info(:name, :schema)"
-)
-"""The columns of a table or view, and their kind; there are no types of days and moments."""
 
 _MINUS = str.maketrans("0123456789", "9876543210")
 _EXPONENTS = 500
@@ -105,3 +100,24 @@ def read(left: ColumnElement[Any], reading: Reading) -> ColumnElement[Any]:
     raw = case((is_text, cast(left, LargeBinary)), else_=left)
     function: ColumnElement[Any] = getattr(func, reading.name)(raw, type_=reading.type)
     return function
+
+
+_COLUMNS = text(
+    "SELECT name, CASE WHEN type = '' OR upper(type) GLOB '*BLOB*' THEN 'any'"
+    " WHEN upper(type) GLOB '*INT*' OR upper(type) GLOB '*REAL*' OR upper(type) GLOB '*FLOA*'"
+    " OR upper(type) GLOB '*DOUB*' OR upper(type) GLOB '*NUM*' OR upper(type) GLOB '*DEC*'"
+    " OR upper(type) GLOB '*BOOL*' THEN 'number' ELSE 'text' END FROM pragma_table_info(:name, :schema)"
+)
+"""The columns of a table or view, and their kind; there are no types of days and moments."""
+
+
+def _values_of(path: tuple[str, ...]) -> Mapping[str, str]:
+    return {"name": path[-1], "schema": path[-2] if len(path) > 1 else "main"}
+
+
+def _kinds_of(rows: Rows) -> Kinds:
+    kinds = {row[0]: row[1] for row in rows}
+    return Kinds(kinds, text=frozenset(name for name, kind in kinds.items() if kind != NUMBER))
+
+
+INSPECTION = Inspection(_COLUMNS, _values_of, _kinds_of)
