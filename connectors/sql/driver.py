@@ -26,7 +26,8 @@ from connectors.sql.names import table_path
 from connectors.sql.plain import Rows
 from connectors.sql.prepared import Prepared, PreparedCache, prepare
 from connectors.sql.runner import Runner
-from connectors.sql.shapes import BOUND, CountShape, LoadShape, ScanShape, Shaper, keyset_of
+from connectors.sql.shaper import Shaper
+from connectors.sql.shapes import BOUND, CountShape, LoadShape, ScanShape, keyset_of
 from connectors.sql.statements import Statements
 from schema.catalogue.model import Resource
 from schema.predicate import OPERATORS
