@@ -34,12 +34,11 @@ from sqlalchemy.types import UserDefinedType
 from connectors.sql.collation import as_bytes
 from connectors.sql.columns import DUCKDB, Inspection, Kinds, is_text
 from connectors.sql.conditions import Among, Condition
-from connectors.sql.lists import Values
+from connectors.sql.lists import Asking, Values
 from connectors.sql.marks import Marks
 from connectors.sql.names import named
 from connectors.sql.plain import Rows
 from connectors.sql.sorts import Sort, type_of
-from schema.values import Codec
 
 _NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?"
 _DAY = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}"
@@ -130,20 +129,11 @@ class DuckMarks(Marks):
     def __init__(self, kinds: Kinds) -> None:
         super().__init__(DUCKDB, kinds)
 
-    def ask(
-        self,
-        slot: str,
-        columns: tuple[str, ...],
-        codecs: Sequence[Codec | None],
-        forms: Sequence[tuple[Any, ...]],
-        values: Values,
-        *,
-        alone: bool = False,
-    ) -> Condition:
+    def ask(self, asking: Asking, forms: Sequence[tuple[Any, ...]], values: Values) -> Condition:
         """Give the values of the first of several columns apart."""
-        asked = super().ask(slot, columns, codecs, forms, values, alone=alone)
-        if isinstance(asked, Among) and len(columns) > 1:
-            values[_first(slot)] = [form[0] for form in values[slot]]
+        asked = super().ask(asking, forms, values)
+        if isinstance(asked, Among) and len(asking.columns) > 1:
+            values[_first(asking.slot)] = [form[0] for form in values[asking.slot]]
         return asked
 
     def condition(self, among: Among) -> ColumnElement[Any]:

@@ -23,7 +23,7 @@ from connectors.sql.conditions import (
     Negated,
     Unequal,
 )
-from connectors.sql.lists import Lists, Values
+from connectors.sql.lists import Asking, Lists, Values
 from connectors.sql.shapes import BOUND, LIMIT, CountShape, LoadShape, ScanShape, Table, cursor_slot
 from connectors.sql.sorts import Sort, held_sort, is_text_codec, sort_of, sort_of_codec
 from schema.catalogue.model import Resource
@@ -43,6 +43,7 @@ class Loading:
     table: Table
     by: tuple[tuple[str, ...], ...]
     """The columns of each alternative."""
+    askings: tuple[Asking, ...]
     forms: tuple[Forms, ...]
     """Of keys, for each alternative."""
     has_one_way: bool
@@ -124,6 +125,10 @@ class Shaper:
         return Loading(
             table=self._table(resource),
             by=binding.columns,
+            askings=tuple(
+                Asking(f"k{position}", by.columns, by.codecs, alone=True)
+                for position, by in enumerate(binding.alternatives)
+            ),
             forms=tuple(Forms(binding, position) for position in range(len(binding.alternatives))),
             has_one_way=has_one_way,
             is_identity=has_one_way and set(resource.identity).issubset(binding.columns[0]),
@@ -148,9 +153,9 @@ class Shaper:
         ways: list[Condition] = []
         ranks_by: tuple[Sort, ...] = ()
         is_single = False
-        for position, by in enumerate(load.key.alternatives):
-            forms, are_apart = loading.forms[position].of_each(load.keys)
-            ways.append(self.lists.ask(f"k{position}", by.columns, by.codecs, forms, values, alone=True))
+        for asking, forms_of in zip(loading.askings, loading.forms, strict=True):
+            forms, are_apart = forms_of.of_each(load.keys)
+            ways.append(self.lists.ask(asking, forms, values))
             if are_apart and loading.has_one_way:
                 is_single = loading.is_identity
                 if load.limit_per_key is not None and not is_single:
@@ -167,23 +172,11 @@ class Shaper:
         found: list[Condition] = []
         for place, (name, value) in enumerate(arguments.items()):
             codec = resource.columns.get(name)
-            forms = codec.encode(value) if codec else (value,)
-            found.append(self._among(f"a{place}", name, codec, forms, values))
+            forms = [(form,) for form in (codec.encode(value) if codec else (value,))]
+            found.append(self.lists.ask(Asking(f"a{place}", (name,), (codec,)), forms, values))
         if predicate is not None:
             found.append(_Filter(self, resource, values).shape_of(predicate))
         return tuple(found)
-
-    def _among(
-        self,
-        slot: str,
-        column: str,
-        codec: Codec | None,
-        forms: Iterable[Any],
-        values: Values,
-        *,
-        alone: bool = False,
-    ) -> Condition:
-        return self.lists.ask(slot, (column,), (codec,), [(form,) for form in forms], values, alone=alone)
 
     def compare(self, slot: str, resource: Resource, compare: Compare, values: Values) -> Condition:
         """One comparison of a predicate."""
@@ -192,14 +185,15 @@ class Shaper:
         if operator == "isNull":
             missing = Missing(column, sort_of_codec(codec))
             return missing if operand else Negated(missing)
-        operands = operand if operator == "in" else (operand,)
-        forms = [form for value in operands for form in codec.encode(value)]
         if operator in {"eq", "in", "ne"}:
-            equal = self._among(slot, column, codec, forms, values, alone=operator != "in")
+            operands = operand if operator == "in" else (operand,)
+            forms = [(form,) for value in operands for form in codec.encode(value)]
+            asking = Asking(slot, (column,), (codec,), alone=operator != "in")
+            equal = self.lists.ask(asking, forms, values)
             if equal is NEVER and operands:
                 equal = Unequal(column)
             return Negated(equal) if operator == "ne" else equal
-        (form,) = forms
+        (form,) = codec.encode(operand)
         if form is None:
             return UNKNOWN
         sort = sort_of((form,))
