@@ -61,7 +61,7 @@ _DAY = f"(?!0000)([0-9]{{4}}-({_MONTHS})|{_LEAP})"
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 _ZONE = "[Zz]|[+-](0[0-9]|1[0-5]):[0-5][0-9]"
 _MOMENT = f"^{_DAY}([Tt ]{_TIME}({_ZONE})?)?$"
-"""What `schema.scalars` reads as a day or a moment, in the calendar: a cast of it does not fail."""
+"""What `schema.lexical` reads as a day or a moment, in the calendar: a cast of it does not fail."""
 _NUMBER = "^[[:space:]]*[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,2})?[[:space:]]*$"
 
 
