@@ -11,7 +11,7 @@ from starlette.routing import Route
 from structlog.testing import capture_logs
 
 from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
-from gateway.http.media import accepts_gzip, choose_media_type
+from gateway.http.media import choose_media_type
 from gateway.identity.identify import identify, key_hash
 from schema.policy.model import Application, Policy
 from tests.cities import harbour_rows as rows
@@ -267,15 +267,3 @@ async def test_a_client_that_goes_away_cancels_the_work() -> None:
 )  # fmt: skip
 def test_media_types_are_chosen_by_quality(accept: str | None, expected: str | None) -> None:
     assert choose_media_type(accept) == expected
-
-
-@pytest.mark.parametrize(
-    ("accept_encoding", "expected"),
-    [
-        ("", False), ("identity", False), ("*", True), ("gzip", True), ("br, GZip", True), ("gzip;q=0.001", True),
-        ("gzip;q=0", False), ("gzip; q=0.000", False), ("*, gzip;q=0", False), ("*;q=0, gzip", True),
-        ("gzip;q=some", False), ("gzip;q=0.0000", False), ("deflate, *;q=0.5", True), ("x-gzip2", False),
-    ],
-)  # fmt: skip
-def test_an_answer_is_packed_by_quality(accept_encoding: str, expected: bool) -> None:
-    assert accepts_gzip(accept_encoding) is expected
