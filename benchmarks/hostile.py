@@ -26,6 +26,7 @@ from benchmarks.world import person_id
 RESULTS = ROOT / "var" / "bench" / "hostile.json"
 DOUBLINGS = 30
 BATCH = 10_000
+TERM = '{ category: { eq: "C1" } } '
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ def documents() -> Mapping[str, str]:
         "20 typos on it": (
             f"{{ {person} {{ bureau00 {{ " + " ".join(f"resourze{n:04d}" for n in range(20)) + " } } }"
         ),
+        "a filter of 500 terms": (
+            f"{{ {person} {{ qualifications(where: {{ or: [{TERM * 500}] }}) {{ category }} }} }}"
+        ),
         "1,000 levels": "{ a " * 1_000 + "}" * 1_000,
     }
 
@@ -93,7 +97,18 @@ def requests() -> Mapping[str, Callable[[int], bytes]]:
         request = orjson.dumps({"query": f"{{ catalogue {{ total }} }} # {number}"})
         return b"[" + b",".join([request] * BATCH) + b"]"
 
-    return {**{what: one(text) for what, text in documents().items()}, f"a batch of {BATCH:,}": batch}
+    def given(where: Any) -> Callable[[int], bytes]:
+        text = "query($id: CitizenId!, $where: TransportQualificationWhere) { person(id: $id) {"
+        text += " qualifications(where: $where) { category } } }"
+        variables = {"id": person_id(0), "where": where}
+        return lambda number: orjson.dumps({"query": f"{text} # {number}", "variables": variables})
+
+    return {
+        **{what: one(text) for what, text in documents().items()},
+        "a variable with a filter of 20,000 terms": given({"or": [{"category": {"eq": "C1"}}] * 20_000}),
+        "a wrong variable of 240,000 characters": given({"or": " has invalid value: A: a" * 10_000}),
+        f"a batch of {BATCH:,}": batch,
+    }
 
 
 def main() -> None:

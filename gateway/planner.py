@@ -20,7 +20,7 @@ from gateway.document.redact import refusal
 from gateway.errors import ValidationFailed
 from gateway.fetch.prepared import part_of
 from gateway.plan.build import build_draft
-from gateway.plan.cache import PLAN_BYTES, SELECTION_BYTES, Decided, Planned, Recipe, RightsOn
+from gateway.plan.cache import PLAN_BYTES, SELECTION_BYTES, TERM_BYTES, Decided, Planned, Recipe, RightsOn
 from gateway.plan.fetches import make_plan
 from gateway.plan.model import Plan
 from gateway.plan.symbols import shape_from, shape_of
@@ -97,7 +97,7 @@ class Planner(Struct, frozen=True):
             raise ValidationFailed([refusal(error)], code="BAD_INPUT") from None
         permitted = authorize(draft, catalogue, self.snapshot.policy, caller, self.today)
         plan = make_plan(permitted, self.capabilities, lambda one: row_guard(caller, one))
-        weight = PLAN_BYTES + SELECTION_BYTES * document.selections
+        weight = PLAN_BYTES + SELECTION_BYTES * document.selections + TERM_BYTES * draft.terms
         return Planned(plan, unresolved, recipe, self._rights_of(caller)(permitted.decided), weight)
 
 

@@ -12,7 +12,9 @@ Process = Callable[[Any], Any]
 AS_IT_IS: tuple[Process | None, ...] = (None,)
 """What a driver needs done to a value that it takes as it is."""
 MAX_PREPARED = 1_000
-"""Shapes of one database that are kept, the ones used last: a few kilobytes each."""
+"""Shapes of one database that are kept, the ones used last."""
+MAX_PREPARED_CHARACTERS = 1_000_000
+"""Of their texts together; with each, what it is made of is kept: some twenty bytes a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,10 @@ class Prepared:
 class PreparedCache:
     """Prepared statements by shape, bounded; the ones used last stay."""
 
-    def __init__(self, most: int = MAX_PREPARED) -> None:
+    def __init__(self, most: int = MAX_PREPARED, most_characters: int = MAX_PREPARED_CHARACTERS) -> None:
         self._most = most
+        self._most_characters = most_characters
+        self._characters = 0
         self._by_shape: OrderedDict[Hashable, Prepared] = OrderedDict()
         self.compiled = 0
         """Statements compiled since the beginning."""
@@ -72,13 +76,16 @@ class PreparedCache:
         """The statement of a shape, compiled if it is not here."""
         found = self._by_shape.get(shape)
         if found is not None:
-            if len(self._by_shape) > self._most // 2:  # long before any has to go, and a hash less until then
+            # Long before any has to go, and a hash less until then.
+            if 2 * len(self._by_shape) > self._most or 2 * self._characters > self._most_characters:
                 self._by_shape.move_to_end(shape)
             return found
         made = self._by_shape[shape] = compile_()
         self.compiled += 1
-        if len(self._by_shape) > self._most:
-            self._by_shape.popitem(last=False)
+        self._characters += len(made.text)
+        while len(self._by_shape) > self._most or self._characters > self._most_characters:
+            _, oldest = self._by_shape.popitem(last=False)
+            self._characters -= len(oldest.text)
         return made
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ from gateway.assemble.rowcode import Cell, make_cell, write_cell
 from gateway.assemble.rows import compile_cell
 from gateway.assemble.source import Source
 from gateway.assemble.states import State, States
-from gateway.fetch.failures import Failure
+from gateway.fetch.failures import Failure, is_not_open
 from gateway.plan import model
 from gateway.plan import shape as shapes
 
@@ -116,11 +116,12 @@ class _OneByOne:
                 return
             result = assembly.results.get(fetch.id, NO_RESULT)
             entry = result.entries.get(key, NO_ROWS)
+            has_none = is_not_open(entry) if isinstance(entry, Failure) else not entry.rows
+            if has_none and not authority.covers and not authority.is_last:
+                continue
             if isinstance(entry, Failure):
                 fields[self.key] = assembly.fail(place, entry, at, states)
                 return
-            if not entry.rows and not authority.covers and not authority.is_last:
-                continue
             if states is not None or has_news(result, entry):
                 tell(assembly, place, fetch, (result, entry), at, states)
             if entry.rows:

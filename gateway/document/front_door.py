@@ -26,6 +26,7 @@ from msgspec import Struct
 from gateway.document.coerce import CoerceAll, make_coercer
 from gateway.document.literals import Lifted, Texts, lift, take_texts
 from gateway.document.measure import CHARACTER_BYTES, DocumentLimits, Measure
+from gateway.document.objects import check_objects, hold_objects
 from gateway.document.parse import parse
 from gateway.document.redact import refusal
 from gateway.document.release import release_frames, release_tokens
@@ -55,6 +56,8 @@ class Operation:
     node: OperationDefinitionNode
     number: int
     """Among the operations of its document: caches know it by that, since a client chose the name."""
+    holding_objects: tuple[str, ...]
+    """Those of its variables that may."""
     coerce: CoerceAll
     shape_key: ShapeKey
     asks_schema: AsksSchema
@@ -171,6 +174,8 @@ class FrontDoor:
 
     def _asked(self, document: Document, name: str | None, values: Mapping[str, Any]) -> Asked:
         operation = document.choose(name)
+        if operation.holding_objects:
+            check_objects(map(values.get, operation.holding_objects))
         coerced = operation.coerce(values)
         if coerced is None:
             coerced = self.coerce_with_words(operation, values).coerced
@@ -254,6 +259,7 @@ class FrontDoor:
         return Operation(
             node,
             number,
+            hold_objects(self._schema, node.variable_definitions or ()),
             make_coercer(self._schema, node.variable_definitions or ()),
             make_shape_key(self._schema, node),
             asks_schema(node, document),

@@ -17,6 +17,7 @@ from graphql import (
 from graphql.language.parser import Parser
 
 from gateway.document.measure import DocumentLimits, Place, Tally
+from gateway.document.objects import MAX_OBJECTS, too_many_objects
 from gateway.errors import LimitExceeded
 
 MAX_DEFINITIONS = 250
@@ -45,6 +46,7 @@ class _BoundedParser(Parser):
         self._definitions = 0
         self._variables = 0
         self._arguments = 0
+        self._objects = 0
 
     def parse_definition(self) -> DefinitionNode:
         self._definitions += 1
@@ -83,6 +85,9 @@ class _BoundedParser(Parser):
         return super().parse_argument(is_const)
 
     def parse_object(self, is_const: bool) -> ObjectValueNode:
+        self._objects += 1
+        if self._objects > MAX_OBJECTS:
+            raise too_many_objects("The document has")
         outer, self._arguments = self._arguments, 0
         node = super().parse_object(is_const)
         self._arguments = outer

@@ -9,35 +9,38 @@ from typing import Any
 
 from graphql import GraphQLError
 
-_VALUE_TAIL = re.compile(r"(,? found |value: |, found:).*$", re.DOTALL)
+_SUBJECT = re.compile(r"(Variable '\$\w+'|Argument '\w+') has invalid value( at [\w.\[\]]+)?: ")
+"""Who has a value, and where in it something is wrong; the reason follows."""
 _EXPECTED = re.compile(
-    r" has invalid value(?: at [\w.\[\]]+)?: "
     r"Expected (?:a )?value of (?:non-null )?type '([\w\[\]!]+)' "
     r"(?:to (be provided|be an object)|not to (be None)|"
-    r"to (include required field '\w+')|not to (include unknown field)).*$",
-    re.DOTALL,
+    r"to (include required field '\w+')|not to (include unknown field))"
 )
-"""What is wrong with a variable, in words without a value; of an unknown field not even its name."""
-_NULL = re.compile(
-    r" has invalid value( at [\w.\[\]]+)?: "
-    r"Expected variable ('\$\w+') provided to non-null type ('[\w\[\]!]+') not to be None\.$"
-)
+"""In words without a value; of an unknown field not even its name."""
+_NULL = re.compile(r"Expected variable ('\$\w+') provided to non-null type ('[\w\[\]!]+') not to be None\.")
 """What is wrong with an argument that a variable brings."""
-_OUR_WORDS = re.compile(r" has invalid value(?: at [\w.\[\]]+)?: ([A-Z]\w*: [a-z][^'\"]*)$")
+_OUR_WORDS = re.compile(r"[A-Z]\w*: [a-z][^'\"]*")
 """A scalar's own sentence: its words are fixed."""
-_INVALID = re.compile(r"has invalid(?: value)?")
+_TEXT = re.compile(
+    r"(Value|Syntax Error: Unexpected (?:Block)?String) '.*'(?= does not exist in|\.$)", re.DOTALL
+)
+"""No value of an enum, or a text where none belongs: what is quoted may have quotation marks in it, and ends
+with the last one."""
+_VALUE_TAIL = re.compile(r"(,? found |, found:|, but encountered error|(?<=value): ).*$", re.DOTALL)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NAME = re.compile(r"^[$@]?\[*[A-Za-z_][A-Za-z0-9_.]*[\]!]*$")
 _DIGITS = re.compile(r"\d{4,}")
 
 
 def redact(message: str) -> str:
-    """Give a message that says what is wrong and repeats no value."""
-    told = _NULL.sub(r"\1 of type \3: variable \2 must not be null", message)
-    told = _OUR_WORDS.sub(r": \1", _EXPECTED.sub(_expectation, told))
-    cut = told if told != message else _INVALID.sub("has an invalid value", _VALUE_TAIL.sub("", message))
-    kept = _QUOTED.sub(lambda match: _quoted(match.group()), cut)
-    text = _DIGITS.sub("…", kept).strip().rstrip(",:;")
+    """Give a message that says what is wrong and repeats no value. It is read from its beginning, where no
+    value stands, and each part of it once: what a caller sends may look like the words around it."""
+    subject = _SUBJECT.match(message)
+    if subject is None:
+        told = _without_values(message)
+    else:
+        told = subject[1] + _what_is_wrong(subject[2] or "", message[subject.end() :])
+    text = _DIGITS.sub("…", told).strip().rstrip(",:;")
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
@@ -48,8 +51,17 @@ def refusal(error: GraphQLError) -> dict[str, Any]:
     return told | ({"locations": locations} if locations else {})
 
 
-def _expectation(match: re.Match[str]) -> str:
-    type_, wanted, null, missing, unknown = match.groups()
+def _what_is_wrong(path: str, reason: str) -> str:
+    if null := _NULL.fullmatch(reason):
+        return f"{path} of type {null[2]}: variable {null[1]} must not be null"
+    if expected := _EXPECTED.match(reason):
+        return _expectation(*expected.groups())
+    if _OUR_WORDS.fullmatch(reason):
+        return f": {reason}"
+    return f" has an invalid value{path}: {_without_values(reason)}"
+
+
+def _expectation(type_: str, wanted: str, null: str, missing: str, unknown: str) -> str:
     if wanted == "be an object":
         return f" of type '{type_}' has to be an object"
     if missing:
@@ -57,6 +69,14 @@ def _expectation(match: re.Match[str]) -> str:
     if unknown:
         return f" of type '{type_}' has a field that is unknown"
     return f" of type '{type_}' {'must not be null' if null else 'was not provided'}"
+
+
+def _without_values(text: str) -> str:
+    """Names of types and fields stay in it."""
+    quoted = _TEXT.match(text)
+    if quoted is not None:
+        return f"{quoted[1]} '…'{text[quoted.end() :]}"
+    return _QUOTED.sub(lambda match: _quoted(match.group()), _VALUE_TAIL.sub("", text))
 
 
 def _quoted(text: str) -> str:

@@ -32,6 +32,11 @@ def from_source(error: SourceError, resource: Resource) -> Failure:
     return Failure(error.code, message, until=until, source=resource.code)
 
 
+def is_unanswered(failure: Failure) -> bool:
+    """Whether it is a source's silence, and no decision of ours."""
+    return failure.code in {"SOURCE_DOWN", "AVAILABLE_AT"}
+
+
 def from_denial(denial: Denial, source: str | None = None) -> Failure:
     """A denied field's failure."""
     return Failure(denial.code, denial.message, rule=denial.rule, source=source)
@@ -51,12 +56,20 @@ def multiple_records(resource: Resource) -> Failure:
     )
 
 
-def row_withheld(resource: Resource) -> Failure:
-    """A row condition is not met."""
+_ROW_CONDITION = "ROW_CONDITION"
+
+
+def is_not_open(entry: object) -> bool:
+    """Whether there is no open record: another key or register may have one."""
+    return isinstance(entry, Failure) and entry.rule == _ROW_CONDITION
+
+
+def no_open_record(resource: Resource) -> Failure:
+    """There is none, or none that meets the condition: which of both is not told."""
     return Failure(
         "DENIED",
-        f"{resource.title}: open for some records only, and not for this answer.",
-        rule="ROW_CONDITION",
+        f"{resource.title}: open for some records only, and there is none of them here.",
+        rule=_ROW_CONDITION,
         source=resource.code,
     )
 

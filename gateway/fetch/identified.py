@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain, filterfalse
 
 from msgspec import structs
 
@@ -10,7 +11,7 @@ from gateway.fetch.alias_graph import Identity, Name
 from gateway.fetch.call import Call
 from gateway.fetch.closure import Closure
 from gateway.fetch.environment import Environment
-from gateway.fetch.failures import Failure, manual_check
+from gateway.fetch.failures import Failure, is_not_open, manual_check
 from gateway.fetch.prepared import prepare
 from gateway.fetch.remaining import Finisher
 from gateway.fetch.result import Result, Rows, all_rows
@@ -128,13 +129,13 @@ def in_kind(fetch: Fetch, kind: str, own: str) -> Fetch | None:
 def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Rows | Failure:
     """A list has the rows of all keys; where one record is promised, that of the latest key that has any."""
     if not fetch.spec.many:
-        return next(
-            (one for one in found if isinstance(one, Failure) or one.rows or one.is_partial), Rows(())
-        )
-    parts = all_rows(found)
+        telling = [one for one in found if isinstance(one, Failure) or one.rows or one.is_partial]
+        return next(chain(filterfalse(is_not_open, telling), telling), Rows(()))
+    parts = all_rows(found, allows_partial=fetch.allows_partial)
     if isinstance(parts, Failure):
         return parts
-    if len([part for part in parts if part.rows]) < 2:
-        return next((part for part in parts if part.rows or part.is_partial), parts[0])
+    with_rows = [part for part in parts if part.rows]
+    if len(with_rows) < 2:
+        return structs.replace((with_rows or parts)[0], is_partial=any(part.is_partial for part in parts))
     rows = tuple(dict.fromkeys(row for part in parts for row in part.rows))
     return Finisher(fetch, operands, sorts=True).together(parts, rows)

@@ -38,8 +38,10 @@ class Finisher:
         """So many rows of a key need no finishing: they are shown as they come."""
         if sorts or not fetch.spec.many:
             self.max_unchanged = min(1, self._first)
-        if self._passes is not None or fetch.row_guard is not None:
+        if self._passes is not None:
             self.max_unchanged = 0
+        if fetch.row_guard is not None:
+            self.max_unchanged = -1
 
     def __call__(self, rows: tuple[Row, ...]) -> Rows | failures.Failure:
         """Finish any number of rows."""
@@ -52,15 +54,13 @@ class Finisher:
                     rows = tuple(sorted(rows, key=key, reverse=descending))
             except TypeError:  # some are empty or unreadable, and cannot be held against the others
                 rows = tuple(sorted(rows, key=cmp_to_key(partial(_compare_rows, self._terms))))
-        is_partial = False
-        if fetch.row_guard is not None:
-            kept = tuple([row for row in rows if _passes(fetch, fetch.row_guard, row)])
-            is_partial = len(kept) < len(rows)
-            if is_partial and not (fetch.spec.many and fetch.allows_partial):
-                return failures.row_withheld(fetch.spec.resource)
-            rows = kept
+        if fetch.row_guard is not None:  # nothing tells whether there are other rows (ADR 19)
+            rows = tuple([row for row in rows if _passes(fetch, fetch.row_guard, row)])
+            if not rows and not fetch.spec.many:
+                return failures.no_open_record(fetch.spec.resource)
         if not fetch.spec.many and len(rows) > 1:
             return failures.multiple_records(fetch.spec.resource)
+        is_partial = fetch.spec.many and fetch.row_guard is not None
         if len(rows) <= first:
             return Rows(rows, is_partial=is_partial)
         return Rows(rows[:first], fetch.spec.is_default_first, is_partial)

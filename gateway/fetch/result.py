@@ -9,7 +9,7 @@ from msgspec import Struct, field, structs
 from connectors.requests import Key
 from connectors.results import Row
 from gateway.fetch.alias_graph import Identity, Way
-from gateway.fetch.failures import Failure
+from gateway.fetch.failures import Failure, is_unanswered
 from gateway.plan.model import Node
 
 
@@ -23,14 +23,21 @@ class Rows(Struct, frozen=True, gc=False):
     """What registers of aliases say of the keys that the rows were asked for by, where that may be told."""
 
 
-def all_rows(entries: Iterable[Rows | Failure]) -> list[Rows] | Failure:
-    """The rows of each entry, or the first failure among them: one failed part fails the whole."""
+def all_rows(entries: Iterable[Rows | Failure], *, allows_partial: bool) -> list[Rows] | Failure:
+    """The rows of each entry, or the first failure among them: one failed part fails the whole, unless it may
+    be missing, its source did not answer, and there is another part."""
     found: list[Rows] = []
+    missing: Failure | None = None
     for entry in entries:
-        if isinstance(entry, Failure):
+        if not isinstance(entry, Failure):
+            found.append(entry)
+        elif allows_partial and is_unanswered(entry):
+            missing = missing or entry
+        else:
             return entry
-        found.append(entry)
-    return found
+    if missing is None:
+        return found
+    return [structs.replace(part, is_partial=True) for part in found] or missing
 
 
 class PageEnds(Struct, frozen=True):

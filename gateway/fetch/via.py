@@ -63,7 +63,7 @@ def _is_key(value: Any) -> bool:
 
 def _joined(found: list[Rows | Failure], fetch: Fetch, operands: Operands) -> Rows | Failure:
     """The rows of all values of one key."""
-    parts = all_rows(found)
+    parts = all_rows(found, allows_partial=fetch.allows_partial)
     if isinstance(parts, Failure):
         return parts
     if len(parts) == 1:

@@ -3,21 +3,28 @@
 A plan knows the fields and operators of a filter, never its operands: those go into slots. The
 same variable, or the same literal, is the same slot, so that two places that ask the same thing
 are seen to.
+
+A condition may be asked for at many places by one variable or fragment: its terms are counted at each.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from connectors.requests import OrderTerm
+from gateway.errors import LimitExceeded
 from gateway.plan.model import Operands
 from schema.catalogue.model import Resource
 from schema.predicate import Slot
 
+MAX_TERMS = 500
+"""Of all filters and orders of a plan."""
+
 
 class Slots:
-    """Collects a request's operands; equal operands share a slot."""
+    """Collects a request's operands, and counts the terms that hold them; equal operands share a slot."""
 
     def __init__(self) -> None:
+        self.terms = 0
         self._operands: list[Any] = []
         self._known: dict[Any, Slot] = {}
 
@@ -31,17 +38,29 @@ class Slots:
             self._known[identity] = slot
         return slot
 
+    def count_term(self) -> None:
+        """Count a comparison, what joins some, or a term of an order. Raises `LimitExceeded`."""
+        self.terms += 1
+        if self.terms > MAX_TERMS:
+            raise LimitExceeded(
+                f"The filters and orders of the request have more than {MAX_TERMS} terms, counted at each of"
+                " their places."
+            )
+
     @property
     def operands(self) -> Operands:
         """The values, by slot."""
         return tuple(self._operands)
 
 
-def read_order(terms: list[Mapping[str, str]] | None) -> tuple[OrderTerm, ...]:
+def read_order(arguments: Mapping[str, Any], slots: Slots) -> tuple[OrderTerm, ...]:
     """Read an `orderBy` argument (already coerced)."""
-    return tuple(
-        OrderTerm(item, direction == "DESC") for term in terms or () for item, direction in term.items()
-    )
+    order: list[OrderTerm] = []
+    for term in arguments.get("orderBy") or ():
+        for item, direction in term.items():
+            slots.count_term()
+            order.append(OrderTerm(item, direction == "DESC"))
+    return tuple(order)
 
 
 def as_operand(value: Any) -> Any:

@@ -106,6 +106,7 @@ class _Builder:
             is_whole=not others,
             lookups=self._lookups.all(),
             operands=len(self._slots.operands),
+            terms=self._slots.terms,
         )
         return draft, self._slots.operands
 
@@ -197,7 +198,7 @@ class _Builder:
                 predicate=predicate,
                 areas=areas,
                 as_of=asked_at_source(resource, as_of),
-                order=read_order(arguments.get("orderBy")),
+                order=read_order(arguments, self._slots),
                 first=first,
                 is_default_first=is_default,
                 arguments=read_source_arguments(resource, arguments, self._slots),

@@ -43,10 +43,11 @@ class Planned(NamedTuple):
 
 PLAN_BYTES = 16_000
 SELECTION_BYTES = 1_200
-"""What a plan takes with its assembly, and what each selection of its document adds: measured, and held by a
-test."""
+TERM_BYTES = 400
+"""What a plan takes with its assembly, and what each selection of its document and each term of its filters
+and orders adds: measured, and held by a test."""
 PlanKey = tuple[Hashable, Hashable]
-"""A question, and all rights of a caller: neither has a name or a value that a client chose."""
+"""A question, and all rights of a caller; neither has a name or a value that a client chose."""
 Decided = frozenset[tuple[str, str]]
 """Items, by resource and name."""
 RightsOn = Callable[[Decided], Hashable]

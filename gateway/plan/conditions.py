@@ -83,6 +83,7 @@ class _WhereReader:
         """
         if where is None:
             return None
+        self._slots.count_term()
         parts: list[Predicate] = []
         for name, value in where.items():
             if value is None:
@@ -107,11 +108,13 @@ class _WhereReader:
         return self.read(where) or And(())
 
     def _comparisons(self, item: str, operators: Mapping[str, Any]) -> list[Predicate]:
-        return [
-            Compare(item, operator, self._slots.put(as_operand(operand)))  # type: ignore[arg-type] # the schema admits known operators only
-            for operator, operand in operators.items()
-            if operand is not None
-        ]
+        found: list[Predicate] = []
+        for operator, operand in operators.items():
+            if operand is not None:
+                self._slots.count_term()
+                slot = self._slots.put(as_operand(operand))
+                found.append(Compare(item, operator, slot))  # type: ignore[arg-type] # the schema admits known operators only
+        return found
 
     def _located(self, relation: Relation, value: Mapping[str, Any]) -> Predicate:
         match relation:

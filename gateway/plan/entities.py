@@ -229,7 +229,7 @@ class EntityReader:
                 predicate=conjunction(attachment.rows, predicate),
                 areas=areas,
                 as_of=asked_at_source(resource, node.as_of),
-                order=read_order(arguments.get("orderBy")),
+                order=read_order(arguments, self.slots),
                 first=first,
                 is_default_first=is_default,
                 arguments=read_source_arguments(resource, arguments, self.slots),

@@ -263,6 +263,8 @@ class Draft:
     """Whether the operation has nothing but catalogue fields: the fast path may answer it."""
     operands: int = 0
     """How many operands a request brings."""
+    terms: int = 0
+    """How many terms its filters and orders have, at all places together."""
     denials: tuple[Denied, ...] = ()
     lookups: Mapping[int, tuple[Lookup, ...]] = field(default_factory=dict)
     """By node: registers of aliases of its keys; once authorized, those that may be used."""

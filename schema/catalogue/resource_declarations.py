@@ -198,7 +198,8 @@ class ResourceDeclaration(Declaration):
     )
     partial: bool = Field(
         default=False,
-        description="A list with missing rows may be given, noted as `PARTIAL`; else it is null.",
+        description="A list of several keys' rows may be given, noted as `PARTIAL`, where the source did not"
+        " answer for some of them; else it is null.",
     )
     guards: list[Literal["protection"]] = Field(
         default_factory=list,

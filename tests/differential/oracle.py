@@ -39,7 +39,7 @@ from schema.policy.decide import decide
 from schema.policy.masks import MASKS
 from schema.policy.model import Policy, Right
 from schema.policy.visibility import visible_to
-from schema.predicate import Compare, passes
+from schema.predicate import Compare, Predicate, passes
 from schema.scalars import SCALARS
 from schema.types import meaning as means
 from schema.types.objects import ObjectTypes
@@ -390,10 +390,12 @@ class Oracle:
                 raise failed(*denial)
             rows = self.rows(authority.resource, authority.attachment, subject)
             records = [Record(authority.resource, row, {}, subject) for row in rows]
-            records = self.guarded(records, authority.attachment)
             self.tell(authority.resource, subject)
-            if not records and not is_default and authority is not reachable[-1]:
+            is_last = is_default or authority is reachable[-1]
+            guard = self.opens(authority.resource)
+            if not is_last and not any(passes(guard, partial(self.comparable, one)) for one in records):
                 continue
+            records = self.guarded(authority.resource, records, authority.attachment)
             self.seen = ["DATA" if rows else "NO_RECORD"]
             item = authority.resource.items[meaning.item]
             return self.item(records[0], item, meaning.aspect) if records else None
@@ -464,8 +466,8 @@ class Oracle:
         records = [r for r in records if holds(r)]
         if attachment.many:
             records = self.sorted(records, order, resource)
-        shown = self.guarded(records, attachment)
-        is_partial = len(shown) < len(records)
+        shown = self.guarded(resource, records, attachment)
+        is_partial = self.opens(resource) is not None
         self.seen = ["DATA" if shown or is_partial else "NO_RECORD"]
         if not attachment.many:
             return shown[0] if shown else None
@@ -481,7 +483,7 @@ class Oracle:
         place = next(a for a in resource.attachments if a.entity == subject.entity.name)
         rows = self.rows(resource, place, subject)
         records = [Record(resource, row, {}, subject) for row in rows]
-        return place.many and len(self.guarded(records, place)) > resource.limits.default_first
+        return place.many and len(self.guarded(resource, records, place)) > resource.limits.default_first
 
     def check_rows(self, resource: Resource, rows: list[list[str]]) -> None:
         """A row of which nothing may be shown is denied itself; so is mere existence, where no value is shown."""
@@ -596,7 +598,7 @@ class Oracle:
         rows_then = self.on_the_day(resource, self.tables[resource.code], as_of)
         records = [Record(resource, row, arguments, subject) for row in rows_then]
         records = [r for r in records if self.fits(resource, r.raw, arguments)]
-        guard = resource.opening.rows if self.caller.audience == "open" else None
+        guard = self.opens(resource)
         shown = [r for r in records if holds(r)]
         shown = [r for r in shown if passes(guard, partial(self.comparable, r))]
         page = self.sorted(shown, order, resource)[: arguments.get("first") or resource.limits.default_first]
@@ -666,18 +668,19 @@ class Oracle:
         if not resource.is_connected:
             raise failed("NOT_CONNECTED")
         records = [Record(resource, row, {}, subject) for row in self.rows(resource, place, subject)]
-        shown = self.guarded(self.sorted(records, [], resource), place)
+        shown = self.guarded(resource, self.sorted(records, [], resource), place)
         return shown[: resource.limits.default_first]
 
-    def guarded(self, records: list[Record], attachment: Attachment) -> list[Record]:
-        """Those that may be shown; one too many, or one withheld, may take all with it."""
-        if not records:
-            return []
-        resource = records[0].resource
-        guard = resource.opening.rows if self.caller.audience == "open" else None
+    def opens(self, resource: Resource) -> Predicate | None:
+        """The condition under which this caller is told of a row."""
+        return resource.opening.rows if self.caller.audience == "open" else None
+
+    def guarded(self, resource: Resource, records: list[Record], attachment: Attachment) -> list[Record]:
+        """Those that may be shown; nothing tells of others."""
+        guard = self.opens(resource)
         shown = [record for record in records if passes(guard, partial(self.comparable, record))]
         is_many = attachment.many and not attachment.is_core
-        if len(shown) < len(records) and not (is_many and resource.allows_partial):
+        if guard is not None and not is_many and not shown:
             raise failed("DENIED")
         if not is_many and len(shown) > 1:
             raise failed("MULTIPLE_RECORDS")

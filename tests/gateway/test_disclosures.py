@@ -11,10 +11,13 @@ import strawberry
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.errors import PurposeRefused, RecordRefused
 from gateway.identity.identify import identify, key_hash
+from schema.catalogue.model import Opening
 from schema.policy.model import Application, Policy
+from schema.predicate import Compare
 from tests.cities import harbour_rows as rows
 from tests.kit import (
     ALL,
+    ANONYMOUS,
     ARCHIVE,
     PSEUDONYMS,
     City,
@@ -136,3 +139,36 @@ async def test_an_event_that_fails_leaves_no_other_unawaited() -> None:
     assert [event.kind for event in broken.events] == ["intent", "denial", "subjects"]
     gc.collect()
     assert complaints == []
+
+
+async def test_a_record_that_is_not_open_is_as_if_it_were_not_there() -> None:
+    """Taxpayers of grade A are open; one company has another grade, and one pays no taxes at all."""
+    city = open_city()
+    document = "query($uscc: CreditCode!) { enterprise(uscc: $uscc) { tax { grade } } }"
+    companies = rows.FLEET, rows.SHOP, rows.SOCIETY
+    open_, *others = [await city.ask(document, {"uscc": uscc}, ANONYMOUS) for uscc in companies]
+    assert open_["data"]["enterprise"]["tax"] == {"grade": "A"}
+    assert [error["extensions"]["rule"] for error in others[0]["errors"]] == ["ROW_CONDITION"]
+    assert others[0] == others[1]
+
+
+@pytest.mark.parametrize(
+    "where", ["{}", '{ fine: { gt: "1" } }', '{ fine: { gt: "1000" } }', '{ fact: { eq: "closed" } }']
+)
+async def test_a_filter_reads_nothing_out_of_rows_that_are_not_open(where: str) -> None:
+    catalogue, policy = read_city("harbour")
+    opening = Opening("unconditional", Compare("fact", "ne", "closed"))
+    changed = replace(catalogue.resources["market.penalty"], opening=opening)
+    catalogue = replace(catalogue, resources={**catalogue.resources, changed.code: changed})
+    row = {**rows.TABLES["market.penalty"][0], "CODE_1": rows.FLEET}
+    open_, closed = (
+        {**row, "FACT": "open", "FINE": "5"},
+        {**row, "FACT": "closed", "FINE": "500", "DECISION_NO": "P-9"},
+    )
+    document = f"query($u: CreditCode!) {{ enterprise(uscc: $u) {{ penalties(where: {where}) {{ fine }} _states {{ state }} }} }}"
+    answers = []
+    for table in ([open_], [open_, closed]):
+        city = open_catalogue(catalogue, policy, ALL, {**rows.TABLES, "market.penalty": table})
+        answers.append(await city.ask(document, {"u": rows.FLEET}, ANONYMOUS))
+    assert answers[0] == answers[1]
+    assert "errors" not in answers[0]

@@ -222,6 +222,28 @@ async def test_documents_and_plans_take_about_the_memory_they_are_said_to(templa
     assert 0.5 < (said() - before) / taken < 2
 
 
+async def test_plans_of_many_terms_take_about_the_memory_they_are_said_to() -> None:
+    """One document, asked in ever other shapes."""
+    city = open_city()
+    budget = city.gateway.snapshot.closed.documents._budget
+
+    async def ask(terms: int) -> None:
+        await numbers(city, where={"or": [{"number": {"ne": "none"}}] * terms})
+
+    await ask(1)
+    gc.collect()
+    before = budget.bytes
+    tracemalloc.start()
+    try:
+        for terms in range(80, 120):
+            await ask(terms)
+        gc.collect()
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert 0.5 < (budget.bytes - before) / taken < 2
+
+
 def test_all_documents_keep_the_plans_that_were_used_last() -> None:
     budget = PlanBudget(max_plans=3)
     one, other = PlanCache(budget), PlanCache(budget)

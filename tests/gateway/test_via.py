@@ -71,6 +71,49 @@ async def test_a_way_that_nothing_is_said_of_is_whole_and_new() -> None:
     assert states == {"DATA": "2026-11-23T16:00:00+08:00"}
 
 
+class Silent(RecordingConnector):
+    """A source that does not answer for so many of the keys that it is asked for."""
+
+    def __init__(self, inner: Connector, keys: int) -> None:
+        super().__init__(inner)
+        self._keys = keys
+
+    async def load(self, load: Load) -> Loaded:
+        """Read rows by key."""
+        loaded = await super().load(load)
+        if load.resource.code != "education.enrolment":
+            return loaded
+        silent = (SourceUnavailable(),) * min(self._keys, len(load.keys))
+        return structs.replace(loaded, entries=(*silent, *loaded.entries[len(silent) :]))
+
+
+@pytest.mark.parametrize(
+    ("allows_partial", "keys", "schools", "told"),
+    [
+        (False, 1, None, "SOURCE_DOWN"),
+        (True, 1, 2, "PARTIAL"),
+        (True, 9, None, "SOURCE_DOWN"),
+        (True, 0, 3, "DATA"),
+    ],
+)
+async def test_a_part_that_is_missing_is_told_where_it_may_be(
+    *, allows_partial: bool, keys: int, schools: int | None, told: str
+) -> None:
+    catalogue, policy = read_city("harbour")
+    changed = replace(catalogue.resources["education.enrolment"], allows_partial=allows_partial)
+    resources = {**catalogue.resources, changed.code: changed}
+    city = open_catalogue(replace(catalogue, resources=resources), policy, ALL, rows.TABLES)
+    source = city.sources["educationDb"]
+    source.inner = Silent(source.inner, keys)
+    body = await city.ask(SCHOOLS, {"id": rows.CHILD})
+    found = body["data"]["person"]["education"]["enrolments"]
+    assert (None if found is None else len(found)) == schools
+    states = [
+        one["state"] for one in body["data"]["person"]["_states"] if one["field"] == "education.enrolments"
+    ]
+    assert states[-1] == told
+
+
 def guarded() -> City:
     """The harbour, where schools watch over protected persons and their index does not."""
     catalogue, policy = read_city("harbour")

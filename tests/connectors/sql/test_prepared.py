@@ -122,8 +122,9 @@ async def test_pages_and_their_count_are_compiled_once(name: str) -> None:
         assert database.connector.prepared.compiled == 3
 
 
-def test_the_cache_keeps_what_was_used_last() -> None:
-    cache, compiled = PreparedCache(most=2), list[str]()
+@pytest.mark.parametrize("bounds", [{"most": 2}, {"most_characters": 2 * len("SELECT 1")}])
+def test_the_cache_keeps_what_was_used_last(bounds: dict[str, int]) -> None:
+    cache, compiled = PreparedCache(**bounds), list[str]()
 
     def get(shape: str) -> None:
         from sqlalchemy import text

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from connectors.requests import KeyBinding, OrderTerm
 from connectors.results import Row
 from gateway.fetch.failures import Failure
+from gateway.fetch.identified import _joined
 from gateway.fetch.remaining import Finisher
 from gateway.fetch.result import Rows
 from gateway.plan.model import Fetch, FetchSpec
@@ -27,7 +29,6 @@ def fetch(
     first: int | None = None,
     many: bool = True,
     row_guard: Predicate | None = None,
-    allows_partial: bool = False,
     pushes_order: bool = False,
 ) -> Fetch:
     spec = FetchSpec(0, RESOURCE, KeyBinding((), ()), order=order, first=first, many=many, id=0)
@@ -37,7 +38,6 @@ def fetch(
         (),
         1,
         row_guard=row_guard,
-        allows_partial=allows_partial,
         pushes_order=pushes_order,
     )
 
@@ -83,13 +83,33 @@ def test_no_more_rows_are_shown_than_are_wanted(*, pushes_order: bool, first: in
         assert finish(fetch(first=first, pushes_order=pushes_order), rows) == Rows(rows[:first])
 
 
-def test_what_a_guard_holds_back_is_said() -> None:
+def test_nothing_tells_of_rows_that_a_guard_holds_back() -> None:
     guard = Compare("points", "gt", 1)
-    rows: tuple[Row, ...] = ((None, 1, 1), (None, 2, 2))
-    assert finish(fetch(row_guard=guard, allows_partial=True), rows) == Rows(rows[1:], is_partial=True)
-    assert isinstance(finish(fetch(row_guard=guard), rows), Failure)
-    assert isinstance(finish(fetch(row_guard=guard, many=False, allows_partial=True), rows[:1]), Failure)
-    assert finish(fetch(row_guard=guard), rows[1:]) == Rows(rows[1:])
+    closed, other, open_ = (None, 1, 1), (None, 0, 3), (None, 2, 2)
+    for held_back in ((), (closed,), (closed, other)):
+        assert finish(fetch(row_guard=guard), (*held_back, open_)) == Rows((open_,), is_partial=True)
+        assert finish(fetch(row_guard=guard), held_back) == Rows((), is_partial=True)
+        assert finish(fetch(row_guard=guard, many=False), (*held_back, open_)).rows == (open_,)  # type: ignore[union-attr]
+        none = finish(fetch(row_guard=guard, many=False), held_back)
+        assert none == finish(fetch(row_guard=guard, many=False), ())
+        assert isinstance(none, Failure)
+        assert (none.code, none.rule) == ("DENIED", "ROW_CONDITION")
+
+
+def test_parts_of_a_list_are_put_together_whichever_of_them_has_rows() -> None:
+    some, none = Rows(((None, 1, 1),)), Rows(())
+    for partial in (none, structs.replace(none, is_partial=True)):
+        joined = structs.replace(some, is_partial=partial.is_partial)
+        assert _joined([some, partial], fetch(), ()) == _joined([partial, some], fetch(), ()) == joined
+    assert _joined([none, none], fetch(), ()) == none
+
+
+def test_an_open_record_is_found_under_whichever_key_it_stands() -> None:
+    guard = Compare("points", "gt", 1)
+    one = fetch(row_guard=guard, many=False)
+    closed, open_ = finish(one, ((None, 1, 1),)), finish(one, ((None, 2, 2),))
+    assert _joined([closed, open_], one, ()) == _joined([open_, closed], one, ()) == open_
+    assert _joined([closed, Rows(())], one, ()) == closed
 
 
 def test_one_record_is_one_record() -> None:
