@@ -11,12 +11,7 @@ from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any, Final
 
-from schema.scalars import (
-    in_beijing,
-    is_decimal,
-    parse_date,
-    parse_date_time,
-)
+from schema.lexical import in_beijing, is_decimal, parse_date, parse_date_time
 
 UNSURE: Final[Any] = object()
 """What stands for a value that the codec has to look at."""

@@ -16,9 +16,9 @@ from graphql import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 
 from schema.dates import DateFormat
 from schema.identifiers import BEIJING
+from schema.lexical import ScalarError, in_beijing, parse_date, parse_date_time, parse_decimal
 from schema.predicate import OPERATORS
 from schema.quick import EXACT, Quick, day_of, decimal_of, float_of, moment_of, text_of, whole_of
-from schema.scalars import ScalarError, in_beijing, parse_date, parse_date_time, parse_decimal
 
 EQUALITY: Final = frozenset({"eq", "in"})
 NATIVE: Final = OPERATORS - {"startsWith", "contains"}

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from schema.geography import read_geometry
 from schema.identifiers import normalise, to_fifteen_digits, to_full_width
+from schema.lexical import ScalarError
 from schema.predicate import OPERATORS
 from schema.quick import EXACT, text_of
-from schema.scalars import ScalarError
 from schema.stored import EQUALITY, Stored
 
 CHAR_WIDTHS: Final = (18, 20)

@@ -22,8 +22,8 @@ from typing import Any, Protocol
 
 from schema import stored as dress
 from schema.identifiers import IdentifierError
+from schema.lexical import ScalarError
 from schema.quick import Quick
-from schema.scalars import ScalarError
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from schema.catalogue.entity import KeyPart
 from schema.catalogue.item import Item
 from schema.catalogue.model import Catalogue, Resource
 from schema.catalogue.yaml_file import parse_yaml
-from schema.scalars import SCALARS, ScalarError
+from schema.lexical import ScalarError
+from schema.scalars import SCALARS
 
 FOLDER = "personas"
 """Below the catalogue's directory."""

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from connectors.sql.columns import holds, is_text
 from connectors.sql.conditions import NEVER, UNKNOWN, Among, Condition, Held, Unequal
-from connectors.sql.lists import Values
+from connectors.sql.lists import Asking, Values
 from connectors.sql.names import named
 from connectors.sql.postgres import compared, text_of
 from connectors.sql.sorts import Sort, as_sort, sort_of, type_of
@@ -107,16 +107,7 @@ class Arrays:
         self._kinds = kinds
         self._known: dict[_Asked, tuple[Among, list[_Side]]] = {}
 
-    def ask(
-        self,
-        slot: str,
-        columns: tuple[str, ...],
-        codecs: Sequence[Codec | None],
-        forms: Sequence[tuple[Any, ...]],
-        values: Values,
-        *,
-        alone: bool = False,
-    ) -> Condition:
+    def ask(self, asking: Asking, forms: Sequence[tuple[Any, ...]], values: Values) -> Condition:
         """One array for each way of comparing a column; all are of one length.
 
         A value that is `alone` is compared as itself. Behind `= ANY` an index that begins with the column
@@ -125,39 +116,32 @@ class Arrays:
         """
         if not forms:
             return NEVER
-        if alone and len(forms) == 1:
-            return self._ask_one(slot, columns, codecs, forms[0], values)
+        if asking.alone and len(forms) == 1:
+            return self._ask_one(asking, forms[0], values)
         sides = list(zip(*forms, strict=True))
         sorts = tuple(map(sort_of, sides))
         if type(None) in sorts:
             return UNKNOWN
-        among, asked = self._asked((slot, columns, sorts, 0))
+        among, asked = self._asked((asking.slot, asking.columns, sorts, 0))
         written: dict[str, list[Any]] = {}
         for name, position, way in asked:
             side = as_sort(sorts[position], sides[position])
-            written[name] = _write(way, side, codecs[position]) if sorts[position] is str else side
+            written[name] = _write(way, side, asking.codecs[position]) if sorts[position] is str else side
         arrays = _without_gone(written)
         if not next(iter(arrays.values())):
             return NEVER
         values.update(arrays)
         return among
 
-    def _ask_one(
-        self,
-        slot: str,
-        columns: tuple[str, ...],
-        codecs: Sequence[Codec | None],
-        form: tuple[Any, ...],
-        values: Values,
-    ) -> Condition:
+    def _ask_one(self, asking: Asking, form: tuple[Any, ...], values: Values) -> Condition:
         sorts = tuple([sort_of((value,)) for value in form])
         if type(None) in sorts:
             return UNKNOWN
-        among, asked = self._asked((slot, columns, sorts, 1))
+        among, asked = self._asked((asking.slot, asking.columns, sorts, 1))
         for name, position, way in asked:
             value = form[position]
             if sorts[position] is str:
-                (value,) = _write(way, [value], codecs[position])
+                (value,) = _write(way, [value], asking.codecs[position])
                 if value is _GONE:
                     return NEVER
             values[name] = value

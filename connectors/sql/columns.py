@@ -5,11 +5,12 @@ types, and a key that is text may stand in BIGINT, CHAR(18) or UUID. MySQL and M
 text with a column whose charset lacks it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 
-from sqlalchemy import String, bindparam, text
+from sqlalchemy import TextClause
 
+from connectors.sql.plain import Rows
 from connectors.sql.sorts import Sort
 
 MYSQL = frozenset({"mysql", "mariadb"})
@@ -23,6 +24,7 @@ class Kinds:
 
     by_column: Mapping[str, str] = field(default_factory=dict)
     """Column to the name of its type; without what is not known."""
+    _: KW_ONLY
     never_empty: frozenset[str] = frozenset()
     """Columns that are known to hold no NULL."""
     by_code_point: frozenset[str] = frozenset()
@@ -50,34 +52,15 @@ class Kinds:
         )
 
 
-TYPES = text(
-    "SELECT a.attname, CASE to_jsonb(c) ->> 'collisdeterministic' WHEN 'false' THEN 'folded'"
-    " ELSE coalesce(b.typname, t.typname) END, a.attnotnull,"
-    " c.collname IN ('C', 'POSIX', 'ucs_basic', 'pg_c_utf8') OR c.collname = 'default' AND"
-    " CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') WHEN 'b' THEN true"
-    " WHEN 'c' THEN d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') ELSE false END"
-    " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-    " JOIN pg_catalog.pg_database d ON d.datname = current_database()"
-    " LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype AND t.typtype = 'd'"
-    " LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation"
-    " WHERE a.attrelid = to_regclass(:name) AND a.attnum > 0 AND NOT a.attisdropped"
-).bindparams(bindparam("name", type_=String()))
-"""PostgreSQL: the columns of a table or view. Type (of a domain what it rests on; `folded` is text of a
-collation to which different texts may be equal), whether NULL is refused, and whether text sorts by code
-point: by its own collation, or by the database's (before 15 always libc's)."""
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """How one dialect is asked for the columns of a table or view, and what the answer says of them."""
 
-CHARSETS = text(
-    "SELECT column_name, character_set_name, if(locate('zerofill', column_type), 'zerofill', data_type)"
-    " FROM information_schema.columns"
-    " WHERE table_name = :table_name AND table_schema = coalesce(:table_schema, database())"
-)
-"""MySQL and MariaDB: the columns of a table or view. Charset of those that hold text, and type."""
+    query: TextClause
+    values_of: Callable[[tuple[str, ...]], Mapping[str, str | None]]
+    """By slot: what goes into the query for a table's path (see `table_path`)."""
+    kinds_of: Callable[[Rows], Kinds]
 
-COLUMNS = text(
-    "SELECT column_name, lower(regexp_replace(data_type, '\\(.*', '')), NOT is_nullable FROM duckdb_columns()"
-    " WHERE database_name = :database AND table_name = :name"
-)
-"""DuckDB: the columns of a table. Type, and whether NULL is refused; text sorts by code point."""
 
 _ENCODINGS = {
     "ascii": "ascii",
@@ -90,12 +73,6 @@ _ENCODINGS = {
 """Charset of MySQL to encoding of Python; every other charset is taken to hold any text."""
 
 _TEXTS = frozenset({"text", "varchar", "bpchar", "name"})
-FOLDED = frozenset({"citext", "folded"})
-"""PostgreSQL: text that is equal to other text."""
-
-
-WRITTEN = frozenset({"float", "double", "zerofill", "time", "datetime", "timestamp"})
-"""Types of MySQL and MariaDB whose values a driver has in another form than the server writes them."""
 
 
 def is_text(kind: str | None) -> bool:

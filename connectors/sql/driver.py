@@ -16,35 +16,30 @@ from connectors.identity import check_distinct
 from connectors.reading import reader_of
 from connectors.requests import Load, Scan
 from connectors.results import Health, Loaded, Page
-from connectors.sql import sqlite
+from connectors.sql import duckdb, mysql, postgres, sqlite
 from connectors.sql.arrays import Arrays
-from connectors.sql.columns import (
-    CHARSETS,
-    COLUMNS,
-    DUCKDB,
-    FOLDED,
-    MYSQL,
-    SQLITE,
-    TYPES,
-    WRITTEN,
-    Kinds,
-    is_text,
-)
-from connectors.sql.duckdb import UNION, DuckMarks
+from connectors.sql.columns import DUCKDB, MYSQL, SQLITE, Inspection, Kinds
+from connectors.sql.duckdb import DuckMarks
 from connectors.sql.lists import Lists, Values
 from connectors.sql.marks import Marks
-from connectors.sql.moments import MOMENTS
 from connectors.sql.names import table_path
 from connectors.sql.plain import Rows
-from connectors.sql.postgres import DRESSED
 from connectors.sql.prepared import Prepared, PreparedCache, prepare
 from connectors.sql.runner import Runner
-from connectors.sql.shapes import BOUND, CountShape, LoadShape, ScanShape, Shaper, keyset_of
+from connectors.sql.shaper import Shaper
+from connectors.sql.shapes import BOUND, CountShape, LoadShape, ScanShape, keyset_of
 from connectors.sql.statements import Statements
 from schema.catalogue.model import Resource
 from schema.predicate import OPERATORS
 
 Shape = LoadShape | ScanShape | CountShape
+_INSPECTIONS: Mapping[str, Inspection] = {
+    "postgresql": postgres.INSPECTION,
+    **dict.fromkeys(MYSQL, mysql.INSPECTION),
+    DUCKDB: duckdb.INSPECTION,
+    SQLITE: sqlite.INSPECTION,
+}
+"""By dialect; with others nothing is known but what the catalogue says."""
 
 
 class SqlConnector:
@@ -201,38 +196,10 @@ class SqlConnector:
         return Marks(self._dialect, kinds)
 
     async def _kinds(self, path: tuple[str, ...], deadline: float) -> Kinds:
-        if self._dialect == "postgresql":
-            quoted = ".".join('"' + part.replace('"', '""') + '"' for part in path)
-            rows = await self.run(TYPES, deadline, name=quoted)
-            return Kinds(
-                {row[0]: row[1] for row in rows},
-                frozenset(row[0] for row in rows if row[2]),
-                frozenset(row[0] for row in rows if row[3] and is_text(row[1])),
-                frozenset(row[0] for row in rows if is_text(row[1]) or row[1] in FOLDED),
-                frozenset(row[0] for row in rows if row[1] in DRESSED),
-                {row[0]: MOMENTS[row[1]] for row in rows if row[1] in MOMENTS},
-                selects_places=True,
-            )
-        if self._dialect in MYSQL:
-            schema = path[-2] if len(path) > 1 else None
-            rows = await self.run(CHARSETS, deadline, table_name=path[-1], table_schema=schema)
-            charsets = {str(row[0]): str(row[1]) for row in rows if row[1] is not None}
-            types = {str(row[0]): str(row[2]) for row in rows}
-            dressed = frozenset(name for name, type_ in types.items() if type_ in WRITTEN)
-            return Kinds(types, charsets=charsets, text=frozenset(charsets), dressed=dressed)
-        if self._dialect == DUCKDB:
-            rows = await self.run(COLUMNS, deadline, database=path[0], name=path[-1])
-            texts = frozenset(row[0] for row in rows if is_text(row[1]))
-            unions = frozenset(row[0] for row in rows if row[1] == UNION)
-            types = {row[0]: row[1] for row in rows}
-            return Kinds(types, frozenset(row[0] for row in rows if row[2]), texts, texts | unions)
-        if self._dialect == SQLITE:
-            schema = path[-2] if len(path) > 1 else "main"
-            rows = await self.run(sqlite.COLUMNS, deadline, name=path[-1], schema=schema)
-            kinds = {row[0]: row[1] for row in rows}
-            texts = frozenset(name for name, kind in kinds.items() if kind != sqlite.NUMBER)
-            return Kinds(kinds, text=texts)
-        return Kinds()
+        inspection = _INSPECTIONS.get(self._dialect)
+        if inspection is None:
+            return Kinds()
+        return inspection.kinds_of(await self.run(inspection.query, deadline, **inspection.values_of(path)))
 
     async def _run(self, prepared: Prepared, values: Mapping[str, Any], deadline: float) -> Rows:
         if self._longest is not None:

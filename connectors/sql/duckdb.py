@@ -1,8 +1,9 @@
-"""DuckDB as a dialect: how its statements are written. It compares no text with a number, and finds an index
-only for what stands alone: so keys are looked for behind a fence (see `Statements.load`).
+"""DuckDB as a dialect: how its statements are written, and how columns are stored. It compares no text with a
+number, and finds an index only for what stands alone: so keys are looked for behind a fence (see
+`Statements.load`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    text,
     try_cast,
     tuple_,
 )
@@ -30,13 +32,13 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import UserDefinedType
 
 from connectors.sql.collation import as_bytes
-from connectors.sql.columns import DUCKDB, Kinds, is_text
+from connectors.sql.columns import DUCKDB, Inspection, Kinds, is_text
 from connectors.sql.conditions import Among, Condition
-from connectors.sql.lists import Values
+from connectors.sql.lists import Asking, Values
 from connectors.sql.marks import Marks
 from connectors.sql.names import named
+from connectors.sql.plain import Rows
 from connectors.sql.sorts import Sort, type_of
-from schema.values import Codec
 
 _NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?"
 _DAY = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}"
@@ -72,7 +74,7 @@ class DuckDialect(DefaultDialect):
     supports_statement_cache = True
 
 
-UNION = "union"
+_UNION = "union"
 """Type of a column of values that keeps, beside them, the texts that say none (see `files/typed.py`)."""
 
 
@@ -80,7 +82,7 @@ def is_itself(kind: str | None, sort: Sort) -> bool:
     """Whether a column of this type compares and sorts as values of a sort just as it is stored."""
     if sort is str:
         return is_text(kind)
-    return kind != UNION and (sort is object or kind is None or not is_text(kind))
+    return kind != _UNION and (sort is object or kind is None or not is_text(kind))
 
 
 def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnElement[Any]:
@@ -89,7 +91,7 @@ def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnEl
         return left
     if sort is str:
         return as_bytes(left, DUCKDB, kind)
-    if kind == UNION:
+    if kind == _UNION:
         return func.union_extract(left, literal_column("'value'"))
     if sort in {int, Decimal, float}:
         return _number(left, sort)
@@ -127,20 +129,11 @@ class DuckMarks(Marks):
     def __init__(self, kinds: Kinds) -> None:
         super().__init__(DUCKDB, kinds)
 
-    def ask(
-        self,
-        slot: str,
-        columns: tuple[str, ...],
-        codecs: Sequence[Codec | None],
-        forms: Sequence[tuple[Any, ...]],
-        values: Values,
-        *,
-        alone: bool = False,
-    ) -> Condition:
+    def ask(self, asking: Asking, forms: Sequence[tuple[Any, ...]], values: Values) -> Condition:
         """Give the values of the first of several columns apart."""
-        asked = super().ask(slot, columns, codecs, forms, values, alone=alone)
-        if isinstance(asked, Among) and len(columns) > 1:
-            values[_first(slot)] = [form[0] for form in values[slot]]
+        asked = super().ask(asking, forms, values)
+        if isinstance(asked, Among) and len(asking.columns) > 1:
+            values[_first(asking.slot)] = [form[0] for form in values[asking.slot]]
         return asked
 
     def condition(self, among: Among) -> ColumnElement[Any]:
@@ -159,3 +152,28 @@ class DuckMarks(Marks):
 
 def _first(slot: str) -> str:
     return f"{slot}_first"
+
+
+_COLUMNS = text(
+    "SELECT column_name, lower(regexp_replace(data_type, '\\(.*', '')), NOT is_nullable FROM duckdb_columns()"
+    " WHERE database_name = :database AND table_name = :name"
+)
+"""The columns of a table. Type, and whether NULL is refused; text sorts by code point."""
+
+
+def _values_of(path: tuple[str, ...]) -> Mapping[str, str]:
+    return {"database": path[0], "name": path[-1]}
+
+
+def _kinds_of(rows: Rows) -> Kinds:
+    types = {name: type_ for name, type_, _ in rows}
+    texts = frozenset(name for name, type_ in types.items() if is_text(type_))
+    return Kinds(
+        types,
+        never_empty=frozenset(name for name, _, refuses_null in rows if refuses_null),
+        by_code_point=texts,
+        text=texts | {name for name, type_ in types.items() if type_ == _UNION},
+    )
+
+
+INSPECTION = Inspection(_COLUMNS, _values_of, _kinds_of)

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, tuple_, ty
 from connectors.sql.collation import as_bytes
 from connectors.sql.columns import MYSQL, SQLITE, Kinds, holds
 from connectors.sql.conditions import NEVER, UNKNOWN, Among, Condition, Held
-from connectors.sql.lists import Values
+from connectors.sql.lists import Asking, Values
 from connectors.sql.mysql import said
 from connectors.sql.names import named
 from connectors.sql.sorts import Sort, as_sort, held_sort, sort_of, type_of
@@ -30,25 +30,17 @@ class Marks:
         self._kinds = kinds
         self._charsets = kinds.charsets
 
-    def ask(
-        self,
-        slot: str,
-        columns: tuple[str, ...],
-        codecs: Sequence[Codec | None],
-        forms: Sequence[tuple[Any, ...]],
-        values: Values,
-        *,
-        alone: bool = False,  # noqa: ARG002 - of the protocol
-    ) -> Condition:
+    def ask(self, asking: Asking, forms: Sequence[tuple[Any, ...]], values: Values) -> Condition:
         """One value, or tuple of values, for each mark; the last one fills up."""
         if not forms:
             return NEVER
+        slot, columns = asking.slot, asking.columns
         sides = [list(side) for side in zip(*forms, strict=True)]
         sorts = tuple(map(sort_of, sides))
         if type(None) in sorts:
             return UNKNOWN
         if self._kinds.text and not _TEXT.issuperset(sorts):
-            sorts = tuple(map(self._held, columns, codecs, sorts))
+            sorts = tuple(map(self._held, columns, asking.codecs, sorts))
         sides = [as_sort(sort, side) for sort, side in zip(sorts, sides, strict=True)]
         if not all(map(_is_ascii, sides)):
             charsets = [self._charsets.get(name) for name in columns]

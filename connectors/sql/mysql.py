@@ -1,4 +1,5 @@
-"""MySQL and MariaDB: how text is read that says a number, a day or a moment, as the codecs read it.
+"""MySQL and MariaDB as a dialect: how text is read that says a number, a day or a moment, as the codecs read
+it, and how columns are stored.
 
 Their own casts read the beginning of a text and drop the rest, so that an offset would be lost.
 """
@@ -8,8 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal_column
+from sqlalchemy import ColumnElement, literal_column, text
 
+from connectors.sql.columns import Inspection, Kinds
+from connectors.sql.plain import Rows
 from connectors.sql.sorts import Sort, type_of
 
 _TRIMMED = "REGEXP_REPLACE({c}, '^[[:space:]]+|[[:space:]]+$', '')"
@@ -55,3 +58,28 @@ def said(name: str, sort: Sort | None) -> ColumnElement[Any] | None:
         return None
     quoted = "`" + name.replace("`", "``") + "`"
     return literal_column(_SAID[sort].format(c=quoted), type_of(sort))
+
+
+_COLUMNS = text(
+    "SELECT column_name, character_set_name, if(locate('zerofill', column_type), 'zerofill', data_type)"
+    " FROM information_schema.columns"
+    " WHERE table_name = :table_name AND table_schema = coalesce(:table_schema, database())"
+)
+"""The columns of a table or view. Charset of those that hold text, and type."""
+
+_DRESSED = frozenset({"float", "double", "zerofill", "time", "datetime", "timestamp"})
+"""Types whose values a driver has in another form than the server writes them."""
+
+
+def _values_of(path: tuple[str, ...]) -> Mapping[str, str | None]:
+    return {"table_name": path[-1], "table_schema": path[-2] if len(path) > 1 else None}
+
+
+def _kinds_of(rows: Rows) -> Kinds:
+    charsets = {str(name): str(charset) for name, charset, _ in rows if charset is not None}
+    types = {str(name): str(type_) for name, _, type_ in rows}
+    dressed = frozenset(name for name, type_ in types.items() if type_ in _DRESSED)
+    return Kinds(types, charsets=charsets, text=frozenset(charsets), dressed=dressed)
+
+
+INSPECTION = Inspection(_COLUMNS, _values_of, _kinds_of)

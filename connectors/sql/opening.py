@@ -15,7 +15,7 @@ from connectors.sql.pool import OVERFLOW, Pool
 from connectors.sql.runner import EngineRunner, Hear, Runner, SessionRunner
 from connectors.sql.sessions import MysqlSession, PostgresSession, open_raw
 from connectors.sql.settings import SqlSettings
-from connectors.sql.sqlite import Session
+from connectors.sql.sqlite_session import SqliteSession
 from connectors.sql.threads import Engine, ThreadRunner
 from schema.catalogue.model import Resource, Source
 
@@ -77,7 +77,7 @@ def _sqlite(url: URL) -> Engine:
     path = url.database if url.database != ":memory:" and not url.query.get("uri") else None
     return Engine(
         engine.dialect,
-        lambda: Session(connect, path or None),
+        lambda: SqliteSession(connect, path or None),
         DRIVER_ERRORS,
         translate,
         engine.dispose,

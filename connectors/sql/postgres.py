@@ -1,5 +1,5 @@
-"""PostgreSQL as a dialect: a column as what it is compared as. What is text is read in the same form, so that
-a value that is shown is found, ordered and paged by.
+"""PostgreSQL as a dialect: a column as what it is compared as, and how columns are stored. What is text is
+read in the same form, so that a value that is shown is found, ordered and paged by.
 
 PostgreSQL compares nothing across types, and text of one that says no value of another fails a statement.
 """
@@ -15,17 +15,20 @@ from sqlalchemy import (
     DateTime,
     Numeric,
     String,
+    bindparam,
     case,
     cast,
     collate,
     func,
     literal_column,
     null,
+    text,
     type_coerce,
 )
 
-from connectors.sql.columns import FOLDED, is_text
+from connectors.sql.columns import Inspection, Kinds, is_text
 from connectors.sql.moments import MOMENTS
+from connectors.sql.plain import Rows
 from connectors.sql.sorts import Aware, Sort, type_of
 
 Element = ColumnElement[Any]
@@ -43,7 +46,9 @@ _SORTS: Mapping[str, frozenset[Sort]] = {
 }
 """By type, the sorts of values that it is compared with as it is."""
 
-DRESSED = frozenset(
+_FOLDED = frozenset({"citext", "folded"})
+"""Text that is equal to other text."""
+_DRESSED = frozenset(
     {"bit", "varbit", "bool", "cidr", "inet", "interval", "time", "timetz", *_FRACTIONS, *MOMENTS}
 )
 """Types whose values have another text in Python than at the server."""
@@ -56,7 +61,7 @@ _DAY = f"(?!0000)([0-9]{{4}}-({_MONTHS})|{_LEAP})"
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 _ZONE = "[Zz]|[+-](0[0-9]|1[0-5]):[0-5][0-9]"
 _MOMENT = f"^{_DAY}([Tt ]{_TIME}({_ZONE})?)?$"
-"""What `schema.scalars` reads as a day or a moment, in the calendar: a cast of it does not fail."""
+"""What `schema.lexical` reads as a day or a moment, in the calendar: a cast of it does not fail."""
 _NUMBER = "^[[:space:]]*[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,2})?[[:space:]]*$"
 
 
@@ -68,7 +73,7 @@ def text_of(left: Element, kind: str | None) -> Element:
         return type_coerce(func.abbrev(left), String)
     if kind == "bool":
         return type_coerce(func.initcap(cast(left, String)), String)
-    return collate(cast(left, String), "C") if kind in FOLDED else cast(left, String)
+    return collate(cast(left, String), "C") if kind in _FOLDED else cast(left, String)
 
 
 def compared(left: Element, kind: str | None, sort: Sort) -> Element:
@@ -77,7 +82,7 @@ def compared(left: Element, kind: str | None, sort: Sort) -> Element:
         return left
     if sort is str:
         return text_of(left, kind)
-    if is_text(kind) or kind in FOLDED:
+    if is_text(kind) or kind in _FOLDED:
         return _said(collate(cast(left, String), "C"), sort)
     if kind == "bit" and sort in {bool, *_NUMBERS}:
         return compared(cast(left, BigInteger), "int8", sort)
@@ -100,3 +105,40 @@ def _said(left: Element, sort: Sort) -> Element:
 
 def _matches(left: Element, pattern: str) -> Element:
     return left.op("~", is_comparison=True)(literal_column(f"'{pattern}'"))
+
+
+_COLUMNS = text(
+    "SELECT a.attname, CASE to_jsonb(c) ->> 'collisdeterministic' WHEN 'false' THEN 'folded'"
+    " ELSE coalesce(b.typname, t.typname) END, a.attnotnull,"
+    " c.collname IN ('C', 'POSIX', 'ucs_basic', 'pg_c_utf8') OR c.collname = 'default' AND"
+    " CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') WHEN 'b' THEN true"
+    " WHEN 'c' THEN d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') ELSE false END"
+    " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+    " JOIN pg_catalog.pg_database d ON d.datname = current_database()"
+    " LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype AND t.typtype = 'd'"
+    " LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation"
+    " WHERE a.attrelid = to_regclass(:name) AND a.attnum > 0 AND NOT a.attisdropped"
+).bindparams(bindparam("name", type_=String()))
+"""The columns of a table or view. Type (of a domain what it rests on; `folded` is text of a collation to
+which different texts may be equal), whether NULL is refused, and whether text sorts by code point: by its own
+collation, or by the database's (before 15 always libc's)."""
+
+
+def _values_of(path: tuple[str, ...]) -> Mapping[str, str]:
+    return {"name": ".".join('"' + part.replace('"', '""') + '"' for part in path)}
+
+
+def _kinds_of(rows: Rows) -> Kinds:
+    types = {name: type_ for name, type_, _, _ in rows}
+    return Kinds(
+        types,
+        never_empty=frozenset(name for name, _, refuses_null, _ in rows if refuses_null),
+        by_code_point=frozenset(name for name, type_, _, is_so in rows if is_so and is_text(type_)),
+        text=frozenset(name for name, type_ in types.items() if is_text(type_) or type_ in _FOLDED),
+        dressed=frozenset(name for name, type_ in types.items() if type_ in _DRESSED),
+        moments={name: MOMENTS[type_] for name, type_ in types.items() if type_ in MOMENTS},
+        selects_places=True,
+    )
+
+
+INSPECTION = Inspection(_COLUMNS, _values_of, _kinds_of)

@@ -3,31 +3,24 @@
 A day, a moment, or a number in a column of text would else compare letter by letter.
 """
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from sqlite3 import Connection, OperationalError
 from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, String, case, cast, func, literal_column, text
 from sqlalchemy.types import TypeDecorator
 
+from connectors.sql.columns import Inspection, Kinds
+from connectors.sql.plain import Rows
 from connectors.sql.sorts import Sort
 from schema.catalogue.compile_codec import make_codec
 from schema.values import Codec, Invalid
 
 TEXT, NUMBER, ANY = "text", "number", "any"
 """Kinds of columns: numbers stand as numbers in the second; the third keeps all as it was written."""
-COLUMNS = text(
-    "SELECT name, CASE WHEN type = '' OR upper(type) GLOB '*BLOB*' THEN 'any'"
-    " WHEN upper(type) GLOB '*INT*' OR upper(type) GLOB '*REAL*' OR upper(type) GLOB '*FLOA*'"
-    " OR upper(type) GLOB '*DOUB*' OR upper(type) GLOB '*NUM*' OR upper(type) GLOB '*DEC*'"
-    " OR upper(type) GLOB '*BOOL*' THEN 'number' ELSE 'text' END FROM pragma_table_info(:name, :schema)"
-)
-"""The columns of a table or view, and their kind; there are no types of days and moments."""
 
 _MINUS = str.maketrans("0123456789", "9876543210")
 _EXPONENTS = 500
@@ -91,73 +84,6 @@ READINGS: Mapping[Sort, Reading] = {
 """By what a column holds; what is not here is compared as it is stored."""
 
 
-NOTHING: tuple[str, Sequence[Any]] = ("", ())
-
-
-class Session:
-    """A connection to a file, and the result of its statement: one thread at a time has both."""
-
-    def __init__(self, connect: Callable[[], Connection], path: str | None) -> None:
-        self._connect = connect
-        self._path = path
-        self._asked = NOTHING
-        self._open()
-
-    def execute(self, query: str, parameters: Sequence[Any], /) -> "Session":
-        """Take a statement; `fetchall` runs it."""
-        self._asked = query, parameters
-        return self
-
-    def fetchall(self) -> list[Any]:
-        """Run it on the file that stands there now. Text that is no UTF-8 comes as bytes."""
-        if self._path is not None and _file_at(self._path) != self._file:
-            self.close()
-            self._open()
-        connection = self._connection
-        asked, self._asked = self._asked, NOTHING
-        try:
-            return connection.execute(*asked).fetchall()
-        except OperationalError as error:
-            if "decode" not in str(error):
-                raise
-        connection.text_factory = _decoded
-        try:
-            return connection.execute(*asked).fetchall()
-        finally:
-            connection.text_factory = str
-
-    def interrupt(self) -> None:
-        """End the statement that runs, from another thread."""
-        self._connection.interrupt()
-
-    def close(self) -> None:
-        """Give the connection up."""
-        self._connection.close()
-
-    def _open(self) -> None:
-        self._file = _file_at(self._path) if self._path is not None else None
-        self._connection = self._connect()
-        for reading in READINGS.values():
-            self._connection.create_function(reading.name, 1, reading.read, deterministic=True)
-        self._connection.create_function("jutong_text", 1, str, deterministic=True)
-
-
-def _file_at(path: str) -> tuple[int, int] | None:
-    """Which file stands at a path: another one may have been moved there."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - once a statement
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _decoded(raw: bytes) -> str | bytes:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw
-
-
 def reading_of(kind: str | None, sort: Sort | None) -> Reading | None:
     """How a column has to be read to be compared as values of a sort; `None`: not at all."""
     return READINGS.get(sort) if kind in {TEXT, ANY} and sort is not None else None
@@ -174,3 +100,24 @@ def read(left: ColumnElement[Any], reading: Reading) -> ColumnElement[Any]:
     raw = case((is_text, cast(left, LargeBinary)), else_=left)
     function: ColumnElement[Any] = getattr(func, reading.name)(raw, type_=reading.type)
     return function
+
+
+_COLUMNS = text(
+    "SELECT name, CASE WHEN type = '' OR upper(type) GLOB '*BLOB*' THEN 'any'"
+    " WHEN upper(type) GLOB '*INT*' OR upper(type) GLOB '*REAL*' OR upper(type) GLOB '*FLOA*'"
+    " OR upper(type) GLOB '*DOUB*' OR upper(type) GLOB '*NUM*' OR upper(type) GLOB '*DEC*'"
+    " OR upper(type) GLOB '*BOOL*' THEN 'number' ELSE 'text' END FROM pragma_table_info(:name, :schema)"
+)
+"""The columns of a table or view, and their kind; there are no types of days and moments."""
+
+
+def _values_of(path: tuple[str, ...]) -> Mapping[str, str]:
+    return {"name": path[-1], "schema": path[-2] if len(path) > 1 else "main"}
+
+
+def _kinds_of(rows: Rows) -> Kinds:
+    kinds = {row[0]: row[1] for row in rows}
+    return Kinds(kinds, text=frozenset(name for name, kind in kinds.items() if kind != NUMBER))
+
+
+INSPECTION = Inspection(_COLUMNS, _values_of, _kinds_of)

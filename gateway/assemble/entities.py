@@ -56,7 +56,7 @@ from gateway.assemble.states import State
 from gateway.fetch.result import Rows
 from gateway.plan import shape as shapes
 from schema.scalars import SCALARS
-from schema.types.objects import PlannedEntity
+from schema.types.splice import PlannedEntity
 
 WORDS = {
     "NO_RESULT": NO_RESULT,

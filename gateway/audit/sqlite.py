@@ -1,11 +1,5 @@
 """The record in SQLite: append-only, durable when the future of `record` is done, one sync for many events.
 
-    record   (number, event)    each event as one JSON object, as it was written
-    event    a view of it, with a column for each field; `items`, `detail` and `subjects` are JSON
-
-Whose data it was (keyed hashes) has no index, since an entry for each subject would cost a list more than
-all the rest: who looked at somebody's data is found by `json_each`.
-
 One thread owns the connection. Whatever waits when it comes round goes into one transaction and so
 one fsync (group commit): the cost of durability is shared by everyone who asks at the same time. Events are
 handed to it when a round of the event loop brought no more of them: a sync that began with the first
@@ -24,7 +18,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from functools import cache
 from pathlib import Path
 
 import orjson
@@ -32,40 +25,13 @@ import structlog
 from msgspec import Struct
 
 from gateway.audit.event import Event, RecordUnavailable
+from gateway.audit.layout import insertion_of, open_record, text_of
 from gateway.telemetry.metrics import REQUESTS
 
 log = structlog.get_logger()
 
-COLUMNS = (
-    "kind", "request_id", "at", "application", "audience", "purpose", "operator", "unit", "case_no",
-    "operation", "items", "subjects", "detail",
-)  # fmt: skip
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS record (number INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT;
-CREATE TRIGGER IF NOT EXISTS record_keeps BEFORE UPDATE ON record
-    BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS record_stays BEFORE DELETE ON record
-    BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
-CREATE VIEW IF NOT EXISTS event AS
-    SELECT number, {", ".join(f"json_extract(event, '$.{name}') AS {name}" for name in COLUMNS)} FROM record;
-"""  # noqa: S608 - names of our own
-_MOVE_IN = """
-BEGIN IMMEDIATE;
-CREATE TABLE record (number INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT;
-INSERT INTO record SELECT number, json_object({fields}, 'subjects', {subjects}) FROM event;
-DROP TABLE event;
-DROP TABLE IF EXISTS subject;
-COMMIT;
-"""
-"""For a file in which events were rows of a table, as they once were, and subjects, before, of another."""
-_FIELDS = ", ".join(
-    f"'{name}', json({name})" if name in {"items", "detail"} else f"'{name}', {name}"
-    for name in COLUMNS
-    if name != "subjects"
-)
 MAX_GROUP = 512
 """Events in one transaction: bounds how long the first of them waits for the last."""
-
 LOCK_SECONDS = 5.0
 """How long is waited for another process that writes to the file."""
 GATHER_SECONDS = 0.002
@@ -103,7 +69,7 @@ class SqliteRecorder:
         self._noting: asyncio.TimerHandle | None = None
         """When what is noted goes at the latest. It runs on when something goes before: taking it back and
         setting it anew for each request would cost more than an early round of its."""
-        self._connection = _open(path)
+        self._connection = open_record(path, LOCK_SECONDS)
         self.is_writable = True
         REQUESTS.say("record_unwritable", 0)
         self._is_closed = False
@@ -151,7 +117,7 @@ class SqliteRecorder:
         if self._is_closed:
             raise RecordUnavailable("the record is closed")
         try:
-            return _Waiting(event.kind, event.request_id, _text(event), done)
+            return _Waiting(event.kind, event.request_id, text_of(event), done)
         except TypeError as failure:  # orjson's
             raise RecordUnavailable(type(failure).__name__) from failure
 
@@ -244,13 +210,13 @@ class SqliteRecorder:
             self._connection.execute("PRAGMA user_version = 0")
             return
         if len(texts) <= MAX_ROWS:
-            self._connection.execute(_insertion_of(len(texts)), texts)
+            self._connection.execute(insertion_of(len(texts)), texts)
             return
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             for start in range(0, len(texts), MAX_ROWS):
                 some = texts[start : start + MAX_ROWS]
-                self._connection.execute(_insertion_of(len(some)), some)
+                self._connection.execute(insertion_of(len(some)), some)
 
 
 def read_events(path: Path) -> Iterator[dict[str, object]]:
@@ -267,46 +233,6 @@ def read_events(path: Path) -> Iterator[dict[str, object]]:
                 read = {name: orjson.loads(row[name]) for name in ("items", "detail", "subjects")}
                 yield {**dict(row), **read}
             last = rows[-1]["number"]
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    if "event" in tables:
-        apart = "(SELECT json_group_array(name) FROM subject WHERE subject.number = event.number)"
-        subjects = apart if "subject" in tables else "json(subjects)"
-        connection.executescript(_MOVE_IN.format(fields=_FIELDS, subjects=subjects))
-    connection.executescript(_SCHEMA)
-    return connection
-
-
-@cache
-def _insertion_of(rows: int) -> str:
-    return "INSERT INTO record (event) VALUES " + ", ".join(["(?)"] * rows)  # noqa: S608 - places alone
-
-
-def _text(event: Event) -> str:
-    """The event as the file has it."""
-    caller = event.caller
-    operator = caller.operator
-    fields = {
-        "kind": event.kind,
-        "request_id": event.request_id,
-        "at": event.at,
-        "application": caller.application,
-        "audience": caller.audience,
-        "purpose": caller.purpose,
-        "operator": operator.id if operator else None,
-        "unit": operator.unit if operator else None,
-        "case_no": caller.case,
-        "operation": event.operation,
-        "items": event.items,
-        "subjects": event.subjects,
-        "detail": event.detail,
-    }
-    return orjson.dumps(fields).decode()
 
 
 def _report(kind: str, request_id: str, error: RecordUnavailable) -> None:

@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from gateway.http.media import accepts_gzip
+
 DIST = Path(__file__).parent / "dist"
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; "
@@ -138,17 +140,3 @@ async def _asset(assets: dict[str, _Asset], request: Request) -> Response:
     elif asset.packed:
         body = gzip.decompress(body)
     return Response(body, headers=headers, media_type=asset.media_type)
-
-
-def accepts_gzip(accepted: str) -> bool:
-    """Whether a request's Accept-Encoding takes gzip."""
-    weights: dict[str, bool] = {}
-    for part in accepted.lower().split(","):
-        coding, _, weight = part.partition(";")
-        weights[coding.strip()] = weight.replace(" ", "") not in {
-            "q=0",
-            "q=0.0",
-            "q=0.00",
-            "q=0.000",
-        }
-    return weights.get("gzip", weights.get("*", False))

@@ -13,13 +13,9 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
-    GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
-    Node,
     OperationDefinitionNode,
-    Token,
-    TokenKind,
     VariableValues,
     get_variable_values,
     print_ast,
@@ -33,6 +29,7 @@ from gateway.document.measure import CHARACTER_BYTES, DocumentLimits, Measure
 from gateway.document.objects import check_objects, hold_objects
 from gateway.document.parse import parse
 from gateway.document.redact import refusal
+from gateway.document.release import release_frames, release_tokens
 from gateway.document.roots import AsksSchema, asks_schema
 from gateway.document.rules import RULES
 from gateway.document.tokens import has_more_tokens
@@ -195,7 +192,7 @@ class FrontDoor:
         )
         if isinstance(coerced, list):
             refusals = [refusal(error) for error in coerced]
-            _cut(coerced)
+            release_frames(coerced)
             raise ValidationFailed(refusals, code="BAD_INPUT")
         return coerced
 
@@ -244,7 +241,7 @@ class FrontDoor:
         errors = validate(self._schema, node, RULES, max_errors=20, hide_suggestions=True)
         if errors:
             return ValidationFailed([refusal(error) for error in errors])
-        _let_tokens_go(node)
+        release_tokens(node)
         lifted = None if texts is None else lift(self._schema, node, texts, measure.merged)
         if lifted is not None:
             node = lifted.node
@@ -280,36 +277,3 @@ def _key_of(text: str, kind: bytes = b"") -> bytes:
     """The name of a document as it stands, or of a template. Whatever stands in it may be an identifier, a
     number or a comment too, and no name holds those."""
     return hashlib.blake2b(text.encode(errors="surrogatepass"), person=kind).digest()
-
-
-def _let_tokens_go(document: DocumentNode) -> None:
-    """Nodes keep where they stand, and not the tokens they were read from: two fifths of a document's memory,
-    and a chain that only the cycle collector would free."""
-    token = document.loc.start_token if document.loc else None
-    while token is not None:
-        following = token.next
-        token.prev = token.next = None
-        token = following
-    left: list[Node] = [document]
-    while left:
-        node = left.pop()
-        if node.loc is not None:
-            node.loc.start_token = node.loc.end_token = _NO_TOKEN
-        for key in node.keys:
-            found = getattr(node, key, None)
-            if isinstance(found, Node):
-                left.append(found)
-            elif isinstance(found, tuple | list):
-                left.extend(found)
-
-
-_NO_TOKEN = Token(TokenKind.SOF, 0, 0, 0, 0)
-
-
-def _cut(errors: list[GraphQLError]) -> None:
-    """Cut errors from the frames they were raised in, which hold them and all that a request is on."""
-    for error in errors:
-        cause: BaseException | None = error
-        while cause is not None:
-            cause.__traceback__ = None
-            cause = getattr(cause, "original_error", None)

@@ -1,6 +1,10 @@
-"""Media types of GraphQL over HTTP: exact comparison, quality values (RFC 9110, section 12.5.1)."""
+"""What a client takes and sends: media types of GraphQL over HTTP, compared exactly, and gzip.
+
+Wishes have quality values (RFC 9110, sections 12.4.2 and 12.5).
+"""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -43,18 +47,30 @@ def is_json(content_type: str | None) -> bool:
     return type_ == JSON and charset in {"utf-8", "utf8"}
 
 
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Whether an answer may be packed (RFC 9110, section 12.5.3); without a wish it is not."""
+    wishes = dict(_qualities(accept_encoding))
+    return wishes.get("gzip", wishes.get("*", 0.0)) > 0
+
+
 _BY_NAME = 2
 
 
 def _wish(type_: str, accept: str) -> tuple[float, int]:
     """The quality of the most specific range that matches, and how specific it is."""
     best, quality = -1, 0.0
-    for part in accept.split(","):
-        range_, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    for range_, q in _qualities(accept):
         specific = {type_: _BY_NAME, "application/*": 1, "*/*": 0}.get(range_, -1)
         if specific > best:
-            best, quality = specific, _q(parameters)
+            best, quality = specific, q
     return quality, best
+
+
+def _qualities(accept: str) -> Iterator[tuple[str, float]]:
+    """What is named, in small letters, and how good it is."""
+    for part in accept.split(","):
+        named, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        yield named, _q(parameters)
 
 
 def _q(parameters: list[str]) -> float:

@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.console.routes import accepts_gzip
 from gateway.errors import BadInput, GatewayError, internal_error
 from gateway.http.body import ClientGone
 from gateway.http.disconnect import unless_gone
+from gateway.http.media import accepts_gzip
 from gateway.publish.published import Published
 from gateway.publish.publisher import Form
 from gateway.publish.slices import Rights, Slice

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
+from schema.catalogue.check_derivation import check_derivation
 from schema.catalogue.check_keys import check_type, column_types
 from schema.catalogue.check_quality import check_quality
 from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.compile_entities import targets_of
-from schema.catalogue.compile_items import ORDERED_TYPES, operators_of
+from schema.catalogue.compile_items import operators_of
 from schema.catalogue.declared import Declared
 from schema.catalogue.entity import Key
 from schema.catalogue.openness import OPEN_LEVEL
-from schema.catalogue.operands import operand_of, row_operand
+from schema.catalogue.operands import row_operand
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
 from schema.catalogue.yaml_file import Location
@@ -19,7 +20,6 @@ from schema.names import label_field, masked_field
 from schema.predicate import OPERATORS
 from schema.scalars import SCALARS
 
-DERIVATIONS = ("exists", "positive", "band", "equals", "age", "older")
 READ_KEYS = {
     "format": {"Date", "DateTime"},
     "epoch": {"Date", "DateTime"},
@@ -37,7 +37,7 @@ def check_items(one: Declared, scope: Scope) -> Iterator[Problem]:
         yield from _check_generated(one, name, item)
         yield from scope.check_type(one.file, (*location, "type"), item.type, is_item=True)
         if item.derive is not None:
-            yield from _check_derivation(one, name, item)
+            yield from check_derivation(one, name, item)
         elif item.column is None:
             yield one.file.problem(
                 location, "NO_COLUMN", f"'{name}' has no column", "Add 'column:', or 'derive:'."
@@ -83,87 +83,6 @@ def _check_generated(one: Declared, name: str, item: Any) -> Iterator[Problem]:
                 f"'{generated}' is made for '{name}' already",
                 "The newer field loses: give it another name.",
             )
-
-
-def _check_derivation(one: Declared, name: str, item: Any) -> Iterator[Problem]:
-    derive, items = item.derive, one.value.items
-    location: Location = ("items", name, "derive")
-    kinds = [kind for kind in DERIVATIONS if getattr(derive, kind)]
-    if len(kinds) != 1:
-        yield one.file.problem(
-            location,
-            "ONE_DERIVATION",
-            "a derived item has one derivation",
-            f"Give exactly one of {', '.join(DERIVATIONS)}.",
-        )
-        return
-    (kind,) = kinds
-    given = getattr(derive, kind)
-    source = given if isinstance(given, str) else given.item
-    where: Location = (*location, kind) if isinstance(given, str) else (*location, kind, "item")
-    if source not in items or items[source].derive is not None:
-        yield one.file.problem(
-            where,
-            "UNKNOWN_ITEM",
-            f"no item '{source}' with a column",
-            "Name an item of this resource.",
-        )
-    elif kind in {"positive", "band"} and items[source].type not in ORDERED_TYPES:
-        yield one.file.problem(
-            where,
-            "DERIVED_TYPE",
-            f"'{source}' is {items[source].type}",
-            "It takes a number or a date.",
-        )
-    elif kind in {"age", "older"} and items[source].type != "DateTime":
-        yield one.file.problem(
-            where, "DERIVED_TYPE", f"'{source}' is {items[source].type}", "It takes a DateTime."
-        )
-    if kind == "equals" and given.argument not in one.value.arguments:
-        yield one.file.problem(
-            (*location, kind, "argument"),
-            "UNKNOWN_ARGUMENT",
-            f"no argument '{given.argument}'",
-            "Declare it under 'arguments'.",
-        )
-    if kind == "band" and source in items:
-        yield from _check_bounds(one, name, items[source].type, given.bounds)
-    if kind == "band" and len(given.labels) != len(given.bounds) + 1:
-        yield one.file.problem(
-            (*location, kind, "labels"),
-            "BAND_LABELS",
-            f"{len(given.bounds)} bounds make {len(given.bounds) + 1} bands",
-            "Give one label more than bounds.",
-        )
-    if kind == "age" and item.type != "Int":
-        yield one.file.problem(
-            ("items", name, "type"), "DERIVED_TYPE", f"'{name}' is a number of seconds", "Make it type: Int."
-        )
-    if kind in {"exists", "positive", "equals", "older"} and item.type != "Boolean":
-        yield one.file.problem(
-            ("items", name, "type"),
-            "DERIVED_TYPE",
-            f"'{name}' says yes or no",
-            "Make it type: Boolean.",
-        )
-    if item.column is not None:
-        yield one.file.problem(
-            ("items", name, "column"),
-            "DERIVED_COLUMN",
-            "a derived item has no column",
-            "Remove it.",
-        )
-
-
-def _check_bounds(one: Declared, name: str, type_: str, bounds: list[Any]) -> Iterator[Problem]:
-    values = [operand_of(type_, bound) for bound in bounds]
-    if type_ in ORDERED_TYPES and (None in values or values != sorted(set(values))):
-        yield one.file.problem(
-            ("items", name, "derive", "band", "bounds"),
-            "BAND_BOUNDS",
-            f"not ascending values of {type_}",
-            "Write them as in a query, each above the one before.",
-        )
 
 
 def _check_reading(

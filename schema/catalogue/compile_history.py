@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from schema.catalogue import declarations as declare
+from schema.catalogue import resource_declarations as declare
 from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.item import Item
 from schema.catalogue.validity import Validity

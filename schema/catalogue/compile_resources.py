@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from schema.catalogue import declarations as declare
 from schema.catalogue import model
+from schema.catalogue import resource_declarations as declare
 from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.compile_history import compile_validity
 from schema.catalogue.compile_items import ItemCompiler

@@ -13,6 +13,7 @@ from schema.catalogue.declared import SHIPPED, Declared, folder_of
 from schema.catalogue.grammar import Declaration
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
+from schema.catalogue.resource_declarations import ResourceDeclaration
 from schema.catalogue.validation import problems_of
 from schema.catalogue.yaml_file import Location, YamlFile, first_key, parse_yaml
 
@@ -22,7 +23,7 @@ KINDS: Mapping[str, type[Declaration]] = {
     "codes": declare.CodeListDeclaration,
     "theme": declare.ThemeDeclaration,
     "department": declare.DepartmentDeclaration,
-    "resource": declare.ResourceDeclaration,
+    "resource": ResourceDeclaration,
 }
 """First key of a file to what the file declares."""
 

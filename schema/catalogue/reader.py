@@ -32,9 +32,9 @@ class CheckedCatalogue:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Files:
-    """Files, read as far as they are new."""
+    """Files, read as far as they are new: filled by `_parse`, and consumed by the first `_make`."""
 
     texts: Texts
     newer: Set[str]
@@ -43,7 +43,7 @@ class _Files:
     problems: list[Problem] = field(default_factory=list)
     """Of the same."""
     resources: dict[str, YamlFile | None] = field(default_factory=dict)
-    """By path; `None` where the reader knows the file."""
+    """By path; `None` where the reader knows the file, from before or by now."""
 
     @property
     def unread(self) -> frozenset[str]:

@@ -1,7 +1,5 @@
 """Connections: how collections page (GraphQL Cursor Connections Specification, forward only)."""
 
-from typing import Any
-
 from graphql import (
     GraphQLArgument,
     GraphQLBoolean,
@@ -10,13 +8,13 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLString,
 )
 
 from schema.catalogue.model import Resource
 from schema.scalars import SCALARS
 from schema.types import meaning as means
+from schema.types.fields import list_of, make_field
 from schema.types.inputs import InputTypes
 
 PAGE_INFO = GraphQLObjectType(
@@ -39,18 +37,20 @@ def connection_of(resource: Resource, row: GraphQLObjectType) -> GraphQLObjectTy
     edge = GraphQLObjectType(
         f"{resource.type_name}Edge",
         {
-            "node": _part(GraphQLNonNull(row), means.EdgePart("node"), "记录 — Record"),
-            "cursor": _part(GraphQLNonNull(GraphQLString), means.EdgePart("cursor"), "游标 — Cursor"),
+            "node": make_field(GraphQLNonNull(row), means.EdgePart("node"), "记录 — Record"),
+            "cursor": make_field(GraphQLNonNull(GraphQLString), means.EdgePart("cursor"), "游标 — Cursor"),
         },
     )
     fields = {
-        "edges": _part(_all(edge), means.ConnectionPart("edges"), "记录及游标 — Records with cursors"),
-        "nodes": _part(_all(row), means.ConnectionPart("nodes"), "记录 — Records"),
-        "pageInfo": _part(GraphQLNonNull(PAGE_INFO), means.ConnectionPart("pageInfo"), "分页 — Page"),
+        "edges": make_field(
+            list_of(edge, required=True), means.ConnectionPart("edges"), "记录及游标 — Records with cursors"
+        ),
+        "nodes": make_field(list_of(row, required=True), means.ConnectionPart("nodes"), "记录 — Records"),
+        "pageInfo": make_field(GraphQLNonNull(PAGE_INFO), means.ConnectionPart("pageInfo"), "分页 — Page"),
     }
     if resource.collection.has_total:
         total = means.ConnectionPart("totalCount")
-        fields["totalCount"] = _part(GraphQLNonNull(GraphQLInt), total, "总数 — Records on all pages")
+        fields["totalCount"] = make_field(GraphQLNonNull(GraphQLInt), total, "总数 — Records on all pages")
     return GraphQLObjectType(f"{resource.type_name}Connection", fields, description=resource.title)
 
 
@@ -76,12 +76,3 @@ def as_of_argument() -> dict[str, GraphQLArgument]:
     """`asOf` of a root: all below it is asked for that day."""
     text = "历史时点，下级字段同此 — The day to answer for, here and below"
     return {"asOf": GraphQLArgument(SCALARS["Date"], description=text)}
-
-
-def _all(type_: GraphQLObjectType) -> GraphQLOutputType:
-    made: GraphQLList[Any] = GraphQLList(GraphQLNonNull(type_))
-    return GraphQLNonNull(made)
-
-
-def _part(type_: GraphQLOutputType, meaning: means.Meaning, description: str) -> GraphQLField:
-    return GraphQLField(type_, description=description, extensions={means.MEANING: meaning})

@@ -1,8 +1,9 @@
-"""Object types of the graph: entities, namespaces and resources, straight from the catalogue."""
+"""Object types of the graph: entities, namespaces and resources, straight from the catalogue.
 
-from collections.abc import Mapping
+They stand in one file, however long: entities have fields of resources, whose links lead to entities.
+"""
+
 from dataclasses import dataclass, replace
-from typing import Any
 
 from graphql import (
     GraphQLArgument,
@@ -25,19 +26,10 @@ from schema.names import label_field, masked_field, pascal
 from schema.policy.visibility import Visibility
 from schema.types import meaning as means
 from schema.types.connections import as_of_argument, collection_arguments, connection_of
+from schema.types.fields import list_of, make_field, make_item_field
 from schema.types.inputs import InputTypes
 from schema.types.states import ALIAS_KINDS, ANSWER_CODE, FIELD_STATE
 from schema.types.unchanged import Unchanged, unchanged
-
-
-class PlannedEntity(dict[str, Any]):
-    """An entity's fields by response key, with the type that a union resolves to."""
-
-    __slots__ = ("type_name",)
-
-    def __init__(self, type_name: str, fields: Mapping[str, Any]) -> None:
-        super().__init__(fields)
-        self.type_name = type_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +85,7 @@ class ObjectTypes:
         return fields
 
     def _collection(self, resource: Resource) -> GraphQLField:
-        return _field(
+        return make_field(
             connection_of(resource, self._resource(resource)),
             means.Collection(resource),
             _describe(resource, self._catalogue),
@@ -104,15 +96,15 @@ class ObjectTypes:
         key = GraphQLArgument(GraphQLNonNull(self._inputs.key(entity, entity.default_key)))
         one = GraphQLNonNull(type_)
         arguments = {entity.root_argument: key} | as_of_argument()
-        fields = {entity.root: _field(one, means.Root(entity), entity.title, arguments)}
+        fields = {entity.root: make_field(one, means.Root(entity), entity.title, arguments)}
         if len(entity.keys) > 1:
             argument = GraphQLArgument(GraphQLNonNull(self._inputs.any_key(entity)))
             arguments = {"key": argument} | as_of_argument()
-            fields[f"{entity.root}By"] = _field(one, means.RootBy(entity), entity.title, arguments)
+            fields[f"{entity.root}By"] = make_field(one, means.RootBy(entity), entity.title, arguments)
         if not entity.default_key.is_composite:
             ids = GraphQLArgument(GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString))))
-            fields[entity.plural] = _field(
-                _list_of(GraphQLNonNull(self._answer(entity, type_)), required=True),
+            fields[entity.plural] = make_field(
+                list_of(self._answer(entity, type_), required=True),
                 means.Roots(entity),
                 entity.title,
                 {"ids": ids} | as_of_argument(),
@@ -123,14 +115,14 @@ class ObjectTypes:
         return GraphQLObjectType(
             f"{entity.name}Answer",
             {
-                "code": _field(GraphQLNonNull(ANSWER_CODE), means.AnswerField("code")),
-                "duplicateOf": _field(GraphQLInt, means.AnswerField("duplicateOf")),
-                "aliasKinds": _field(
+                "code": make_field(GraphQLNonNull(ANSWER_CODE), means.AnswerField("code")),
+                "duplicateOf": make_field(GraphQLInt, means.AnswerField("duplicateOf")),
+                "aliasKinds": make_field(
                     ALIAS_KINDS,
                     means.AnswerField("aliasKinds"),
                     "别名的种类 — Why this key gave way to the current one, step by step",
                 ),
-                entity.root: _field(type_, means.AnswerField("entity")),
+                entity.root: make_field(type_, means.AnswerField("entity")),
             },
             description=entity.title,
         )
@@ -140,19 +132,21 @@ class ObjectTypes:
 
     def _entity_fields(self, entity: Entity) -> dict[str, GraphQLField]:
         fields = {
-            "id": _field(
+            "id": make_field(
                 GraphQLID,
                 means.Pseudonym(),
                 "假名标识 — Pseudonym, per application; of whom a link leads to, where the link may be shown",
             ),
-            "_states": _field(
-                _list_of(GraphQLNonNull(FIELD_STATE), required=True),
+            "_states": make_field(
+                list_of(FIELD_STATE, required=True),
                 means.States(),
                 "字段状态 — States of this entity's fields",
             ),
         }
         fields |= {
-            key.name: _field(self._key_type(entity, key), means.KeyValue(key), "标识 — A key of the entity")
+            key.name: make_field(
+                self._key_type(entity, key), means.KeyValue(key), "标识 — A key of the entity"
+            )
             for key in entity.keys.values()
         }
         spaces: dict[str, list[tuple[Resource, Attachment]]] = {}
@@ -194,7 +188,7 @@ class ObjectTypes:
             made = {str(a.field): self._attached(r, a) for r, a in places}
             space = Namespace(codes, GraphQLObjectType(name, made, description=title))
             self._namespaces[name] = space
-        return _field(GraphQLNonNull(space.type), means.Namespace(department), title)
+        return make_field(GraphQLNonNull(space.type), means.Namespace(department), title)
 
     def _add_core(self, fields: dict[str, GraphQLField], resource: Resource, attachment: Attachment) -> None:
         authority = means.Authority(resource, attachment)
@@ -210,12 +204,14 @@ class ObjectTypes:
             else:
                 continue
             core = means.Core(value.item.name, value.aspect, authorities)
-            fields[name] = _field(field.type, core, field.description, deprecated=field.deprecation_reason)
+            fields[name] = make_field(
+                field.type, core, field.description, deprecated=field.deprecation_reason
+            )
 
     def _attached(self, resource: Resource, attachment: Attachment) -> GraphQLField:
         row = self._resource(resource)
-        type_: GraphQLOutputType = _list_of(GraphQLNonNull(row)) if attachment.many else row
-        return _field(
+        type_: GraphQLOutputType = list_of(row) if attachment.many else row
+        return make_field(
             type_,
             means.Attached(resource, attachment),
             attachment.title or _describe(resource, self._catalogue),
@@ -272,13 +268,15 @@ class ObjectTypes:
             aspect: means.Aspect = "value" if item.link is None else "link"
             type_ = self._inputs.scalar(item.type) if item.link is None else self._target(resource, item)
             rules = self._rules(item)
-            fields[item.name] = _item_field(type_, item, aspect, rules)
+            fields[item.name] = make_item_field(type_, item, aspect, rules)
             for old in item.formerly:
-                fields[old] = _item_field(type_, item, aspect, rules, deprecated=f"现名 — Now: {item.name}")
+                fields[old] = make_item_field(
+                    type_, item, aspect, rules, deprecated=f"现名 — Now: {item.name}"
+                )
             if item.link is None and item.codes is not None:
-                fields[label_field(item.name)] = _item_field(GraphQLString, item, "label", rules)
+                fields[label_field(item.name)] = make_item_field(GraphQLString, item, "label", rules)
             if item.mask is not None:
-                fields[masked_field(item.name)] = _item_field(GraphQLString, item, "masked", rules)
+                fields[masked_field(item.name)] = make_item_field(GraphQLString, item, "masked", rules)
         return fields
 
     def _rules(self, item: Item) -> str:
@@ -307,42 +305,3 @@ class ObjectTypes:
 def _describe(resource: Resource, catalogue: Catalogue) -> str:
     department = catalogue.departments[resource.department].title
     return f"{resource.title}\n\n{department} · {resource.sharing.type} · {resource.update_cycle}"
-
-
-_ASPECTS = {"label": " · 代码名称 — its code in words", "masked": " · 脱敏 — masked"}
-"""What a field beside the item's own gives of it."""
-
-
-def _item_field(
-    type_: GraphQLOutputType, item: Item, aspect: means.Aspect, rules: str, *, deprecated: str | None = None
-) -> GraphQLField:
-    unit = f" ({item.unit})" if item.unit else ""
-    quality = f"\n\n质量 — Quality: {rules}" if rules else ""
-    return _field(
-        type_,
-        means.ItemValue(item, aspect),
-        f"{item.title}{unit}{_ASPECTS.get(aspect, '')} · L{item.level}{quality}",
-        deprecated=deprecated or item.deprecated,
-    )
-
-
-def _field(
-    type_: GraphQLOutputType,
-    meaning: means.Meaning,
-    description: str | None = None,
-    arguments: dict[str, GraphQLArgument] | None = None,
-    *,
-    deprecated: str | None = None,
-) -> GraphQLField:
-    return GraphQLField(
-        type_,
-        args=arguments,
-        description=description,
-        deprecation_reason=deprecated,
-        extensions={means.MEANING: meaning},
-    )
-
-
-def _list_of(type_: "GraphQLNonNull[Any]", *, required: bool = False) -> GraphQLOutputType:
-    made: GraphQLList[Any] = GraphQLList(type_)
-    return GraphQLNonNull(made) if required else made

@@ -42,6 +42,16 @@ class EntityRef:
     value: tuple[Any, ...]
 
 
+class PlannedEntity(dict[str, Any]):
+    """An entity's fields by response key, with the type that a union resolves to."""
+
+    __slots__ = ("type_name",)
+
+    def __init__(self, type_name: str, fields: Mapping[str, Any]) -> None:
+        super().__init__(fields)
+        self.type_name = type_name
+
+
 class Run(Protocol):
     """What resolvers find as `info.context["run"]`: the one plan of the operation, running."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from schema.catalogue import declarations, item_declarations
+from schema.catalogue import declarations, item_declarations, resource_declarations
 from schema.policy import declarations as access
 
 MARK = "## Every key\n"
@@ -17,7 +17,7 @@ UPDATE = "JUTONG_TEST_UPDATE_DOCS"
 def models() -> list[type[BaseModel]]:
     """In the order of the files, as a reader meets them: what is nested follows what holds it."""
     found: dict[str, type[BaseModel]] = {}
-    for module in (declarations, item_declarations, access):
+    for module in (declarations, resource_declarations, item_declarations, access):
         for value in vars(module).values():
             if (
                 isinstance(value, type)

@@ -3,10 +3,13 @@
 import multiprocessing
 import re
 import time
+from collections.abc import Iterator
 from itertools import product
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -87,12 +90,25 @@ def held_at(requests: Requests, endpoint: str, transport: str) -> float | None:
     return counted([], requests).get_sample_value("jutong_open_streams", labels)
 
 
-def test_what_is_open_is_that_of_all_workers_and_not_of_those_that_are_gone(tmp_path: Path) -> None:
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[BaseProcess]:
+    """Another worker, which holds what it has opened until it is killed."""
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
-    worker = spawn.Process(target=_hold, args=(tmp_path, theirs))
-    worker.start()
-    assert ours.recv()
+    process = spawn.Process(target=_hold, args=(tmp_path, theirs))
+    process.start()
+    theirs.close()  # so that one that fails is an end of what it says
+    try:
+        assert ours.recv()
+        yield process
+    finally:
+        process.kill()
+        process.join()
+
+
+def test_what_is_open_is_that_of_all_workers_and_not_of_those_that_are_gone(
+    tmp_path: Path, worker: BaseProcess
+) -> None:
     here = Requests(tmp_path)
     with here.at("share").holding("websocket"), here.at("share").holding("websocket"):
         for requests in (here, Requests(None)):
@@ -120,12 +136,9 @@ def test_a_process_with_the_number_of_one_that_is_gone_begins_with_nothing_open(
     assert counted([], now).get_sample_value("jutong_requests_total", labels) == 1
 
 
-def test_how_the_worst_of_all_workers_is_and_not_those_that_are_gone(tmp_path: Path) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    worker = spawn.Process(target=_hold, args=(tmp_path, theirs))
-    worker.start()
-    assert ours.recv()
+def test_how_the_worst_of_all_workers_is_and_not_those_that_are_gone(
+    tmp_path: Path, worker: BaseProcess
+) -> None:
     here = Requests(tmp_path)
     here.say("catalogue_problems", 2)
     registry = counted([], here)
