@@ -39,7 +39,7 @@ def parse_date_time(text: str) -> datetime:
     Raises `ScalarError`.
     """
     if not _DATE_TIME.fullmatch(text):
-        raise ScalarError("expects RFC 3339, such as 2019-10-23T08:00:00+08:00")
+        raise ScalarError("expects YYYY-MM-DDThh:mm:ss+hh:mm; seconds and offset may be left out")
     try:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:

@@ -44,7 +44,7 @@ REFUSED = [
     ("Date", "20240229", "Date: expects YYYY-MM-DD"),
     ("Date", "2023-02-29", "Date: not in the calendar"),
     ("Date", "2024-W01-1", "Date: expects YYYY-MM-DD"),
-    ("DateTime", SECRET, "DateTime: expects RFC 3339"),
+    ("DateTime", SECRET, "DateTime: expects YYYY-MM-DDThh:mm:ss+hh:mm"),
     ("DateTime", "2019-10-23T25:00:00Z", "DateTime: not in the calendar"),
     ("DateTime", "0001-01-01T00:00:00+09:00", "DateTime: out of range"),
     ("Decimal", "NaN", "Decimal: expects a decimal number"),

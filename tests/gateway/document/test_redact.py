@@ -96,3 +96,14 @@ def test_a_message_is_read_once(before: str, word: str) -> None:
     """Longer than a body may be: a pattern that looked at all that follows, from each place where it might
     begin, would not end in the time that a test has."""
     assert len(redact(before + word * (4_000_000 // len(word)))) > 0
+
+
+@pytest.mark.parametrize("name", SCALARS)
+def test_what_a_scalar_expects_is_told_whole(name: str) -> None:
+    """Its own words have nothing that would be taken for a value."""
+    values: tuple[Any, ...] = ("zhangwei", 1.5, [], {})
+    for value in values:
+        try:
+            SCALARS[name].coerce_input_value(value)
+        except GraphQLError as error:
+            assert error.message in redact(f"Variable '$v' has invalid value: {error.message}")
