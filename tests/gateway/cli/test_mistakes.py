@@ -82,6 +82,12 @@ def test_an_application_that_nobody_knows(document: Path) -> None:
     assert told("explain", HARBOUR, document, "--as", "nobody").startswith("No application 'nobody'; known: ")
 
 
+def test_a_purpose_that_an_application_does_not_have(document: Path) -> None:
+    assert told("explain", HARBOUR, document, "--as", "desk", "--purpose", "NOPE") == (
+        "The application is not registered for this purpose; it has: PERMIT."
+    )
+
+
 def test_a_setting_that_is_none(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ENVIRONMENT, "JUTONG_PORTT", "1")
     expected = "JUTONG_PORTT is no setting; docs/settings.md lists them all."

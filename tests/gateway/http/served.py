@@ -21,10 +21,11 @@ from gateway.http.messages import PROTOCOL
 from gateway.http.operation import Executor
 from gateway.http.server import server_config
 from gateway.http.socket import SocketEndpoint
-from gateway.identity.identify import identify, key_hash
+from gateway.identity.identify import Identify, key_hash
 from gateway.request import Answer, Ask
 from gateway.settings import Settings
 from gateway.telemetry.metrics import REGISTRY_OF_ALL
+from schema.policy.caller import Caller
 from schema.policy.model import Application, Policy
 from tests.patience import AGES_SECONDS, PATIENCE_SECONDS
 
@@ -69,7 +70,11 @@ async def open_graph(
     """Serve an executor; `uvicorns` are set on uvicorn's configuration."""
     policy = [POLICY]
     http = HttpLimits(timeout_seconds, max_bytes)
-    endpoint = GraphQLEndpoint("share", lambda: executor, lambda headers: identify(headers, policy[0]), http)
+
+    def identify(headers: Mapping[str, str]) -> Caller:
+        return Identify(policy[0])(headers)
+
+    endpoint = GraphQLEndpoint("share", lambda: executor, identify, http)
     socket = SocketEndpoint(endpoint, limits or SocketLimits(), origins)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
