@@ -10,6 +10,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.http.refusal import JSON_UTF8, UNKEPT
+
 MAX_HEAD_BYTES = 65_536
 """Of request line and headers; what one read from the socket brings may come on top."""
 FRAME_BYTES = 16
@@ -25,10 +27,12 @@ KEEP_ALIVE_SECONDS = 75
 since a request that crosses our closing is reset."""
 
 _BODY = b'{"errors":[{"message":"The headers are too large.","extensions":{"code":"BAD_INPUT"}}]}'
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: application/json; charset=utf-8\r\n"
-    b"Content-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(_BODY), _BODY)
+_HEADERS = {"content-type": JSON_UTF8, **UNKEPT, "content-length": len(_BODY), "connection": "close"}
+_LINES = (
+    "HTTP/1.1 431 Request Header Fields Too Large",
+    *(f"{name}: {value}" for name, value in _HEADERS.items()),
 )
+_TOO_LARGE = "\r\n".join((*_LINES, "", "")).encode("ascii") + _BODY
 
 
 class BoundedHttp(HttpToolsProtocol):

@@ -241,9 +241,13 @@ async def status_of(port: int, head: bytes) -> tuple[int, bytes]:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             writer.write(head)
-            answer = await reader.readuntil(b"\r\n\r\n")
+            answer = (await reader.readuntil(b"\r\n\r\n")).lower()
             status = int(answer.split()[1])
-            return status, b"" if status == 101 else await reader.read()
+            if status == 101:
+                return status, b""
+            assert answer.count(b"\r\ncontent-type: ") == 1, answer
+            assert b"\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\n" in answer
+            return status, await reader.read()
     finally:
         writer.transport.abort()
 

@@ -72,6 +72,7 @@ async def test_the_closed_schema_needs_a_key(client: httpx.AsyncClient) -> None:
             401,
             "UNAUTHENTICATED",
         )
+        assert answer.headers["www-authenticate"] == 'Bearer realm="jutong"'
     assert "type TransportQualification" in await sdl(client, "/graphql/schema.graphql", **KEY)
 
 
