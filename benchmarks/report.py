@@ -11,8 +11,6 @@ from benchmarks.cases import CASES
 from benchmarks.field import CONTESTANTS, UPSTREAMS
 
 SUBJECT = "jutong"
-Cell = tuple[str, str, str]
-"""Upstream, case, contestant."""
 
 
 def write_report(results: Mapping[str, Any], page: Path) -> None:

@@ -9,6 +9,7 @@ import orjson
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -16,11 +17,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.console.setup import console_of
 from gateway.cycle_collector import serving
-from gateway.errors import GatewayError, MethodRefused, NotFound
+from gateway.errors import MethodRefused, NotFound
 from gateway.http.conversation import SocketLimits
 from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
 from gateway.http.operation import Executor
 from gateway.http.origin import read_origins
+from gateway.http.refusal import refusal
 from gateway.http.schema import schema_routes
 from gateway.http.socket import SocketEndpoint, nowhere
 from gateway.identity.identify import Identify, anonymous
@@ -148,15 +150,13 @@ def _nobody(_headers: Mapping[str, str]) -> Caller:
 
 
 def _not_found(_request: Request, _error: Exception) -> Response:
-    return _refusal(NotFound("Nothing is served here. The graphs are /graphql and /open/graphql."))
+    error = NotFound("Nothing is served here. The graphs are /graphql and /open/graphql.")
+    return refusal(error.answer())
 
 
-def _no_such_method(_request: Request, _error: Exception) -> Response:
-    return _refusal(MethodRefused("This path is read with GET."))
-
-
-def _refusal(error: GatewayError) -> Response:
-    return Response(error.answer().body, error.status, media_type="application/json")
+def _no_such_method(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return refusal(MethodRefused("This path is read with GET.").answer(), error.headers)  # `Allow`
 
 
 async def _alive(_request: object) -> Response:

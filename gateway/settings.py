@@ -38,12 +38,12 @@ class Settings(BaseModel):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(
-        default=1, ge=1, le=256, description="Worker processes; each has a cache of `cache_bytes`."
+        default=1, ge=1, le=256, description="Worker processes; each has a cache of `JUTONG_CACHE_BYTES`."
     )
     secret: SecretStr | None = Field(
         default=None,
         description="Secret of all pseudonyms, at least 16 characters;"
-        " without it one is made and kept in `state`.",
+        " without it one is made and kept in `JUTONG_STATE`.",
     )
     redis_url: SecretStr | None = Field(
         default=None, description="Second-level cache, for what is not personal; without it there is none."

@@ -1,4 +1,7 @@
-"""The URL of a Redis: what it says is done, and what nobody would do is refused. No message shows the URL."""
+"""Checks the URL of a Redis: all it says is used; a parameter we would ignore is refused.
+
+No message repeats the URL.
+"""
 
 from urllib.parse import parse_qsl, urlsplit
 

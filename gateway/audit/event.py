@@ -28,7 +28,7 @@ class Event(Struct, frozen=True):
     operation: str
     """Name of the operation, or empty."""
     items: tuple[str, ...] = ()
-    """`department.resource.item:right`, sorted."""
+    """`department.resource.item:right` or `department.resource:exists`, sorted."""
     subjects: tuple[str, ...] = ()
     """`Entity:version:keyed-hash`, sorted."""
     detail: Mapping[str, Any] = field(default_factory=dict)

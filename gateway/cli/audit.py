@@ -9,13 +9,14 @@ import typer
 
 from gateway.audit.sqlite import read_events
 from gateway.cli.mistakes import Mistake
+from gateway.store.state import RECORD
 
 
 def audit(
     state: Annotated[Path, typer.Argument(help="Directory of the gateway's state.")],
 ) -> None:
     """Print every event of the record, oldest first."""
-    record = state / "record.sqlite"
+    record = state / RECORD
     if not record.exists():
         raise Mistake(f"There is no record at {record}: give the directory that JUTONG_STATE names.")
     try:

@@ -24,7 +24,7 @@ import typer
 from rich.console import Console
 
 from gateway.cli.mistakes import Mistake
-from gateway.cli.serve import run_server, settings_with
+from gateway.cli.serve import listen, run_server, settings_with
 from gateway.console.routes import load_queries
 from gateway.settings import Settings
 from gateway.store.state import open_store
@@ -59,6 +59,7 @@ def demo(
         port=port,
         demo_keys=True,
     )
+    settings, listener = listen(settings)  # before anything is built, or said of an address that is another's
     console = Console()
     signal.signal(signal.SIGTERM, _stop)  # first: a container's first process ignores what it does not handle
     with console.status("Building the city …"):
@@ -71,7 +72,7 @@ def demo(
         os.environ.update(addresses | databases)
         _protect(settings, described["protected"])
         _say(console, described, settings, folder)
-        run_server(settings)
+        run_server(settings, listener)
 
 
 def _stop(_signal: int, _frame: object) -> None:

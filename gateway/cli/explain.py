@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from gateway.cli.caller import caller_of
+from gateway.cli.caller import find_caller
 from gateway.cli.mistakes import Mistake, check_catalogue, read_text
 from gateway.cli.serve import settings_with
 from gateway.errors import GatewayError
@@ -53,7 +53,7 @@ def explain_document(gateway: Gateway, document: Path, name: str, purpose: str |
     """Explain a file with an open gateway. Raises `Mistake` and what refuses the document."""
     ask = Ask(
         document=read_text(document),
-        caller=caller_of(gateway.snapshot.policy, name, purpose),
+        caller=find_caller(gateway.snapshot.policy, name, purpose),
         request_id="explain",
         deadline=0,
         variables=_variables(document.with_suffix(".json")),

@@ -17,10 +17,16 @@ def check_catalogue(directory: Path) -> None:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file that was named. Raises `Mistake`."""
+    """The text of a file that was named, each character as it stands there. Raises `Mistake`."""
     try:
-        return path.read_text(encoding="utf-8")
+        return decoded(path.read_bytes(), str(path))
     except OSError as error:
         raise Mistake(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def decoded(given: bytes, place: str) -> str:
+    """The text of what was given at a place. Raises `Mistake`."""
+    try:
+        return given.decode()
     except UnicodeDecodeError:
-        raise Mistake(f"{path} is no text in UTF-8.") from None
+        raise Mistake(f"{place} is no text in UTF-8.") from None

@@ -9,7 +9,7 @@ import orjson
 import typer
 import yaml
 
-from gateway.cli.mistakes import Mistake
+from gateway.cli.mistakes import Mistake, decoded, read_text
 from schema.catalogue.pinning import Pin, list_items, pin_names
 
 
@@ -27,8 +27,8 @@ def names(
     keeps it. A list has one title a line, with a column after a comma; what is printed is its `items:`.
     """
     if path is None or (path.is_file() and path.suffix not in {".yaml", ".yml"}):
-        text = sys.stdin.read() if path is None else path.read_text(encoding="utf-8-sig")
-        typer.echo(list_items(text.splitlines()), nl=False)
+        text = read_text(path) if path else decoded(sys.stdin.buffer.read(), "Standard input")
+        typer.echo(list_items(text.removeprefix("\ufeff").splitlines()), nl=False)
         return
     if not path.exists():
         raise Mistake(f"There is no {path}: give a resource's file, a directory or a list of titles.")
@@ -39,6 +39,9 @@ def names(
         except yaml.YAMLError:
             failed = True
             typer.echo(f"{file}: not YAML; `jutong check` says where.", err=True)
+        except Mistake as mistake:
+            failed = True
+            typer.echo(str(mistake), err=True)
     if as_json:
         typer.echo(orjson.dumps({"names": found, "written": write}, option=orjson.OPT_INDENT_2).decode())
     else:
@@ -47,7 +50,7 @@ def names(
 
 
 def _pin(file: Path, write: bool) -> Iterator[Pin]:
-    pinned = pin_names(file.read_text(encoding="utf-8"))
+    pinned = pin_names(read_text(file))
     if write and pinned.pins:
         beside = file.with_name(f".{file.name}.new")  # a served catalogue never sees half a file
         beside.write_text(pinned.text, encoding="utf-8")

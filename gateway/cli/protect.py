@@ -15,6 +15,7 @@ import typer
 from graphql import GraphQLError
 
 from connectors.registry import find_kinds
+from gateway.cli.mistakes import Mistake, check_catalogue
 from gateway.cli.serve import settings_with
 from gateway.identity.pseudonyms import Key
 from gateway.store.protections import Protections, is_begun
@@ -26,9 +27,7 @@ from schema.scalars import SCALARS
 
 protect = typer.Typer(help="Say who is protected; a running gateway knows at once.", no_args_is_help=True)
 
-State = Annotated[
-    Path, typer.Argument(help="Directory of the gateway's state.", exists=True, file_okay=False)
-]
+State = Annotated[Path, typer.Argument(help="Directory of the gateway's state.")]
 EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Whose keys they are: Person.")]
 CatalogueOption = Annotated[Path | None, typer.Option("--catalogue", help="Directory of the catalogue.")]
 KeyOption = Annotated[
@@ -39,11 +38,14 @@ KeyOption = Annotated[
 @protect.command()
 def add(state: State, entity: EntityName, catalogue: CatalogueOption = None, key: KeyOption = None) -> None:
     """Protect those whose keys are on standard input, one a line; of a composite key with commas between."""
-    if not is_begun(state / STORE):
-        typer.echo(f"There was no store in {state}: a new one is begun.", err=True)
-    with closing(_Names(state, entity, catalogue, key)) as names:
-        added = sum(names.protections.add(subject) for subject in names.read())
-        typer.echo(f"{added} protected now; {len(names.protections.listed())} in all.")
+    if not state.is_dir():
+        raise Mistake(f"There is no directory {state}: give the directory that JUTONG_STATE names.")
+    is_new = not is_begun(state / STORE)
+    with closing(_Subjects(state, entity, catalogue, key)) as subjects:
+        if is_new:
+            typer.echo(f"There was no store in {state}: a new one is begun.", err=True)
+        added = sum(subjects.protections.add(subject) for subject in subjects.read())
+        typer.echo(f"{added} protected now; {len(subjects.protections.listed())} in all.")
 
 
 @protect.command()
@@ -52,9 +54,9 @@ def remove(
 ) -> None:
     """Protect those no longer whose keys are on standard input, one a line."""
     _expect_store(state)
-    with closing(_Names(state, entity, catalogue, key)) as names:
-        removed = sum(names.protections.remove(subject) for subject in names.read())
-        typer.echo(f"{removed} protected no longer; {len(names.protections.listed())} are.")
+    with closing(_Subjects(state, entity, catalogue, key)) as subjects:
+        removed = sum(subjects.protections.remove(subject) for subject in subjects.read())
+        typer.echo(f"{removed} protected no longer; {len(subjects.protections.listed())} are.")
 
 
 @protect.command("list")
@@ -69,16 +71,17 @@ def list_(state: State) -> None:
 
 def _expect_store(state: Path) -> None:
     if not is_begun(state / STORE):
-        raise typer.BadParameter(f"There is no store in {state}.", param_hint="STATE")
+        raise Mistake(f"There is no store in {state}: give the directory that JUTONG_STATE names.")
 
 
-class _Names:
-    """What the keys of standard input are named in an open store."""
+class _Subjects:
+    """Those whose keys are on standard input, and the store of who is protected. Raises `Mistake`."""
 
     protections: Protections
 
     def __init__(self, state: Path, entity: str, catalogue: Path | None, key: str | None) -> None:
         settings = settings_with(state=state, catalogue=catalogue)
+        check_catalogue(settings.catalogue)
         self._entity = entity
         self._catalogue = read_catalogue(settings.catalogue, find_kinds(), os.environ).catalogue
         self._parts = _parts_of(self._catalogue, entity, key)
@@ -111,9 +114,9 @@ def _parts_of(catalogue: Catalogue, name: str, key: str | None) -> tuple[KeyPart
     entity = catalogue.entities.get(name)
     if entity is None:
         known = ", ".join(sorted(catalogue.entities)) or "none"
-        raise typer.BadParameter(f"The catalogue has: {known}.", param_hint="ENTITY")
+        raise Mistake(f"There is no entity '{name}'; the catalogue has: {known}.")
     if key is not None and key not in entity.keys:
-        raise typer.BadParameter(f"Keys of {name}: {', '.join(entity.keys)}.", param_hint="--key")
+        raise Mistake(f"{name} has no key '{key}'; it has: {', '.join(entity.keys)}.")
     return (entity.default_key if key is None else entity.keys[key]).parts
 
 

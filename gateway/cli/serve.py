@@ -3,6 +3,7 @@
 import os
 import signal
 from pathlib import Path
+from socket import socket
 from typing import Annotated, Any
 
 import typer
@@ -36,7 +37,7 @@ def serve(
         raise Mistake(f"There is no {missing} at {settings.catalogue}; see --catalogue.")
     if settings.sandbox:
         check_personas(settings.catalogue)
-    run_server(settings)
+    run_server(*listen(settings))
 
 
 def _missing(catalogue: Path) -> str | None:
@@ -52,11 +53,15 @@ def settings_with(**given: Any) -> Settings:
     return read_settings(os.environ, **given)
 
 
-def run_server(settings: Settings) -> None:
-    """Serve until stopped. SIGTERM, also one that comes before all is open, ends it with 0."""
+def listen(settings: Settings) -> tuple[Settings, socket]:
+    """Set up logs and take the port; the settings with its number, where any would do."""
     set_up_logs()
     listener = bind(settings)
-    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    return settings.model_copy(update={"port": listener.getsockname()[1]}), listener
+
+
+def run_server(settings: Settings, listener: socket) -> None:
+    """Serve until stopped. SIGTERM, also one that comes before all is open, ends it with 0."""
     open_store(with_own_state(settings))[1].close()
     if settings.workers > 1:
         run_workers(settings, listener)

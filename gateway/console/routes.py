@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import orjson
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -128,7 +129,7 @@ async def _configuration(settings: bytes, _request: Request) -> Response:
 async def _asset(assets: dict[str, _Asset], request: Request) -> Response:
     asset = assets.get(request.path_params["name"])
     if asset is None:
-        return Response(status_code=404)
+        raise HTTPException(404)  # refused as every path that is not served
     headers = {
         "cache-control": "public, max-age=31536000, immutable",
         "vary": "accept-encoding",

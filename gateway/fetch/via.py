@@ -1,4 +1,4 @@
-"""Resources attached through another: whose values to ask for, and whose rows those are."""
+"""Resources attached through another: which values to ask for, and whose rows come back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

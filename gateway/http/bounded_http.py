@@ -1,5 +1,5 @@
-"""uvicorn's HTTP/1.1 with the bounds it lacks (0.54): on the bytes of a request that are not its body; on the
-time of its head, and of what comes of it after its answer; on the time for which that is left unread.
+"""uvicorn's HTTP/1.1 with the bounds it lacks (0.54): bytes of head, trailers and chunk framing; seconds
+until a head is complete; seconds in which a client takes nothing of its answer.
 
 Without them a connection may send headers, trailers (RFC 9110, section 6.5) or the rest of a body for ever,
 in memory and in time, and its answer is kept for ever.
@@ -10,11 +10,13 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.http.refusal import JSON_UTF8, UNKEPT
+
 MAX_HEAD_BYTES = 65_536
 """Of request line and headers; what one read from the socket brings may come on top."""
 FRAME_BYTES = 16
-"""Of a chunk's length and of trailers, for each byte of a body, beside MAX_HEAD_BYTES: who sends less than a
-byte in so many sends something else than a body."""
+"""Of framing (lengths of chunks, trailers) for each byte of body, on top of MAX_HEAD_BYTES: more is an attack
+on memory."""
 HEAD_SECONDS = 10.0
 """From the first byte, or from the connection, to the end of the headers; and from an answer that came before
 all of its request to the end of the next head."""
@@ -25,10 +27,12 @@ KEEP_ALIVE_SECONDS = 75
 since a request that crosses our closing is reset."""
 
 _BODY = b'{"errors":[{"message":"The headers are too large.","extensions":{"code":"BAD_INPUT"}}]}'
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: application/json; charset=utf-8\r\n"
-    b"Content-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(_BODY), _BODY)
+_HEADERS = {"content-type": JSON_UTF8, **UNKEPT, "content-length": len(_BODY), "connection": "close"}
+_LINES = (
+    "HTTP/1.1 431 Request Header Fields Too Large",
+    *(f"{name}: {value}" for name, value in _HEADERS.items()),
 )
+_TOO_LARGE = "\r\n".join((*_LINES, "", "")).encode("ascii") + _BODY
 
 
 class BoundedHttp(HttpToolsProtocol):

@@ -15,6 +15,8 @@ from websockets.frames import CloseCode, Frame
 from websockets.http11 import Response
 from websockets.server import ServerProtocol
 
+from gateway.http.refusal import JSON_UTF8, UNKEPT
+
 PIECE_BYTES = 8_192
 """Of what has been read, for one turn of the loop: some hundreds of the smallest frames."""
 MAX_FRAGMENTS = 1_024
@@ -195,7 +197,8 @@ class _Handshake(ServerProtocol):
     def reject(self, status: Any, text: str) -> Response:  # noqa: ARG002 - it may repeat what was sent
         """Refuse a handshake: JSON, as over HTTP."""
         response = super().reject(status, _INTERNAL if int(status) == 500 else _NO_HANDSHAKE)
-        response.headers["Content-Type"] = "application/json; charset=utf-8"
+        del response.headers["Content-Type"]
+        response.headers.update({"content-type": JSON_UTF8, **UNKEPT})
         return response
 
 

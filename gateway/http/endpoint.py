@@ -27,6 +27,7 @@ from gateway.http.disconnect import unless_gone
 from gateway.http.events import send_events
 from gateway.http.media import EVENTS, JSON, RESPONSE, MediaType, choose_media_type
 from gateway.http.operation import Executor, answers
+from gateway.http.refusal import CHALLENGE, UNKEPT
 from gateway.request import Answer, Ask
 from gateway.telemetry.metrics import REQUESTS, Endpoint, Tally, Transport
 from schema.identifiers import names_citizen
@@ -204,15 +205,14 @@ async def _send(send: Send, answer: Answer, status: int, media: MediaType, reque
 _HEADERS: Mapping[MediaType, tuple[tuple[bytes, bytes], ...]] = {
     media: (
         (b"content-type", f"{written}; charset=utf-8".encode("ascii")),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
+        *((name.encode("ascii"), value.encode("ascii")) for name, value in UNKEPT.items()),
     )
     for media, written in ((RESPONSE, RESPONSE), (JSON, JSON), (EVENTS, JSON))
 }
 """What is refused before a stream of events begins is an answer like any other."""
 _CLOSE = ((b"connection", b"close"),)
 _OF_STATUS: Mapping[int, tuple[tuple[bytes, bytes], ...]] = {
-    401: ((b"www-authenticate", b'Bearer realm="jutong"'),),
+    401: ((b"www-authenticate", CHALLENGE.encode("ascii")),),
     405: ((b"allow", b"GET, POST"),),
     408: _CLOSE,  # the rest of the body is not read
     413: _CLOSE,

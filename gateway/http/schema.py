@@ -20,6 +20,7 @@ from gateway.errors import BadInput, GatewayError, internal_error
 from gateway.http.body import ClientGone
 from gateway.http.disconnect import unless_gone
 from gateway.http.media import accepts_gzip
+from gateway.http.refusal import refusal
 from gateway.publish.published import Published
 from gateway.publish.publisher import Form
 from gateway.publish.slices import Rights, Slice
@@ -49,10 +50,9 @@ class SchemaEndpoint:
         except ClientGone:
             return Response(status_code=499)  # nobody reads it
         except GatewayError as error:
-            return _refusal(error.answer().body, error.status)
+            return refusal(error.answer())
         except Exception as error:  # noqa: BLE001 - the last line: no exception text leaves
-            answer = internal_error(error, uuid4().hex)
-            return _refusal(answer.body, answer.status)
+            return refusal(internal_error(error, uuid4().hex))
         headers = {
             "etag": found.etag,
             "jutong-bytes": str(len(found.body)),
@@ -114,10 +114,3 @@ def _names(given: QueryParams, kind: str) -> frozenset[str]:
 
 def _is_known(etag: str, given: str) -> bool:
     return given.strip() == "*" or etag in {one.strip().removeprefix("W/") for one in given.split(",")}
-
-
-def _refusal(body: bytes, status: int) -> Response:
-    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-    if status == 401:
-        headers["www-authenticate"] = 'Bearer realm="jutong"'
-    return Response(body, status, headers=headers, media_type="application/json")

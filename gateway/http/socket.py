@@ -9,7 +9,7 @@ from gateway.http.conversation import INTERNAL, METHOD, Conversation, SocketLimi
 from gateway.http.endpoint import GraphQLEndpoint, headers_of, request_id_of
 from gateway.http.messages import PROTOCOL
 from gateway.http.origin import check_origin
-from gateway.request import Answer
+from gateway.http.refusal import refusal
 
 PROTOCOL_REFUSED = 4406
 
@@ -38,7 +38,7 @@ class SocketEndpoint:
             self._check(headers)
         except GatewayError as error:
             self._graph.note(METHOD, error.status, 0, request_id)
-            await _refuse(send, error.answer(), request_id)
+            await refusal(error.answer(), {"jutong-request-id": request_id})(scope, receive, send)
             return
         self._open += 1
         code, conversation = 1006, Conversation(self._graph, self._limits, headers, request_id, receive, send)
@@ -81,22 +81,11 @@ class SocketEndpoint:
 async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
     """A path that speaks no WebSocket."""
     await receive()
-    refusal = NotFound("No WebSocket is served here. The graphs are /graphql and /open/graphql.")
-    await _refuse(send, refusal.answer(), request_id_of(headers_of(scope)))
+    error = NotFound("No WebSocket is served here. The graphs are /graphql and /open/graphql.")
+    request_id = request_id_of(headers_of(scope))
+    await refusal(error.answer(), {"jutong-request-id": request_id})(scope, receive, send)
 
 
 async def _accept(send: Send, protocol: str | None, request_id: str) -> None:
     headers = [(b"jutong-request-id", request_id.encode("latin-1"))]
     await send({"type": "websocket.accept", "subprotocol": protocol, "headers": headers})
-
-
-async def _refuse(send: Send, answer: Answer, request_id: str) -> None:
-    headers = [
-        (b"content-type", b"application/json; charset=utf-8"),
-        (b"cache-control", b"no-store"),
-        (b"jutong-request-id", request_id.encode("latin-1")),
-    ]
-    if answer.status == 401:
-        headers.append((b"www-authenticate", b'Bearer realm="jutong"'))
-    await send({"type": "websocket.http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": answer.body})

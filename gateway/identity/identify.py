@@ -47,7 +47,14 @@ class Identify:
         words = (hash_, *map(headers.get, WORDS))
         caller = self._known.get(words)
         if caller is None:
-            caller = _caller(application, headers)
+            operator, unit = _operator(headers)
+            caller = caller_of(
+                application,
+                _word(headers, "purpose"),
+                operator=operator,
+                unit=unit,
+                case=_word(headers, "case"),
+            )
             if len(self._known) < MAX_CALLERS:
                 self._known[words] = caller
         return caller
@@ -57,33 +64,37 @@ WORDS = ("jutong-purpose", "purpose", "jutong-operator", "operator", "jutong-cas
 """Headers that say who asks and why."""
 
 
-def identify(headers: Mapping[str, str], policy: Policy) -> Caller:
-    """Name the caller of one request."""
-    return Identify(policy)(headers)
-
-
 def anonymous() -> Caller:
     """The caller of the open graph, whatever it sends."""
     return ANONYMOUS
 
 
-def _caller(application: Application, headers: Mapping[str, str]) -> Caller:
-    purpose = _word(headers, "purpose")
+def caller_of(
+    application: Application,
+    purpose: str | None,
+    *,
+    operator: str | None = None,
+    unit: str | None = None,
+    case: str | None = None,
+) -> Caller:
+    """The caller that an application is, with what it says besides; what it leaves out is as registered.
+
+    Raises `PurposeRefused` for a purpose that it is not registered for.
+    """
     if purpose is None and len(application.purposes) == 1:
         purpose = next(iter(application.purposes))
     if purpose is not None and purpose not in application.purposes:
         known = ", ".join(sorted(application.purposes)) or "none"
         raise PurposeRefused(f"The application is not registered for this purpose; it has: {known}.")
-    operator_id, unit = _operator(headers)
-    operator_id = operator_id or application.operator
+    operator = operator or application.operator
     return Caller(
         application=application.name,
         audience=application.audience,
         department=application.department,
         purposes=application.purposes,
         purpose=purpose,
-        operator=Operator(operator_id, unit) if operator_id else None,
-        case=_word(headers, "case") or application.case,
+        operator=Operator(operator, unit) if operator else None,
+        case=case or application.case,
     )
 
 

@@ -11,6 +11,9 @@ Key = tuple[Any, ...]
 MAX_BEGUN = 10_000
 """Beginnings of hashes that are kept; an application has one for each entity."""
 
+KEY_VERSION = 1
+"""Of the secret's key, in names that we store."""
+
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 """RFC 4648, section 5."""
 
@@ -19,13 +22,12 @@ class Pseudonyms:
     """BLAKE2b with a key (RFC 7693, 2.9) under a secret with a version; without the secret nothing can be
     read back. It costs a fraction of HMAC-SHA256, and an answer may name hundreds of subjects."""
 
-    def __init__(self, secret: bytes, *, version: int = 1) -> None:
+    def __init__(self, secret: bytes) -> None:
         self._secret = secret
         self._cache = self.key_for("cache")
         self._cached = hashlib.blake2b(b"key", digest_size=18, key=self._cache)
         self._last: tuple[tuple[Key, ...], list[str]] = (), []
         """Keys that a cache was asked for last, and their hashes."""
-        self.version = version
         self._begun = _Begun(self.key_for("subjects"))
 
     def subject(self, entity: str, key: Key) -> str:
@@ -34,7 +36,7 @@ class Pseudonyms:
 
     def subjects(self, entity: str, keys: Iterable[Key]) -> list[str]:
         """The names of subjects of one entity by their keys, in order."""
-        begun, prefix = self._begun["subject", entity], f"{entity}:{self.version}:"
+        begun, prefix = self._begun["subject", entity], f"{entity}:{KEY_VERSION}:"
         return [prefix + _hash(begun, key) for key in keys]
 
     def for_application(self, application: str, entity: str, key: Key) -> str:

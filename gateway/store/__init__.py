@@ -1,1 +1,1 @@
-"""Our own store: protections, and what later must be consistent across processes."""
+"""What is kept in the directory of state: the store of who is protected, and how it is opened."""

@@ -39,7 +39,7 @@ class LastGood:
         return CheckedCatalogue(checked.catalogue, first.problems)
 
     def _worse(self, now: Texts, checked: CheckedCatalogue) -> set[str]:
-        """Units that changed and have mistakes: of their own, else such as others can have a part in."""
+        """Changed units with mistakes of their own; if there are none, changed units with any mistake."""
         changed = self._changed(now)
         own = {unit_of(problem.file) for problem in checked.problems if problem.takes != "entry"}
         return own & changed or {unit_of(problem.file) for problem in checked.problems} & changed
@@ -57,7 +57,7 @@ class LastGood:
     def _with_what_is_no_worse(
         self, now: Texts, checked: CheckedCatalogue, texts: Texts, first: CheckedCatalogue
     ) -> tuple[Texts, CheckedCatalogue]:
-        """Take changes after all with which nothing is wrong that would not be without them."""
+        """Take back in the changed units that have no more mistakes with their change than without."""
         own = {unit_of(problem.file) for problem in first.problems if problem.takes != "entry"}
         for unit in sorted({unit_of(problem.file) for problem in first.problems} - own):
             with_it = _with_units(now, texts, {unit})

@@ -15,7 +15,7 @@ def shoot(url: str, out: str, key: str | None = None) -> None:
         page.goto(url)
         page.wait_for_selector(".graphiql-query-editor .view-line")
         if key:
-            page.click(f'.jt-demo button[title="{key}"]')
+            page.click(f'.jt-demo button:has(code:text-is("{key}"))')
             page.wait_for_selector(".graphiql-query-editor .view-line")
         page.wait_for_timeout(1500)
         with page.expect_response(lambda answer: answer.request.method == "POST"):

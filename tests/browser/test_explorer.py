@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -271,6 +272,40 @@ def find(page: Page, text: str) -> None:
     page.get_by_role("button", name="查找字段").click()
     page.fill("input[name=jutong-field]", text)
     page.wait_for_selector(".jt-finder [role=status]")
+
+
+def test_a_demo_key_stands_beside_whose_it_is(seen: Seen) -> None:
+    expect(seen.page.locator(".jt-demo button")).to_have_text(["窗口 — Counter demo-agent"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_typed_stands_on_the_ground_of_its_panel(
+    seen: Seen, scheme: Literal["light", "dark"]
+) -> None:
+    page = seen.page
+    page.emulate_media(color_scheme=scheme)
+    use_key(page)
+    find(page, "zzz")
+    panel, field = page.locator(".jt-finder"), page.locator("input[name=jutong-field]")
+    expect(field).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(field).to_have_css("color", panel.evaluate("panel => getComputedStyle(panel).color"))
+
+
+def test_a_narrow_screen_has_room_for_query_and_answer(seen: Seen) -> None:
+    page = seen.page
+    page.set_viewport_size({"width": 420, "height": 800})
+    use_key(page)
+    page.locator(".graphiql-tab-button").nth(1).click()
+    find(page, "zzz")
+    run(page)
+    answer = page.locator(".graphiql-response")
+    expect(answer).to_contain_text('"version"')
+    for part in (answer, page.locator(".graphiql-query-editor"), page.locator(".graphiql-plugin")):
+        box = part.bounding_box()
+        assert box
+        assert box["width"] > 300  # CSS pixels, of 420
+        assert box["height"] > 150
+    assert page.evaluate("document.documentElement.scrollWidth") == 420
 
 
 def test_every_page_has_its_own_nonce_and_a_closed_policy(served: Served) -> None:

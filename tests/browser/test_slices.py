@@ -77,7 +77,7 @@ class Seen:
         self.page.goto(f"{served.url}/graphiql")
         self.page.wait_for_selector(".graphiql-query-editor .view-line")
         if key is not None:
-            self.page.click(f'.jt-demo button[title="{key}"]')
+            self.page.click(f'.jt-demo button:has(code:text-is("{key}"))')
 
     def fields(self) -> int:
         """How many the finder knows of the schema that is loaded."""

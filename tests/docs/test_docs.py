@@ -30,7 +30,8 @@ def test_every_code_has_its_section_and_no_section_is_left_over() -> None:
 def test_every_setting_is_listed_with_its_default() -> None:
     text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
-        assert f"| `{PREFIX}{name.upper()}` | `{field.default}` |" in text
+        default = "—" if field.default is None else f"`{field.default}`"
+        assert f"| `{PREFIX}{name.upper()}` | {default} |" in text
 
 
 def test_the_reference_says_every_key_with_its_meaning() -> None:

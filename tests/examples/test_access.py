@@ -14,7 +14,7 @@ from datetime import date
 import pytest
 
 from connectors.registry import find_kinds
-from gateway.identity.identify import anonymous, identify
+from gateway.identity.identify import Identify, anonymous
 from schema.catalogue.item import Item
 from schema.catalogue.model import Resource
 from schema.catalogue.read import read_catalogue
@@ -91,7 +91,7 @@ def caller_of(key: str) -> Caller:
     if key == "public":
         return anonymous()
     headers = {"authorization": f"Bearer demo-{key}"}
-    return identify(headers | ({"jutong-purpose": "TREATMENT"} if key == "hospital" else {}), POLICY)
+    return Identify(POLICY)(headers | ({"jutong-purpose": "TREATMENT"} if key == "hospital" else {}))
 
 
 def verdict_of(caller: Caller, resource: Resource, item: Item) -> Verdict:

@@ -10,7 +10,7 @@ import strawberry
 
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.errors import PurposeRefused, RecordRefused
-from gateway.identity.identify import identify, key_hash
+from gateway.identity.identify import Identify, key_hash
 from schema.catalogue.model import Opening
 from schema.policy.model import Application, Policy
 from schema.predicate import Compare
@@ -118,7 +118,7 @@ async def test_an_operation_that_is_named_after_somebody_is_recorded_without_its
 def test_a_case_or_an_operator_that_is_a_citizen_is_refused(header: str, value: str) -> None:
     desk = Application("desk", "Desk", "share", "transport", frozenset({"PERMIT"}), (key_hash("desk"),))
     with pytest.raises(PurposeRefused, match="names a citizen") as refused:
-        identify({"authorization": "Bearer desk", header: value}, Policy({"desk": desk}))
+        Identify(Policy({"desk": desk}))({"authorization": "Bearer desk", header: value})
     assert value not in str(refused.value)
 
 

@@ -25,13 +25,13 @@ def build(
             store.plant(table, row)
     add_places(store)
     write_files(Path(directory), persons)
-    for theme, add, total in (
-        ("enterprises", add_enterprises, enterprises),
-        ("persons", add_people, persons),
+    for theme, add, total, others in (
+        ("enterprises", add_enterprises, enterprises, persons),
+        ("persons", add_people, persons, enterprises),
     ):
         for start in range(0, total, BATCH):
             numbers = range(start, min(start + BATCH, total))
-            add(store, random.Random(f"{theme}/{start}"), numbers, persons, enterprises)
+            add(store, random.Random(f"{theme}/{start}"), numbers, others)
             if say is not None:
                 say(f"{theme}: {numbers.stop:,} of {total:,}   ")
     store.close()

@@ -14,7 +14,7 @@ def company_code(number: int) -> str:
     return credit_code(20_000 + number, DIVISIONS[number % 4])
 
 
-def add_enterprises(store: Store, draw: Random, numbers: range, persons: int, enterprises: int) -> None:
+def add_enterprises(store: Store, draw: Random, numbers: range, persons: int) -> None:
     """Add one batch of enterprises to every register."""
     codes = {number: company_code(number) for number in numbers}
     _add_market(store, draw, codes, persons)

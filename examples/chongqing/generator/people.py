@@ -32,7 +32,7 @@ def name_of(number: int) -> str:
     )
 
 
-def add_people(store: Store, draw: Random, numbers: range, persons: int, enterprises: int) -> None:
+def add_people(store: Store, draw: Random, numbers: range, enterprises: int) -> None:
     """Add one batch of persons to every register."""
     ids = {number: citizen(number) for number in numbers}
     _add_population(store, draw, ids)

@@ -11,7 +11,7 @@ const FIELDS = [
   ['key', '密钥 — Key', 'password'],
   ['purpose', '用途 — Purpose', 'text'],
   ['operator', '经办人 — Operator', 'text'],
-  ['case', '案件号 — Case', 'text'],
+  ['case', '办件编号 — Case', 'text'],
 ];
 const ENDPOINTS = [
   ['/graphql', '共享 — Shared'],
@@ -158,8 +158,8 @@ export function App({ config }) {
         <nav className="jt-demo" aria-label="演示密钥 — Demo keys">
           <span>演示密钥 — Demo keys</span>
           {demoKeys.map(({ key, title }) => (
-            <button key={key} type="button" title={key} aria-pressed={!open && caller.key === key} onClick={() => take(key)}>
-              {title}
+            <button key={key} type="button" aria-pressed={!open && caller.key === key} onClick={() => take(key)}>
+              {title} <code>{key}</code>
             </button>
           ))}
         </nav>

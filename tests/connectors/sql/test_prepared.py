@@ -15,7 +15,6 @@ from tests.patience import soon
 
 pytestmark = pytest.mark.xdist_group("sql")
 BOTH = pytest.mark.parametrize("name", ["postgres", "mariadb"])
-IDS = column("CitizenId", stored=("18", "15", "lower-x"))
 TABLE = (
     "CREATE TABLE {t}_p (id varchar(20), n integer, d date)",
     "INSERT INTO {t}_p VALUES ('k7', 7, '2024-05-06')",

@@ -16,17 +16,18 @@ DOCUMENT = "{ catalogue { total } }"
 ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")}
 
 
-def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    """In a process of its own: logs are set up for all of one."""
+def run(*arguments: object, given: bytes = b"") -> "subprocess.CompletedProcess[str]":
+    """In a process of its own: logs are set up for all of one. `given` is its standard input."""
     command = [sys.executable, "-m", "gateway.cli.main", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=ENVIRONMENT, timeout=PATIENCE_SECONDS, check=False
+    done = subprocess.run(
+        command, input=given, capture_output=True, env=ENVIRONMENT, timeout=PATIENCE_SECONDS, check=False
     )
+    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def told(*arguments: object) -> str:
+def told(*arguments: object, given: bytes = b"") -> str:
     """The one line that a mistake is told in."""
-    done = run(*arguments)
+    done = run(*arguments, given=given)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     (line,) = done.stderr.splitlines()
     return line
@@ -81,6 +82,12 @@ def test_an_application_that_nobody_knows(document: Path) -> None:
     assert told("explain", HARBOUR, document, "--as", "nobody").startswith("No application 'nobody'; known: ")
 
 
+def test_a_purpose_that_an_application_does_not_have(document: Path) -> None:
+    assert told("explain", HARBOUR, document, "--as", "desk", "--purpose", "NOPE") == (
+        "The application is not registered for this purpose; it has: PERMIT."
+    )
+
+
 def test_a_setting_that_is_none(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ENVIRONMENT, "JUTONG_PORTT", "1")
     expected = "JUTONG_PORTT is no setting; docs/settings.md lists them all."
@@ -98,6 +105,13 @@ def test_a_port_that_the_demo_cannot_have_is_told_before_it_builds(monkeypatch: 
 
 def test_names_for_what_is_not_there() -> None:
     assert told("names", "/nowhere").startswith("There is no /nowhere: ")
+
+
+def test_names_for_a_list_in_another_encoding(tmp_path: Path) -> None:
+    titles, listed = "姓名,XM\n".encode("gbk"), tmp_path / "titles.csv"
+    listed.write_bytes(titles)
+    assert told("names", listed) == f"{listed} is no text in UTF-8."
+    assert told("names", given=titles) == "Standard input is no text in UTF-8."
 
 
 def test_why_a_document_is_refused_has_its_place(document: Path) -> None:

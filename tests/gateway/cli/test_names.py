@@ -60,8 +60,23 @@ def test_a_list_from_a_spreadsheet_is_answered_with_items(tmp_path: Path) -> Non
     assert RUNNER.invoke(app, ["names"], input="姓名,XM\n证件号码,ZJHM\n").output == expected
 
 
-def test_a_file_that_is_no_yaml_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("resource: [", encoding="utf-8")
-    answer = RUNNER.invoke(app, ["names", str(tmp_path)])
+def test_files_that_cannot_be_read_are_named_and_the_others_answered(catalogue: Path) -> None:
+    parks = catalogue / "departments/parks"
+    (parks / "a.yaml").write_text("resource: [", encoding="utf-8")
+    (parks / "b.yaml").write_bytes("items: { 姓名: XM }".encode("gbk"))
+    answer = RUNNER.invoke(app, ["names", str(catalogue)])
     assert answer.exit_code == 1
-    assert "a.yaml: not YAML" in answer.output
+    assert answer.stderr.splitlines() == [
+        f"{parks}/a.yaml: not YAML; `jutong check` says where.",
+        f"{parks}/b.yaml is no text in UTF-8.",
+    ]
+    assert "7 names drafted" in answer.stdout
+
+
+def test_names_leave_line_ends_and_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "school.yaml"
+    file.write_bytes("\ufeffresource: school\r\nitems:\r\n  姓名: XM\r\n".encode())
+    assert RUNNER.invoke(app, ["names", str(file), "--write"]).exit_code == 0
+    assert file.read_bytes().decode() == (
+        "\ufeffresource: school\r\nitems:\r\n  name: { title: 姓名 — Name, column: XM }\r\n"
+    )

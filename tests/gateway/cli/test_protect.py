@@ -118,16 +118,26 @@ def test_a_composite_key_has_its_parts_with_commas_between(folder: Path) -> None
 
 def test_what_leads_nowhere_is_refused(folder: Path) -> None:
     state, key = folder / "state", citizen(1)
+    hint = "give the directory that JUTONG_STATE names."
     for arguments, said in (
-        (("add", folder / "nowhere", "Person"), b"nowhere"),
-        (("list", folder), b"no store"),
-        (("remove", folder, "Person"), b"no store"),
-        (("add", state, "Persn"), b"Person"),
-        (("add", state, "Person", "--key", "plate"), b"citizenId"),
+        (("add", "/nowhere", "Person"), f"There is no directory /nowhere: {hint}"),
+        (("list", "/nowhere"), f"There is no store in /nowhere: {hint}"),
+        (("remove", folder, "Person"), f"There is no store in {folder}: {hint}"),
+        (
+            ("add", state, "Person", "--catalogue", "/nowhere"),
+            "There is no catalogue at /nowhere: one is a directory with a city.yaml.",
+        ),
+        (("add", state, "Persn"), "There is no entity 'Persn'; the catalogue has: "),
+        (
+            ("add", state, "Person", "--key", "plate"),
+            "Person has no key 'plate'; it has: citizenId, passport.",
+        ),
     ):
         done = protect(folder, *arguments, given=key)
-        assert done.returncode == 2
-        assert said in done.stderr
-        assert key.encode() not in done.stderr
+        assert (done.returncode, done.stdout) == (2, b"")
+        (line,) = done.stderr.decode().splitlines()
+        assert line.startswith(said)
+        assert key not in line
+    assert list(state.iterdir()) == []
     assert not list(folder.glob("*.sqlite-wal"))
     assert not (folder / "secret").exists()

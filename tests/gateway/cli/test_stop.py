@@ -66,6 +66,18 @@ def test_sigterm_ends_the_demo_and_its_services(tmp_path: Path) -> None:
             os.kill(pid, 0)
 
 
+def test_a_second_demo_on_the_same_port_leaves_the_first_alone(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [JUTONG, "demo", "--host", "127.0.0.1", "--port", str(taken.getsockname()[1])]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, timeout=PATIENCE_SECONDS, check=False
+        )
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (3, b"", [])
+    assert b"Address already in use" in done.stderr
+
+
 def test_a_service_that_hangs_is_ended_with_the_demo(tmp_path: Path) -> None:
     state = tmp_path / "var/chongqing"
     with started(tmp_path, "demo", "--persons", "10", "--enterprises", "10") as process:

@@ -21,10 +21,11 @@ from gateway.http.messages import PROTOCOL
 from gateway.http.operation import Executor
 from gateway.http.server import server_config
 from gateway.http.socket import SocketEndpoint
-from gateway.identity.identify import identify, key_hash
+from gateway.identity.identify import Identify, key_hash
 from gateway.request import Answer, Ask
 from gateway.settings import Settings
 from gateway.telemetry.metrics import REGISTRY_OF_ALL
+from schema.policy.caller import Caller
 from schema.policy.model import Application, Policy
 from tests.patience import AGES_SECONDS, PATIENCE_SECONDS
 
@@ -69,7 +70,11 @@ async def open_graph(
     """Serve an executor; `uvicorns` are set on uvicorn's configuration."""
     policy = [POLICY]
     http = HttpLimits(timeout_seconds, max_bytes)
-    endpoint = GraphQLEndpoint("share", lambda: executor, lambda headers: identify(headers, policy[0]), http)
+
+    def identify(headers: Mapping[str, str]) -> Caller:
+        return Identify(policy[0])(headers)
+
+    endpoint = GraphQLEndpoint("share", lambda: executor, identify, http)
     socket = SocketEndpoint(endpoint, limits or SocketLimits(), origins)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -236,9 +241,13 @@ async def status_of(port: int, head: bytes) -> tuple[int, bytes]:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             writer.write(head)
-            answer = await reader.readuntil(b"\r\n\r\n")
+            answer = (await reader.readuntil(b"\r\n\r\n")).lower()
             status = int(answer.split()[1])
-            return status, b"" if status == 101 else await reader.read()
+            if status == 101:
+                return status, b""
+            assert answer.count(b"\r\ncontent-type: ") == 1, answer
+            assert b"\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\n" in answer
+            return status, await reader.read()
     finally:
         writer.transport.abort()
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
 from gateway.http.media import choose_media_type
-from gateway.identity.identify import identify, key_hash
+from gateway.identity.identify import Identify, key_hash
 from schema.policy.model import Application, Policy
 from tests.cities import harbour_rows as rows
 from tests.kit import ANONYMOUS, City, open_city
@@ -32,9 +32,7 @@ def city() -> City:
 
 @pytest.fixture
 async def client(city: City) -> AsyncIterator[httpx.AsyncClient]:
-    endpoint = GraphQLEndpoint(
-        "share", lambda: city.gateway, lambda headers: identify(headers, POLICY), HttpLimits(10, 4_096)
-    )
+    endpoint = GraphQLEndpoint("share", lambda: city.gateway, Identify(POLICY), HttpLimits(10, 4_096))
     app = Starlette(routes=[Route("/graphql", endpoint)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as opened:
         yield opened
@@ -137,7 +135,7 @@ async def test_an_empty_name_of_an_operation_is_none(client: httpx.AsyncClient, 
 @pytest.fixture
 async def wide(city: City) -> AsyncIterator[httpx.AsyncClient]:
     """Both graphs, with bodies as large as they are taken."""
-    share = GraphQLEndpoint("share", lambda: city.gateway, lambda headers: identify(headers, POLICY))
+    share = GraphQLEndpoint("share", lambda: city.gateway, Identify(POLICY))
     open_ = GraphQLEndpoint("open", lambda: city.gateway, lambda _headers: ANONYMOUS)
     app = Starlette(routes=[Route("/graphql", share), Route("/open/graphql", open_)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as opened:
@@ -218,7 +216,7 @@ async def test_a_fault_of_ours_gives_an_id_and_no_text() -> None:
         async def answer(self, ask: object) -> Any:
             raise RuntimeError("a secret of ours")
 
-    endpoint = GraphQLEndpoint("share", Broken, lambda headers: identify(headers, POLICY))
+    endpoint = GraphQLEndpoint("share", Broken, Identify(POLICY))
     app = Starlette(routes=[Route("/graphql", endpoint)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         with capture_logs() as logged:
@@ -240,7 +238,7 @@ async def test_a_client_that_goes_away_cancels_the_work() -> None:
             finally:
                 cancelled.set()
 
-    endpoint = GraphQLEndpoint("share", Slow, lambda headers: identify(headers, POLICY))
+    endpoint = GraphQLEndpoint("share", Slow, Identify(POLICY))
     messages = [
         {"type": "http.request", "body": b'{"query":"{ a }"}', "more_body": False},
         {"type": "http.disconnect"},

@@ -18,7 +18,7 @@ from gateway.http.messages import (
     read_message,
 )
 from gateway.http.payload_headers import add_payload
-from gateway.identity.identify import identify, key_hash
+from gateway.identity.identify import Identify, key_hash
 from gateway.request import Answer
 from schema.policy.model import Application, Policy
 
@@ -96,4 +96,4 @@ def test_a_handshake_that_says_two_things_is_taken_at_neither(both: tuple[str, s
             add_payload(written, {said: name})
     desk = Application("desk", "Desk", "share", "transport", frozenset({"PERMIT"}), (key_hash("desk"),))
     with pytest.raises(PurposeRefused, match="different things"):
-        identify({"authorization": "Bearer desk", **add_payload(written, {})}, Policy({"desk": desk}))
+        Identify(Policy({"desk": desk}))({"authorization": "Bearer desk", **add_payload(written, {})})

@@ -96,6 +96,7 @@ BODIES: dict[str, bytes] = {
 def assert_refused(status: int, headers: dict[str, str], body: bytes) -> None:
     assert 400 <= status < 500
     assert headers["content-type"].split(";")[0] in {"application/json", "application/graphql-response+json"}
+    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
     (error, *_) = orjson.loads(body)["errors"]
     assert error["extensions"]["code"] != "INTERNAL_ERROR"
     assert SECRET[:-1].encode() not in body

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 
 from gateway.errors import SchemaUnavailable
 from gateway.http.schema import schema_routes
-from gateway.identity.identify import anonymous, identify, key_hash
+from gateway.identity.identify import Identify, anonymous, key_hash
 from gateway.publish.introspection import introspect
 from gateway.publish.slices import Slice
 from gateway.request import Ask
@@ -47,7 +47,7 @@ async def client(city: City) -> AsyncIterator[httpx.AsyncClient]:
         return city.gateway.snapshot
 
     today, seconds = city.gateway.today, PATIENCE_SECONDS
-    routes = schema_routes("/graphql", "share", snapshot, lambda h: identify(h, policy), today, seconds)
+    routes = schema_routes("/graphql", "share", snapshot, Identify(policy), today, seconds)
     routes += schema_routes("/open/graphql", "open", snapshot, lambda _h: anonymous(), today, seconds)
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
@@ -72,6 +72,7 @@ async def test_the_closed_schema_needs_a_key(client: httpx.AsyncClient) -> None:
             401,
             "UNAUTHENTICATED",
         )
+        assert answer.headers["www-authenticate"] == 'Bearer realm="jutong"'
     assert "type TransportQualification" in await sdl(client, "/graphql/schema.graphql", **KEY)
 
 

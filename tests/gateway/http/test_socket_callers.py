@@ -72,8 +72,14 @@ async def test_a_key_that_is_wrong_in_the_handshake_opens_no_socket(graph: Graph
         with pytest.raises(InvalidStatus) as caught:
             async with open_client(graph.port, headers):
                 pass
-        assert caught.value.response.status_code == status
-        assert b"extensions" in caught.value.response.body
+        refused = caught.value.response
+        assert refused.status_code == status
+        assert b"extensions" in refused.body
+        assert refused.headers.get("www-authenticate") == ('Bearer realm="jutong"' if status == 401 else None)
+        assert (refused.headers["cache-control"], refused.headers["x-content-type-options"]) == (
+            "no-store",
+            "nosniff",
+        )
 
 
 async def test_what_the_handshake_says_of_the_caller_holds(graph: Graph, city: City) -> None:
