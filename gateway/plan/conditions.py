@@ -137,5 +137,5 @@ class _WhereReader:
 def _null(resource: Resource, name: str) -> GraphQLError:
     return GraphQLError(
         f"'where' of {resource.code} has null for '{name}'. Leave it out where nothing is asked;"
-        " 'isNull: true' finds what is empty."
+        " 'isNull' finds what is empty."
     )
