@@ -859,13 +859,13 @@ def code_of(error: GraphQLError) -> str:
 
 
 def selected(info: GraphQLResolveInfo[Any], nodes: Any) -> list[tuple[str, FieldNode]]:
-    """The fields below some nodes, `__typename` left out; documents here have no @skip."""
+    """The fields below some nodes, `__typename` left out, and what is skipped."""
     found: list[tuple[str, FieldNode]] = []
 
     def walk(selections: Any) -> None:
         for node in selections:
             if isinstance(node, FieldNode):
-                if node.name.value != "__typename":
+                if node.name.value != "__typename" and not node.directives:
                     found.append((node.name.value, node))
             elif isinstance(node, InlineFragmentNode):
                 walk(node.selection_set.selections)
