@@ -1,5 +1,6 @@
 """What a `kind: rest` source and its resources declare."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -7,6 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from connectors.http.settings import HttpSettings
 
 NOT_FOUND = 404
+HOLE = re.compile(r"\{([^{}]*)\}")
+"""The place of a key in a path."""
 
 
 def _word(value: Any) -> Any:
@@ -127,10 +130,18 @@ class RestOrigin(RestRequest):
     )
     scan: RestRequest | None = Field(default=None, description="The request that reads without keys.")
 
+    @property
+    def places(self) -> list[str]:
+        """What stands in the path: columns of keys, or `key`."""
+        return HOLE.findall(self.path)
+
     @model_validator(mode="after")
     def _takes_keys(self) -> Self:
-        has_place = "{" in self.path if self.keys == "single" else False
-        if not has_place and self.parameter is None and not self.parts:
+        if self.places and self.keys != "single":
+            raise ValueError("of many keys none stands in the path: name their 'parameter' or 'parts'")
+        if self.scan is not None and HOLE.search(self.scan.path):
+            raise ValueError("a 'scan' has no key that could stand in its path")
+        if not self.places and self.parameter is None and not self.parts:
             raise ValueError("the request has no place for keys: name its 'parameter' or 'parts'")
         if self.keys == "body" and self.place != "json":
             raise ValueError("'keys: body' is a JSON list: say 'method: POST'")
