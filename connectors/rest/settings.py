@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from connectors.http.settings import HttpSettings
+from connectors.http.settings import HttpSettings, NoParameters, Path, Url
 
 NOT_FOUND = 404
 HOLE = re.compile(r"\{([^{}]*)\}")
@@ -29,12 +29,12 @@ class _Model(BaseModel):
 class RestSettings(HttpSettings):
     """Settings of one service."""
 
-    base_url: str = Field(pattern=r"^https?://", description="Without a slash at the end.")
+    base_url: Url = Field(description="Without a slash at the end.")
     format: Literal["json", "xml"] = Field(default="json", description="Of every answer.")
     encoding: str | None = Field(
         default=None, description="Of JSON answers that name no charset, where it is not UTF-8: `gb18030`."
     )
-    probe: str = Field(default="/", pattern=r"^/", description="Path asked for a sign of life.")
+    probe: Path = Field(default="/", description="Path asked for a sign of life.")
     max_keys: int = Field(default=100, ge=1, description="Keys in one request, where it takes many.")
 
 
@@ -77,7 +77,7 @@ class RestPages(_Model):
 class RestRequest(_Model):
     """One request, and where its answer holds the records."""
 
-    path: str = Field(pattern=r"^/[^?#]*$", description="Below `base_url`; parameters go under `query`.")
+    path: Annotated[Path, NoParameters] = Field(description="Below `base_url`; parameters go under `query`.")
     method: Literal["GET", "POST"] = "GET"
     send: Literal["url", "json", "form"] | None = Field(
         default=None, description="Where keys and parameters go; default: URL of a GET, JSON of a POST."

@@ -35,6 +35,7 @@ items:
   pier: { title: Pier, column: pier }
   agent: { title: Agent, column: agent, link: { to: Enterprise, by: registrationNo, reverse: tended } }
 """
+CONNECTORS = "docs/connectors.md"
 OWN = "parts: { owner: o, pier: p, number: n, agent: a }"
 """Every column of a key has a parameter."""
 
@@ -72,6 +73,32 @@ def test_a_key_without_a_place_is_told_with_its_line(
     shift = more.count("\n")
     expected = [(code, SHIP, line + shift * (line > 6)) for line in lines]
     assert [(one.code, one.file, one.line) for one in found] == expected, found
+
+
+NAMES = "Fields begin with a small letter"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message", "hint"),
+    [
+        (SHIP, '"/ships/{key}"', "ships", "from.path: a path begins with '/'", CONNECTORS),
+        (SHIP, '"/ships/{key}"', "/ships?x=1", "from.path: parameters go under 'query', and not behind a '?'", CONNECTORS),
+        (SHIP, "method", "methods", "from.methods: Extra inputs are not permitted", f"No such key here: check its spelling against {CONNECTORS}"),
+        (SHIP, "method: GET", "method: PUT", "from.method: Input should be 'GET' or 'POST'", CONNECTORS),
+        (PORT, "https://ships.example", "ships.example", "sources.ships.base_url: a URL begins with https:// or http://", CONNECTORS),
+        (PORT, "base_url", "base", "sources.ships.base: Extra inputs are not permitted", f"No such key here: check its spelling against {CONNECTORS}"),
+        (SHIP, "limits:", "limit:", "limit: Extra inputs are not permitted", "No such key here: check its spelling against docs/catalogue.md"),
+        (SHIP, "field: ships", "field: Ships", "attach.0.field: String should match pattern", NAMES),
+    ],
+)  # fmt: skip
+def test_a_hint_leads_to_where_a_key_is_told_of(
+    file: str, old: str, new: str, message: str, hint: str
+) -> None:
+    texts = {**TEXTS, SHIP: RESOURCE % ('"/ships/{key}"', "method: GET\n  parts: { pier: p, number: n }")}
+    assert old in texts[file]
+    found = compile_declarations({**texts, file: texts[file].replace(old, new, 1)}, find_kinds()).problems
+    (told,) = [one for one in found if one.message.startswith(message)]
+    assert hint in told.hint
 
 
 def test_a_place_that_is_nowhere_is_called_by_its_name() -> None:
