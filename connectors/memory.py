@@ -100,6 +100,8 @@ class MemoryConnector:
     def _filtered(
         self, resource: Resource, arguments: Mapping[str, Any], predicate: Predicate | None
     ) -> list[RawRow]:
+        if not self.capabilities.operators:
+            predicate = None  # not looked at, as by a service that cannot filter
         return [
             row
             for row in self.tables.get(resource.code, ())

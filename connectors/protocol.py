@@ -12,9 +12,9 @@
    the driver asked twice counts once.
 4. What `capabilities` promises is done *exactly* as `schema.predicate` says; the rest is left for
    the caller of `load`, who checks the capabilities first: a request never asks for more.
-   Without `limits_per_key`, `limit_per_key` is `None`; without `orders`, `order` is empty and rows
-   come in any order; without `as_of`, or for a resource whose validity stands in columns, `as_of` is
-   `None` and the day is part of the predicate.
+   Without `operators`, `predicate` is `None`; without `limits_per_key`, `limit_per_key` is `None`;
+   without `orders`, `order` is empty and rows come in any order; without `as_of`, or for a resource
+   whose validity stands in columns, `as_of` is `None` and the day is part of the predicate.
    A page of a `scan` that `orders` never holds two rows that order and identity do not tell apart:
    between them it could not go on, and one would be lost (`SourceMisbehaved`).
 5. Nothing but the asked items, key columns and identity leaves a source that `projects`.

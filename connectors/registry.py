@@ -39,6 +39,8 @@ class Kind:
     keyed: Callable[[Any], Iterable[tuple[str, str]]] = lambda origin: ()  # noqa: ARG005
     """Settings of a `from:` that say something of columns of keys, each with such a column: `jutong check`
     tells of those that are of no key."""
+    unplaced: Callable[[Any, tuple[str, ...]], str | None] = lambda origin, columns: None  # noqa: ARG005
+    """Why a key that stands in these columns cannot be given; `None` where it can."""
     can_as_of: bool = False
     """Whether its connectors may promise `as_of`: what `validity: { at_source: true }` needs."""
 

@@ -66,6 +66,8 @@ class Not:
 
 
 Predicate = Compare | Located | And | Or | Not
+TRUE, FALSE = And(()), Or(())
+"""Of every row, whatever it holds."""
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": lambda value, operand: value == operand,
@@ -149,6 +151,21 @@ def bind(
             return Not(_bound(part, operands, not negated))
         case _:
             return predicate
+
+
+def fold(predicate: Predicate) -> Predicate:
+    """The same condition: `TRUE`, `FALSE`, or one that has neither in it."""
+    match predicate:
+        case And(parts):
+            folded = [fold(part) for part in parts]
+            return FALSE if FALSE in folded else And(tuple(part for part in folded if part != TRUE))
+        case Or(parts):
+            folded = [fold(part) for part in parts]
+            return TRUE if TRUE in folded else Or(tuple(part for part in folded if part != FALSE))
+        case Not(part):
+            inner = fold(part)
+            return FALSE if inner == TRUE else TRUE if inner == FALSE else Not(inner)
+    return predicate
 
 
 def conjunction(*parts: Predicate | None) -> Predicate | None:

@@ -1,7 +1,7 @@
 """What a `kind: files` source and its resources declare."""
 
 from pathlib import PurePosixPath
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -102,7 +102,7 @@ class FilesOrigin(_Model):
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
         if self.format is None and PurePosixPath(self.file).suffix.lower() not in ENDINGS:
-            raise ValueError(f"the ending says no format: say 'format', one of {', '.join(ENDINGS.values())}")
+            raise ValueError(f"the ending says no format: say 'format', one of {', '.join(get_args(Format))}")
         if (self.header_row == 0) is not bool(self.columns):
             raise ValueError("'columns' stands in the place of names: with 'header_row: 0', and only then")
         if len(set(self.sorted_by)) < len(self.sorted_by):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from connectors.errors import SourceMisbehaved
+from connectors.graphql.asking import require_place
 from connectors.graphql.columns import read_column
 from connectors.graphql.driver import open_graphql
 from connectors.graphql.settings import GraphQLOrigin, GraphQLSettings
@@ -38,6 +40,15 @@ def keyed(origin: GraphQLOrigin) -> Iterator[tuple[str, str]]:
             yield setting, column
 
 
+def unplaced(origin: GraphQLOrigin, columns: tuple[str, ...]) -> str | None:
+    """Why a key cannot be given."""
+    try:
+        require_place(origin, columns)
+    except SourceMisbehaved as error:
+        return error.detail
+    return None
+
+
 KIND = Kind(
     name="graphql",
     settings=GraphQLSettings,
@@ -49,6 +60,7 @@ KIND = Kind(
     misplaces=misplaces,
     misses=misses,
     keyed=keyed,
+    unplaced=unplaced,
     can_as_of=True,
 )
 

@@ -73,8 +73,7 @@ class Asking:
         self._is_positional = origin.is_positional
         self.has_aliases = origin.keys == "aliases"
         """Whether each copy asks for one form of a key, and for nothing else."""
-        make = _alias_way if origin.keys == "aliases" else _list_way
-        ways = [make(origin, at, by.columns) for at, by in enumerate(binding.alternatives)]
+        ways = [_way(origin, at, by.columns) for at, by in enumerate(binding.alternatives)]
         is_grouped = origin.keys == "list" and not origin.positional
         self._ways = _grouped(ways) if is_grouped else tuple(ways)
 
@@ -163,6 +162,15 @@ def shared_variables(request: Load | Scan, declared: GraphQLRequest) -> dict[str
     if pages is not None and pages.size_variable is not None:
         found[pages.size_variable] = pages.size
     return found
+
+
+def require_place(origin: GraphQLOrigin, columns: tuple[str, ...]) -> None:
+    """Raise `SourceMisbehaved` where a key in these columns cannot be given."""
+    _way(origin, 0, columns)
+
+
+def _way(origin: GraphQLOrigin, at: int, columns: tuple[str, ...]) -> Way:
+    return (_alias_way if origin.keys == "aliases" else _list_way)(origin, at, columns)
 
 
 def _alias_way(origin: GraphQLOrigin, at: int, columns: tuple[str, ...]) -> Way:

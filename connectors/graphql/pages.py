@@ -5,9 +5,11 @@ from typing import Any
 from connectors.errors import SourceMisbehaved
 from connectors.graphql.operation import Operation
 from connectors.graphql.settings import GraphQLPages
-from connectors.http.pages import Position
+from connectors.http.pages import FIRST, Position
 
 _MORE, _END = "hasNextPage", "endCursor"
+_NOWHERE = object()
+"""What stands behind a null."""
 Path = tuple[str, ...]
 
 
@@ -35,9 +37,13 @@ class Paging:
         """Where the page after this one stands; `None` after the last.
 
         `value` is what stands under the alias. Raises `SourceMisbehaved` where pages stand still, or end
-        before the rows that were announced.
+        before the rows that were announced. A null around rows is no record, but no page of a list either.
         """
         found = [_at(value, path[1:]) for path in self.paths]
+        if _NOWHERE in found:
+            if on_page > 0 or position != FIRST:
+                raise SourceMisbehaved("the answer does not say how it goes on")
+            return None
         if self._pages.kind == "offset":
             return self._offset(found, position, on_page)
         token = found[-1]
@@ -56,7 +62,7 @@ class Paging:
         if not found:
             is_last = on_page < (self._pages.size or 1)
         else:
-            total = 0 if found[0] is None else found[0]
+            (total,) = found
             if isinstance(total, bool) or not isinstance(total, int):
                 raise SourceMisbehaved("the answer does not say how many rows there are")
             if on_page == 0 and so_far < total:
@@ -66,9 +72,7 @@ class Paging:
 
 
 def _goes_on(more: Any, token: Any) -> bool:
-    """What `pageInfo` says, which is null with its connection."""
-    if more is None and token is None:
-        return False
+    """What `pageInfo` says."""
     if not isinstance(more, bool) or (more and token in (None, "")):
         raise SourceMisbehaved("a connection does not say whether and where it goes on")
     return more
@@ -81,10 +85,10 @@ def _connection(route: Path) -> Path:
 
 
 def _at(value: Any, path: Path) -> Any:
-    """What stands at a path; null where something on it is. Nothing that is a list has pages of its own."""
+    """What stands at a path; `_NOWHERE` behind a null. Nothing that is a list has pages of its own."""
     for name in path:
         if value is None:
-            return None
+            return _NOWHERE
         if not isinstance(value, dict) or name not in value:
             raise SourceMisbehaved("the answer does not say how it goes on")
         value = value[name]

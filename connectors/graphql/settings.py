@@ -1,7 +1,7 @@
 """What a `kind: graphql` source and its resources declare."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from graphql.language import NonNullTypeNode, VariableDefinitionNode
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from connectors.graphql.codes import Outcome
 from connectors.graphql.columns import is_name, read_column
 from connectors.graphql.operation import Operation, read_operation
-from connectors.http.settings import HttpSettings
+from connectors.http.settings import HttpSettings, NoParameters, Url
 from schema.catalogue.model import Resource
 from schema.predicate import Operator
 
@@ -17,7 +17,7 @@ from schema.predicate import Operator
 class GraphQLSettings(HttpSettings):
     """Settings of one service."""
 
-    endpoint: str = Field(pattern=r"^https?://[^?#]+$", description="Where operations are posted.")
+    endpoint: Annotated[Url, NoParameters] = Field(description="Where operations are posted.")
     probe: str = Field(default="{ __typename }", description="Operation posted for a sign of life.")
     max_keys: int = Field(default=100, ge=1, description="Keys in one request.")
     codes: dict[str, Outcome] = Field(

@@ -1,8 +1,34 @@
 """What sources over HTTP declare alike: who we are, whom we trust, and the bounds of an answer."""
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+_URL, _BEHIND_PATH = re.compile("https?://."), re.compile("[?#]")
+
+
+def _is_url(text: str) -> str:
+    if not _URL.match(text):
+        raise ValueError("a URL begins with https:// or http://")
+    return text
+
+
+def _is_path(text: str) -> str:
+    if not text.startswith("/"):
+        raise ValueError("a path begins with '/'")
+    return text
+
+
+def _has_no_parameters(text: str) -> str:
+    if _BEHIND_PATH.search(text):
+        raise ValueError("parameters go under 'query', and not behind a '?'")
+    return text
+
+
+Url = Annotated[str, AfterValidator(_is_url)]
+Path = Annotated[str, AfterValidator(_is_path)]
+NoParameters = AfterValidator(_has_no_parameters)
 
 
 class HttpSettings(BaseModel):

@@ -12,6 +12,8 @@ from connectors.rest.rows import flat
 from connectors.rest.settings import RestEnvelope, RestOrigin, RestRequest, RestSettings
 from connectors.rest.xml import parse_xml
 
+NO_RECORD = object()
+"""What an answer says that says: no record. A body that is `null` says nothing."""
 _ONLY_OBJECTS = frozenset({dict})
 
 
@@ -27,23 +29,23 @@ class Reading:
         self._empty = request.empty_statuses if isinstance(request, RestOrigin) else frozenset[int]()
 
     def content(self, answer: Answer) -> Any:
-        """What an answer says, as JSON would have it; `None` where it says that there is no record.
+        """What an answer says, as JSON would have it; `NO_RECORD` where it says that there is none.
 
         The declared format counts, since services name wrong content types.
         """
         if answer.status != OK and not check_status(answer, self._empty):
-            return None
+            return NO_RECORD
         settings = self._settings
         if self._is_xml:
             found = parse_xml(content_of(answer, settings.max_body_bytes))
         else:
             found = parse_json(answer, settings.max_body_bytes, settings.encoding)
         envelope = self._request.envelope
-        return found if envelope is None or has_record(found, envelope) else None
+        return found if envelope is None or has_record(found, envelope) else NO_RECORD
 
     def records(self, content: Any) -> list[Record]:
         """The records in what an answer says; raises `SourceMisbehaved` where they are fewer than it says."""
-        if content is None:
+        if content is NO_RECORD:
             return []
         request = self._request
         if self._key_column is not None:
@@ -74,13 +76,13 @@ def has_record(answer: Any, envelope: RestEnvelope) -> bool:
 def records_of(answer: Any, request: RestRequest, *, is_xml: bool) -> list[Record]:
     """The records that an answer holds.
 
-    `null` in the place of records means none where an envelope vouches for it, or where it is the
-    whole answer; else it looks the same as the answer of a service that failed.
+    `null` in the place of records means none where an envelope vouches for it; else it looks the same
+    as the answer of a service that failed.
     """
     found = find(answer, request.records)
     if is_xml and (found in (None, "") or (found is MISSING and _has_parent(answer, request.records))):
         return []
-    if found is None and (request.envelope is not None or request.records == ""):
+    if found is None and request.envelope is not None:
         return []
     if found is MISSING or found is None:
         raise SourceMisbehaved("the answer has no records where they are declared")

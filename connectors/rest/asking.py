@@ -1,6 +1,5 @@
 """A load or scan -> HTTP requests. What all loads of one shape share is put together once."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +10,7 @@ from connectors.forms import Form, Forms
 from connectors.http.target import encoded_part, encoded_path, text_of
 from connectors.requests import Key, KeyBinding, Load, Scan
 from connectors.rest.request import HttpRequest, started
-from connectors.rest.settings import RestOrigin, RestRequest
-
-_HOLE = re.compile(r"\{([^{}]*)\}")
+from connectors.rest.settings import HOLE, RestOrigin, RestRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +145,14 @@ class Asking:
         return [base.given(way.parameter, *values)]
 
 
+def require_place(origin: RestOrigin, columns: tuple[str, ...]) -> None:
+    """Raise `SourceMisbehaved` where a key in these columns cannot be given."""
+    if origin.keys == "single":
+        _one_key(origin, "", 0, columns)
+    else:
+        _many_of(origin, _names_of(origin, columns), (0,))
+
+
 def scan_request(scan: Scan, request: RestRequest, prefix: str) -> HttpRequest:
     """The first request of a scan."""
     base = started(request, prefix)
@@ -180,14 +185,14 @@ def _one_key(origin: RestOrigin, prefix: str, position: int, columns: tuple[str,
 
 def _path(prefix: str, path: str, columns: tuple[str, ...]) -> Path:
     texts, places = [prefix], []
-    for index, part in enumerate(_HOLE.split(path)):
+    for index, part in enumerate(HOLE.split(path)):
         if index % 2 == 0:
             texts[-1] += encoded_path(part)
         elif part in columns or (part == "key" and len(columns) == 1):
             places.append(columns.index(part) if part in columns else 0)
             texts.append("")
         else:
-            texts[-1] += encoded_path(f"{{{part}}}")
+            raise SourceMisbehaved(f"the path has a place for '{part}', which this key does not hold")
     return Path(tuple(texts), tuple(places))
 
 
@@ -195,15 +200,20 @@ def _many_keys(origin: RestOrigin, binding: KeyBinding) -> tuple[ManyKeys, ...]:
     """Alternatives whose columns have parameters of their own are asked by requests of their own."""
     groups: dict[tuple[str, ...], list[int]] = {}
     for position, by in enumerate(binding.alternatives):
-        listed = tuple(origin.parts[column] for column in by.columns if column in origin.parts)
-        if len(listed) == len(by.columns):
-            names = listed
-        elif len(by.columns) == 1 or origin.keys == "body":
-            names = by.columns if len(by.columns) > 1 else ()
-        else:
-            raise SourceMisbehaved("the request has no place for this key")
-        groups.setdefault(names, []).append(position)
+        groups.setdefault(_names_of(origin, by.columns), []).append(position)
     return tuple(_many_of(origin, names, tuple(positions)) for names, positions in groups.items())
+
+
+def _names_of(origin: RestOrigin, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """What the parts of a key are called in a request; none of them, where a key is a plain value."""
+    listed = tuple(origin.parts[column] for column in columns if column in origin.parts)
+    if len(listed) == len(columns):
+        return listed
+    if len(columns) == 1:
+        return ()
+    if origin.keys != "body":
+        raise SourceMisbehaved("the request has no place for this key")
+    return columns
 
 
 def _many_of(origin: RestOrigin, names: tuple[str, ...], positions: tuple[int, ...]) -> ManyKeys:

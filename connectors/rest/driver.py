@@ -16,9 +16,9 @@ from connectors.http.target import encoded_pair, encoded_path
 from connectors.per_shape import PerShape
 from connectors.reading import reader_of
 from connectors.requests import Load, Scan
-from connectors.rest.answer import Reading
+from connectors.rest.answer import NO_RECORD, Reading
 from connectors.rest.asking import scan_request
-from connectors.rest.pages import ask_page, next_page
+from connectors.rest.pages import ask_page, check_end, next_page
 from connectors.rest.prepared import Prepared, prepare
 from connectors.rest.request import HttpRequest
 from connectors.rest.rows import flat, make_reader
@@ -140,10 +140,15 @@ class RestConnector:
             request = ask_page(request, pages, position, self._endpoint.origin)
         content = await self._content(request, reading, deadline)
         records = reading.records(content)
-        return records, None if pages is None else next_page(content, pages, position, len(records))
+        if pages is None:
+            return records, None
+        if content is NO_RECORD:
+            check_end(pages, position)
+            return records, None
+        return records, next_page(content, pages, position, len(records))
 
     async def _content(self, request: HttpRequest, reading: Reading, deadline: float) -> Any:
-        """What one answer says; `None` where it says that there is no record."""
+        """What one answer says; `NO_RECORD` where it says that there is none."""
         call = request.written(self._secrets, self._endpoint.json_type)
         return reading.content(await self._client.send(call, deadline))
 

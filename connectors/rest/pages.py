@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from connectors.errors import SourceMisbehaved
-from connectors.http.pages import Position
+from connectors.http.pages import FIRST, Position
 from connectors.http.target import follow_link
 from connectors.rest.paths import MISSING, find
 from connectors.rest.request import HttpRequest
@@ -34,24 +34,27 @@ def ask_page(request: HttpRequest, pages: RestPages, position: Position, origin:
 def next_page(answer: Any, pages: RestPages, position: Position, on_page: int) -> Position | None:
     """Where the next page stands; `None` after the last.
 
-    `answer` is `None` where the service says that there is no record. Raises `SourceMisbehaved`
-    where the pages end before the records that were announced, or stand still.
+    Raises `SourceMisbehaved` where the pages end before the records that were announced, or stand still.
     """
     so_far = position.before + on_page
-    announced = None if pages.total is None or answer is None else _count(answer, pages.total)
+    announced = None if pages.total is None else _count(answer, pages.total)
     token = _token(answer, pages, position, on_page, announced)
     if token is None:
         if announced is not None and so_far < announced:
-            raise SourceMisbehaved("the pages end before the records that were announced")
+            raise _ended_early()
         return None
     if token == position.token:
         raise SourceMisbehaved("the next page is the same page")
     return Position(token, so_far)
 
 
+def check_end(pages: RestPages, position: Position) -> None:
+    """Refuse "no record" for a page that the page before it announced by its count."""
+    if pages.total is not None and position != FIRST:
+        raise _ended_early()
+
+
 def _token(answer: Any, pages: RestPages, position: Position, on_page: int, announced: int | None) -> Any:
-    if answer is None:
-        return None
     if pages.kind in {"cursor", "link"}:
         token = flat(find(answer, pages.next or ""))
         if token is MISSING or token is None or token in ("", False):
@@ -81,3 +84,7 @@ def check_total(answer: Any, path: str, count: int) -> None:
     """Refuse an answer that holds fewer records than it says itself."""
     if count < _count(answer, path):
         raise SourceMisbehaved("fewer records than announced")
+
+
+def _ended_early() -> SourceMisbehaved:
+    return SourceMisbehaved("the pages end before the records that were announced")

@@ -1,12 +1,15 @@
 """What a `kind: rest` source and its resources declare."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from connectors.http.settings import HttpSettings
+from connectors.http.settings import HttpSettings, NoParameters, Path, Url
 
 NOT_FOUND = 404
+HOLE = re.compile(r"\{([^{}]*)\}")
+"""The place of a key in a path."""
 
 
 def _word(value: Any) -> Any:
@@ -26,12 +29,12 @@ class _Model(BaseModel):
 class RestSettings(HttpSettings):
     """Settings of one service."""
 
-    base_url: str = Field(pattern=r"^https?://", description="Without a slash at the end.")
+    base_url: Url = Field(description="Without a slash at the end.")
     format: Literal["json", "xml"] = Field(default="json", description="Of every answer.")
     encoding: str | None = Field(
         default=None, description="Of JSON answers that name no charset, where it is not UTF-8: `gb18030`."
     )
-    probe: str = Field(default="/", pattern=r"^/", description="Path asked for a sign of life.")
+    probe: Path = Field(default="/", description="Path asked for a sign of life.")
     max_keys: int = Field(default=100, ge=1, description="Keys in one request, where it takes many.")
 
 
@@ -74,7 +77,7 @@ class RestPages(_Model):
 class RestRequest(_Model):
     """One request, and where its answer holds the records."""
 
-    path: str = Field(pattern=r"^/[^?#]*$", description="Below `base_url`; parameters go under `query`.")
+    path: Annotated[Path, NoParameters] = Field(description="Below `base_url`; parameters go under `query`.")
     method: Literal["GET", "POST"] = "GET"
     send: Literal["url", "json", "form"] | None = Field(
         default=None, description="Where keys and parameters go; default: URL of a GET, JSON of a POST."
@@ -127,10 +130,18 @@ class RestOrigin(RestRequest):
     )
     scan: RestRequest | None = Field(default=None, description="The request that reads without keys.")
 
+    @property
+    def places(self) -> list[str]:
+        """What stands in the path: columns of keys, or `key`."""
+        return HOLE.findall(self.path)
+
     @model_validator(mode="after")
     def _takes_keys(self) -> Self:
-        has_place = "{" in self.path if self.keys == "single" else False
-        if not has_place and self.parameter is None and not self.parts:
+        if self.places and self.keys != "single":
+            raise ValueError("of many keys none stands in the path: name their 'parameter' or 'parts'")
+        if self.scan is not None and HOLE.search(self.scan.path):
+            raise ValueError("a 'scan' has no key that could stand in its path")
+        if not self.places and self.parameter is None and not self.parts:
             raise ValueError("the request has no place for keys: name its 'parameter' or 'parts'")
         if self.keys == "body" and self.place != "json":
             raise ValueError("'keys: body' is a JSON list: say 'method: POST'")

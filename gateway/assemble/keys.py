@@ -30,7 +30,7 @@ def write_key(source: Source, compiler: Compiler, node: Node, leaf: KeyLeaf, pla
         return f"{source.name(current)}(assembly, given, at, states)"
     made = f"{source.name(_key_of(compiler, node, leaf))}(given)"
     plain = plain_values(leaf.of.parts[0].type, writes=compiler.is_final)
-    if leaf.parts or plain is None or _cut_of(node, leaf) is not None:
+    if leaf.of.is_composite or plain is None or _cut_of(node, leaf) is not None:
         return made
     return f"{plain.written} if (v := given[0]){plain.test} else {made}"
 
@@ -54,7 +54,7 @@ def _current_key(
 
 def _key_of(compiler: Compiler, node: Node, leaf: KeyLeaf) -> Callable[[Key], Any]:
     """A key as it leaves, from the one that a node is known by."""
-    if leaf.parts:
+    if leaf.of.is_composite:
         return _composite_key(compiler, node, leaf)
     cut, type_name = _cut_of(node, leaf), leaf.of.parts[0].type
     return lambda key: _written(compiler, key[0] if cut is None else str(key[0])[cut], type_name)

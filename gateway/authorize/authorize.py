@@ -32,7 +32,6 @@ from gateway.plan.shape import (
     PseudonymLeaf,
     RowField,
     RowShape,
-    Typename,
 )
 from schema.catalogue.item import Item
 from schema.catalogue.model import Catalogue, Resource
@@ -128,43 +127,42 @@ class _Authorizer:
         spec, resource = self._draft.specs[shape.fetch], shape.resource
         for denial in self._conditions(spec):
             return self._deny(shape.key, denial, _named_items(resource, spec.predicate))
-        fields = []
-        for one in shape.fields:
-            checked = self._rows(one)
-            if isinstance(checked, Denied):
-                return replace(checked, key=shape.key)
-            fields.append(checked)
-        permitted = replace(shape, fields=tuple(fields))
-        if permitted.is_bare and not self._may_know_of(resource):
-            return self._deny_existence(shape.key, resource)
+        permitted = replace(shape, fields=tuple(map(self._rows, shape.fields)))
+        refused = self._bare(shape.key, resource, permitted.rows, tells=permitted.tells_of_rows)
+        if refused is not None:
+            return refused
         for needed in self._resources(spec):
             if not needed.is_connected:
                 return self._deny(shape.key, _not_connected(needed), ())
         return permitted
 
-    def _rows(self, one: ConnectionField) -> ConnectionField | Denied:
+    def _rows(self, one: ConnectionField) -> ConnectionField:
         if isinstance(one, Nodes):
-            row = self._row(one.row, one.key)
-            return row if isinstance(row, Denied) else replace(one, row=row)
+            return replace(one, row=self._row(one.row))
         if isinstance(one, Edges):
-            rows = {}
-            for key, shape in one.rows.items():
-                row = self._row(shape, key)
-                if isinstance(row, Denied):
-                    return row
-                rows[key] = row
-            return replace(one, rows=rows)
+            return replace(one, rows={key: self._row(row) for key, row in one.rows.items()})
         return one
 
-    def _row(self, row: RowShape, key: str) -> RowShape | Denied:
-        """A row of which nothing may be shown is denied itself."""
-        fields = tuple(self._row_field(field) for field in row.fields)
-        shown = [field for field in fields if not isinstance(field, Typename)]
-        if shown and all(isinstance(field, Denied) for field in shown):
-            denied = [field for field in shown if isinstance(field, Denied)]
-            items = tuple(item for field in denied for item in field.items)
+    def _row(self, row: RowShape) -> RowShape:
+        return replace(row, fields=tuple(map(self._row_field, row.fields)))
+
+    def _bare(
+        self, key: str, resource: Resource, rows: tuple[RowShape, ...], *, tells: bool = False
+    ) -> Denied | None:
+        """Why a place is not given of whose rows no value is shown (ADR 19); `None` where it is.
+
+        Where it tells that there are rows, by itself (`tells`) or in them, that is given to whom it may be
+        told. Where it tells nothing beside denied items, it is denied as the first of them is.
+        """
+        if not all(row.is_bare for row in rows):
+            return None
+        tells = tells or not rows or any(row.tells_itself for row in rows)
+        if tells and self._may_know_of(resource):
+            return None
+        for denied in filter(None, (row.denied for row in rows)):
+            items = tuple(item for one in denied for item in one.items)
             return self._deny(key, denied[0].denial, items)
-        return replace(row, fields=fields)
+        return self._deny_existence(key, resource)
 
     def _entity(self, shape: EntityShape) -> EntityShape:
         fields = tuple(self._entity_field(inner, shape.node) for inner in shape.fields)
@@ -242,11 +240,10 @@ class _Authorizer:
         resource = attached.resource
         for denial in self._conditions(spec):
             return self._deny(attached.key, denial, _named_items(resource, spec.predicate))
-        row = self._row(attached.row, attached.key)
-        if isinstance(row, Denied):
-            return row
-        if row.is_bare and not self._may_know_of(resource):
-            return self._deny_existence(attached.key, resource)
+        row = self._row(attached.row)
+        refused = self._bare(attached.key, resource, (row,))
+        if refused is not None:
+            return refused
         for needed in self._resources(spec):
             if not needed.is_connected:
                 return self._deny(attached.key, _not_connected(needed), ())

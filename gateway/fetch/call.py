@@ -39,6 +39,8 @@ class Call(Struct):
         resource, most = self.prepared.fetch.spec.resource, self.environment.max_keys
         if len(self.keys) > most:
             return self._failed(failures.too_many_keys(resource, most))
+        if self.prepared.fetch.asks_nobody:
+            return Result(dict.fromkeys(self.keys, Rows(())) | dict(self.withheld))
         connector = self.environment.connector(resource.source)
         if isinstance(connector, Cached):
             found = connector.look_up(self.prepared.load(self.keys, self.operands, self.environment))

@@ -28,7 +28,10 @@ async def scan_page(
     prepared: Prepared, page: PageInput, operands: Operands, environment: Environment
 ) -> Result:
     """The rows of a page, under the empty key. It gives a result and never raises a `SourceError`."""
-    fetch, scan = prepared.fetch, prepared.scan(page, operands, environment)
+    fetch = prepared.fetch
+    if fetch.asks_nobody:
+        return Result({(): Rows(())}, page=PageEnds((), None, 0 if page.with_total else None))
+    scan = prepared.scan(page, operands, environment)
     try:
         ask = environment.open_connector(fetch.spec.resource.source).scan
         found = await (_sifted(fetch, scan, operands, ask) if fetch.sifts_here else ask(scan))

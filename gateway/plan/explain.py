@@ -18,7 +18,6 @@ from gateway.plan.model import (
     LinkKeys,
     Node,
     Operands,
-    PageInput,
     Plan,
     RootKeys,
     ScanOrigin,
@@ -112,11 +111,14 @@ def _fetch(
         "aliasColumns": [
             list(columns_needed(spec.resource, binding, fetch.items)) for binding in spec.others.values()
         ],
-        "calls": _page_calls(fetch, spec.page, operands) if spec.page is not None else -(-keys // max_keys),
+        "calls": 0 if fetch.asks_nobody else _calls(fetch, -(-keys // max_keys), operands),
     }
 
 
-def _page_calls(fetch: Fetch, page: PageInput, operands: Operands) -> int:
+def _calls(fetch: Fetch, key_calls: int, operands: Operands) -> int:
+    page = fetch.spec.page
+    if page is None:
+        return key_calls
     batches = 1
     if fetch.sifts_here:
         wanted, max_rows = fetch.spec.rows_wanted(operands), fetch.spec.resource.limits.max_rows
@@ -160,6 +162,8 @@ def _freshness(freshness: Freshness) -> str:
 
 def _predicate(predicate: Predicate | None) -> str:
     match predicate:
+        case Or(()):
+            return "false"
         case Compare(item, operator):
             return f"{item} {operator} ?"
         case Located(lon, lat, relation, is_bounds=is_bounds):
@@ -194,5 +198,7 @@ def _alias_chain(plan: Plan) -> int:
 
 def _alias_calls(fetch: Fetch) -> int:
     """Calls for keys that aliases lead to, in every round one for each kind of key."""
+    if fetch.asks_nobody:
+        return 0
     kinds = 2 if fetch.is_lookup else 1 + len(fetch.spec.others) if fetch.lookups else 0
     return ALIAS_STEPS * kinds

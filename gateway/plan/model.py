@@ -17,7 +17,7 @@ from gateway.plan.shape import AnswerShape, ConnectionShape, Denied, EntityShape
 from schema.catalogue.entity import Entity, Key
 from schema.catalogue.model import KeyColumns, Resource
 from schema.catalogue.openness import is_everyones
-from schema.predicate import Predicate, Slot
+from schema.predicate import FALSE, Predicate, Slot
 
 Path = tuple[str, ...]
 """Response keys from the root, without list positions."""
@@ -208,6 +208,8 @@ class Fetch:
     """Whether something of its rows may be shown, be it that they exist."""
     is_everyones: bool = field(init=False, compare=False, repr=False)
     """Whether it reads what everyone may see, and of nobody."""
+    asks_nobody: bool = field(init=False, compare=False, repr=False)
+    """Whether its condition is false of every row: there is none, and no source is asked."""
     memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What was made of it once, and lives as long as it does."""
 
@@ -215,6 +217,7 @@ class Fetch:
         object.__setattr__(self, "id", self.spec.id)
         object.__setattr__(self, "shows", any(read.right in {"show", "exists"} for read in self.reads))
         object.__setattr__(self, "is_everyones", _are_everyones(self.spec.resource, self.reads))
+        object.__setattr__(self, "asks_nobody", self.pushed == FALSE)
 
     @property
     def sifts_here(self) -> bool:

@@ -7,7 +7,7 @@ from connectors.capabilities import Capabilities
 from connectors.columns import column_of
 from gateway.plan.model import FetchSpec
 from schema.catalogue.model import Resource
-from schema.predicate import And, Compare, Located, Not, Operator, Or, Predicate, conjunction
+from schema.predicate import FALSE, And, Compare, Located, Not, Operator, Or, Predicate, conjunction, fold
 
 _EDGES: tuple[Operator, ...] = ("ge", "le")
 """What a source compares to tell what is in a box."""
@@ -18,8 +18,12 @@ def negotiate(
 ) -> tuple[Predicate | None, Predicate | None]:
     """Split a conjunction into what the source does exactly and what is left for us.
 
+    What is false of every row is `FALSE` and nothing else: no source is asked, whatever it can do.
     Of a place that is left, the source is given the box around it if it can take one: no row is lost.
     """
+    predicate = None if predicate is None else fold(predicate)
+    if predicate == FALSE:
+        return FALSE, None
     parts = tuple(_conjuncts(predicate))
     pushed = [part for part in parts if _is_exact(part, resource, capabilities)]
     remaining = [part for part in parts if part not in pushed]

@@ -130,6 +130,18 @@ class RowShape:
         """Whether no value of the row is shown, but only that it is there and where it leads."""
         return not any(isinstance(one, Leaf) for one in self.fields)
 
+    @property
+    def denied(self) -> tuple[Denied, ...]:
+        """Its items, where none of them is read; a row of which no item is asked has none."""
+        items = [one for one in self.fields if not isinstance(one, Typename)]
+        found = tuple(one for one in items if isinstance(one, Denied))
+        return found if len(found) == len(items) else ()
+
+    @property
+    def tells_itself(self) -> bool:
+        """Whether it says that it is there, beside what is not read of it."""
+        return not self.fields or not all(isinstance(one, Denied) for one in self.fields)
+
 
 RowField = Typename | Leaf | Link | Denied
 
@@ -249,6 +261,10 @@ class ConnectionShape:
         return tuple(found)
 
     @property
-    def is_bare(self) -> bool:
-        """Whether no value of its rows is shown, but only that they are there and how many."""
-        return all(row.is_bare for row in self.rows)
+    def tells_of_rows(self) -> bool:
+        """Whether it says that there are rows, beside what it says of each."""
+        return any(not isinstance(one, Nodes) and _tells_of_rows(one) for one in self.fields)
+
+
+def _tells_of_rows(one: ConnectionField) -> bool:
+    return not isinstance(one, Edges) or not one.rows or len(one.fields) > len(one.rows)

@@ -47,6 +47,10 @@ class _AnyKind:
         """Nothing is said of any key."""
         return ()
 
+    def unplaced(self, origin: Any, columns: tuple[str, ...]) -> str | None:  # noqa: ARG002 - nothing is asked
+        """Every key is given."""
+        return None
+
 
 class EveryKind(Mapping[str, KindModels]):
     """A sandbox reaches no source, so that no source's settings can keep a department away."""

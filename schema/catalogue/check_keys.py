@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from schema.catalogue.compile_entities import targets_of
 from schema.catalogue.declared import Declared
 from schema.catalogue.entity import Entity
 from schema.catalogue.problems import Problem, Takes
@@ -70,8 +71,27 @@ def check_via_type(one: Declared, position: int, scope: Scope) -> Iterator[Probl
     yield from check_type(one, ("attach", position, "by"), attachment.by, column, item, "entry")
 
 
+def keys_of(one: Declared, scope: Scope) -> Iterator[tuple[Location, tuple[str, ...]]]:
+    """All keys by which rows of a resource may be asked for, each with its columns: from an entity, back over
+    a link, or as aliases."""
+    value = one.value
+    for position, attachment in enumerate(value.attach):
+        by = {"": attachment.by} if isinstance(attachment.by, str) else attachment.by
+        for key, given in by.items():
+            for columns in given if isinstance(given, list) else [given]:
+                yield ("attach", position, "by", key), _columns(columns)
+    for name, item in value.items.items():
+        if item.link is not None and item.link.reverse is not None:
+            for columns in _linked(item, scope):
+                yield ("items", name, "link"), columns
+    if value.aliases is not None:
+        for side in ("old", "current"):
+            for columns in getattr(value.aliases, side).values():
+                yield ("aliases", side), _columns(columns)
+
+
 def key_columns(one: Declared) -> set[str]:
-    """All by which rows of a resource may be asked for: from an entity, back over a link, or as aliases."""
+    """The columns of all of them."""
     value = one.value
     by: list[Any] = [attachment.by for attachment in value.attach]
     for item in value.items.values():
@@ -101,9 +121,24 @@ def _check_unused(one: Declared) -> Iterator[Problem]:
             )
 
 
+def _linked(item: Any, scope: Scope) -> set[tuple[str, ...]]:
+    """The columns of each of the keys that a link leads to, as far as they are known."""
+    found: set[tuple[str, ...]] = set()
+    for _, entity_name, name in targets_of(item.link):
+        entity = scope.entities.get(entity_name)
+        key = entity and (entity.keys.get(name) if name else entity.default_key)
+        if key:
+            found.add(_columns(item.link.parts if key.is_composite else item.column or {}))
+    return found - {()}
+
+
 def _leaves(by: Any) -> Iterator[str]:
     if isinstance(by, str):
         yield by
     else:
         for inner in by.values() if isinstance(by, dict) else by:
             yield from _leaves(inner)
+
+
+def _columns(given: str | Mapping[str, str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given.values())

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from schema.catalogue.check_keys import key_columns
+from schema.catalogue.check_keys import key_columns, keys_of
 from schema.catalogue.declared import Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
@@ -28,7 +28,8 @@ def check_origin(one: Declared, scope: Scope, kinds: Mapping[str, KindModels]) -
         yield from problems_of(error, one.file, ("from",))
         return
     yield from _check_places(one, kind, origin)
-    yield from _check_keyed(one, kind, origin)
+    misnamed = list(_check_keyed(one, kind, origin))
+    yield from misnamed or _check_keys(one, kind, origin, scope)
 
 
 def _check_places(one: Declared, kind: KindModels, origin: Any) -> Iterator[Problem]:
@@ -48,6 +49,19 @@ def _check_places(one: Declared, kind: KindModels, origin: Any) -> Iterator[Prob
         if why is not None:
             yield one.file.problem(
                 location, "NO_PLACE", why, "Correct it here, or give it a place in 'from'."
+            )
+
+
+def _check_keys(one: Declared, kind: KindModels, origin: Any, scope: Scope) -> Iterator[Problem]:
+    """Whether each of the keys that rows may be asked by can be given."""
+    for location, columns in keys_of(one, scope):
+        why = kind.unplaced(origin, columns)
+        if why is not None:
+            yield one.file.problem(
+                location,
+                "NO_PLACE",
+                f"{', '.join(columns)}: {why}",
+                "Give every key a place in 'from': see docs/connectors.md.",
             )
 
 

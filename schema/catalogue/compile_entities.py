@@ -32,12 +32,15 @@ def targets_of(link: written.LinkDeclaration) -> list[tuple[str, str, str | None
 
 
 def type_of(item: written.ItemDeclaration, entities: Mapping[str, Entity]) -> str:
-    """An item's type: where none is said and it leads to one simple key, that key's."""
+    """An item's type: where none is said and it leads to one entity, that of the key or part it holds."""
     if item.type != "String" or item.link is None or item.link.kinds:
         return item.type
     entity = entities[item.link.to or ""]
     key = entity.keys[item.link.by] if item.link.by else entity.default_key
-    return item.type if key.is_composite else key.parts[0].type
+    held = [
+        part for part in key.parts if not key.is_composite or item.link.parts.get(part.name) == item.column
+    ]
+    return held[0].type if held else item.type
 
 
 def compile_codes(value: declare.CodeListDeclaration) -> model.CodeList:

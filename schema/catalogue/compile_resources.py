@@ -72,7 +72,7 @@ class ResourceCompiler:
             cache_seconds=value.cache_seconds,
             stale_seconds=value.stale_seconds,
             columns=columns,
-            version=self._version(one),
+            version=self._version(one, items),
             collection=self._collection(value.collection, source),
             validity=compile_validity(value.validity, items, columns),
             aliases=self._aliases(value.aliases, items, columns),
@@ -81,9 +81,9 @@ class ResourceCompiler:
         )
         return self._with_reverse_links(made)
 
-    def _version(self, one: Declared) -> str:
+    def _version(self, one: Declared, items: Mapping[str, Item]) -> str:
         """Changes with the declaration, and with what its code lists say is stored."""
-        named = {item.codes or item.type for item in one.value.items.values()}
+        named = {item.codes or item.type for item in items.values()}
         named |= {column.type for column in one.value.columns.values()}
         stored = [repr(self._code_lists[name].stored) for name in sorted(named & self._code_lists.keys())]
         return digest(one.folder, repr(one.file.value), *stored)

@@ -45,6 +45,11 @@ class KindModels(Protocol):
         ...
 
     @property
+    def unplaced(self) -> Callable[[Any, tuple[str, ...]], str | None]:
+        """Why a key that stands in these columns cannot be given; `None` where it can."""
+        ...
+
+    @property
     def can_as_of(self) -> bool:
         """Whether sources of this kind can be asked for a day in the past."""
         ...

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
+from schema.catalogue.grammar import NAME, TYPE_NAME
 from schema.catalogue.problems import Problem
 from schema.catalogue.yaml_file import Location, YamlFile
 
@@ -22,12 +24,14 @@ class _Mistake:
     name: str
     type: str
     message: str
+    pattern: str | None
+    """What text did not match."""
 
 
 def problems_of(error: ValidationError, file: YamlFile, prefix: Location) -> Iterator[Problem]:
     """pydantic's errors at the lines of the file: of a union, those of the member that came nearest."""
     found = [
-        _mistake(one["type"], one["msg"], (*prefix, *one["loc"]), file)
+        _mistake(one, (*prefix, *one["loc"]), file)
         for one in error.errors(include_url=False, include_input=False)
     ]
     seen: set[tuple[Location, str]] = set()
@@ -36,7 +40,7 @@ def problems_of(error: ValidationError, file: YamlFile, prefix: Location) -> Ite
         if one.member == _nearest(one.place, found) and known not in seen:
             seen.add(known)
             yield file.problem(
-                one.location, one.type.upper(), f"{one.name}: {_plain(one.message)}", _hint(one.type)
+                one.location, one.type.upper(), f"{one.name}: {_plain(one.message)}", _hint(one)
             )
 
 
@@ -45,7 +49,8 @@ def _plain(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def _mistake(type_: str, message: str, given: Location, file: YamlFile) -> _Mistake:
+def _mistake(error: ErrorDetails, given: Location, file: YamlFile) -> _Mistake:
+    type_ = error["type"]
     place: Location = ()
     member: str | None = None
     known: Location = ()
@@ -57,7 +62,9 @@ def _mistake(type_: str, message: str, given: Location, file: YamlFile) -> _Mist
             place, member = known, str(part)
     missing = (str(given[-1]),) if type_ == "missing" else ()
     name = ".".join(map(str, (*known, *missing)))
-    return _Mistake(known if member is None else place, member, known, name, type_, message)
+    pattern = error.get("ctx", {}).get("pattern")
+    place = known if member is None else place
+    return _Mistake(place, member, known, name, type_, error["msg"], pattern)
 
 
 def _nearest(place: Location, found: list[_Mistake]) -> str | None:
@@ -73,15 +80,19 @@ def _nearest(place: Location, found: list[_Mistake]) -> str | None:
     )
 
 
-def _hint(type_: str) -> str:
-    match type_:
+def _hint(one: _Mistake) -> str:
+    is_of_a_kind = one.location[:1] == ("from",) or (
+        one.location[:1] == ("sources",) and len(one.location) > 1
+    )
+    page = "docs/connectors.md" if is_of_a_kind else "docs/catalogue.md"
+    match one.type:
         case "extra_forbidden":
-            return "No such key here: check its spelling against docs/catalogue.md."
+            return f"No such key here: check its spelling against {page}."
         case "missing":
             return "Add this key."
-        case "string_pattern_mismatch":
+        case "string_pattern_mismatch" if one.pattern in {NAME, TYPE_NAME}:
             return (
                 "Fields begin with a small letter, types with a capital; letters and digits only. "
                 "`jutong names --write` drafts names of items."
             )
-    return "See docs/catalogue.md for what may stand here."
+    return f"See {page} for what may stand here."

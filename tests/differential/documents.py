@@ -90,6 +90,8 @@ class _Writer:
         self.aliases += 1
         alias = f"a{self.aliases}: " if arguments or below or self.draw(st.booleans()) else ""
         asked = f"{alias}{name}{arguments}"
+        if not below and self.draw(st.integers(0, 9)) == 0:
+            asked += " @skip(if: true)"
         if (
             below
             and self.merged < MAX_MERGED

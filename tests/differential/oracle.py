@@ -456,7 +456,7 @@ class Oracle:
             for name in sorted(self.period(through, subject.as_of)):
                 self.must(through, through.items[name], "match")
             self.must(through, through.items[attachment.via.item], "use")
-        self.check_rows(resource, [[name for name, _ in selected(info, info.field_nodes)]])
+        self.check_rows(resource, [names_in(info, info.field_nodes)])
         if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
         holds = self.holding(where, subject.as_of)
@@ -485,21 +485,23 @@ class Oracle:
         records = [Record(resource, row, {}, subject) for row in rows]
         return place.many and len(self.guarded(resource, records, place)) > resource.limits.default_first
 
-    def check_rows(self, resource: Resource, rows: list[list[str]]) -> None:
-        """A row of which nothing may be shown is denied itself; so is mere existence, where no value is shown."""
+    def check_rows(self, resource: Resource, rows: list[list[str]], *, tells: bool = False) -> None:
+        """A place of whose rows no value is shown is denied, unless it is asked whether there are any, and
+        that may be told. `tells`: it is asked beside the rows; in one it is by `__typename`, a link, or nothing."""
         type_ = self.schema.type_map[resource.type_name]
         assert isinstance(type_, GraphQLObjectType)
-        shown = 0
+        shown, refused = 0, []
         for names in rows:
-            found = [means.meaning_of(type_.fields[name]) for name in names]
+            found = [means.meaning_of(type_.fields[name]) for name in names if name != "__typename"]
             items = [(one.item, one.aspect) for one in found if isinstance(one, means.ItemValue)]
             denials = [self.item_denial(resource, item, aspect) for item, aspect in items]
             if denials and all(denials):
-                raise failed(denials[0])
+                refused.append(denials[0])
+            tells = tells or "__typename" in names or not denials or not all(denials)
             values = (aspect != "link" for _, aspect in items)
             shown += sum(is_value and not denied for is_value, denied in zip(values, denials, strict=True))
-        if not shown and not self.is_known(resource):
-            raise failed("DENIED")
+        if not shown and not ((tells or not rows) and self.is_known(resource)):
+            raise failed(refused[0] if refused else "DENIED")
 
     def is_known(self, resource: Resource) -> bool:
         """Whether it may be told that there are rows."""
@@ -584,12 +586,15 @@ class Oracle:
             self.must(resource, resource.items[name], "match")
         self.must_use_areas(owners)
         rows = []  # in the order of the document: the first that is refused says why
+        around = {name for name in names_in(info, info.field_nodes) if name not in {"nodes", "edges"}}
         for name, parts in merged(info, info.field_nodes):
             if name == "nodes":
                 rows.append(parts)
             elif name == "edges":
                 rows += [nodes for inner, nodes in merged(info, parts) if inner == "node"]
-        self.check_rows(resource, [[name for name, _ in selected(info, row)] for row in rows])
+                inside = set(names_in(info, parts))
+                around |= inside - {"node"} or ({"edges"} if not inside else set())
+        self.check_rows(resource, [names_in(info, row) for row in rows], tells=bool(around))
         if not all(one.is_connected for one in [resource, *owners]):
             raise failed("NOT_CONNECTED")
         holds = self.holding(where, as_of)
@@ -862,13 +867,23 @@ def code_of(error: GraphQLError) -> str:
 
 
 def selected(info: GraphQLResolveInfo[Any], nodes: Any) -> list[tuple[str, FieldNode]]:
-    """The fields below some nodes, `__typename` left out; documents here have no @skip."""
+    """The fields below some nodes, `__typename` left out, and what is skipped."""
+    return [(name, node) for name, node in asked(info, nodes) if name != "__typename"]
+
+
+def names_in(info: GraphQLResolveInfo[Any], nodes: Any) -> list[str]:
+    """Their names, and `__typename`."""
+    return [name for name, _ in asked(info, nodes)]
+
+
+def asked(info: GraphQLResolveInfo[Any], nodes: Any) -> list[tuple[str, FieldNode]]:
+    """The fields below some nodes, what is skipped left out."""
     found: list[tuple[str, FieldNode]] = []
 
     def walk(selections: Any) -> None:
         for node in selections:
             if isinstance(node, FieldNode):
-                if node.name.value != "__typename":
+                if not node.directives:
                     found.append((node.name.value, node))
             elif isinstance(node, InlineFragmentNode):
                 walk(node.selection_set.selections)

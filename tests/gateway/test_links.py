@@ -74,13 +74,17 @@ def check(change: dict[str, str] | None = None) -> CheckedCatalogue:
     return compile_declarations(TEXTS | (change or {}), {"memory": KIND})
 
 
-def quay(capabilities: Capabilities = ALL) -> City:
-    checked = check()
+def quay(
+    capabilities: Capabilities = ALL,
+    change: dict[str, str] | None = None,
+    rows: list[dict[str, Any]] = ROWS,
+) -> City:
+    checked = check(change)
     assert checked.problems == ()
     rights = frozenset({"show", "use", "match"})
     grant = Grant("G-1", ("*",), frozenset({"PERMIT"}), 4, rights)  # type: ignore[arg-type] # the three rights
     desk = Application("desk", "Desk", "share", "quay", frozenset({"PERMIT"}), (), (grant,))
-    return open_catalogue(checked.catalogue, Policy({"desk": desk}), capabilities, {"quay.pass": ROWS})
+    return open_catalogue(checked.catalogue, Policy({"desk": desk}), capabilities, {"quay.pass": rows})
 
 
 async def passes() -> tuple[list[Any], dict[str, Any]]:
@@ -119,6 +123,29 @@ async def test_parts_of_a_key_stand_in_any_order() -> None:
     assert found[3]["lorry"] == {"plate": {"number": "A-9", "colour": "YELLOW"}}
     assert found[4]["lorry"] is None
     assert ["enterprise", "quay", "passes", 4, "lorry"] in [e["path"] for e in body["errors"]]
+
+
+BERTH = {
+    "entities/berth.yaml": "entity: Berth\ntitle: 泊位 — Berth\nkeys: { place: { pier: String, number: Int } }\n",
+    PATH: TEXTS[PATH]
+    + "  paint: { title: 漆 — Paint, column: COLOUR, link: { to: Vehicle, parts: { colour: COLOUR, number: PLATE } } }\n"
+    "  berth: { title: 泊位 — Berth, column: BERTH, link: { to: Berth, parts: { pier: PIER, number: BERTH } } }\n",
+}
+
+
+async def test_an_item_on_a_part_of_a_key_is_read_as_that_part() -> None:
+    row = {**BARE, "NO": "8", "PLATE": "A-9", "COLOUR": "2", "PIER": "east", "BERTH": "7"}
+    city = quay(change=BERTH, rows=[row])
+    items = city.catalogue.resources["quay.pass"].items
+    assert {name: items[name].type for name in ("lorry", "paint", "berth")} == {
+        "lorry": "String",
+        "paint": "PlateColour",
+        "berth": "Int",
+    }
+    asked = "quay { passes { paint { plate { colour } } berth { place { pier number } } } }"
+    body = await city.ask(f'{{ enterprise(uscc: "{FLEET}") {{ {asked} }} }}', caller=DESK)
+    found = {"paint": {"plate": {"colour": "YELLOW"}}, "berth": {"place": {"pier": "east", "number": 7}}}
+    assert body["data"]["enterprise"]["quay"] == {"passes": [found]}
 
 
 @pytest.mark.parametrize("capabilities", [ALL, NOTHING])

@@ -21,6 +21,7 @@ from schema.predicate import (
     bind,
     conjunction,
     evaluate,
+    fold,
     items_of,
     passes,
 )
@@ -183,6 +184,25 @@ def test_evaluation_equals_sql(
         [*operands, row["n"], row["m"], row["t"]],
     ).fetchone()[0]
     assert evaluate(predicate, row.get) == (None if found is None else bool(found))
+
+
+def holds_a_constant(predicate: Predicate) -> bool:
+    match predicate:
+        case And(parts) | Or(parts):
+            return not parts or any(map(holds_a_constant, parts))
+        case Not(part):
+            return holds_a_constant(part)
+    return False
+
+
+@settings(max_examples=400)
+@given(predicate=PREDICATES, row=ROWS)
+def test_a_condition_folded_says_the_same_without_constants(
+    predicate: Predicate, row: dict[str, Any]
+) -> None:
+    folded = fold(predicate)
+    assert evaluate(folded, row.get) is evaluate(predicate, row.get)
+    assert folded in (And(()), Or(())) or not holds_a_constant(folded)
 
 
 def test_every_operator_is_held_against_sql() -> None:

@@ -55,3 +55,8 @@ def test_what_is_right_has_no_problem(tmp_path: Path) -> None:
 def test_mistakes_are_told_with_their_place(tmp_path: Path, settings: str, origin: str, place: str) -> None:
     (found,) = problems(tmp_path, settings, origin)
     assert found.startswith(place)
+
+
+def test_an_ending_that_says_nothing_is_told_each_format_once(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, "", "{ file: voyages.csv.gz }")
+    assert found.endswith("one of csv, xlsx, jsonl, parquet, duckdb")

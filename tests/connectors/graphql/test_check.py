@@ -42,6 +42,16 @@ def test_a_column_of_a_key_may_have_its_own_variable(column: str) -> None:
     assert compile_declarations(TEXTS | {SHIP: text}, find_kinds()).problems == ()
 
 
+def test_a_key_without_a_variable_is_told_with_its_line() -> None:
+    text = TEXTS[SHIP].replace("$keys: [ID!]!", "$owner: ID!").replace("ids: $keys", "of: $owner")
+    text = text.replace("  fields:", "  keys: aliases\n  variables: { owner: owner }\n  fields:")
+    assert compile_declarations(TEXTS | {SHIP: text}, find_kinds()).problems == ()
+    text += "  captain: { title: Captain, column: captain, link: { to: Enterprise, reverse: sails } }\n"
+    (found,) = compile_declarations(TEXTS | {SHIP: text}, find_kinds()).problems
+    assert (found.code, found.file, found.line) == ("NO_PLACE", SHIP, text.count("\n"))
+    assert found.message == "captain: the operation has no variable for this key"
+
+
 def test_what_is_right_is_right() -> None:
     checked = compile_declarations(TEXTS, find_kinds())
     assert checked.problems == ()

@@ -167,6 +167,11 @@ LIES: dict[str, tuple[Any, dict[str, Any], type[SourceError]]] = {
     "more, perhaps": (connection(A, hasNextPage="yes", endCursor="c"), RELAY, SourceMisbehaved),
     "no word about more": (connection(A, endCursor="c"), RELAY, SourceMisbehaved),
     "pages that end early": (answered({"list_0": {"rows": [], "total": 9}}), OFFSET, SourceMisbehaved),
+    "rows, and no total": (answered({"list_0": {"rows": [A], "total": None}}), OFFSET, SourceMisbehaved),
+    "rows, and no word about more": (connection(A, hasNextPage=None, endCursor=None), RELAY, SourceMisbehaved),
+    "rows, and nothing about pages": (
+        answered({"list_0": {"edges": [{"node": A}], "pageInfo": None}}), RELAY, SourceMisbehaved,
+    ),
     "a total that is none": (answered({"list_0": {"rows": [A], "total": "1"}}), OFFSET, SourceMisbehaved),
 }  # fmt: skip
 
@@ -213,6 +218,40 @@ async def test_an_error_of_a_later_page_takes_the_rows_of_the_first_with_it() ->
         first, second = await ask(liar.url, RELAY, "A", "B")
     assert isinstance(first, SourceUnavailable)
     assert second == (("B", "y", 2),)
+
+
+CURSOR = {
+    "query": "query ($keys: [ID!]!, $from: ID) { list(keys: $keys, from: $from) { rows { __typename } } }",
+    "pages": {"kind": "cursor", "variable": "from", "next": "list.next"},
+}
+
+
+@pytest.mark.parametrize(
+    ("origin", "first"),
+    [
+        (RELAY, connection(A, hasNextPage=True, endCursor="2")),
+        (OFFSET, answered({"list_0": {"rows": [A], "total": 2}})),
+        (CURSOR, answered({"list_0": {"rows": [A], "next": "2"}})),
+    ],
+    ids=["relay", "offset", "cursor"],
+)
+async def test_null_for_an_announced_page_is_no_end_of_a_list(origin: dict[str, Any], first: str) -> None:
+    bodies = iter([first, answered({"list_0": None})])
+
+    async def paged(writer: asyncio.StreamWriter, _head: str) -> None:
+        writer.write(whole(next(bodies), LAST))
+        await writer.drain()
+
+    async with lying(paged) as liar:
+        with pytest.raises(SourceMisbehaved):
+            await ask(liar.url, origin, "A", "B")
+        assert len(liar.heads) == 2
+
+
+@pytest.mark.parametrize("origin", [RELAY, OFFSET, CURSOR], ids=["relay", "offset", "cursor"])
+async def test_null_for_the_first_page_is_no_record(origin: dict[str, Any]) -> None:
+    async with lying(answered({"list_0": None})) as liar:
+        assert await ask(liar.url, origin, "A", "B") == ((), ())
 
 
 async def test_a_scan_with_an_error_is_no_page() -> None:

@@ -111,7 +111,7 @@ async def test_several_attachments_have_parameters_of_their_own() -> None:
 
 
 async def test_credentials_of_every_kind_are_sent() -> None:
-    async with lying("null") as liar:
+    async with lying("[]") as liar:
         origin = {"path": "/r/{key}", "query": {"version": 2}}
         await ask(liar.url, origin, "A", query={"appkey": "s3"}, headers={"X-App": "7"}, basic="me:pass")
         (head,) = liar.heads
@@ -169,7 +169,7 @@ async def test_a_link_is_read_from_where_it_stands(link: str) -> None:
 
 
 async def test_a_form_is_posted() -> None:
-    async with lying("null") as liar:
+    async with lying("[]") as liar:
         origin = {"path": "/r", "method": "POST", "send": "form", "parameter": "k", "body": {"type": 1}}
         assert await ask(liar.url, origin, "A", arguments={"full": True}) == ((),)
         (head,) = liar.heads

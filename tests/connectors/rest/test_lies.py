@@ -93,6 +93,17 @@ LIES: dict[str, tuple[Any, dict[str, Any], type[SourceError]]] = {
     "short": (listed(A, total=2), {**MANY, "total": "total"}, SourceMisbehaved),
     "no count": (listed(A), {**MANY, "total": "total"}, SourceMisbehaved),
     "null for records": ('{"code": 500, "list": null}', MANY, SourceMisbehaved),
+    "null": ("null", MANY, SourceMisbehaved),
+    "null for the list itself": ("null", {**MANY, "records": ""}, SourceMisbehaved),
+    "null for an object": ("null", ONE, SourceMisbehaved),
+    "null for an object by key": ("null", {**MANY, "records": "", "keyed": True}, SourceMisbehaved),
+    "null for a count": ("null", {**MANY, "total": "total"}, SourceMisbehaved),
+    "null in the envelope": ("null", {**MANY, "envelope": {"code": "code"}}, SourceMisbehaved),
+    "null for the first page": (
+        "null",
+        {**MANY, "pages": {"kind": "cursor", "parameter": "after", "next": "next"}},
+        SourceMisbehaved,
+    ),
     "an error that nobody declared": ('{"code": 500, "message": "no"}', MANY, SourceMisbehaved),
     "an error in the envelope": (
         '{"code": 500, "list": null}',
@@ -177,6 +188,50 @@ async def test_a_lie_is_an_error_that_says_nothing_of_the_answer(name: str) -> N
     assert type(caught.value) is expected
     assert "127.0.0.1" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+PAGES = {
+    "number": {"parameter": "page", "size": 1},
+    "offset": {"kind": "offset", "parameter": "skip", "size": 1},
+    "cursor": {"kind": "cursor", "parameter": "after", "next": "next"},
+    "link": {"kind": "link", "next": "next"},
+}
+
+
+def paged(*bodies: str) -> Any:
+    """One answer after the other."""
+    left = iter(bodies)
+
+    async def answer(writer: asyncio.StreamWriter, _head: str) -> None:
+        body = next(left)
+        writer.write(whole(body, "Connection: close\r\n") if body else whole("", status="404 Not Found"))
+        await writer.drain()
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "records"), [*((kind, "list") for kind in PAGES), ("number", ""), ("offset", "")]
+)
+async def test_null_for_a_later_page_is_no_end_of_a_list(kind: str, records: str) -> None:
+    first = listed(A, next="/r?page=2") if records else json.dumps([A])
+    origin = {**MANY, "records": records, "pages": PAGES[kind]}
+    async with lying(paged(first, "null")) as liar:
+        with pytest.raises(SourceMisbehaved):
+            await ask(liar.url, origin, "A", "B")
+        assert len(liar.heads) == 2
+
+
+async def test_no_record_for_a_page_ends_a_list_unless_more_were_announced() -> None:
+    origin: dict[str, Any] = {**MANY, "no_record_statuses": [404], "pages": PAGES["number"]}
+    async with lying(paged(listed(A), "")) as liar:
+        assert await ask(liar.url, origin, "A", "B") == ((("A", "x", 1),), ())
+    origin["pages"] = {**origin["pages"], "total": "total"}
+    async with lying(paged("")) as liar:
+        assert await ask(liar.url, origin, "A", "B") == ((), ())
+    async with lying(paged(listed(A, total=2), "")) as liar:
+        with pytest.raises(SourceMisbehaved):
+            await ask(liar.url, origin, "A", "B")
 
 
 async def test_the_first_failure_ends_the_requests_beside_it() -> None:

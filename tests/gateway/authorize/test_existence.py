@@ -72,6 +72,55 @@ async def test_a_page_is_there_for_whom_something_of_it_may_be_shown(selection: 
     assert "market.profile:exists" in city.record.events[0].items
 
 
+BESIDE_DENIED: list[tuple[str, list[str]]] = [
+    ("totalCount nodes { tradeName }", ["nodes.*.tradeName"]),
+    ("nodes { __typename tradeName since @skip(if: true) }", ["nodes.*.tradeName"]),
+    ("nodes { __typename } edges { node { tradeName } }", ["edges.*.node.tradeName"]),
+    ("edges { cursor node { tradeName since } }", ["edges.*.node.tradeName"]),
+    ("edges { node { tradeName } } nodes { since }", ["edges.*.node.tradeName"]),
+    ("pageInfo { hasNextPage } nodes { t: tradeName u: tradeName }", ["nodes.*.t", "nodes.*.u"]),
+    ("nodes { manager { __typename } tradeName }", ["nodes.*.tradeName"]),
+    ("nodes { since @skip(if: true) } edges { node { tradeName } }", ["edges.*.node.tradeName"]),
+]
+"""Ways to ask whether there are rows beside an item that may not be shown, and where that is said."""
+
+
+@pytest.mark.parametrize(("selection", "denied"), BESIDE_DENIED)
+async def test_a_page_is_there_beside_items_that_may_not_be_shown(selection: str, denied: list[str]) -> None:
+    """`since` may be shown, `tradeName` may not: asking for it takes nothing else away."""
+    city = harbour(grant("market.profile.since"), grant("market.profile.manager", rights=frozenset({"use"})))
+    body = await city.ask(page_of(selection), caller=LENDER)
+    page = body["data"]["profiles"]
+    assert all(page.values())
+    assert [error["extensions"]["pattern"] for error in body["errors"]] == [f"profiles.{at}" for at in denied]
+    assert {error["extensions"]["code"] for error in body["errors"]} == {"DENIED"}
+    assert [column for load in city.loads for column in load.items if column == "tradeName"] == []
+
+
+@pytest.mark.parametrize(
+    "selection", ["nodes { tradeName }", "nodes { tradeName } edges { node { tradeName } }"]
+)
+async def test_a_page_of_nothing_but_denied_items_is_refused(selection: str) -> None:
+    await refused(harbour(grant("market.profile.since")), page_of(selection), "profiles")
+
+
+async def test_a_list_is_there_beside_an_item_that_may_not_be_shown() -> None:
+    city = harbour(grant("registry.marriage.certificateNo"))
+    document = '{ person(id: "%s") { registry { marriages { %s } } } }'
+    body = await city.ask(document % (rows.ZHANG, "registeredOn __typename"), caller=LENDER)
+    marriage = {"registeredOn": None, "__typename": "RegistryMarriage"}
+    assert body["data"]["person"]["registry"] == {"marriages": [marriage]}
+    (error,) = body["errors"]
+    assert error["path"] == ["person", "registry", "marriages", 0, "registeredOn"]
+    assert error["extensions"]["code"] == "DENIED"
+    intent, denial = city.record.events
+    assert intent.items == ("registry.marriage:exists",)
+    assert denial.kind == "denial"
+    bare = document % (rows.ZHANG, "registeredOn")
+    fresh = harbour(grant("registry.marriage.certificateNo"))
+    await refused(fresh, bare, "person.registry.marriages")
+
+
 @pytest.mark.parametrize(
     "selection",
     [
