@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from connectors.caching.entry import Kept, Reading, size_of
 from connectors.caching.flights import Flight, Flights
 from connectors.caching.look_up import LookUp, remembered
@@ -124,12 +126,14 @@ class Cached:
         useful = {name: entry for name, entry in known.items() if entry.covers(found.load)}
         if not useful:
             return found
-        for name, entry in useful.items():
-            self.store.put(Kept(entry.reading, {name: entry.rows}))
         rows, readings = self.store.get(found.names)
         for place, name in enumerate(found.names):
             if name in useful:
-                rows[place], readings[place] = useful[name].rows, useful[name].reading
+                entry = useful[name]
+                ends_at = entry.reading.expires_at + found.load.resource.stale_seconds  # here it may stand in
+                reading = replace(entry.reading, ends_at=ends_at)
+                self.store.put(Kept(reading, {name: entry.rows}))
+                rows[place], readings[place] = entry.rows, reading
         return remembered(found.load, found.now, found.names, (rows, readings))
 
     def _second_of(self, load: Load) -> SecondLevel | None:

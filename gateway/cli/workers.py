@@ -61,6 +61,12 @@ class Workers(Multiprocess):
         super().keep_subprocess_alive()
         self.has_failed = self.should_exit.is_set() and not is_told_to_end
 
+    def terminate_all(self) -> None:
+        """Take no more connections, here either: nobody would answer what comes while requests end."""
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
+
 
 def make_app() -> App:
     """The application of a worker, from the parent's settings."""

@@ -91,6 +91,21 @@ async def test_an_entry_that_answers_nothing_hides_none_that_may_stand_in() -> N
     assert answer.entries == wide.entries
 
 
+async def test_what_came_from_another_process_may_stand_in() -> None:
+    shared = Shared()
+    read = await Process(shared).cache.load(penalties("decisionNo"))
+    ours = Process(shared)
+    assert (await ours.cache.load(penalties("decisionNo"))).from_cache
+    shared.values.clear()
+    ours.faults[PENALTY.code] = SourceUnavailable("down")
+    leap(PENALTY.cache_seconds + 1)
+    answer = await ours.cache.load(penalties("decisionNo", allows_stale=True))
+    assert (answer.stale, answer.entries) == (True, read.entries)
+    leap(PENALTY.stale_seconds)
+    with pytest.raises(SourceUnavailable):
+        await ours.cache.load(penalties("decisionNo", allows_stale=True))
+
+
 async def test_a_loss_is_told_once_by_all_that_were_under_way() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -190,10 +191,20 @@ async def _until_known(served: Served) -> None:
     await until(is_known)
 
 
+def _refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
 async def _stop(folder: Path, department: Department, *arguments: str) -> list[int]:
-    """Ask on a socket, stop the gateway, and give the codes of the closes."""
+    """Ask on a socket, stop the gateway, and give the codes of the closes. Others are refused at once: what is
+    asked of nobody would be lost with an answer due.
+    """
     with serve(folder, write_city(folder, 20), *arguments, **settings_of(folder, department)) as served:
-        department.delay_seconds = 1.5
+        department.delay_seconds = 3
         try:
             async with open_client(served.port) as busy, open_client(served.port) as idle:
                 await busy.init()
@@ -202,6 +213,8 @@ async def _stop(folder: Path, department: Department, *arguments: str) -> list[i
                 await until(lambda: department.open > 0)
                 served.process.send_signal(signal.SIGTERM)
                 codes = [await idle.closed()]
+                await until(lambda: _refuses(served.port))
+                assert department.open > 0
                 found = await busy.hear()
                 assert found["payload"]["data"]["person"]["licences"] is not None
                 codes.append(await busy.closed())
