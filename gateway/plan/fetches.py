@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from connectors.capabilities import Capabilities
 from connectors.columns import is_column
 from gateway.errors import BadInput
+from gateway.plan.history import items_of_period
 from gateway.plan.model import Draft, EntryKeys, Fetch, FetchSpec, LinkKeys, Lookup, Node, Path, Plan
 from gateway.plan.pushdown import is_finishable, negotiate, sorts_exactly
 from gateway.plan.shape import (
@@ -240,13 +241,15 @@ def _fetch(
 def _scan(spec: FetchSpec, need: _Need, capabilities: Capabilities, row_guard: Predicate | None) -> Fetch:
     """A page: all of it is the source's work, the rows that may be shown included.
 
-    But for where a row stands: the source narrows down to a box, and we finish (`fetch/scanning.py`).
+    But for where a row stands, and since when, until when and under what condition it counts, where a source
+    cannot compare that as it is stored: it gives more, and we finish (`fetch/scanning.py`).
     """
     resource = spec.resource
+    own = items_of(row_guard) | items_of_period(resource)
     pushed, remaining = negotiate(conjunction(spec.predicate, row_guard), resource, capabilities)
     sortable = all("lt" in resource.items[term.item].codec.exact for term in spec.order)
     can_sort = not spec.order or (capabilities.orders and sortable)
-    if not capabilities.scans or not can_sort or not is_finishable(remaining, capabilities):
+    if not capabilities.scans or not can_sort or not is_finishable(remaining, capabilities, own):
         raise BadInput(f"The source of {resource.code} cannot list, filter or sort by what was asked.")
     return Fetch(
         spec=spec,

@@ -21,6 +21,13 @@ def valid_on(resource: Resource, day: Slot | None, today: Slot | None) -> Predic
     return None if day is None else And(tuple(_bounds(validity, day)))
 
 
+def items_of_period(resource: Resource) -> frozenset[str]:
+    """What says since when and until when a row holds."""
+    validity = resource.validity
+    ends = () if validity is None else (validity.start, validity.end)
+    return frozenset(column for column in ends if column is not None)
+
+
 def asks_today(resource: Resource, day: Slot | None) -> bool:
     """Whether a place is answered for today though nobody asked for a day."""
     return day is None and resource.validity is not None and resource.validity.is_versioned

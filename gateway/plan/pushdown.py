@@ -1,13 +1,25 @@
 """Pushdown: what of a condition and an order the source does exactly, and what is left for us."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from connectors.capabilities import Capabilities
 from connectors.columns import column_of
 from gateway.plan.model import FetchSpec
 from schema.catalogue.model import Resource
-from schema.predicate import FALSE, And, Compare, Located, Not, Operator, Or, Predicate, conjunction, fold
+from schema.predicate import (
+    FALSE,
+    And,
+    Compare,
+    Located,
+    Not,
+    Operator,
+    Or,
+    Predicate,
+    conjunction,
+    fold,
+    items_of,
+)
 
 _EDGES: tuple[Operator, ...] = ("ge", "le")
 """What a source compares to tell what is in a box."""
@@ -41,10 +53,13 @@ def _conjuncts(predicate: Predicate | None) -> Iterator[Predicate]:
         yield predicate
 
 
-def is_finishable(remaining: Predicate | None, capabilities: Capabilities) -> bool:
-    """Whether what is left of a page's condition is about where rows stand, of a source that takes boxes."""
-    parts = tuple(_conjuncts(remaining))
-    return not parts or (capabilities.operators.issuperset(_EDGES) and all(map(_is_about_place, parts)))
+def is_finishable(remaining: Predicate | None, capabilities: Capabilities, own: Set[str]) -> bool:
+    """Whether what is left of a page's condition is about where rows stand, of a source that takes boxes, or
+    about the catalogue's `own` items: nobody who asks for the page can help those."""
+    takes_boxes = capabilities.operators.issuperset(_EDGES)
+    return all(
+        items_of(part) <= own or (takes_boxes and _is_about_place(part)) for part in _conjuncts(remaining)
+    )
 
 
 def _is_about_place(predicate: Predicate) -> bool:
