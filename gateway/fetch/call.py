@@ -40,7 +40,8 @@ class Call(Struct):
         if len(self.keys) > most:
             return self._failed(failures.too_many_keys(resource, most))
         if self.prepared.fetch.asks_nobody:
-            return Result(dict.fromkeys(self.keys, Rows(())) | dict(self.withheld))
+            none = self.prepared.finisher(self.operands)(())
+            return Result(dict.fromkeys(self.keys, none) | dict(self.withheld))
         connector = self.environment.connector(resource.source)
         if isinstance(connector, Cached):
             found = connector.look_up(self.prepared.load(self.keys, self.operands, self.environment))
