@@ -1,15 +1,17 @@
 """Pages of rows whose days are stored as no source compares them: sifted by us, and the same to whoever asks."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connectors.memory import KIND
 from schema.catalogue.read import read_catalogue
 from schema.policy.read import read_policy
 from tests.cities import harbour_rows as rows
-from tests.kit import ALL, ANONYMOUS, CITIES, DESK, KIND, City, open_catalogue, open_city
+from tests.kit import ALL, ANONYMOUS, CITIES, DESK, City, open_catalogue, open_city
 
 PROFILE = "departments/market/profile.yaml"
 PAGE = """query($day: Date, $first: Int, $after: String) {
@@ -17,7 +19,7 @@ PAGE = """query($day: Date, $first: Int, $after: String) {
     totalCount nodes { tradeName since } pageInfo { hasNextPage endCursor } } }"""
 
 
-def written(row: dict[str, Any]) -> dict[str, Any]:
+def written(row: Mapping[str, Any]) -> dict[str, Any]:
     """The days of a row without their hyphens."""
     days = {name: row[name] and row[name].replace("-", "") for name in ("SINCE", "UNTIL")}
     return {**row, **days}
