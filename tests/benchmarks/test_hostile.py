@@ -7,7 +7,7 @@ from benchmarks.hostile import BATCH, Cost, documents, requests, row_of
 
 def test_each_body_is_json_that_no_other_transport_has_brought() -> None:
     made = requests()
-    assert len(made) == len(documents()) + 1
+    assert made.keys() > documents().keys()
     for make in made.values():
         assert make(1) != make(2)
         assert orjson.loads(make(1))
