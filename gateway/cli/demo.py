@@ -59,9 +59,9 @@ def demo(
         port=port,
         demo_keys=True,
     )
+    signal.signal(signal.SIGTERM, _stop)  # first: a container's first process ignores what it does not handle
     settings, listener = listen(settings)  # before anything is built, or said of an address that is another's
     console = Console()
-    signal.signal(signal.SIGTERM, _stop)  # first: a container's first process ignores what it does not handle
     with console.status("Building the city …"):
         _build(folder, data, persons, enterprises)
         for name in described["dropped"]:  # files that arrive anew every night
