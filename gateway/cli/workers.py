@@ -58,6 +58,10 @@ class Workers(Multiprocess):
     def keep_subprocess_alive(self) -> None:
         """Replace whoever has died. Who cannot start is not replaced, and ends all."""
         is_told_to_end = self.should_exit.is_set()
+        for process in self.processes:
+            # The end of the pipe on which a worker answers is its own: else one that dies while it is asked
+            # whether it lives would be waited for as one that is busy.
+            process.child_conn.close()
         super().keep_subprocess_alive()
         self.has_failed = self.should_exit.is_set() and not is_told_to_end
 

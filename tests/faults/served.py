@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +39,13 @@ class Served:
         return [orjson.loads(line) for line in lines if line.startswith("{")]
 
 
+JUTONG = (str(Path(sys.executable).with_name("jutong")),)
+
+
 @contextmanager
-def serve(folder: Path, catalogue: Path, *arguments: str, **settings: str) -> Iterator[Served]:
+def serve(
+    folder: Path, catalogue: Path, *arguments: str, program: Sequence[str] = JUTONG, **settings: str
+) -> Iterator[Served]:
     """A gateway that is ready, and gives up no request before a test does; its state is in `folder/state`."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -49,7 +54,7 @@ def serve(folder: Path, catalogue: Path, *arguments: str, **settings: str) -> It
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUTONG_")}
     environment |= {"JUTONG_CATALOGUE": str(catalogue), "JUTONG_STATE": str(state)}
     environment |= {"JUTONG_TIMEOUT_SECONDS": f"{AGES_SECONDS}", **settings}
-    command = [str(Path(sys.executable).with_name("jutong")), "serve", "--port", str(port), *arguments]
+    command = [*program, "serve", "--port", str(port), *arguments]
     with log.open("ab") as output:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=folder)
     served = Served(f"http://127.0.0.1:{port}", port, state, log, process)

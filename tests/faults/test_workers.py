@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from gateway.audit.sqlite import read_events
 from gateway.identity.pseudonyms import Pseudonyms
 from tests.faults.city import citizen, name_of, write_city
 from tests.faults.served import Served, serve
-from tests.patience import PATIENCE_SECONDS, until
+from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -24,6 +25,11 @@ CLIENTS = 8
 LOOK = "query Look($i: CitizenId!) { person(id: $i) { id name address } }"
 PAGE = "query Page($after: String) { fines(first: 1, after: $after) { nodes { number } pageInfo { endCursor } } }"
 KEY = {"authorization": "Bearer desk"}
+PATIENT_WITH_THE_BUSY = (
+    sys.executable,
+    "-c",
+    f"from gateway.cli import main, workers\nworkers.START_SECONDS = {AGES_SECONDS}\nmain.app()",
+)
 
 
 def workers_of(served: Served) -> set[int]:
@@ -40,6 +46,14 @@ def workers_of(served: Served) -> set[int]:
         if int(parent) == served.process.pid and b"spawn_main" in command:
             found.add(int(path.name))
     return found
+
+
+async def more_answers(answered: dict[str, int], looking: list[asyncio.Task[None]]) -> None:
+    """Wait until twenty more are answered. Nobody stops looking before."""
+    count = len(answered)
+    await until(lambda: len(answered) >= count + 20 or any(task.done() for task in looking))
+    for task in looking:
+        assert not task.done(), task.result()
 
 
 async def replaced(served: Served, killed: int) -> None:
@@ -78,11 +92,11 @@ async def test_a_killed_worker_is_replaced_and_nothing_that_was_answered_is_lost
         pseudonym = (await post(served, LOOK, {"i": citizen(0)}))["data"]["person"]["id"]
 
         async def look_on(number: int) -> None:
-            while number < PERSONS and not stop.is_set():
-                request_id = f"look-{number:06}"
-                body = await post(served, LOOK, {"i": citizen(number)}, **{"jutong-request-id": request_id})
-                assert body["data"]["person"]["name"] == name_of(number)
-                answered[request_id] = number
+            while not stop.is_set():
+                request_id, person = f"look-{number:06}", number % PERSONS
+                body = await post(served, LOOK, {"i": citizen(person)}, **{"jutong-request-id": request_id})
+                assert body["data"]["person"]["name"] == name_of(person)
+                answered[request_id] = person
                 number += CLIENTS
 
         stop = asyncio.Event()
@@ -90,11 +104,7 @@ async def test_a_killed_worker_is_replaced_and_nothing_that_was_answered_is_lost
         before = workers_of(served)
         assert len(before) == 2
         for worker in before:
-            count = len(answered)
-            while len(answered) < count + 20:
-                await asyncio.sleep(0.01)
-                for task in looking:
-                    assert not task.done() or task.result() is None
+            await more_answers(answered, looking)
             os.kill(worker, signal.SIGKILL)
             await replaced(served, worker)
         stop.set()
@@ -118,6 +128,21 @@ async def test_a_killed_worker_is_replaced_and_nothing_that_was_answered_is_lost
     assert len(answered) >= 40
     for request_id, number in answered.items():
         assert names.subject("Person", (citizen(number),)) in subjects[request_id]
+
+
+async def test_a_worker_that_dies_while_it_is_asked_whether_it_lives_is_replaced_at_once(
+    tmp_path: Path,
+) -> None:
+    """One that is busy is waited for; one that is dead answers no more."""
+    catalogue, settings = city_with_pages(tmp_path)
+    with serve(tmp_path, catalogue, "--workers", "2", program=PATIENT_WITH_THE_BUSY, **settings) as served:
+        worker = workers_of(served).pop()
+        os.kill(worker, signal.SIGSTOP)
+        await asyncio.sleep(2)  # they are asked twice a second
+        assert worker in workers_of(served)
+        os.kill(worker, signal.SIGKILL)
+        await replaced(served, worker)
+        assert (await post(served, PAGE, {}))["data"]
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
