@@ -178,8 +178,12 @@ def _one_key(origin: RestOrigin, prefix: str, position: int, columns: tuple[str,
     named = [(place, origin.parts.get(column, lone)) for place, column in enumerate(columns)]
     parameters = tuple((place, name) for place, name in named if name is not None)
     path = _path(prefix, origin.path, columns)
-    if not path.places and not parameters:
+    placed = {*path.places, *(place for place, _ in parameters)}
+    if not placed:
         raise SourceMisbehaved("the request has no place for this key")
+    if origin.keyless and len(placed) < len(columns):  # nobody could tell whose its records are
+        missing = ", ".join(f"'{one}'" for place, one in enumerate(columns) if place not in placed)
+        raise SourceMisbehaved(f"the request has no place for {missing}, and 'keyless' records do not say it")
     return OneKey(position, columns, path, parameters)
 
 

@@ -36,7 +36,8 @@ class Kinds:
     moments: Mapping[str, Sort] = field(default_factory=dict)
     """PostgreSQL: columns of days and moments, and their sort."""
     selects_places: bool = False
-    """PostgreSQL: whether what a page goes on by is selected, where it is not what is read."""
+    """PostgreSQL: whether a column is selected a second time, in the form a page's cursor goes on by, where
+    the form that is read sorts otherwise."""
     stands_by: tuple[str, ...] = ()
     """DuckDB: columns in whose order the rows are known to stand, each ascending."""
     charsets: Mapping[str, str] = field(default_factory=dict)

@@ -51,6 +51,17 @@ def test_what_has_a_place_for_every_key_is_right(keys: str) -> None:
     assert problems("/ships", more) == []
 
 
+PIER_ALONE = "parts: { owner: o, pier: p, agent: a }"
+
+
+def test_records_that_hold_their_key_may_be_asked_by_a_part_of_it_and_others_not() -> None:
+    assert problems("/ships", PIER_ALONE) == []
+    assert problems("/ships", OWN + "\n  keyless: true") == []
+    (whose,) = problems("/ships", PIER_ALONE + "\n  keyless: true")
+    assert (whose.code, whose.line) == ("NO_PLACE", 11)
+    assert "the request has no place for 'number', and 'keyless' records do not say it" in whose.message
+
+
 @pytest.mark.parametrize(
     ("path", "more", "code", "lines"),
     [
