@@ -4,11 +4,13 @@
 """
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.docs.walkthrough import Walkthrough, free_port, read_blocks
+from tests.docs.walkthrough import Walkthrough, read_blocks
+from tests.ports import held_port
 
 TUTORIAL = Path(__file__).parents[2] / "docs/tutorial.md"
 PORTS = ("8000", "8001", "9001")
@@ -18,10 +20,11 @@ PORTS = ("8000", "8001", "9001")
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     text = TUTORIAL.read_text(encoding="utf-8")
     blocks = read_blocks(text)
-    walk = Walkthrough(tmp_path, {port: str(free_port()) for port in PORTS})
     printed: list[tuple[str, str]] = []
     changes: list[tuple[tuple[int, int], str]] = []
-    try:
+    with ExitStack() as stack:
+        walk = Walkthrough(tmp_path, {port: str(stack.enter_context(held_port())) for port in PORTS})
+        stack.callback(walk.close)
         for block, after in zip(blocks, [*blocks[1:], None], strict=True):
             output = walk.take(block)
             if output is None:
@@ -30,8 +33,6 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
             printed.append((expected.text if expected else "", output))
             if expected:
                 changes.append((expected.place, output))
-    finally:
-        walk.close()
     if os.environ.get("JUTONG_TEST_UPDATE_DOCS"):
         for (start, stop), output in reversed(changes):
             text = text[:start] + output + text[stop:]

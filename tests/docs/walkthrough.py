@@ -103,14 +103,6 @@ def environment() -> dict[str, str]:
     return kept | {"PATH": f"{tools}:{kept['PATH']}", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}
 
 
-def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
 def listens(port: int) -> bool:
     """Whether somebody answers there."""
     with socket.socket() as trial:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import orjson
 
 from tests.patience import AGES_SECONDS, PATIENCE_SECONDS
 from tests.plain_http import CLIENT
+from tests.ports import held_port
 
 ROOT = Path(__file__).parents[2]
 CITY = ROOT / "examples/chongqing"
@@ -57,25 +57,28 @@ class Demo:
 @contextmanager
 def run_demo(state: Path, **variables: str) -> Iterator[Demo]:
     """Run a small city until the block ends, with variables besides the environment's."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("jutong")), "demo", "--port", str(port), "--persons", "200"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("JUTONG_")}
     environment |= {"JUTONG_TIMEOUT_SECONDS": f"{AGES_SECONDS}"} | variables
-    with (state / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=state, stdout=log, stderr=log, env=environment)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                if CLIENT.get(f"{url}/readyz").status_code == 200:
-                    break
-            except httpx.TransportError:
-                assert time.monotonic() < until, (state / "log").read_text()
-                time.sleep(0.1)
-        yield Demo(url, state, process)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=PATIENCE_SECONDS)
+    program = str(Path(sys.executable).with_name("jutong"))
+    with held_port() as port:
+        command = [program, "demo", "--port", str(port), "--persons", "200"]
+        with (state / "log").open("wb") as log:
+            process = subprocess.Popen(command, cwd=state, stdout=log, stderr=log, env=environment)
+        demo = Demo(f"http://127.0.0.1:{port}", state, process)
+        try:
+            _wait(demo)
+            yield demo
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=PATIENCE_SECONDS)
+
+
+def _wait(demo: Demo) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            if CLIENT.get(f"{demo.url}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            assert time.monotonic() < until, (demo.state / "log").read_text()
+            time.sleep(0.1)

@@ -1,10 +1,10 @@
 """The department services by themselves: each has the habit it is there for."""
 
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from tests.examples.demo import CITY
 from tests.examples.test_generator import build
 from tests.patience import PATIENCE_SECONDS
 from tests.plain_http import CLIENT
+from tests.ports import held_port
 
 ZHANG, LI, FLEET, SHOP = (
     "500000198502140017",
@@ -31,11 +32,10 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     data = tmp_path_factory.mktemp("services")
     build(data, "--persons", "100", "--enterprises", "20")
     running: dict[str, tuple[subprocess.Popen[bytes], str]] = {}
+    ports = ExitStack()
 
     def start(name: str) -> str:
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            port = listener.getsockname()[1]
+        port = ports.enter_context(held_port())
         program = [
             sys.executable,
             str(CITY / "simulators/serve.py"),
@@ -58,10 +58,11 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         answer = CLIENT.get(base + path) if body is None else CLIENT.post(base + path, json=body)
         return answer.status_code, answer.json()
 
-    yield ask_
-    for process, _ in running.values():
-        process.terminate()
-        process.wait(timeout=PATIENCE_SECONDS)
+    with ports:
+        yield ask_
+        for process, _ in running.values():
+            process.terminate()
+            process.wait(timeout=PATIENCE_SECONDS)
 
 
 def test_every_service_of_the_demo_answers(ask: Ask) -> None:

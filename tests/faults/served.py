@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import orjson
 
 from tests.patience import AGES_SECONDS, PATIENCE_SECONDS
 from tests.plain_http import CLIENT
+from tests.ports import held_port
 
 
 @dataclass
@@ -47,23 +47,21 @@ def serve(
     folder: Path, catalogue: Path, *arguments: str, program: Sequence[str] = JUTONG, **settings: str
 ) -> Iterator[Served]:
     """A gateway that is ready, and gives up no request before a test does; its state is in `folder/state`."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
     state, log = folder / "state", folder / "log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUTONG_")}
     environment |= {"JUTONG_CATALOGUE": str(catalogue), "JUTONG_STATE": str(state)}
     environment |= {"JUTONG_TIMEOUT_SECONDS": f"{AGES_SECONDS}", **settings}
-    command = [*program, "serve", "--port", str(port), *arguments]
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=folder)
-    served = Served(f"http://127.0.0.1:{port}", port, state, log, process)
-    try:
-        _wait(served)
-        yield served
-    finally:
-        process.terminate()
-        process.wait(timeout=PATIENCE_SECONDS)
+    with held_port() as port:
+        command = [*program, "serve", "--port", str(port), *arguments]
+        with log.open("ab") as output:
+            process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=folder)
+        served = Served(f"http://127.0.0.1:{port}", port, state, log, process)
+        try:
+            _wait(served)
+            yield served
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE_SECONDS)
 
 
 def _wait(served: Served) -> None:

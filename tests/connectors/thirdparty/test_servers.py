@@ -1,6 +1,5 @@
 """Servers of others as departments: Datasette (PyPI) holds companies, json-server (npm) their penalties."""
 
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from schema.policy.caller import ANONYMOUS
 from tests.clients.conftest import HERE, node
 from tests.patience import PATIENCE_SECONDS, soon
 from tests.plain_http import CLIENT
+from tests.ports import held_port
 
 __all__ = ["node"]
 pytestmark = pytest.mark.xdist_group("clients")  # one worker installs what Node needs
@@ -89,23 +89,21 @@ items:
 @contextmanager
 def running(path: str, make: Callable[[int], list[str]]) -> Iterator[int]:
     """Run a server until the block ends; give its port once it answers."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    process = subprocess.Popen(make(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                CLIENT.get(f"http://127.0.0.1:{port}{path}")
-                break
-            except httpx.TransportError:
-                assert time.monotonic() < until, f"{path} does not answer"
-                time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=PATIENCE_SECONDS)
+    with held_port() as port:
+        process = subprocess.Popen(make(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            until = time.monotonic() + PATIENCE_SECONDS
+            while True:
+                try:
+                    CLIENT.get(f"http://127.0.0.1:{port}{path}")
+                    break
+                except httpx.TransportError:
+                    assert time.monotonic() < until, f"{path} does not answer"
+                    time.sleep(0.1)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
