@@ -1,10 +1,10 @@
 """A connection to a file of SQLite: moved files are seen, and text that is no UTF-8 comes as bytes."""
 
-import os
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection, OperationalError
 from typing import Any
 
+from connectors.file_identity import file_at
 from connectors.sql.sqlite import READINGS
 
 _NOTHING: tuple[str, Sequence[Any]] = ("", ())
@@ -26,7 +26,7 @@ class SqliteSession:
 
     def fetchall(self) -> list[Any]:
         """Run it on the file that stands there now. Text that is no UTF-8 comes as bytes."""
-        if self._path is not None and _file_at(self._path) != self._file:
+        if self._path is not None and file_at(self._path) != self._file:
             self.close()
             self._open()
         connection = self._connection
@@ -51,20 +51,11 @@ class SqliteSession:
         self._connection.close()
 
     def _open(self) -> None:
-        self._file = _file_at(self._path) if self._path is not None else None
+        self._file = file_at(self._path) if self._path is not None else None
         self._connection = self._connect()
         for reading in READINGS.values():
             self._connection.create_function(reading.name, 1, reading.read, deterministic=True)
         self._connection.create_function("jutong_text", 1, str, deterministic=True)
-
-
-def _file_at(path: str) -> tuple[int, int] | None:
-    """Which file stands at a path: another one may have been moved there."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - once a statement
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _decoded(raw: bytes) -> str | bytes:

@@ -8,6 +8,7 @@ It gets finished texts and writes them in one statement as far as it can, since 
 it does on the back of requests that are being answered.
 Noted events wait for the next transaction of somebody who waits, or for NOTE_SECONDS: waking the thread
 costs more than to write what it is woken for.
+A file that was moved or removed is written to no more: what lies at its path is what is kept.
 While the last write has failed, the thread tries by itself whether it can write again, so that nobody has to
 be refused to find out.
 """
@@ -24,6 +25,7 @@ import orjson
 import structlog
 from msgspec import Struct
 
+from connectors.file_identity import file_at
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.audit.layout import insertion_of, open_record, text_of
 from gateway.telemetry.metrics import REQUESTS
@@ -55,6 +57,10 @@ class _Waiting(Struct, frozen=True):
     """`None`: noted, nobody waits."""
 
 
+class RecordMoved(Exception):
+    """Another file, or none, lies where the record did."""
+
+
 class SqliteRecorder:
     """A recorder on one file; other processes may write to the same file."""
 
@@ -69,7 +75,9 @@ class SqliteRecorder:
         self._noting: asyncio.TimerHandle | None = None
         """When what is noted goes at the latest. It runs on when something goes before: taking it back and
         setting it anew for each request would cost more than an early round of its."""
+        self._path = path
         self._connection = open_record(path, LOCK_SECONDS)
+        self._file = file_at(path)
         self.is_writable = True
         REQUESTS.say("record_unwritable", 0)
         self._is_closed = False
@@ -180,9 +188,11 @@ class SqliteRecorder:
         error: RecordUnavailable | None = None
         try:
             self._insert([one.text for one in group])
+            if file_at(self._path) != self._file:
+                raise RecordMoved
             self.groups += 1
         except Exception as failure:  # noqa: BLE001 - the thread outlives whatever it cannot write
-            error = RecordUnavailable(type(failure).__name__)
+            error = RecordUnavailable(_kind_of(failure))
         if self.is_writable is not (error is None):
             self._turn(error)
         waiting: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
@@ -233,6 +243,12 @@ def read_events(path: Path) -> Iterator[dict[str, object]]:
                 read = {name: orjson.loads(row[name]) for name in ("items", "detail", "subjects")}
                 yield {**dict(row), **read}
             last = rows[-1]["number"]
+
+
+def _kind_of(failure: Exception) -> str:
+    """What went wrong, without a value: SQLite's own name where it has one, such as SQLITE_FULL."""
+    name: str = getattr(failure, "sqlite_errorname", type(failure).__name__)
+    return name
 
 
 def _report(kind: str, request_id: str, error: RecordUnavailable) -> None:

@@ -1,7 +1,9 @@
 """Protected subjects: a set of pseudonyms in SQLite, looked at without waiting.
 
 `PRAGMA data_version` (some microseconds) says whether another connection has written since, so what
-any process protects holds from the next look on.
+any process protects holds from the next look on. Only of this file: what another process writes to a store that was
+moved to this path is not seen here, and SQLite's log of the old one lies beside the new one. So nobody is shown
+before a gateway is started on it, or the old one is back.
 """
 
 import sqlite3
@@ -10,6 +12,8 @@ from contextlib import closing
 from pathlib import Path
 
 import structlog
+
+from connectors.file_identity import file_at
 
 log = structlog.get_logger()
 
@@ -29,6 +33,10 @@ CREATE TABLE IF NOT EXISTS secret
 """
 
 
+class StoreMoved(sqlite3.OperationalError):
+    """Another file, or none, lies where the store did."""
+
+
 def is_begun(path: Path) -> bool:
     """Whether there is a store, however empty."""
     if not path.exists():
@@ -42,9 +50,11 @@ class Protections:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode=WAL")  # readers never wait for a writer
         self._connection.executescript(_SCHEMA)
+        self._file = file_at(path)
         self._subjects: frozenset[str] = frozenset()
         self._version: int | None = None
 
@@ -93,6 +103,8 @@ class Protections:
         return None if found is None else str(found[0])
 
     def _refresh(self) -> None:
+        if file_at(self._path) != self._file:
+            raise StoreMoved
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         if version != self._version:
             rows = self._connection.execute("SELECT subject FROM protection").fetchall()

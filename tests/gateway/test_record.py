@@ -251,6 +251,32 @@ async def test_a_locked_record_refuses_in_time(tmp_path: Path, monkeypatch: pyte
     await recorder.aclose()
 
 
+async def test_what_is_moved_or_removed_is_no_record_until_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "PROBE_SECONDS", 0.01)
+    path, aside = tmp_path / "record.sqlite", tmp_path / "aside"
+    recorder = SqliteRecorder(path)
+    await comes(recorder.record(event(1)))
+    path.replace(aside)
+    with capture_logs() as logged:
+        with pytest.raises(RecordUnavailable):
+            await comes(recorder.record(event(2)))
+        sqlite3.connect(path).close()
+        path.touch()
+        with pytest.raises(RecordUnavailable):
+            await comes(recorder.record(event(3)))
+        aside.replace(path)
+        await until(lambda: recorder.is_writable)
+    assert [(one["event"], one.get("error")) for one in logged] == [
+        ("record_unwritable", "RecordMoved"),
+        ("record_writable", None),
+    ]
+    await comes(recorder.record(event(4)))
+    await recorder.aclose()
+    assert {"r-1", "r-4"} <= {found["request_id"] for found in read_events(path)}
+
+
 async def test_that_it_cannot_be_written_and_can_again_is_said_once_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,7 +294,10 @@ async def test_that_it_cannot_be_written_and_can_again_is_said_once_each(
         other.execute("ROLLBACK")
         other.close()
         await until(lambda: recorder.is_writable)  # nobody has to ask
-    assert [one["event"] for one in logged] == ["record_unwritable", "record_writable"]
+    assert [(one["event"], one.get("error")) for one in logged] == [
+        ("record_unwritable", "SQLITE_BUSY"),
+        ("record_writable", None),
+    ]
     assert REGISTRY_OF_ALL.get_sample_value("jutong_record_unwritable") == 0
     await recorder.record(event(3))
     await recorder.aclose()
