@@ -158,10 +158,7 @@ class FetchRun:
             keys = tuple([key for key in keys if str(key[0]).startswith(spec.covers)])
         closure = self._closures.get(node.id)
         known = NOTHING_KNOWN if closure is None else closure.known()
-        withheld: dict[Key, Failure] = {}
-        for guard in environment.guards:
-            if guard.name in prepared.guards and guard.audience in (None, environment.caller.audience):
-                withheld |= guard.withheld(fetch, node, keys, environment.caller, known)
+        withheld = environment.withheld(fetch, node, keys, known)
         if spec.page is not None:
             return Result(withheld) if withheld else scan_page(prepared, spec.page, operands, environment)
         if withheld:
