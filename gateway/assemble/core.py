@@ -26,8 +26,9 @@ class _Authority:
 
     fetch: model.Fetch | None
     """`None` where the caller may not read it."""
-    covers: tuple[str, ...]
-    """Beginnings of the keys that are its own; empty: it may have any."""
+    prefixes: tuple[str, ...]
+    """Of the keys that it covers; empty: it may have any. `Covers` is spelled out below, for speed: it is
+    asked for every leaf."""
     is_last: bool
     cell: Cell
 
@@ -63,7 +64,7 @@ def write_core(
                 value = write_cell(source, authorities[number].cell, "at")
                 source.add(f"{into}[{source.name(key)}] = {value}")
         branch = "elif"
-        if not authority.covers:  # whether the next one is asked depends on what this one says
+        if not authority.prefixes:  # whether the next one is asked depends on what this one says
             break
     with source.under("else"):
         for key, authorities in each.items():
@@ -80,15 +81,15 @@ def _authorities(compiler: Compiler, one: shapes.CoreField, place: Place) -> tup
     made = []
     for number, (fetch, chosen) in enumerate(one.choices, start=1):
         read = None if isinstance(chosen, shapes.Denied) else compiler.plan.by_id[fetch]
-        covers = compiler.plan.draft.specs[fetch].covers
+        prefixes = compiler.plan.draft.specs[fetch].covers.prefixes
         cell = compile_cell(compiler, chosen, read, place)
-        made.append(_Authority(read, covers, number == len(one.choices), cell))
+        made.append(_Authority(read, prefixes, number == len(one.choices), cell))
     return tuple(made)
 
 
 def _answers(source: Source, authority: _Authority, fetch: model.Fetch) -> str:
     """Holds where a register answers for the key, and there is nothing to say of that."""
-    covers = f"str(key[0]).startswith({source.name(authority.covers)}) and " if authority.covers else ""
+    covers = f"str(key[0]).startswith({source.name(authority.prefixes)}) and " if authority.prefixes else ""
     return (
         f"states is None and {covers}"
         f"(entry := (result := results.get({fetch.id}, NO_RESULT)).entries.get(key)).__class__ is Rows"
@@ -109,7 +110,7 @@ class _OneByOne:
         fields[self.key] = None
         for authority in self.authorities:
             fetch = authority.fetch
-            if authority.covers and not str(key[0]).startswith(authority.covers):
+            if authority.prefixes and not str(key[0]).startswith(authority.prefixes):
                 continue
             if fetch is None:
                 fields[self.key] = make_cell(authority.cell)(assembly, (), at, states)
@@ -117,7 +118,7 @@ class _OneByOne:
             result = assembly.results.get(fetch.id, NO_RESULT)
             entry = result.entries.get(key, NO_ROWS)
             has_none = is_not_open(entry) if isinstance(entry, Failure) else not entry.rows
-            if has_none and not authority.covers and not authority.is_last:
+            if has_none and not authority.prefixes and not authority.is_last:
                 continue
             if isinstance(entry, Failure):
                 fields[self.key] = assembly.fail(place, entry, at, states)

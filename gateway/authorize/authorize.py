@@ -219,7 +219,7 @@ class _Authorizer:
         )
         first, field = checked[0]
         core = CoreField(key, checked)
-        if isinstance(field, Denied) and core.is_denied and not self._draft.specs[first].covers:
+        if isinstance(field, Denied) and core.is_denied and not self._draft.specs[first].covers.prefixes:
             return field
         return core
 

@@ -60,8 +60,7 @@ class Identified:
         resource = self.fetch.spec.resource
         if identity is None:
             return manual_check(resource)
-        covers = self.fetch.spec.covers
-        if covers and not str(identity.current[1][0]).startswith(covers):
+        if identity.current[1] not in self.fetch.spec.covers:
             return Rows(())
         untold = self.closure.untold(self.fetch)
         if untold is not None:
@@ -90,7 +89,7 @@ class Identified:
     def _is_covered(self, names: Iterable[Name]) -> bool:
         """Whether the register may be the authority for what the current key turns out to be."""
         covers, default = self.fetch.spec.covers, self.closure.node.entity.default_key.name
-        return not covers or any(kind == default and str(key[0]).startswith(covers) for kind, key in names)
+        return not covers.prefixes or any(kind == default and key in covers for kind, key in names)
 
     async def _load(self, names: Iterable[Name]) -> None:
         kinds: dict[str, list[Key]] = {}

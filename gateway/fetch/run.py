@@ -154,8 +154,8 @@ class FetchRun:
         if fetch.is_lookup:
             return self._look_up(fetch, node)
         given = keys = ((),) if spec.page is not None else self._keys(node)
-        if spec.covers:
-            keys = tuple([key for key in keys if str(key[0]).startswith(spec.covers)])
+        if spec.covers.prefixes:
+            keys = spec.covers.among(keys)
         closure = self._closures.get(node.id)
         known = NOTHING_KNOWN if closure is None else closure.known()
         withheld = environment.withheld(fetch, node, keys, known)

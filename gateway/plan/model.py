@@ -15,7 +15,7 @@ from typing import Any
 from connectors.requests import KeyBinding, OrderTerm
 from gateway.plan.shape import AnswerShape, ConnectionShape, Denied, EntityShape, Read
 from schema.catalogue.entity import Entity, Key
-from schema.catalogue.model import KeyColumns, Resource
+from schema.catalogue.model import EVERY_KEY, Covers, KeyColumns, Resource
 from schema.catalogue.openness import is_everyones
 from schema.predicate import FALSE, Predicate, Slot
 
@@ -128,7 +128,8 @@ class FetchSpec:
     node: int
     resource: Resource
     binding: KeyBinding
-    covers: tuple[str, ...] = ()
+    covers: Covers = EVERY_KEY
+    """Of the default key: of a node that is known by another, each register may have every key."""
     via: "ViaInput | None" = None
     back_by: str | None = None
     """The item that links to the node, where rows are found by it."""
