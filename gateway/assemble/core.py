@@ -7,11 +7,11 @@ from connectors.requests import Key
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.compiler import Compiler
 from gateway.assemble.functions import Fields, Part
+from gateway.assemble.lines import Lines
 from gateway.assemble.notes import NEWS, NO_RESULT, NO_ROWS, has_news, tell
 from gateway.assemble.places import At, Place
 from gateway.assemble.rowcode import Cell, make_cell, write_cell
 from gateway.assemble.rows import compile_cell
-from gateway.assemble.source import Source
 from gateway.assemble.states import State, States
 from gateway.fetch.failures import Failure, is_not_open
 from gateway.plan import model
@@ -51,25 +51,25 @@ def run_of(one: shapes.EntityField) -> CoreRun | None:
 
 
 def write_core(
-    source: Source, compiler: Compiler, fields: Iterable[shapes.CoreField], place: Place, into: str
+    lines: Lines, compiler: Compiler, fields: Iterable[shapes.CoreField], place: Place, into: str
 ) -> None:
     """Put in neighbours that the caller may read: at once where nothing is to be said of any."""
     each = {one.key: _authorities(compiler, one, place.child(one.key)) for one in fields}
     branch = "if"
     for number, authority in enumerate(next(iter(each.values()))):
         assert authority.fetch is not None
-        with source.under(f"{branch} {_answers(source, authority, authority.fetch)}"):
-            source.add("row = entry.rows[0]")
+        with lines.block(f"{branch} {_answers(lines, authority, authority.fetch)}"):
+            lines.add("row = entry.rows[0]")
             for key, authorities in each.items():
-                value = write_cell(source, authorities[number].cell, "at")
-                source.add(f"{into}[{source.name(key)}] = {value}")
+                value = write_cell(lines, authorities[number].cell, "at")
+                lines.add(f"{into}[{lines.bind(key)}] = {value}")
         branch = "elif"
         if not authority.prefixes:  # whether the next one is asked depends on what this one says
             break
-    with source.under("else"):
+    with lines.block("else"):
         for key, authorities in each.items():
             part = _OneByOne(authorities, key, place.child(key))
-            source.add(f"{source.name(part)}({into}, assembly, key, at, states)")
+            lines.add(f"{lines.bind(part)}({into}, assembly, key, at, states)")
 
 
 def compile_core(compiler: Compiler, one: shapes.CoreField, place: Place) -> Part:
@@ -87,9 +87,9 @@ def _authorities(compiler: Compiler, one: shapes.CoreField, place: Place) -> tup
     return tuple(made)
 
 
-def _answers(source: Source, authority: _Authority, fetch: model.Fetch) -> str:
+def _answers(lines: Lines, authority: _Authority, fetch: model.Fetch) -> str:
     """Holds where a register answers for the key, and there is nothing to say of that."""
-    covers = f"str(key[0]).startswith({source.name(authority.prefixes)}) and " if authority.prefixes else ""
+    covers = f"str(key[0]).startswith({lines.bind(authority.prefixes)}) and " if authority.prefixes else ""
     return (
         f"states is None and {covers}"
         f"(entry := (result := results.get({fetch.id}, NO_RESULT)).entries.get(key)).__class__ is Rows"
