@@ -28,8 +28,8 @@ class Answers:
     ) -> None:
         assert entry.ids is not None
         self._slot = entry.ids.index
-        lookups = compiler.plan.draft.lookups.get(shape.node, ())
-        self._lookup = compiler.lookup(shape.node) if any(one.tells for one in lookups) else None
+        tells = any(one.tells for one in compiler.plan.draft.lookups.get(shape.node, ()))
+        self._identity_fetch = compiler.identity_fetch(shape.node) if tells else None
         self._make_each = _compile_each(compiler, shape, place.each())
         self._size = len(shape.fields)
 
@@ -44,8 +44,8 @@ class Answers:
         """Add the answers to `made`, and pause after each part."""
         ids: ParsedIds = assembly.operands[self._slot]
         parsed = ids.each
-        if self._lookup is not None:
-            parsed = identified(parsed, assembly.results.get(self._lookup, NO_RESULT).identities)
+        if self._identity_fetch is not None:
+            parsed = identified(parsed, assembly.results.get(self._identity_fetch, NO_RESULT).identities)
         assembly.nodes.count(len(parsed) * self._size)
         for start in range(0, len(parsed), IDS_OF_A_PART):
             self._make_each(assembly, parsed[start : start + IDS_OF_A_PART], made)

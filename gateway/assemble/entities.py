@@ -79,7 +79,7 @@ class _Writer:
     def __init__(self, compiler: Compiler, lines: Lines, node: int) -> None:
         self._compiler, self._lines = compiler, lines
         self._node = compiler.plan.draft.nodes[node]
-        self._lookup = compiler.lookup(node)
+        self._identity_fetch = compiler.identity_fetch(node)
 
     def entity(self, shape: shapes.EntityShape, place: Place) -> EntityAt:
         """All of it. `_states` comes last, when all is said."""
@@ -90,8 +90,8 @@ class _Writer:
             f"states = {'[]' if leaves else 'None'}",
             "key = given",
         )
-        if self._lookup is not None:
-            lines.add(f"identity = results.get({self._lookup}, NO_RESULT).identities.get(given)")
+        if self._identity_fetch is not None:
+            lines.add(f"identity = results.get({self._identity_fetch}, NO_RESULT).identities.get(given)")
             with lines.block("if identity is not None"):
                 lines.add("key = identity.current[1]")
         self._count(str(_size(shape.fields)))

@@ -24,9 +24,9 @@ UNKNOWN_KEY = Failure("NOT_CONNECTED", "The key at hand does not lead to this on
 
 def write_key(lines: Lines, compiler: Compiler, node: Node, leaf: KeyLeaf, place: Place) -> str:
     """A key: the one that was `given`, or the current one where a register of aliases knows it."""
-    lookup = compiler.lookup(node.id)
-    if leaf.is_current and lookup is not None:
-        current = _current_key(compiler, node, leaf, place, lookup)
+    identity_fetch = compiler.identity_fetch(node.id)
+    if leaf.is_current and identity_fetch is not None:
+        current = _current_key(compiler, node, leaf, place, identity_fetch)
         return f"{lines.bind(current)}(assembly, given, at, states)"
     made = f"{lines.bind(_key_of(compiler, node, leaf))}(given)"
     plain = plain_values(leaf.of.parts[0].type, writes=compiler.is_final)
@@ -36,12 +36,12 @@ def write_key(lines: Lines, compiler: Compiler, node: Node, leaf: KeyLeaf, place
 
 
 def _current_key(
-    compiler: Compiler, node: Node, leaf: KeyLeaf, place: Place, lookup: int
+    compiler: Compiler, node: Node, leaf: KeyLeaf, place: Place, identity_fetch: int
 ) -> Callable[[Assembly, Key, At, States], Any]:
     """A key that a register of aliases leads to, from the one that was given."""
 
     def current(assembly: Assembly, key: Key, at: At, states: States) -> Any:
-        result = assembly.results.get(lookup, NO_RESULT)
+        result = assembly.results.get(identity_fetch, NO_RESULT)
         identity = result.identities.get(key)
         name, value = (node.key.name, key) if identity is None else identity.current
         known = node.entity.keys[name]

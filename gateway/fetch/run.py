@@ -152,7 +152,7 @@ class FetchRun:
                 return Result(dict.fromkeys(keys, found_areas))
             operands = found_areas
         if fetch.is_lookup:
-            return self._look_up(fetch, node)
+            return self._ask_aliases(fetch, node)
         given = keys = ((),) if spec.page is not None else self._keys(node)
         if spec.covers.prefixes:
             keys = spec.covers.among(keys)
@@ -199,7 +199,7 @@ class FetchRun:
     async def _join_later(self, found: ViaKeys, begun: Call, fetch: Fetch, operands: Operands) -> Result:
         return self._join(found, await begun, fetch, operands)
 
-    def _look_up(self, fetch: Fetch, node: Node) -> Begun:
+    def _ask_aliases(self, fetch: Fetch, node: Node) -> Begun:
         """Ask all registers of aliases of a node together; the first of its look-ups does."""
         closure = self._closures.get(node.id)
         if closure is None:
