@@ -81,7 +81,8 @@ class Lookups:
 def reached_from(
     kind: str, registers: Iterable[Register], kinds_of: Callable[[Register], Collection[str]]
 ) -> list[Register]:
-    """Those that hold keys of a kind, and those that what they hold leads to."""
+    """Registers reachable from a kind of key, step by step: those that hold such keys, then those that hold
+    keys of the kinds these lead to."""
     kinds, found, waiting = {kind}, list[Register](), list(registers)
     while reached := [one for one in waiting if kinds.intersection(kinds_of(one))]:
         found += reached

@@ -1,4 +1,7 @@
-"""The plan: what explain, authorize, fetch, cost, cache and audit all read. Immutable.
+"""The plan: what explain, authorize, fetch, cost, cache and audit all read. Immutable in what it says.
+
+What later steps find out from it they keep in it, to end with it: `memo` and `affordable`. Neither counts
+when plans are compared, and both can be found again.
 
 A plan is a *shape* (the response to be, see `shape.py`) and the *fetches* that the shape's leaves
 need. Fetches are derived from the shape by `fetches.make_plan`: taking a leaf out of the shape takes
@@ -212,7 +215,7 @@ class Fetch:
     asks_nobody: bool = field(init=False, compare=False, repr=False)
     """Whether its condition is false of every row: there is none, and no source is asked."""
     memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """What was made of it once, and lives as long as it does."""
+    """What later steps made of it once, each under a name of its own: `prepared`, how it is run."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.spec.id)
@@ -286,7 +289,8 @@ class Plan:
     denials: tuple[Denied, ...] = ()
     by_id: Mapping[int, Fetch] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """What was made of it once, and lives as long as it does: its parts to run, its assembly."""
+    """What later steps made of it once, each under a name of its own: `part`, what of it is run together;
+    `assembly`, what makes its response."""
     affordable: set[Any] = field(default_factory=set, init=False, compare=False, repr=False)
     """Limits that were found to allow it, where no operand has a say."""
     read_names: tuple[str, ...] = field(init=False, compare=False, repr=False)
