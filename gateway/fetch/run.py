@@ -151,7 +151,7 @@ class FetchRun:
                 keys = ((),) if spec.page is not None else self._keys(node)
                 return Result(dict.fromkeys(keys, found_areas))
             operands = found_areas
-        if fetch.is_lookup:
+        if fetch.is_alias_lookup:
             return self._ask_aliases(fetch, node)
         given = keys = ((),) if spec.page is not None else self._keys(node)
         if spec.covers.prefixes:

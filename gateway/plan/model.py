@@ -95,7 +95,7 @@ followed at all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class AliasLookup:
     """A register of aliases, as it is asked about the keys of a node."""
 
     spec: int
@@ -202,9 +202,9 @@ class Fetch:
     row_guard: Predicate | None = None
     """A row for which this is not true is not disclosed."""
     allows_partial: bool = False
-    lookups: tuple[Lookup, ...] = ()
+    lookups: tuple[AliasLookup, ...] = ()
     """Registers of aliases of its keys."""
-    is_lookup: bool = False
+    is_alias_lookup: bool = False
     """Whether it asks a register of aliases for others, and nothing of it is shown."""
     id: int = field(init=False, compare=False, repr=False)
     """The spec's."""
@@ -273,7 +273,7 @@ class Draft:
     terms: int = 0
     """How many terms its filters and orders have, at all places together."""
     denials: tuple[Denied, ...] = ()
-    lookups: Mapping[int, tuple[Lookup, ...]] = field(default_factory=dict)
+    lookups: Mapping[int, tuple[AliasLookup, ...]] = field(default_factory=dict)
     """By node: registers of aliases of its keys; once authorized, those that may be used."""
     decided: frozenset[tuple[str, str]] = frozenset()
     """Once authorized: the items, by resource and name, on which there is a verdict in it."""
