@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from connectors.caching.entry import Kept, Reading, size_of
 from connectors.caching.flights import Flight, Flights
-from connectors.caching.look_up import LookUp, remembered
+from connectors.caching.remembered import Remembered, read_kept
 from connectors.caching.second import SecondLevel
 from connectors.caching.store import MemoryStore
 from connectors.capabilities import Capabilities
@@ -50,17 +50,17 @@ class Cached:
 
     async def load(self, load: Load) -> Loaded:
         """Answer from entries that cover the request; load the rest in one call."""
-        found = self.look_up(load)
+        found = self.recall(load)
         return found.loaded() or await self.complete(found)
 
-    def look_up(self, load: Load) -> LookUp:
+    def recall(self, load: Load) -> Remembered:
         """What this process remembers of a request. Asks nobody."""
         if load.resource.cache_seconds <= 0:
-            return LookUp(load, 0, (), (None,) * len(load.keys))
+            return Remembered(load, 0, (), (None,) * len(load.keys))
         names = self._namer(load)(load.keys)
-        return remembered(load, asyncio.get_running_loop().time(), names, self.store.get(names))
+        return read_kept(load, asyncio.get_running_loop().time(), names, self.store.get(names))
 
-    async def complete(self, found: LookUp) -> Loaded:
+    async def complete(self, found: Remembered) -> Loaded:
         """Load what was not remembered in one call, and remember it."""
         second = self._second_of(found.load)
         if second is not None and found.names:
@@ -78,7 +78,7 @@ class Cached:
             await second.put(kept, found.load.resource.cache_seconds)
         return found.completed(loaded)
 
-    def begin(self, found: LookUp) -> Flight | None:
+    def begin(self, found: Remembered) -> Flight | None:
         """Start the call for it, to be landed by whom starts it; `None` where there is more to wait for than
         one call of our own."""
         if found.names and self._second_of(found.load) is not None:
@@ -86,7 +86,7 @@ class Cached:
         asked = found.asked()
         return self._flights.start(self._flight_key(asked), asked, self.inner.load)
 
-    def landed(self, found: LookUp, flight: Flight) -> Loaded:
+    def landed(self, found: Remembered, flight: Flight) -> Loaded:
         """The answer of a request whose call is over. Raises `SourceError`."""
         try:
             loaded = flight.loaded()
@@ -108,7 +108,7 @@ class Cached:
         self._flights.end()
         await self.inner.aclose()
 
-    def _keep(self, found: LookUp, loaded: Loaded) -> Kept | None:
+    def _keep(self, found: Remembered, loaded: Loaded) -> Kept | None:
         """Remember what was loaded of a request, unless its source says that it is not all there is."""
         if loaded.partial or loaded.stale or not found.names:
             return None
@@ -118,8 +118,8 @@ class Cached:
         self.store.put(kept)
         return kept
 
-    async def _from_second(self, second: SecondLevel, found: LookUp) -> LookUp:
-        """The same look-up with what other processes remember, whether this one's store has room for it or
+    async def _from_second(self, second: SecondLevel, found: Remembered) -> Remembered:
+        """The same with what other processes remember, whether this one's store has room for it or
         not. What answers nothing here takes no place: an entry of ours that expired may yet stand in."""
         absent = [name for name in found.missing() if not self.store.holds(name, found.now)]
         known = await second.get(absent, found.now)
@@ -134,7 +134,7 @@ class Cached:
                 reading = replace(entry.reading, ends_at=ends_at)
                 self.store.put(Kept(reading, {name: entry.rows}))
                 rows[place], readings[place] = entry.rows, reading
-        return remembered(found.load, found.now, found.names, (rows, readings))
+        return read_kept(found.load, found.now, found.names, (rows, readings))
 
     def _second_of(self, load: Load) -> SecondLevel | None:
         """Rows of persons stay in this process: the second level signs and does not encrypt."""

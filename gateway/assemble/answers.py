@@ -6,9 +6,9 @@ from typing import Any
 from connectors.requests import Key
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.compiler import Compiler
+from gateway.assemble.lines import Lines
 from gateway.assemble.notes import NO_RESULT
 from gateway.assemble.places import Place
-from gateway.assemble.source import Source
 from gateway.fetch.keys import ParsedId, ParsedIds, identified
 from gateway.plan import model
 from gateway.plan import shape as shapes
@@ -28,8 +28,8 @@ class Answers:
     ) -> None:
         assert entry.ids is not None
         self._slot = entry.ids.index
-        lookups = compiler.plan.draft.lookups.get(shape.node, ())
-        self._lookup = compiler.lookup(shape.node) if any(one.tells for one in lookups) else None
+        tells = any(one.tells for one in compiler.plan.draft.lookups.get(shape.node, ()))
+        self._identity_fetch = compiler.identity_fetch(shape.node) if tells else None
         self._make_each = _compile_each(compiler, shape, place.each())
         self._size = len(shape.fields)
 
@@ -44,8 +44,8 @@ class Answers:
         """Add the answers to `made`, and pause after each part."""
         ids: ParsedIds = assembly.operands[self._slot]
         parsed = ids.each
-        if self._lookup is not None:
-            parsed = identified(parsed, assembly.results.get(self._lookup, NO_RESULT).identities)
+        if self._identity_fetch is not None:
+            parsed = identified(parsed, assembly.results.get(self._identity_fetch, NO_RESULT).identities)
         assembly.nodes.count(len(parsed) * self._size)
         for start in range(0, len(parsed), IDS_OF_A_PART):
             self._make_each(assembly, parsed[start : start + IDS_OF_A_PART], made)
@@ -53,19 +53,19 @@ class Answers:
 
 
 def _compile_each(compiler: Compiler, shape: shapes.AnswerShape, place: Place) -> OfIds:
-    source = Source("assembly, each, made")
-    with source.under("for one in each"):
+    lines = Lines("assembly, each, made")
+    with lines.block("for one in each"):
         fields = [
-            f"{source.name(key)}: {_field(source, compiler, shape, key, name, place)}"
+            f"{lines.bind(key)}: {_field(lines, compiler, shape, key, name, place)}"
             for key, name in shape.fields
         ]
-        source.add(f"made.append({{{', '.join(fields)}}})")
-    each: OfIds = source.function()
+        lines.add(f"made.append({{{', '.join(fields)}}})")
+    each: OfIds = lines.function()
     return each
 
 
 def _field(
-    source: Source, compiler: Compiler, shape: shapes.AnswerShape, key: str, name: str, place: Place
+    lines: Lines, compiler: Compiler, shape: shapes.AnswerShape, key: str, name: str, place: Place
 ) -> str:
     """A field of the answer for `one`."""
     match name:
@@ -74,11 +74,11 @@ def _field(
         case "duplicateOf":
             return "one.duplicate_of"
         case "aliasKinds":
-            return f"{source.name(_alias_kinds)}(one)"
+            return f"{lines.bind(_alias_kinds)}(one)"
         case "entity":
-            entity = source.name(compiler.entity(shape.entities[key], place.child(key)))
+            entity = lines.bind(compiler.entity(shape.entities[key], place.child(key)))
             return f"None if one.key is None else {entity}(assembly, one.key, (len(made),))"
-    return source.name(shape.type_name)
+    return lines.bind(shape.type_name)
 
 
 def _alias_kinds(one: ParsedId) -> list[str]:

@@ -2,6 +2,10 @@
 
     plan's shape ──compile.py, once──▶ functions ──assembly.py, one request's──▶ data, states, errors
 
+The functions are generated Python: `entities.py` shows at its top what an entity's looks like, and
+`rowcode.py` that of rows. `compiler.py` is what every step of compiling reads, `functions.py` names what
+each step gives, and `lines.py` is what they write on.
+
 There are two builds of the functions. For the *fast path* they give the finished data, and errors are
 collected in the assembly. For graphql-core they give the same tree with exceptions in the places of failed
 fields and plain Python values, which the spliced fields' shared resolver hands on.

@@ -25,7 +25,7 @@ class Compiler:
         """What makes the fields of an entity that begins at a place."""
         return self.compile_entity(self, shape, place.entity())
 
-    def lookup(self, node: int) -> int | None:
+    def identity_fetch(self, node: int) -> int | None:
         """A fetch that knows the identities of a node's keys; `None` where none of them is an alias."""
         lookups = self.plan.draft.lookups.get(node, ())
         return next((one.spec for one in lookups if one.spec in self.plan.by_id), None)

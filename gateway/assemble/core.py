@@ -7,11 +7,11 @@ from connectors.requests import Key
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.compiler import Compiler
 from gateway.assemble.functions import Fields, Part
+from gateway.assemble.lines import Lines
 from gateway.assemble.notes import NEWS, NO_RESULT, NO_ROWS, has_news, tell
 from gateway.assemble.places import At, Place
 from gateway.assemble.rowcode import Cell, make_cell, write_cell
 from gateway.assemble.rows import compile_cell
-from gateway.assemble.source import Source
 from gateway.assemble.states import State, States
 from gateway.fetch.failures import Failure, is_not_open
 from gateway.plan import model
@@ -26,8 +26,9 @@ class _Authority:
 
     fetch: model.Fetch | None
     """`None` where the caller may not read it."""
-    covers: tuple[str, ...]
-    """Beginnings of the keys that are its own; empty: it may have any."""
+    prefixes: tuple[str, ...]
+    """Of the keys that it covers; empty: it may have any. `Covers` is spelled out below, for speed: it is
+    asked for every leaf."""
     is_last: bool
     cell: Cell
 
@@ -50,25 +51,25 @@ def run_of(one: shapes.EntityField) -> CoreRun | None:
 
 
 def write_core(
-    source: Source, compiler: Compiler, fields: Iterable[shapes.CoreField], place: Place, into: str
+    lines: Lines, compiler: Compiler, fields: Iterable[shapes.CoreField], place: Place, into: str
 ) -> None:
     """Put in neighbours that the caller may read: at once where nothing is to be said of any."""
     each = {one.key: _authorities(compiler, one, place.child(one.key)) for one in fields}
     branch = "if"
     for number, authority in enumerate(next(iter(each.values()))):
         assert authority.fetch is not None
-        with source.under(f"{branch} {_answers(source, authority, authority.fetch)}"):
-            source.add("row = entry.rows[0]")
+        with lines.block(f"{branch} {_answers(lines, authority, authority.fetch)}"):
+            lines.add("row = entry.rows[0]")
             for key, authorities in each.items():
-                value = write_cell(source, authorities[number].cell, "at")
-                source.add(f"{into}[{source.name(key)}] = {value}")
+                value = write_cell(lines, authorities[number].cell, "at")
+                lines.add(f"{into}[{lines.bind(key)}] = {value}")
         branch = "elif"
-        if not authority.covers:  # whether the next one is asked depends on what this one says
+        if not authority.prefixes:  # whether the next one is asked depends on what this one says
             break
-    with source.under("else"):
+    with lines.block("else"):
         for key, authorities in each.items():
             part = _OneByOne(authorities, key, place.child(key))
-            source.add(f"{source.name(part)}({into}, assembly, key, at, states)")
+            lines.add(f"{lines.bind(part)}({into}, assembly, key, at, states)")
 
 
 def compile_core(compiler: Compiler, one: shapes.CoreField, place: Place) -> Part:
@@ -80,15 +81,15 @@ def _authorities(compiler: Compiler, one: shapes.CoreField, place: Place) -> tup
     made = []
     for number, (fetch, chosen) in enumerate(one.choices, start=1):
         read = None if isinstance(chosen, shapes.Denied) else compiler.plan.by_id[fetch]
-        covers = compiler.plan.draft.specs[fetch].covers
+        prefixes = compiler.plan.draft.specs[fetch].covers.prefixes
         cell = compile_cell(compiler, chosen, read, place)
-        made.append(_Authority(read, covers, number == len(one.choices), cell))
+        made.append(_Authority(read, prefixes, number == len(one.choices), cell))
     return tuple(made)
 
 
-def _answers(source: Source, authority: _Authority, fetch: model.Fetch) -> str:
+def _answers(lines: Lines, authority: _Authority, fetch: model.Fetch) -> str:
     """Holds where a register answers for the key, and there is nothing to say of that."""
-    covers = f"str(key[0]).startswith({source.name(authority.covers)}) and " if authority.covers else ""
+    covers = f"str(key[0]).startswith({lines.bind(authority.prefixes)}) and " if authority.prefixes else ""
     return (
         f"states is None and {covers}"
         f"(entry := (result := results.get({fetch.id}, NO_RESULT)).entries.get(key)).__class__ is Rows"
@@ -109,7 +110,7 @@ class _OneByOne:
         fields[self.key] = None
         for authority in self.authorities:
             fetch = authority.fetch
-            if authority.covers and not str(key[0]).startswith(authority.covers):
+            if authority.prefixes and not str(key[0]).startswith(authority.prefixes):
                 continue
             if fetch is None:
                 fields[self.key] = make_cell(authority.cell)(assembly, (), at, states)
@@ -117,7 +118,7 @@ class _OneByOne:
             result = assembly.results.get(fetch.id, NO_RESULT)
             entry = result.entries.get(key, NO_ROWS)
             has_none = is_not_open(entry) if isinstance(entry, Failure) else not entry.rows
-            if has_none and not authority.covers and not authority.is_last:
+            if has_none and not authority.prefixes and not authority.is_last:
                 continue
             if isinstance(entry, Failure):
                 fields[self.key] = assembly.fail(place, entry, at, states)

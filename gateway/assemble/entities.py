@@ -47,11 +47,11 @@ from gateway.assemble.compiler import Compiler
 from gateway.assemble.core import compile_core, run_of, write_core
 from gateway.assemble.functions import EntityAt
 from gateway.assemble.keys import write_key
+from gateway.assemble.lines import Lines
 from gateway.assemble.notes import NEWS, NO_RESULT, NO_ROWS, tell
 from gateway.assemble.places import Place
 from gateway.assemble.rowcode import write_display, write_rows
 from gateway.assemble.rows import compile_cells, compile_denied
-from gateway.assemble.source import Source
 from gateway.assemble.states import State
 from gateway.fetch.result import Rows
 from gateway.plan import shape as shapes
@@ -69,109 +69,109 @@ WORDS = {
 
 def compile_entity(compiler: Compiler, shape: shapes.EntityShape, place: Place) -> EntityAt:
     """What makes the fields of an entity that stands at a place."""
-    source = Source("assembly, given, at", **WORDS)
-    return _Writer(compiler, source, shape.node).entity(shape, place)
+    lines = Lines("assembly, given, at", **WORDS)
+    return _Writer(compiler, lines, shape.node).entity(shape, place)
 
 
 class _Writer:
     """Writes the function of one entity. `into` is the variable of the fields that are being made."""
 
-    def __init__(self, compiler: Compiler, source: Source, node: int) -> None:
-        self._compiler, self._source = compiler, source
+    def __init__(self, compiler: Compiler, lines: Lines, node: int) -> None:
+        self._compiler, self._lines = compiler, lines
         self._node = compiler.plan.draft.nodes[node]
-        self._lookup = compiler.lookup(node)
+        self._identity_fetch = compiler.identity_fetch(node)
 
     def entity(self, shape: shapes.EntityShape, place: Place) -> EntityAt:
         """All of it. `_states` comes last, when all is said."""
-        source = self._source
+        lines = self._lines
         leaves = [one for one in shape.fields if isinstance(one, shapes.StatesLeaf)]
-        source.add(
+        lines.add(
             "results, nodes = assembly.results, assembly.nodes",
             f"states = {'[]' if leaves else 'None'}",
             "key = given",
         )
-        if self._lookup is not None:
-            source.add(f"identity = results.get({self._lookup}, NO_RESULT).identities.get(given)")
-            with source.under("if identity is not None"):
-                source.add("key = identity.current[1]")
+        if self._identity_fetch is not None:
+            lines.add(f"identity = results.get({self._identity_fetch}, NO_RESULT).identities.get(given)")
+            with lines.block("if identity is not None"):
+                lines.add("key = identity.current[1]")
         self._count(str(_size(shape.fields)))
         is_final = self._compiler.is_final
-        source.add(
-            "fields = {}" if is_final else f"fields = PlannedEntity({source.name(shape.type_name)}, {{}})"
+        lines.add(
+            "fields = {}" if is_final else f"fields = PlannedEntity({lines.bind(shape.type_name)}, {{}})"
         )
         self._fields(shape.fields, place, "fields")
         for leaf in leaves:
-            rows = source.name(partial(_state_rows, leaf))
-            source.add(f"fields[{source.name(leaf.key)}] = {rows}(assembly, states)")
-        source.add("return fields")
-        made: EntityAt = source.function()
+            rows = lines.bind(partial(_state_rows, leaf))
+            lines.add(f"fields[{lines.bind(leaf.key)}] = {rows}(assembly, states)")
+        lines.add("return fields")
+        made: EntityAt = lines.function()
         return made
 
     def _count(self, nodes: str) -> None:
         """Fields that are about to be made."""
-        self._source.add(f"nodes.counted += {nodes}")
-        with self._source.under("if nodes.counted > nodes.limit"):
-            self._source.add("nodes.refuse()")
+        self._lines.add(f"nodes.counted += {nodes}")
+        with self._lines.block("if nodes.counted > nodes.limit"):
+            self._lines.add("nodes.refuse()")
 
     def _fields(self, fields: Iterable[shapes.EntityField], place: Place, into: str) -> None:
         for run, group in groupby(fields, run_of):
             if run is not None and run.is_readable:
                 core = [one for one in group if isinstance(one, shapes.CoreField)]
-                write_core(self._source, self._compiler, core, place, into)
+                write_core(self._lines, self._compiler, core, place, into)
                 continue
             for one in group:
                 self._field(one, place.child(one.key), into)
 
     def _field(self, one: shapes.EntityField, place: Place, into: str) -> None:
-        source = self._source
-        field = f"{into}[{source.name(one.key)}]"
+        lines = self._lines
+        field = f"{into}[{lines.bind(one.key)}]"
         match one:
             case shapes.CoreField():
-                part = source.name(compile_core(self._compiler, one, place))
-                source.add(f"{part}({into}, assembly, {'given' if one.is_denied else 'key'}, at, states)")
+                part = lines.bind(compile_core(self._compiler, one, place))
+                lines.add(f"{part}({into}, assembly, {'given' if one.is_denied else 'key'}, at, states)")
             case shapes.Attached():
                 self._attached(one, place, field)
             case shapes.Namespace():
-                source.add(f"{into}_ = {field} = {{}}")
+                lines.add(f"{into}_ = {field} = {{}}")
                 self._fields(one.fields, place, f"{into}_")
             case _:
-                source.add(f"{field} = {self._value(one, place)}")
+                lines.add(f"{field} = {self._value(one, place)}")
 
     def _value(self, one: shapes.EntityField, place: Place) -> str:
-        source = self._source
+        lines = self._lines
         match one:
             case shapes.Typename(name=name):
-                return source.name(name)
+                return lines.bind(name)
             case shapes.StatesLeaf():
                 return "None"
             case shapes.PseudonymLeaf():
                 key = "key" if one.is_current else "given"
-                return f"assembly.pseudonym({source.name(self._node.entity.name)}, {key})"
+                return f"assembly.pseudonym({lines.bind(self._node.entity.name)}, {key})"
             case shapes.KeyLeaf():
-                return write_key(source, self._compiler, self._node, one, place)
+                return write_key(lines, self._compiler, self._node, one, place)
             case shapes.Denied():
-                return f"{source.name(compile_denied(one, place))}(assembly, (), at, states)"
+                return f"{lines.bind(compile_denied(one, place))}(assembly, (), at, states)"
         raise AssertionError(one)
 
     def _attached(self, one: shapes.Attached, place: Place, field: str) -> None:
-        source, fetch = self._source, self._compiler.plan.by_id[one.fetch]
+        lines, fetch = self._lines, self._compiler.plan.by_id[one.fetch]
         cells = compile_cells(self._compiler, one.row, one.fetch, place.each() if one.many else place)
-        where = source.name(place)
-        source.add(f"result = results.get({fetch.id}, NO_RESULT)", "entry = result.entries.get(key, NO_ROWS)")
-        with source.under("if entry.__class__ is Rows"):
-            with source.under(f"if states is not None or {NEWS}"):
-                source.add(f"tell(assembly, {where}, {source.name(fetch)}, (result, entry), at, states)")
+        where = lines.bind(place)
+        lines.add(f"result = results.get({fetch.id}, NO_RESULT)", "entry = result.entries.get(key, NO_ROWS)")
+        with lines.block("if entry.__class__ is Rows"):
+            with lines.block(f"if states is not None or {NEWS}"):
+                lines.add(f"tell(assembly, {where}, {lines.bind(fetch)}, (result, entry), at, states)")
             self._count(f"{len(cells)} * len(entry.rows)")
             if one.many:
-                write_rows(source, cells, "entry.rows")
-                source.add(f"{field} = many")
+                write_rows(lines, cells, "entry.rows")
+                lines.add(f"{field} = many")
             else:
-                with source.under("if entry.rows"):
-                    source.add("row = entry.rows[0]", f"{field} = {write_display(source, cells, 'at')}")
-                with source.under("else"):
-                    source.add(f"{field} = None")
-        with source.under("else"):
-            source.add(f"{field} = assembly.fail({where}, entry, at, states)")
+                with lines.block("if entry.rows"):
+                    lines.add("row = entry.rows[0]", f"{field} = {write_display(lines, cells, 'at')}")
+                with lines.block("else"):
+                    lines.add(f"{field} = None")
+        with lines.block("else"):
+            lines.add(f"{field} = assembly.fail({where}, entry, at, states)")
 
 
 def _size(fields: Iterable[shapes.EntityField]) -> int:

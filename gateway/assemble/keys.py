@@ -7,9 +7,9 @@ from typing import Any
 from connectors.requests import Key
 from gateway.assemble.assembly import Assembly
 from gateway.assemble.compiler import Compiler
+from gateway.assemble.lines import Lines
 from gateway.assemble.notes import NO_RESULT
 from gateway.assemble.places import At, Place
-from gateway.assemble.source import Source
 from gateway.assemble.states import States
 from gateway.assemble.values import plain_values
 from gateway.fetch.failures import Failure
@@ -22,13 +22,13 @@ from schema.scalars import SCALARS
 UNKNOWN_KEY = Failure("NOT_CONNECTED", "The key at hand does not lead to this one.", rule="KEY_NOT_KNOWN")
 
 
-def write_key(source: Source, compiler: Compiler, node: Node, leaf: KeyLeaf, place: Place) -> str:
+def write_key(lines: Lines, compiler: Compiler, node: Node, leaf: KeyLeaf, place: Place) -> str:
     """A key: the one that was `given`, or the current one where a register of aliases knows it."""
-    lookup = compiler.lookup(node.id)
-    if leaf.is_current and lookup is not None:
-        current = _current_key(compiler, node, leaf, place, lookup)
-        return f"{source.name(current)}(assembly, given, at, states)"
-    made = f"{source.name(_key_of(compiler, node, leaf))}(given)"
+    identity_fetch = compiler.identity_fetch(node.id)
+    if leaf.is_current and identity_fetch is not None:
+        current = _current_key(compiler, node, leaf, place, identity_fetch)
+        return f"{lines.bind(current)}(assembly, given, at, states)"
+    made = f"{lines.bind(_key_of(compiler, node, leaf))}(given)"
     plain = plain_values(leaf.of.parts[0].type, writes=compiler.is_final)
     if leaf.of.is_composite or plain is None or _cut_of(node, leaf) is not None:
         return made
@@ -36,12 +36,12 @@ def write_key(source: Source, compiler: Compiler, node: Node, leaf: KeyLeaf, pla
 
 
 def _current_key(
-    compiler: Compiler, node: Node, leaf: KeyLeaf, place: Place, lookup: int
+    compiler: Compiler, node: Node, leaf: KeyLeaf, place: Place, identity_fetch: int
 ) -> Callable[[Assembly, Key, At, States], Any]:
     """A key that a register of aliases leads to, from the one that was given."""
 
     def current(assembly: Assembly, key: Key, at: At, states: States) -> Any:
-        result = assembly.results.get(lookup, NO_RESULT)
+        result = assembly.results.get(identity_fetch, NO_RESULT)
         identity = result.identities.get(key)
         name, value = (node.key.name, key) if identity is None else identity.current
         known = node.entity.keys[name]

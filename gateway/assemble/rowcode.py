@@ -1,4 +1,4 @@
-"""Rows of values -> dictionaries by response key, as lines of generated Python (see `source.py`).
+"""Rows of values -> dictionaries by response key, as lines of generated Python (see `lines.py`).
 
 For `{ fullName sexLabel employer { … } }` over rows (full name, sex, employer's code):
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.assemble.functions import EntityAt, OfRow, OfRows, OfValue
-from gateway.assemble.source import Source
+from gateway.assemble.lines import Lines
 from gateway.assemble.values import Plain
 
 
@@ -74,39 +74,39 @@ class OfLink:
 Cell = OfNothing | OfItem | OfLabel | OfWhole | OfLink
 
 
-def write_display(source: Source, cells: Iterable[Cell], at: str) -> str:
+def write_display(lines: Lines, cells: Iterable[Cell], at: str) -> str:
     """A dictionary of the fields of `row`, which stands `at` some positions."""
-    return f"{{{', '.join(f'{source.name(cell.key)}: {write_cell(source, cell, at)}' for cell in cells)}}}"
+    return f"{{{', '.join(f'{lines.bind(cell.key)}: {write_cell(lines, cell, at)}' for cell in cells)}}}"
 
 
-def write_cell(source: Source, cell: Cell, at: str) -> str:
+def write_cell(lines: Lines, cell: Cell, at: str) -> str:
     """A field of `row`."""
     match cell:
         case OfNothing(value=value):
-            return source.name(value)
+            return lines.bind(value)
         case OfItem(position=position, plain=Plain(test, written), otherwise=otherwise):
-            made = f"{source.name(otherwise)}(assembly, v, {at}, states)"
+            made = f"{lines.bind(otherwise)}(assembly, v, {at}, states)"
             is_plain = f"(v := row[{position}]){test}{' or v is None' if written == 'v' else ''}"
             return f"{written} if {is_plain} else {made}"
         case OfItem(position=position, otherwise=otherwise):
-            return f"{source.name(otherwise)}(assembly, row[{position}], {at}, states)"
+            return f"{lines.bind(otherwise)}(assembly, row[{position}], {at}, states)"
         case OfLabel(position=position, labels=labels, otherwise=otherwise):
-            table = source.name(labels)
-            made = f"{source.name(otherwise)}(assembly, v, {at}, states)"
+            table = lines.bind(labels)
+            made = f"{lines.bind(otherwise)}(assembly, v, {at}, states)"
             return f"{table}[v] if (v := row[{position}]).__class__ is str and v in {table} else {made}"
         case OfWhole(make=make):
-            return f"{source.name(make)}(assembly, row, {at}, states)"
+            return f"{lines.bind(make)}(assembly, row, {at}, states)"
         case OfLink(position=position, entity=entity, otherwise=otherwise):
-            made = f"{source.name(entity)}(assembly, (v,), {at})"
+            made = f"{lines.bind(entity)}(assembly, (v,), {at})"
             is_text = f"(v := row[{position}]).__class__ is str and v.strip()"
-            return f"{made} if {is_text} else {source.name(otherwise)}(assembly, row, {at}, states)"
+            return f"{made} if {is_text} else {lines.bind(otherwise)}(assembly, row, {at}, states)"
 
 
-def write_rows(source: Source, cells: Iterable[Cell], rows: str) -> None:
+def write_rows(lines: Lines, cells: Iterable[Cell], rows: str) -> None:
     """Make `many`, the fields of each of some rows."""
-    source.add("many = []")
-    with source.under(f"for row in {rows}"):
-        source.add(f"many.append({write_display(source, cells, '(*at, len(many))')})")
+    lines.add("many = []")
+    with lines.block(f"for row in {rows}"):
+        lines.add(f"many.append({write_display(lines, cells, '(*at, len(many))')})")
 
 
 def make_cell(cell: Cell) -> OfRow:
@@ -124,16 +124,16 @@ def make_cell(cell: Cell) -> OfRow:
 
 def make_one(cells: Sequence[Cell]) -> OfRow:
     """Compile what makes these fields of one row."""
-    source = Source("assembly, row, at, states")
-    source.add(f"return {write_display(source, cells, 'at')}")
-    one: OfRow = source.function()
+    lines = Lines("assembly, row, at, states")
+    lines.add(f"return {write_display(lines, cells, 'at')}")
+    one: OfRow = lines.function()
     return one
 
 
 def make_many(cells: Sequence[Cell]) -> OfRows:
     """Compile what makes these fields of each row of a list."""
-    source = Source("assembly, rows, at, states")
-    write_rows(source, cells, "rows")
-    source.add("return many")
-    many: OfRows = source.function()
+    lines = Lines("assembly, rows, at, states")
+    write_rows(lines, cells, "rows")
+    lines.add("return many")
+    many: OfRows = lines.function()
     return many

@@ -13,7 +13,7 @@ from typing import TypeVar
 from gateway.plan.aliases import reached_from
 from gateway.plan.binding import reaches, unreachable
 from gateway.plan.fetches import alias_items, matched_items
-from gateway.plan.model import Draft, Entry, FetchSpec, Lookup
+from gateway.plan.model import AliasLookup, Draft, Entry, FetchSpec
 from gateway.plan.shape import (
     Attached,
     ConnectionField,
@@ -63,7 +63,7 @@ class _Authorizer:
         self._caller = caller
         self._today = today
         self._denials: list[Denied] = []
-        self._lookups: dict[int, tuple[Lookup, ...]] = {}
+        self._lookups: dict[int, tuple[AliasLookup, ...]] = {}
         self._decided: set[tuple[str, str]] = set()
 
     def rewrite(self) -> Draft:
@@ -74,7 +74,7 @@ class _Authorizer:
         decided = frozenset(self._decided)
         return replace(self._draft, entries=entries, denials=denials, lookups=self._lookups, decided=decided)
 
-    def _usable(self, node: int, lookups: tuple[Lookup, ...]) -> tuple[Lookup, ...]:
+    def _usable(self, node: int, lookups: tuple[AliasLookup, ...]) -> tuple[AliasLookup, ...]:
         """Registers of aliases that may be used; one that may not is as if it were not there.
 
         Any of them may be the one that names a key, so it is told where all of them may be shown.
@@ -86,7 +86,7 @@ class _Authorizer:
             replace(one, tells=tells, kind_item=self._kind_item(one) if tells else None) for one in usable
         )
 
-    def _may_use(self, lookup: Lookup) -> bool:
+    def _may_use(self, lookup: AliasLookup) -> bool:
         """To join by its keys; for a day that the caller chose, to match the period of its rows as well."""
         spec = self._draft.specs[lookup.spec]
         resource, is_of_a_day = spec.resource, self._draft.nodes[spec.node].as_of is not None
@@ -95,13 +95,13 @@ class _Authorizer:
                 return False
         return not self._refused(lookup, (*lookup.old.columns, *lookup.current.columns), "use")
 
-    def _kind_item(self, lookup: Lookup) -> str | None:
+    def _kind_item(self, lookup: AliasLookup) -> str | None:
         """What says why a key gave way, if it may be shown."""
         resource = self._draft.specs[lookup.spec].resource
         item = resource.items.get(lookup.kind_item or "")
         return item.name if item and self._decide(resource, item, "show").kind == "ALLOW" else None
 
-    def _refused(self, lookup: Lookup, columns: tuple[str, ...], right: Right) -> list[Denied]:
+    def _refused(self, lookup: AliasLookup, columns: tuple[str, ...], right: Right) -> list[Denied]:
         """What of a register's columns the caller has not this right to, and why."""
         resource = self._draft.specs[lookup.spec].resource
         items = [resource.items[name] for name in alias_items(resource, columns)]
@@ -219,7 +219,7 @@ class _Authorizer:
         )
         first, field = checked[0]
         core = CoreField(key, checked)
-        if isinstance(field, Denied) and core.is_denied and not self._draft.specs[first].covers:
+        if isinstance(field, Denied) and core.is_denied and not self._draft.specs[first].covers.prefixes:
             return field
         return core
 

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from connectors.caching.cached import Cached
 from connectors.caching.flights import Flight
-from connectors.caching.look_up import LookUp
+from connectors.caching.remembered import Remembered
 from connectors.errors import SourceError
 from connectors.requests import Key
 from connectors.results import Loaded
@@ -29,8 +29,9 @@ class Call(Struct):
     withheld: Mapping[Key, Failure]
     operands: Operands
     environment: Environment
-    _looked_up: tuple[Cached, LookUp] | None = None
-    """The cache that stands before the source, and what it was found to hold."""
+    _recalled: tuple[Cached, Remembered] | None = None
+    """The cache that stands before the source, and what it remembers. The rest is asked for through that,
+    and by `Connector.load` only where no cache stands there."""
 
     def at_once(self) -> Result | None:
         """The result, where no source has to be asked for it."""
@@ -43,19 +44,19 @@ class Call(Struct):
             none = self.prepared.finisher(self.operands)(())
             return Result(dict.fromkeys(self.keys, none) | dict(self.withheld))
         connector = self.environment.connector(resource.source)
-        if isinstance(connector, Cached):
-            found = connector.look_up(self.prepared.load(self.keys, self.operands, self.environment))
+        if isinstance(connector, Cached):  # no task and no wait, where it remembers all
+            found = connector.recall(self.prepared.load(self.keys, self.operands, self.environment))
             loaded = found.loaded()
             if loaded is not None:
                 return self._result(loaded)
-            self._looked_up = connector, found
+            self._recalled = connector, found
         return None
 
     async def result(self) -> Result:
         """Ask the source; its deadline is the request's."""
         try:
-            if self._looked_up is not None:
-                cache, found = self._looked_up
+            if self._recalled is not None:
+                cache, found = self._recalled
                 return self._result(await cache.complete(found))
             connector = self.environment.open_connector(self.prepared.fetch.spec.resource.source)
             load = self.prepared.load(self.keys, self.operands, self.environment)
@@ -70,8 +71,8 @@ class Call(Struct):
     def start(self, done: Callable[[Any], None]) -> "UnderWay | asyncio.Task[Result]":
         """Ask the source beside others, and call `done` when that is over: without a task of its own where
         the cache makes one for all."""
-        if self._looked_up is not None:
-            cache, found = self._looked_up
+        if self._recalled is not None:
+            cache, found = self._recalled
             flight = cache.begin(found)
             if flight is not None:
                 flight.board(done)
@@ -82,8 +83,8 @@ class Call(Struct):
 
     def landed(self, flight: Flight) -> Result:
         """The result, once the call that the cache made is over."""
-        assert self._looked_up is not None
-        cache, found = self._looked_up
+        assert self._recalled is not None
+        cache, found = self._recalled
         try:
             return self._result(cache.landed(found, flight))
         except SourceError as error:
@@ -118,7 +119,8 @@ class Call(Struct):
 
 
 class UnderWay(Struct):
-    """A call that waits for the cache's: somebody else's end is never its own."""
+    """Our wait for a call that the cache makes for all. Cancelling it ends the wait; the call ends when
+    nobody waits."""
 
     _call: Call
     _flight: Flight

@@ -20,7 +20,7 @@ from gateway.fetch.failures import Failure
 from gateway.fetch.guards import NOTHING_KNOWN, Known
 from gateway.fetch.prepared import prepare
 from gateway.fetch.result import Result
-from gateway.plan.model import ALIAS_STEPS, Fetch, Lookup, Node, Operands
+from gateway.plan.model import ALIAS_STEPS, AliasLookup, Fetch, Node, Operands
 from schema.values import Invalid
 
 
@@ -29,7 +29,7 @@ class Closure:
     """The identities of the keys of one place."""
 
     node: Node
-    lookups: Sequence[tuple[Lookup, Fetch]]
+    lookups: Sequence[tuple[AliasLookup, Fetch]]
     given: tuple[Name, ...]
     operands: Operands
     environment: Environment
@@ -125,7 +125,7 @@ class Closure:
         """Of all given keys."""
         return {key: self.identity((kind, key)) for kind, key in self.given}
 
-    async def _run(self, calls: "list[_LookupCall]", frontier: list[Name], number: int) -> None:
+    async def _run(self, calls: "list[_AliasCall]", frontier: list[Name], number: int) -> None:
         try:
             for one in self._rounds[:number]:
                 one.set_result(None)
@@ -142,7 +142,7 @@ class Closure:
                 if not one.done():
                     one.set_result(None)
 
-    def _calls(self, names: Sequence[Name]) -> "list[_LookupCall]":
+    def _calls(self, names: Sequence[Name]) -> "list[_AliasCall]":
         made = []
         for lookup, fetch in self.lookups:
             for kind, binding in lookup.bindings.items():
@@ -155,7 +155,7 @@ class Closure:
                 made.append((Call(prepare(asked), keys, {}, self.operands, self.environment), lookup))
         return made
 
-    def _read(self, calls: "list[_LookupCall]", results: Sequence[Result], frontier: Sequence[Name]) -> None:
+    def _read(self, calls: "list[_AliasCall]", results: Sequence[Result], frontier: Sequence[Name]) -> None:
         self.aliases.asked.update(frontier)
         for (call, lookup), result in zip(calls, results, strict=True):
             self.first.setdefault(lookup.spec, result)
@@ -168,13 +168,13 @@ class Closure:
                     reader.read(row, self.aliases)
 
 
-_LookupCall = tuple[Call, Lookup]
+_AliasCall = tuple[Call, AliasLookup]
 
 
 class _RowReader:
     """Reads what rows of a register say."""
 
-    def __init__(self, fetch: Fetch, lookup: Lookup) -> None:
+    def __init__(self, fetch: Fetch, lookup: AliasLookup) -> None:
         self._lookup, resource = lookup, fetch.spec.resource
         assert resource.aliases is not None
         self._aliases = resource.aliases

@@ -1,13 +1,15 @@
 """What a request gives to all its fetches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
 from connectors.errors import SourceError, SourceUnavailable
 from connectors.protocol import Connector
-from gateway.fetch.guards import KeyGuard
-from gateway.plan.model import Fetch
+from connectors.requests import Key
+from gateway.fetch.failures import Failure
+from gateway.fetch.guards import NOTHING_KNOWN, KeyGuard, Known
+from gateway.plan.model import Fetch, Node
 from schema.policy.caller import Caller
 
 
@@ -30,3 +32,16 @@ class Environment(Struct, frozen=True):
         if connector is None:
             raise SourceUnavailable("the source is not open")
         return connector
+
+    def withheld(
+        self, fetch: Fetch, node: Node, keys: Iterable[Key], known: Known = NOTHING_KNOWN
+    ) -> dict[Key, Failure]:
+        """What all guards that concern a fetch and the caller leave out of its keys. Of several that leave
+        out the same key, the last says why."""
+        withheld: dict[Key, Failure] = {}
+        for guard in self.guards:
+            if guard.name is not None and guard.name not in fetch.guards:
+                continue
+            if guard.audience is None or guard.audience == self.caller.audience:
+                withheld |= guard.withheld(fetch, node, keys, self.caller, known)
+        return withheld

@@ -1,4 +1,7 @@
-"""Key guards: between the discovery of keys and the load. From our own store, so without a hop."""
+"""Key guards: between the discovery of keys and the load. From our own store, so without a hop.
+
+Which of them a fetch and its caller concern is asked in one place, `Environment.withheld`.
+"""
 
 from collections.abc import Container, Iterable, Mapping
 from types import MappingProxyType
@@ -35,7 +38,8 @@ class KeyGuard(Protocol):
         caller: Caller,
         known: Known = NOTHING_KNOWN,
     ) -> dict[Key, Failure]:
-        """Keys to leave out, each with its failure; `known` are all keys of the same identities."""
+        """Keys to leave out, each with its failure; `known` are all keys of the same identities. Only asked
+        of a fetch and a caller that it concerns."""
         ...
 
 
@@ -70,18 +74,16 @@ class ProtectionGuard:
         known: Known = NOTHING_KNOWN,
     ) -> dict[Key, Failure]:
         """Withhold protected keys, in words that also stand for duplicates and alias conflicts."""
-        if "protection" not in fetch.guards:
-            return {}
         protected = self._protected()
         if not protected:
             return {}
-        failure = manual_check(fetch.spec.resource)
         name = node.entity.name
-        return {
-            key: failure
+        found = [
+            key
             for key in keys
             if any(self._subject(name, one) in protected for one in known.get(key, (key,)))
-        }
+        ]
+        return dict.fromkeys(found, manual_check(fetch.spec.resource)) if found else {}
 
 
 class SubjectGuard:
@@ -102,7 +104,7 @@ class SubjectGuard:
         known: Known = NOTHING_KNOWN,
     ) -> dict[Key, Failure]:
         """Withhold every key that is not the caller's own."""
-        if caller.audience != "self" or fetch.is_everyones:
+        if fetch.is_everyones:
             return {}
         own = self._subjects_of(caller.application)
         failure = Failure(

@@ -48,22 +48,19 @@ class Identified:
         """What is said of each key, and of the current key that it stands for."""
         entries: dict[Key, Rows | Failure] = {}
         kind = self.closure.node.key.name
-        for key in self.keys:
-            identity = self.closure.identity((kind, key))
-            entries[key] = self._entry(key, identity)
+        identities = {key: self.closure.identity((kind, key)) for key in self.keys}
+        withheld = self._withheld({key: one.names for key, one in identities.items() if one is not None})
+        for key, identity in identities.items():
+            entries[key] = withheld.get(key) or self._entry(identity)
             if identity is not None:
                 entries[identity.current[1]] = entries[key]
         return structs.replace(self._last, entries=entries)
 
-    def _entry(self, key: Key, identity: Identity | None) -> Rows | Failure:
+    def _entry(self, identity: Identity | None) -> Rows | Failure:
         resource = self.fetch.spec.resource
         if identity is None:
             return manual_check(resource)
-        withheld = self._withheld(key, identity.names)
-        if withheld is not None:
-            return withheld
-        covers = self.fetch.spec.covers
-        if covers and not str(identity.current[1][0]).startswith(covers):
+        if identity.current[1] not in self.fetch.spec.covers:
             return Rows(())
         untold = self.closure.untold(self.fetch)
         if untold is not None:
@@ -76,28 +73,23 @@ class Identified:
             return structs.replace(entry, is_partial=True)
         return structs.replace(entry, ways=identity.ways) if identity.ways else entry
 
-    def _withheld(self, key: Key, names: Iterable[Name]) -> Failure | None:
-        """Whether the guards leave out a key, whichever of its names they know it by."""
-        known = {key: tuple(one for _, one in names)}
-        for guard in self.environment.guards:
-            found = guard.withheld(self.fetch, self.closure.node, (key,), self.environment.caller, known)
-            if found:
-                return found[key]
-        return None
+    def _withheld(self, names: Mapping[Key, Iterable[Name]]) -> dict[Key, Failure]:
+        """Keys that the guards leave out, whichever of its names they know each by."""
+        known = {key: tuple(one for _, one in some) for key, some in names.items()}
+        return self.environment.withheld(self.fetch, self.closure.node, tuple(known), known)
 
     def _missing(self) -> list[Name]:
         kind = self.closure.node.key.name
-        wanted: dict[Name, None] = {}
-        for key in self.keys:
-            related = self.closure.aliases.related((kind, key))
-            if self._is_covered(related) and self._withheld(key, related) is None:
-                wanted.update(dict.fromkeys(related))
+        related = {key: self.closure.aliases.related((kind, key)) for key in self.keys}
+        covered = {key: names for key, names in related.items() if self._is_covered(names)}
+        withheld = self._withheld(covered)
+        wanted = dict.fromkeys(chain.from_iterable(covered[key] for key in covered if key not in withheld))
         return [name for name in wanted if name not in self._parts]
 
     def _is_covered(self, names: Iterable[Name]) -> bool:
         """Whether the register may be the authority for what the current key turns out to be."""
         covers, default = self.fetch.spec.covers, self.closure.node.entity.default_key.name
-        return not covers or any(kind == default and str(key[0]).startswith(covers) for kind, key in names)
+        return not covers.prefixes or any(kind == default and key in covers for kind, key in names)
 
     async def _load(self, names: Iterable[Name]) -> None:
         kinds: dict[str, list[Key]] = {}

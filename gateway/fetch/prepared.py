@@ -20,8 +20,6 @@ class Prepared:
     def __init__(self, fetch: Fetch) -> None:
         spec = fetch.spec
         self.fetch = fetch
-        self.guards = frozenset({None, *fetch.guards})
-        """Names of key guards that concern it; those without a name may concern any."""
         self._arguments = [
             (name, slot.index) for name, slot in spec.arguments if not name.startswith("argument:")
         ]

@@ -35,7 +35,8 @@ class Finisher:
         self._sorts = _sorts_of(self._terms)
         self._passes = None if fetch.remaining is None else passes_remaining(fetch, operands)
         self.max_unchanged = self._first
-        """So many rows of a key need no finishing: they are shown as they come."""
+        """So many rows of a key need no finishing: they are shown as they come, without a call. -1: an
+        empty answer is finished, too, since behind a row guard nothing tells whether there were rows."""
         if sorts or not fetch.spec.many:
             self.max_unchanged = min(1, self._first)
         if self._passes is not None:

@@ -151,17 +151,14 @@ class FetchRun:
                 keys = ((),) if spec.page is not None else self._keys(node)
                 return Result(dict.fromkeys(keys, found_areas))
             operands = found_areas
-        if fetch.is_lookup:
-            return self._look_up(fetch, node)
+        if fetch.is_alias_lookup:
+            return self._ask_aliases(fetch, node)
         given = keys = ((),) if spec.page is not None else self._keys(node)
-        if spec.covers:
-            keys = tuple([key for key in keys if str(key[0]).startswith(spec.covers)])
+        if spec.covers.prefixes:
+            keys = spec.covers.among(keys)
         closure = self._closures.get(node.id)
         known = NOTHING_KNOWN if closure is None else closure.known()
-        withheld: dict[Key, Failure] = {}
-        for guard in environment.guards:
-            if guard.name in prepared.guards and guard.audience in (None, environment.caller.audience):
-                withheld |= guard.withheld(fetch, node, keys, environment.caller, known)
+        withheld = environment.withheld(fetch, node, keys, known)
         if spec.page is not None:
             return Result(withheld) if withheld else scan_page(prepared, spec.page, operands, environment)
         if withheld:
@@ -202,7 +199,7 @@ class FetchRun:
     async def _join_later(self, found: ViaKeys, begun: Call, fetch: Fetch, operands: Operands) -> Result:
         return self._join(found, await begun, fetch, operands)
 
-    def _look_up(self, fetch: Fetch, node: Node) -> Begun:
+    def _ask_aliases(self, fetch: Fetch, node: Node) -> Begun:
         """Ask all registers of aliases of a node together; the first of its look-ups does."""
         closure = self._closures.get(node.id)
         if closure is None:

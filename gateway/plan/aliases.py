@@ -13,11 +13,11 @@ from connectors.requests import KeyBinding
 from gateway.plan.arguments import Slots
 from gateway.plan.freshness import Demands
 from gateway.plan.history import asked_at_source, valid_on
-from gateway.plan.model import FetchSpec, Lookup, Node
+from gateway.plan.model import AliasLookup, FetchSpec, Node
 from gateway.plan.places import Places
 from schema.catalogue.model import Catalogue, Resource
 
-Register = TypeVar("Register", Resource, Lookup)
+Register = TypeVar("Register", Resource, AliasLookup)
 
 
 @dataclass(slots=True)
@@ -29,11 +29,11 @@ class Lookups:
     places: Places
     demands: Demands
     today: date
-    by_node: dict[int, tuple[Lookup, ...]] = field(default_factory=dict)
+    by_node: dict[int, tuple[AliasLookup, ...]] = field(default_factory=dict)
     nodes_with_kinds: set[int] = field(default_factory=set)
     """Where it is asked why a key gave way."""
 
-    def of(self, node: Node) -> tuple[Lookup, ...]:
+    def of(self, node: Node) -> tuple[AliasLookup, ...]:
         """The look-ups of a node, made before its fetches are."""
         if node.id not in self.by_node:
             known = self.catalogue.registers.get(node.entity.name, ())
@@ -41,7 +41,7 @@ class Lookups:
             self.by_node[node.id] = tuple(self._lookup(node, one) for one in registers)
         return self.by_node[node.id]
 
-    def all(self) -> Mapping[int, tuple[Lookup, ...]]:
+    def all(self) -> Mapping[int, tuple[AliasLookup, ...]]:
         """By node, once the operation is read."""
         return {
             node: tuple(self._with_kind(node, one) for one in some)
@@ -49,7 +49,7 @@ class Lookups:
             if some
         }
 
-    def _with_kind(self, node: int, lookup: Lookup) -> Lookup:
+    def _with_kind(self, node: int, lookup: AliasLookup) -> AliasLookup:
         aliases = self.places.specs[lookup.spec].resource.aliases
         is_asked = aliases is not None and node in self.nodes_with_kinds
         return replace(lookup, kind_item=aliases.kind_item) if aliases and is_asked else lookup
@@ -59,7 +59,7 @@ class Lookups:
         kinds = dict.fromkeys(kind for one in self.of(node) for kind in one.bindings)
         return [kind for kind in kinds if kind != node.key.name]
 
-    def _lookup(self, node: Node, register: Resource) -> Lookup:
+    def _lookup(self, node: Node, register: Resource) -> AliasLookup:
         assert register.aliases is not None
         bindings = bindings_of(register)
         day = node.as_of
@@ -75,13 +75,14 @@ class Lookups:
             )
         )
         self.demands.of(spec.id)
-        return Lookup(spec.id, register.aliases.old, register.aliases.current, bindings)
+        return AliasLookup(spec.id, register.aliases.old, register.aliases.current, bindings)
 
 
 def reached_from(
     kind: str, registers: Iterable[Register], kinds_of: Callable[[Register], Collection[str]]
 ) -> list[Register]:
-    """Those that hold keys of a kind, and those that what they hold leads to."""
+    """Registers reachable from a kind of key, step by step: those that hold such keys, then those that hold
+    keys of the kinds these lead to."""
     kinds, found, waiting = {kind}, list[Register](), list(registers)
     while reached := [one for one in waiting if kinds.intersection(kinds_of(one))]:
         found += reached

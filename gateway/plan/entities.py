@@ -28,7 +28,7 @@ from gateway.plan.history import asked_at_source, asks_today, valid_on, without_
 from gateway.plan.places import Places
 from gateway.plan.symbols import RequestTime
 from schema.catalogue.entity import Entity, Key
-from schema.catalogue.model import Attachment, Catalogue, Resource
+from schema.catalogue.model import EVERY_KEY, Attachment, Catalogue, Covers, Resource
 from schema.predicate import Predicate, Slot, conjunction
 from schema.types import meaning as means
 
@@ -124,7 +124,7 @@ class EntityReader:
         is_default = node.key.name == node.entity.default_key.name  # which `covers` speaks of
         for authority in core.authorities:
             resource, attachment = authority.resource, authority.attachment
-            covers = attachment.covers.prefixes if is_default else ()
+            covers = attachment.covers if is_default else EVERY_KEY
             spec = self._spec(node, resource, attachment, {}, covers=covers)
             if spec is None:
                 continue
@@ -198,7 +198,7 @@ class EntityReader:
         resource: Resource,
         attachment: Attachment,
         arguments: Mapping[str, Any],
-        covers: tuple[str, ...] = (),
+        covers: Covers = EVERY_KEY,
     ) -> model.FetchSpec | None:
         """The spec of a place; `None` where the node's key does not reach it."""
         via, others = None, dict[str, KeyBinding]()

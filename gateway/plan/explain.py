@@ -192,7 +192,7 @@ def _alias_chain(plan: Plan) -> int:
     depth: dict[int, int] = {}
     for fetch in plan.fetches:
         before = max((depth[one] for one in fetch.needs), default=0)
-        depth[fetch.id] = before + bool(fetch.lookups or fetch.is_lookup)
+        depth[fetch.id] = before + bool(fetch.lookups or fetch.is_alias_lookup)
     return max(depth.values(), default=0)
 
 
@@ -200,5 +200,5 @@ def _alias_calls(fetch: Fetch) -> int:
     """Calls for keys that aliases lead to, in every round one for each kind of key."""
     if fetch.asks_nobody:
         return 0
-    kinds = 2 if fetch.is_lookup else 1 + len(fetch.spec.others) if fetch.lookups else 0
+    kinds = 2 if fetch.is_alias_lookup else 1 + len(fetch.spec.others) if fetch.lookups else 0
     return ALIAS_STEPS * kinds

@@ -11,7 +11,7 @@ from connectors.capabilities import Capabilities
 from connectors.columns import is_column
 from gateway.errors import BadInput
 from gateway.plan.history import items_of_period
-from gateway.plan.model import Draft, EntryKeys, Fetch, FetchSpec, LinkKeys, Lookup, Node, Path, Plan
+from gateway.plan.model import AliasLookup, Draft, EntryKeys, Fetch, FetchSpec, LinkKeys, Node, Path, Plan
 from gateway.plan.pushdown import is_finishable, negotiate, sorts_exactly
 from gateway.plan.shape import (
     AnswerShape,
@@ -131,7 +131,7 @@ def _of_node(
     """A fetch, and what it has to do with registers of aliases of its node."""
     lookups = draft.lookups.get(spec.node, ())
     if any(one.spec == spec.id for one in lookups):
-        return replace(_fetch(spec, need, capabilities, None), guards=(), is_lookup=True)
+        return replace(_fetch(spec, need, capabilities, None), guards=(), is_alias_lookup=True)
     return _fetch(spec, need, capabilities, row_guard, () if spec.via is not None else lookups)
 
 
@@ -210,7 +210,7 @@ def _fetch(
     need: _Need,
     capabilities: Capabilities,
     row_guard: Predicate | None,
-    lookups: tuple[Lookup, ...] = (),
+    lookups: tuple[AliasLookup, ...] = (),
 ) -> Fetch:
     if spec.page is not None:
         return _scan(spec, need, capabilities, row_guard)

@@ -1,4 +1,7 @@
-"""The plan: what explain, authorize, fetch, cost, cache and audit all read. Immutable.
+"""The plan: what explain, authorize, fetch, cost, cache and audit all read. Immutable in what it says.
+
+What later steps find out from it they keep in it, to end with it: `memo` and `affordable`. Neither counts
+when plans are compared, and both can be found again.
 
 A plan is a *shape* (the response to be, see `shape.py`) and the *fetches* that the shape's leaves
 need. Fetches are derived from the shape by `fetches.make_plan`: taking a leaf out of the shape takes
@@ -15,7 +18,7 @@ from typing import Any
 from connectors.requests import KeyBinding, OrderTerm
 from gateway.plan.shape import AnswerShape, ConnectionShape, Denied, EntityShape, Read
 from schema.catalogue.entity import Entity, Key
-from schema.catalogue.model import KeyColumns, Resource
+from schema.catalogue.model import EVERY_KEY, Covers, KeyColumns, Resource
 from schema.catalogue.openness import is_everyones
 from schema.predicate import FALSE, Predicate, Slot
 
@@ -92,7 +95,7 @@ followed at all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class AliasLookup:
     """A register of aliases, as it is asked about the keys of a node."""
 
     spec: int
@@ -128,7 +131,8 @@ class FetchSpec:
     node: int
     resource: Resource
     binding: KeyBinding
-    covers: tuple[str, ...] = ()
+    covers: Covers = EVERY_KEY
+    """Of the default key: of a node that is known by another, each register may have every key."""
     via: "ViaInput | None" = None
     back_by: str | None = None
     """The item that links to the node, where rows are found by it."""
@@ -198,9 +202,9 @@ class Fetch:
     row_guard: Predicate | None = None
     """A row for which this is not true is not disclosed."""
     allows_partial: bool = False
-    lookups: tuple[Lookup, ...] = ()
+    lookups: tuple[AliasLookup, ...] = ()
     """Registers of aliases of its keys."""
-    is_lookup: bool = False
+    is_alias_lookup: bool = False
     """Whether it asks a register of aliases for others, and nothing of it is shown."""
     id: int = field(init=False, compare=False, repr=False)
     """The spec's."""
@@ -211,7 +215,7 @@ class Fetch:
     asks_nobody: bool = field(init=False, compare=False, repr=False)
     """Whether its condition is false of every row: there is none, and no source is asked."""
     memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """What was made of it once, and lives as long as it does."""
+    """What later steps made of it once, each under a name of its own: `prepared`, how it is run."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.spec.id)
@@ -269,7 +273,7 @@ class Draft:
     terms: int = 0
     """How many terms its filters and orders have, at all places together."""
     denials: tuple[Denied, ...] = ()
-    lookups: Mapping[int, tuple[Lookup, ...]] = field(default_factory=dict)
+    lookups: Mapping[int, tuple[AliasLookup, ...]] = field(default_factory=dict)
     """By node: registers of aliases of its keys; once authorized, those that may be used."""
     decided: frozenset[tuple[str, str]] = frozenset()
     """Once authorized: the items, by resource and name, on which there is a verdict in it."""
@@ -285,7 +289,8 @@ class Plan:
     denials: tuple[Denied, ...] = ()
     by_id: Mapping[int, Fetch] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """What was made of it once, and lives as long as it does: its parts to run, its assembly."""
+    """What later steps made of it once, each under a name of its own: `part`, what of it is run together;
+    `assembly`, what makes its response."""
     affordable: set[Any] = field(default_factory=set, init=False, compare=False, repr=False)
     """Limits that were found to allow it, where no operand has a say."""
     read_names: tuple[str, ...] = field(init=False, compare=False, repr=False)

@@ -3,7 +3,7 @@
 `declarations.py` is what a steward writes; `compile_city.py` turns that into these values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -74,6 +74,15 @@ class Covers:
 
     def __contains__(self, key: tuple[Any, ...]) -> bool:
         return not self.prefixes or str(key[0]).startswith(self.prefixes)
+
+    def among(self, keys: Iterable[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
+        """Those of some keys, in their order; without a call for each."""
+        if not self.prefixes:
+            return tuple(keys)
+        return tuple([key for key in keys if str(key[0]).startswith(self.prefixes)])
+
+
+EVERY_KEY = Covers()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from connectors.caching import second as second_level
 from connectors.caching.cached import Cached
 from connectors.caching.entry import Entry, Reading, Rows, size_of
-from connectors.caching.look_up import remembered
+from connectors.caching.remembered import read_kept
 from connectors.caching.sealed import seal, unseal, wall_clock
 from connectors.caching.second import SecondLevel, open_second_level
 from connectors.caching.store import MemoryStore
@@ -181,7 +181,7 @@ async def test_what_has_ended_answers_nothing() -> None:
     rows: list[Rows | None] = [(), ()]
     readings: list[Reading | None] = [reading(ends_at=100), reading(ends_at=200)]
     for now, held in ((50, [(), ()]), (150, [None, ()]), (250, [None, None])):
-        found = remembered(load, now, ("a", "b"), (rows, readings))
+        found = read_kept(load, now, ("a", "b"), (rows, readings))
         assert (found.held, found.stale) == (held, {})
 
 

@@ -54,7 +54,7 @@ def copied(entries: Iterable[Any], given: Iterable[Rows]) -> int:
 
 def kept(cache: Cached, load: Load) -> list[Rows]:
     """What is in the store for a request's keys."""
-    held, _ = cache.store.get(cache.look_up(load).names)
+    held, _ = cache.store.get(cache.recall(load).names)
     return [rows for rows in held if rows is not None]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.assemble import source
+from gateway.assemble import lines
 from gateway.assemble.rowcode import (
     Cell,
     OfItem,
@@ -105,7 +105,7 @@ def test_a_response_key_is_never_code() -> None:
 
 def test_shapes_of_the_same_build_share_their_code() -> None:
     make_many([OfItem("a", 0, TEXT, told("", [])), OfWhole("b", told("", []))])
-    before = source._code.cache_info()
+    before = lines._code.cache_info()
     make_many([OfItem("c", 0, TEXT, told("", [])), OfWhole("d", told("", []))])
-    after = source._code.cache_info()
+    after = lines._code.cache_info()
     assert (after.misses, after.hits) == (before.misses, before.hits + 1)

@@ -17,18 +17,18 @@ MAX_REMEMBERED = 4_000
 """Characters of a function whose code is remembered: longer ones are hardly ever built alike."""
 
 
-class Source:
+class Lines:
     """A function's lines, and what the names in them stand for."""
 
     def __init__(self, parameters: str, **names: Any) -> None:
-        self._lines: list[str] = []
+        self._written: list[str] = []
         self._indent = ""
         self._made = 0
         self._names: dict[str, Any] = {"__builtins__": {"len": len}, **NAMES, **names}
         self._open(f"def made({parameters})")
 
-    def name(self, value: Any) -> str:
-        """What a value is called in the lines."""
+    def bind(self, value: Any) -> str:
+        """Bind a value to a name, by which the lines speak of it."""
         name = f"n{self._made}"
         self._made += 1
         self._names[name] = value
@@ -36,10 +36,10 @@ class Source:
 
     def add(self, *lines: str) -> None:
         """Write lines."""
-        self._lines += [self._indent + line for line in lines]
+        self._written += [self._indent + line for line in lines]
 
     @contextmanager
-    def under(self, head: str) -> Iterator[None]:
+    def block(self, head: str) -> Iterator[None]:
         """Write a head, and below it what is added until this ends."""
         indent = self._indent
         self._open(head)
@@ -48,7 +48,7 @@ class Source:
 
     def function(self) -> Any:
         """The function, once all is written."""
-        text = "\n".join(self._lines)
+        text = "\n".join(self._written)
         code = _code(text) if len(text) <= MAX_REMEMBERED else _code.__wrapped__(text)
         exec(code, self._names)  # noqa: S102 # nothing of a document is in a line
         return self._names.pop("made")  # its globals are the names: it would lead to itself
@@ -59,6 +59,6 @@ class Source:
 
 
 @lru_cache(maxsize=2_000)
-def _code(source: str) -> CodeType:
+def _code(text: str) -> CodeType:
     """Functions of the same build share their code; only what their names stand for differs."""
-    return compile(source, "<assembly of a plan>", "exec")
+    return compile(text, "<assembly of a plan>", "exec")

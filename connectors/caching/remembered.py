@@ -13,7 +13,7 @@ from connectors.requests import Load
 from connectors.results import Loaded
 
 
-class LookUp(Struct, frozen=True):
+class Remembered(Struct, frozen=True):
     """A request, and what is remembered of it."""
 
     load: Load
@@ -75,7 +75,7 @@ class LookUp(Struct, frozen=True):
         return _dated(replace(loaded, entries=entries, stale=True), used)
 
 
-def remembered(load: Load, now: float, names: Sequence[str], kept: Found) -> LookUp:
+def read_kept(load: Load, now: float, names: Sequence[str], kept: Found) -> Remembered:
     """What of a request is answered by what is kept under the names of its keys."""
     held: list[Rows | None] = [None] * len(names)
     readings: list[Reading] = []
@@ -102,7 +102,7 @@ def remembered(load: Load, now: float, names: Sequence[str], kept: Found) -> Loo
         held[place] = answered
         if not readings or readings[-1] is not reading:
             readings.append(reading)
-    return LookUp(load, now, names, held, readings, stale)
+    return Remembered(load, now, names, held, readings, stale)
 
 
 def _moments(readings: Sequence[Reading]) -> tuple[datetime, datetime | None]:
