@@ -1,4 +1,4 @@
-"""Which file lies at a path: another one may have been moved there, and who has the old one open reads on in it."""
+"""Which file lies at a path: another may be moved there, and who has the old one open goes on with it."""
 
 import os
 from pathlib import Path

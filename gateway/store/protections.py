@@ -1,9 +1,9 @@
 """Protected subjects: a set of pseudonyms in SQLite, looked at without waiting.
 
 `PRAGMA data_version` (some microseconds) says whether another connection has written since, so what
-any process protects holds from the next look on. Only of this file: what another process writes to a store that was
-moved to this path is not seen here, and SQLite's log of the old one lies beside the new one. So nobody is shown
-before a gateway is started on it, or the old one is back.
+any process protects holds from the next look on. Where another file was moved to its path, that is not
+seen here, and SQLite's log of the old one lies beside the new one: nobody is shown before a gateway is
+started on it, or the old one is back.
 """
 
 import sqlite3

@@ -9,6 +9,22 @@ Stamp = tuple[int, int, int]
 """What a file looks like from outside: time of change in nanoseconds, bytes, who may read it."""
 
 
+class Unreadable(str):
+    """Stands where the text of a file would, which is there and cannot be read: why."""
+
+    __slots__ = ()
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, or why there is none. Raises `FileNotFoundError`."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        return Unreadable(error.strerror or type(error).__name__)
+
+
 @dataclass(slots=True)
 class CatalogueFiles:
     """The YAML files of one directory."""
@@ -46,7 +62,7 @@ class CatalogueFiles:
             known = self._texts.get(path)
             if known is None or known[0] != stamp:
                 try:
-                    known = stamp, (self.directory / path).read_text(encoding="utf-8", errors="replace")
+                    known = stamp, read_text(self.directory / path)
                 except FileNotFoundError:  # it went since we looked
                     continue
             texts[path] = known
@@ -61,11 +77,13 @@ def _stamps(directory: str, prefix: str) -> Iterator[tuple[str, Stamp]]:
     except FileNotFoundError:
         return
     for entry in entries:
-        if entry.is_dir():
-            yield from _stamps(entry.path, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(".yaml"):
-            try:
+        try:
+            if entry.is_dir():
+                yield from _stamps(entry.path, f"{prefix}{entry.name}/")
+            elif entry.name.endswith(".yaml"):
                 status = entry.stat()
-            except FileNotFoundError:
-                continue
-            yield f"{prefix}{entry.name}", (status.st_mtime_ns, status.st_size, status.st_mode)
+                yield f"{prefix}{entry.name}", (status.st_mtime_ns, status.st_size, status.st_mode)
+        except FileNotFoundError:
+            continue
+        except OSError:  # why, is told where it is read
+            yield f"{prefix}{entry.name}", (0, 0, 0)

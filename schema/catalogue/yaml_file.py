@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from schema.catalogue.files import Unreadable
 from schema.catalogue.problems import Problem, Takes
 from schema.catalogue.quick_yaml import NotQuick, read_quickly
 
@@ -94,8 +95,12 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 
 
 def parse_yaml(path: str, text: str) -> YamlFile:
-    """Read a file; mistakes of syntax and duplicate keys are in its `problems`."""
+    """Read a file; mistakes of syntax, duplicate keys and that it cannot be read are in its `problems`."""
     file = YamlFile(path)
+    if isinstance(text, Unreadable):
+        hint = "Let the gateway's user read it."
+        file.problems.append(Problem(path, 1, "UNREADABLE", str(text), hint))
+        return file
     if len(text) > MAX_CHARACTERS:
         hint = f"At most {MAX_CHARACTERS} characters; a resource is a file of its own."
         file.problems.append(file.problem((), "TOO_LARGE", "the file is too large", hint))

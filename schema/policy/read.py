@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from schema.catalogue.files import read_text
 from schema.catalogue.model import Catalogue
 from schema.catalogue.problems import Problem, sort_problems
 from schema.catalogue.validation import problems_of
@@ -27,14 +28,13 @@ def read_policy(directory: Path, catalogue: Catalogue) -> tuple[Policy, tuple[Pr
     for path in sorted((directory / "access").glob("*.yaml")):
         name = path.relative_to(directory).as_posix()
         try:
-            file = parse_yaml(name, path.read_text(encoding="utf-8", errors="replace"))
+            file = parse_yaml(name, read_text(path))
         except FileNotFoundError:  # it went since we looked, or a link leads nowhere
             continue
-        except OSError as error:
-            hint = "Let the gateway's user read it."
-            problems.append(Problem(name, 1, "UNREADABLE", error.strerror or type(error).__name__, hint))
-            continue
         found = list(file.problems)
+        if found and file.value is None:  # nothing was read
+            problems += found
+            continue
         try:
             value = ApplicationDeclaration.model_validate(file.value)
         except ValidationError as error:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from gateway import reload
 from gateway.app import App
@@ -32,6 +33,7 @@ from tests.patience import AGES_SECONDS, PATIENCE_SECONDS, leap, soon, until
 
 QUALIFICATION = "departments/transport/qualification.yaml"
 HOUSEHOLD = "departments/registry/household.yaml"
+REGISTERED = "registry.household"
 DOCUMENT = f'{{ person(id: "{rows.ZHANG}") {{ name qualifications {{ number }} }} }}'
 
 
@@ -108,6 +110,17 @@ async def test_a_reload_that_failed_is_tried_again(served: Served, monkeypatch: 
     await served.reloaded()
     assert failures == []
     assert "desk" not in served.current.gateway.snapshot.policy.applications
+
+
+async def test_a_file_that_cannot_be_read_is_told_and_keeps_no_other_from_its_change(served: Served) -> None:
+    with capture_logs() as logged:
+        loop = served.directory / "departments/transport/loop.yaml"
+        loop.symlink_to(loop.name)
+        served.change(HOUSEHOLD, "items:", "items:\n  alias: { title: 别名 — Alias, column: BM }")
+        await until(lambda: "alias" in served.current.gateway.snapshot.catalogue.resources[REGISTERED].items)
+    told = [(one["file"], one["code"]) for one in logged if one["event"] == "catalogue_problem"]
+    assert ("departments/transport/loop.yaml", "UNREADABLE") in told
+    assert "errors" not in await served.ask()  # the department goes on as it was
 
 
 async def test_documents_in_use_are_read_before_the_change(served: Served) -> None:
