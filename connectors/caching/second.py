@@ -40,9 +40,10 @@ class AsyncCache(Protocol):
 class SecondLevel:
     """Entries in a shared cache, signed with a secret that all processes share."""
 
-    def __init__(self, cache: AsyncCache, secret: bytes) -> None:
+    def __init__(self, cache: AsyncCache, secret: bytes, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._cache = cache
         self._secret = secret
+        self._timeout_seconds = timeout_seconds
         self._paused_until = 0.0
 
     async def get(self, names: list[str], now: float) -> Mapping[str, Entry]:
@@ -50,7 +51,7 @@ class SecondLevel:
         if not names or now < self._paused_until:
             return {}
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
+            async with asyncio.timeout(self._timeout_seconds):
                 values = await self._cache.multi_get(names)
         except Exception as error:  # noqa: BLE001 - whatever the client raises, the request goes on
             self._pause(now, error)
@@ -75,7 +76,7 @@ class SecondLevel:
             log.warning("entry_not_shared", detail=str(error))
             return
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
+            async with asyncio.timeout(self._timeout_seconds):
                 await self._cache.multi_set(pairs, ttl=max(1, int(seconds)))
         except Exception as error:  # noqa: BLE001 - whatever the client raises, the request goes on
             self._pause(now, error)
@@ -100,7 +101,7 @@ class SecondLevel:
             log.warning("second_level_lost", error=type(error).__name__)
 
 
-def open_second_level(url: str, secret: bytes) -> SecondLevel:
+def open_second_level(url: str, secret: bytes, timeout_seconds: float = TIMEOUT_SECONDS) -> SecondLevel:
     """Open a Redis by URL; `secret` signs what is kept there. Raises `ValueError` for a URL that is none."""
     from aiocache import RedisCache
     from aiocache.serializers import NullSerializer
@@ -113,4 +114,4 @@ def open_second_level(url: str, secret: bytes) -> SecondLevel:
         timeout=0,  # ours counts; theirs is a task more, whose error nobody reads where we are the first
     )
     cache.client = Redis.from_url(url)  # aiocache itself takes neither users nor TLS from a URL
-    return SecondLevel(cache, secret)
+    return SecondLevel(cache, secret, timeout_seconds)

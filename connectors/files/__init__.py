@@ -1,4 +1,12 @@
-"""Files that departments drop: CSV, Excel, JSON lines, Parquet, and databases of DuckDB."""
+"""Files that departments drop: CSV, Excel, JSON lines, Parquet, and databases of DuckDB.
+
+    watch ── follower ── tables ── served ── reading ── driver
+                 │
+    finding, taking, shelf
+
+One thread, on the left, finds what was dropped, takes it into a database on the shelf and attaches that as
+tables; loads, on the right, read what is served at that moment through the SQL driver.
+"""
 
 from connectors.files.settings import FilesOrigin, FilesSettings
 from connectors.protocol import Connector

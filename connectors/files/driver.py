@@ -1,6 +1,7 @@
 """The files driver: drops become tables of DuckDB, and the SQL driver reads those."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,8 +9,9 @@ from dataclasses import replace
 from msgspec import structs
 
 from connectors.errors import SourceError
-from connectors.files.drop import Drop, Standing
+from connectors.files.follower import Clock
 from connectors.files.reading import Reading
+from connectors.files.served import Served, Standing
 from connectors.files.settings import FilesSettings
 from connectors.files.shelf import Shelf
 from connectors.requests import Load, Scan
@@ -22,11 +24,16 @@ class FilesConnector:
     """One department's folder."""
 
     def __init__(
-        self, settings: FilesSettings, resources: tuple[Resource, ...], on_statement: Hear | None = None
+        self,
+        settings: FilesSettings,
+        resources: tuple[Resource, ...],
+        on_statement: Hear | None = None,
+        clock: Clock = time,
     ) -> None:
         self._settings = settings
         self._resources = tuple(one for one in resources if one.is_connected)
         self._on_statement = on_statement
+        self._clock = clock
         self._shelf = Shelf(settings.store)
         self._reading = self._open()
         self._closing: set[asyncio.Task[None]] = set()
@@ -35,16 +42,16 @@ class FilesConnector:
     async def load(self, load: Load) -> Loaded:
         """Read rows by key, of the drop that is served when the load begins."""
         reading = self._sound()
-        drop = await reading.looked(load.resource, load.deadline)
-        with _taken(drop) as standing:
+        served = await reading.looked(load.resource, load.deadline)
+        with _taken(served) as standing:
             loaded = await reading.sql.load(structs.replace(load, resource=standing.resource(load.resource)))
-        return structs.replace(loaded, as_of=standing.as_of, stale=drop.is_behind)
+        return structs.replace(loaded, as_of=standing.as_of, stale=served.is_behind)
 
     async def scan(self, scan: Scan) -> Page:
         """Read a page; the next one may be of another drop, and goes on after the same row."""
         reading = self._sound()
-        drop = await reading.looked(scan.resource, scan.deadline)
-        with _taken(drop) as standing:
+        served = await reading.looked(scan.resource, scan.deadline)
+        with _taken(served) as standing:
             page = await reading.sql.scan(structs.replace(scan, resource=standing.resource(scan.resource)))
         return structs.replace(page, as_of=standing.as_of)
 
@@ -52,12 +59,12 @@ class FilesConnector:
         """Say whether any drop is served, and what is wrong with the others."""
         reading = self._sound()
         try:
-            drops = [await reading.looked(resource, deadline) for resource in self._resources]
+            served = {one.code: await reading.looked(one, deadline) for one in self._resources}
         except SourceError as error:
             return Health(is_up=False, latency_seconds=0, detail=error.detail)
         health = await reading.sql.probe(deadline)
-        troubles = [f"{drop.resource.code}: {drop.trouble}" for drop in drops if drop.trouble]
-        is_up = health.is_up and (any(drop.is_served for drop in drops) or not drops)
+        troubles = [f"{code}: {found.why}" for code, one in served.items() if (found := one.trouble)]
+        is_up = health.is_up and (any(one.has_drop for one in served.values()) or not served)
         return replace(health, is_up=is_up, detail="; ".join(filter(None, [health.detail, *troubles])))
 
     async def aclose(self) -> None:
@@ -68,7 +75,9 @@ class FilesConnector:
         await asyncio.to_thread(self._shelf.close)
 
     def _open(self) -> Reading:
-        return Reading(self._settings, self._resources, self._shelf, self._on_statement)
+        return Reading(
+            self._settings, self._resources, shelf=self._shelf, hear=self._on_statement, clock=self._clock
+        )
 
     def _sound(self) -> Reading:
         """What reads; another one if DuckDB has given up, which it does for good until it is opened again."""
@@ -81,12 +90,12 @@ class FilesConnector:
 
 
 @contextmanager
-def _taken(drop: Drop) -> Iterator[Standing]:
-    standing = drop.take()
+def _taken(served: Served) -> Iterator[Standing]:
+    standing = served.take()
     try:
         yield standing
     finally:
-        drop.give(standing)
+        served.give(standing)
 
 
 def open_files(source: Source, resources: tuple[Resource, ...]) -> FilesConnector:

@@ -6,7 +6,7 @@ handed to it when a round of the event loop brought no more of them: a sync that
 would leave out those who are about to ask, each of whom would pay for one of its own.
 It gets finished texts and writes them in one statement as far as it can, since whatever it does in Python
 it does on the back of requests that are being answered.
-Noted events wait for the next transaction of somebody who waits, or for NOTE_SECONDS: waking the thread
+Noted events wait for the next transaction of somebody who waits, or for a moment: waking the thread
 costs more than to write what it is woken for.
 A file that was moved or removed is written to no more: what lies at its path is what is kept.
 While the last write has failed, the thread tries by itself whether it can write again, so that nobody has to
@@ -19,6 +19,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -34,19 +35,25 @@ log = structlog.get_logger()
 
 MAX_GROUP = 512
 """Events in one transaction: bounds how long the first of them waits for the last."""
-LOCK_SECONDS = 5.0
-"""How long is waited for another process that writes to the file."""
-GATHER_SECONDS = 0.002
-"""How long events are gathered while each round of the loop brings more: some syncs of a disk of today."""
-NOTE_SECONDS = 0.25
-"""How long a noted event may be in memory alone: what kill -9 can take of the outcomes."""
 MAX_READ = 500
 """Events read at once, for export."""
 _NEXT = "SELECT * FROM event WHERE number > ? ORDER BY number LIMIT ?"
-PROBE_SECONDS = 1.0
-"""How long after a failed write another is tried, if nobody wants to write."""
 MAX_ROWS = 32
 """Events in one statement: as many statements are kept prepared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a recorder waits, and for what."""
+
+    lock_seconds: float = 5.0
+    """For another process that writes to the file."""
+    gather_seconds: float = 0.002
+    """For more events, while each round of the loop brings some: some syncs of a disk of today."""
+    note_seconds: float = 0.25
+    """Until a noted event is written, in memory alone: what kill -9 can take of the outcomes."""
+    probe_seconds: float = 1.0
+    """After a failed write, before another is tried, if nobody wants to write."""
 
 
 class _Waiting(Struct, frozen=True):
@@ -64,8 +71,9 @@ class RecordMoved(Exception):
 class SqliteRecorder:
     """A recorder on one file; other processes may write to the same file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, timing: Timing = Timing()) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._timing = timing
         self._waiting: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
         self._begun: list[_Waiting] = []
         """What goes to the thread together."""
@@ -76,7 +84,7 @@ class SqliteRecorder:
         """When what is noted goes at the latest. It runs on when something goes before: taking it back and
         setting it anew for each request would cost more than an early round of its."""
         self._path = path
-        self._connection = open_record(path, LOCK_SECONDS)
+        self._connection = open_record(path, timing.lock_seconds)
         self._file = file_at(path)
         self.is_writable = True
         REQUESTS.say("record_unwritable", 0)
@@ -98,7 +106,7 @@ class SqliteRecorder:
         self._begun.append(waiting)
         if not self._is_gathering:
             self._is_gathering = True
-            loop.call_soon(self._gather, loop, 0, loop.time() + GATHER_SECONDS)
+            loop.call_soon(self._gather, loop, 0, loop.time() + self._timing.gather_seconds)
         return done
 
     def note(self, event: Event) -> None:
@@ -110,7 +118,7 @@ class SqliteRecorder:
             return
         loop = self._running_loop()
         if self._noting is None:
-            self._noting = loop.call_later(NOTE_SECONDS, self._hand_over_noted)
+            self._noting = loop.call_later(self._timing.note_seconds, self._hand_over_noted)
         self._begun.append(waiting)
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
@@ -174,7 +182,7 @@ class SqliteRecorder:
         """Give what waits, and whether more may come. Nothing: it is time to try."""
         group: list[_Waiting] = []
         try:
-            one = self._waiting.get(timeout=None if self.is_writable else PROBE_SECONDS)
+            one = self._waiting.get(timeout=None if self.is_writable else self._timing.probe_seconds)
         except queue.Empty:
             return group, True
         while one is not None:

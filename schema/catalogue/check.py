@@ -13,19 +13,17 @@ from schema.catalogue.check_city import check_city
 from schema.catalogue.check_collections import check_collections
 from schema.catalogue.check_geography import check_boundary_names, check_geography
 from schema.catalogue.check_history import check_history
-from schema.catalogue.check_items import check_items, fields_of
+from schema.catalogue.check_items import check_items
 from schema.catalogue.check_keys import check_keys, check_via_type
 from schema.catalogue.check_origin import check_origin
+from schema.catalogue.check_places import check_places
 from schema.catalogue.check_quality import check_same_as
 from schema.catalogue.check_themes import check_themes
 from schema.catalogue.declared import Declarations, Declared
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
-from schema.catalogue.yaml_file import Location
 from schema.names import pascal
-
-RESERVED = frozenset({"id", "_states"})
 
 
 def check_own(declared: Declarations, scope: Scope, kinds: Mapping[str, KindModels]) -> Iterator[Problem]:
@@ -124,18 +122,17 @@ def _check_resources(declared: Declarations, scope: Scope) -> Iterator[Problem]:
     codes: dict[str, Declared] = {}
     types: dict[str, str] = {}
     for one in declared.resources:
-        code = f"{one.folder}.{one.value.resource}"
-        if code in codes:
+        if one.code in codes:
             yield one.file.problem(
                 ("resource",),
                 "NAME_COLLISION",
-                f"'{code}' is also declared in {codes[code].file.path}",
+                f"'{one.code}' is also declared in {codes[one.code].file.path}",
                 "Give it another name.",
                 takes="file",
             )
-        codes.setdefault(code, one)
+        codes.setdefault(one.code, one)
         type_name = pascal(one.folder) + pascal(one.value.resource)
-        if type_name in scope.entities or types.setdefault(type_name, code) != code:
+        if type_name in scope.entities or types.setdefault(type_name, one.code) != one.code:
             yield one.file.problem(
                 ("resource",),
                 "NAME_COLLISION",
@@ -197,101 +194,12 @@ def _check_sharing(one: Declared) -> Iterator[Problem]:
         )
 
 
-def _check_places(declared: Declarations, scope: Scope) -> Iterator[Problem]:
-    """Names on entities: who came first keeps the name."""
-    taken: Taken = {}
-    for entity in scope.entities.values():
-        for name in (*RESERVED, *entity.keys):
-            taken[entity.name, "", name] = "the entity itself"
-        for department in declared.departments:
-            taken.setdefault((entity.name, "", department.folder), department)
-    for one in declared.resources:
-        code = f"{one.folder}.{one.value.resource}"
-        for entity_name, field, location in scope.places(one):
-            place = (entity_name, "" if scope.is_promoted(entity_name, code) else one.folder, field)
-            if taken.setdefault(place, code) != code:
-                yield _collision(declared, one, location, place, taken[place])
-    yield from _check_core(declared, scope, taken)
-
-
-Taken = dict[tuple[str, str, str], "str | Declared"]
-"""Who has a name in a space of an entity; a department has that of its own space."""
-
-
-def _collision(
-    declared: Declarations,
-    one: Declared,
-    location: Location,
-    place: tuple[str, str, str],
-    holder: "str | Declared",
-) -> Problem:
-    entity, _, field = place
-    if isinstance(holder, str):
-        what = holder
-    elif holder.file.path in declared.newer and one.file.path not in declared.newer:
-        return holder.file.problem(
-            ("department",),
-            "NAME_COLLISION",
-            f"'{field}' on {entity} is a field of {one.folder}.{one.value.resource}",
-            "The newer name loses: give the department another one.",
-        )
-    else:
-        what = f"the namespace of '{holder.folder}'"
-    return one.file.problem(
-        location,
-        "NAME_COLLISION",
-        f"'{field}' on {entity} is taken by {what}",
-        "The newer field loses: give it another name.",
-        takes="file",
-    )
-
-
-def _check_core(declared: Declarations, scope: Scope, taken: Taken) -> Iterator[Problem]:
-    authorities: dict[tuple[str, str], list[tuple[str, tuple[str, ...], str]]] = {}
-    for one in declared.resources:
-        code = f"{one.folder}.{one.value.resource}"
-        for position, attachment in enumerate(one.value.attach):
-            if not attachment.core or attachment.on not in scope.entities:
-                continue
-            covers = tuple(attachment.covers) or ("",)
-            for name, item in one.value.items.items():
-                for field in fields_of(name, item):
-                    place = (attachment.on, "", field)
-                    if place in taken:
-                        yield _collision(declared, one, ("items", name), place, taken[place])
-                others = authorities.setdefault((attachment.on, name), [])
-                for other, prefixes, type_ in others:
-                    if any(a.startswith(b) or b.startswith(a) for a in covers for b in prefixes):
-                        location: Location = (
-                            "attach",
-                            position,
-                            "covers" if attachment.covers else "core",
-                        )
-                        yield one.file.problem(
-                            location,
-                            "OVERLAPPING_COVERS",
-                            f"'{name}' of {attachment.on} would have two authorities: {other} and {code}",
-                            "One authoritative source for each item and key: make 'covers' disjoint.",
-                            takes="file",
-                        )
-                        break
-                    if type_ != item.type:
-                        yield one.file.problem(
-                            ("items", name),
-                            "TYPE_MISMATCH",
-                            f"'{name}' is {type_} in {other}",
-                            "Authorities of one item give one type.",
-                            takes="file",
-                        )
-                others.append((code, covers, item.type))
-
-
 RULES: tuple[Callable[[Declarations, Scope], Iterator[Problem]], ...] = (
     check_city,
     _check_entities,
     _check_code_lists,
     _check_departments,
     _check_resources,
-    _check_places,
+    check_places,
     check_themes,
 )

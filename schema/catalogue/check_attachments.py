@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from schema.catalogue.declared import Declared
+from schema.catalogue.entity import Entity
 from schema.catalogue.problems import Problem
 from schema.catalogue.scope import Scope
 from schema.catalogue.yaml_file import Location
@@ -11,58 +12,69 @@ from schema.catalogue.yaml_file import Location
 def check_attachments(one: Declared, scope: Scope) -> Iterator[Problem]:
     """Whether entities, keys and parts of keys are there."""
     for position, attachment in enumerate(one.value.attach):
-        location: Location = ("attach", position)
         entity = scope.entities.get(attachment.on)
         if entity is None:
             yield one.file.problem(
-                (*location, "on"),
+                ("attach", position, "on"),
                 "UNKNOWN_ENTITY",
                 f"no entity '{attachment.on}'",
                 f"Known: {', '.join(sorted(scope.entities))}.",
             )
             continue
-        if attachment.core == (attachment.field is not None):
+        yield from _check_field(one, position)
+        if attachment.via is None:
+            yield from _check_by(one, position, entity)
+
+
+def _check_field(one: Declared, position: int) -> Iterator[Problem]:
+    """Where its rows or items stand on the entity."""
+    attachment = one.value.attach[position]
+    if attachment.core == (attachment.field is not None):
+        yield one.file.problem(
+            ("attach", position, "field"),
+            "FIELD_OR_CORE",
+            "an attachment has a 'field' or is 'core: true'",
+            "Give exactly one of them.",
+        )
+    if attachment.covers and not attachment.core:
+        yield one.file.problem(
+            ("attach", position, "covers"),
+            "COVERS_WITHOUT_CORE",
+            "'covers' is for core resources",
+            "Remove it, or make the attachment 'core: true'.",
+        )
+
+
+def _check_by(one: Declared, position: int, entity: Entity) -> Iterator[Problem]:
+    """The keys by which an entity's rows are found, where no other resource leads to them."""
+    by = one.value.attach[position].by
+    location: Location = ("attach", position, "by")
+    if isinstance(by, str):
+        yield one.file.problem(
+            location,
+            "BY_WITHOUT_KEY",
+            "'by' names a column without a key",
+            "Write { key: COLUMN }; a column alone is for 'via'.",
+        )
+        return
+    for key, columns in by.items():
+        if key not in entity.keys:
             yield one.file.problem(
-                (*location, "field"),
-                "FIELD_OR_CORE",
-                "an attachment has a 'field' or is 'core: true'",
-                "Give exactly one of them.",
+                (*location, key),
+                "UNKNOWN_KEY",
+                f"{entity.name} has no key '{key}'",
+                f"Its keys: {', '.join(entity.keys)}.",
             )
-        if attachment.covers and not attachment.core:
-            yield one.file.problem(
-                (*location, "covers"),
-                "COVERS_WITHOUT_CORE",
-                "'covers' is for core resources",
-                "Remove it, or make the attachment 'core: true'.",
-            )
-        if attachment.via is not None:
             continue
-        if isinstance(attachment.by, str):
+        parts = {part.name for part in entity.keys[key].parts}
+        given = set(columns) if isinstance(columns, dict) else None
+        if entity.keys[key].is_composite != (given is not None) or given not in (None, parts):
             yield one.file.problem(
-                (*location, "by"),
-                "BY_WITHOUT_KEY",
-                "'by' names a column without a key",
-                "Write { key: COLUMN }; a column alone is for 'via'.",
+                (*location, key, *sorted((given or set()) - parts)[:1]),
+                "KEY_PARTS",
+                f"key '{key}' of {entity.name} is made of {sorted(parts)}",
+                "A composite key takes a column for each part; a simple one a column.",
             )
-            continue
-        for key, columns in attachment.by.items():
-            if key not in entity.keys:
-                yield one.file.problem(
-                    (*location, "by", key),
-                    "UNKNOWN_KEY",
-                    f"{entity.name} has no key '{key}'",
-                    f"Its keys: {', '.join(entity.keys)}.",
-                )
-                continue
-            parts = {part.name for part in entity.keys[key].parts}
-            given = set(columns) if isinstance(columns, dict) else None
-            if entity.keys[key].is_composite != (given is not None) or given not in (None, parts):
-                yield one.file.problem(
-                    (*location, "by", key, *sorted((given or set()) - parts)[:1]),
-                    "KEY_PARTS",
-                    f"key '{key}' of {entity.name} is made of {sorted(parts)}",
-                    "A composite key takes a column for each part; a simple one a column.",
-                )
 
 
 def check_via(one: Declared, position: int, scope: Scope) -> Iterator[Problem]:

@@ -28,9 +28,9 @@ def check_collections(
 def _check_collection(
     one: Declared, scope: Scope, kinds: Mapping[str, KindModels], taken: dict[str, str]
 ) -> Iterator[Problem]:
-    value, field = one.value, one.value.collection.field
-    holder = taken.setdefault(field, f"{one.folder}.{value.resource}")
-    if holder != f"{one.folder}.{value.resource}":
+    field = one.value.collection.field
+    holder = taken.setdefault(field, one.code)
+    if holder != one.code:
         yield one.file.problem(
             ("collection", "field"),
             "NAME_COLLISION",
@@ -38,34 +38,42 @@ def _check_collection(
             "The newer field loses: give it another name.",
             takes="file",
         )
-    attached = [scope.entities[a.on] for a in value.attach if a.on in scope.entities]
-    is_personal = value.personal is True or any(entity.is_personal for entity in attached)
-    if is_personal:
+    yield from _check_listed(one, scope)
+    source = scope.sources.get(one.value.source or "")
+    kind = kinds.get(source.kind) if source else None
+    if source is not None and kind is not None:
+        yield from _check_pages(one, source.kind, kind)
+
+
+def _check_listed(one: Declared, scope: Scope) -> Iterator[Problem]:
+    """Whether its rows may be listed at all."""
+    attached = [scope.entities[a.on] for a in one.value.attach if a.on in scope.entities]
+    if one.value.personal is True or any(entity.is_personal for entity in attached):
         yield one.file.problem(
             ("collection",),
             "PERSONAL_COLLECTION",
             "a collection would list persons",
             "Personal resources are reached by key only: leave 'collection' out.",
         )
-    if value.guards:
+    if one.value.guards:
         yield one.file.problem(
             ("collection",),
             "GUARDED_COLLECTION",
             "a collection would list whom the guards protect",
             "Guards look at the key that a row is asked by: leave 'collection' or 'guards' out.",
         )
-    source = scope.sources.get(value.source or "")
-    kind = kinds.get(source.kind) if source else None
-    if kind is None or source is None:
-        return
+
+
+def _check_pages(one: Declared, name: str, kind: KindModels) -> Iterator[Problem]:
+    """Whether a source of this kind can page through it."""
     if not kind.can_scan:
         yield one.file.problem(
             ("collection",),
             "CANNOT_SCAN",
-            f"a source of kind '{source.kind}' is read by key only",
+            f"a source of kind '{name}' is read by key only",
             "Leave 'collection' out, or connect the resource by a kind that can page through it.",
         )
-    elif value.origin is not None and not kind.scans(value.origin):
+    elif one.value.origin is not None and not kind.scans(one.value.origin):
         yield one.file.problem(
             ("collection",),
             "CANNOT_SCAN",
@@ -73,7 +81,7 @@ def _check_collection(
             "Add 'scan:' to 'from', or leave 'collection' out.",
         )
     elif not kind.can_search:
-        yield from _check_plain_pages(one, source.kind)
+        yield from _check_plain_pages(one, name)
 
 
 def _check_plain_pages(one: Declared, kind: str) -> Iterator[Problem]:

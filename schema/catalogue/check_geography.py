@@ -81,8 +81,7 @@ def check_boundary_names(declared: Declarations) -> Iterator[Problem]:
     for one in declared.resources:
         if one.value.boundary is None:
             continue
-        code = f"{one.folder}.{one.value.resource}"
-        if names.setdefault(one.value.resource, code) != code:
+        if names.setdefault(one.value.resource, one.code) != one.code:
             yield one.file.problem(
                 ("boundary",),
                 "NAME_COLLISION",

@@ -29,6 +29,11 @@ class Declared:
     """Department folder; empty for what belongs to the city."""
 
     @property
+    def code(self) -> str:
+        """Of a resource, as the whole catalogue names it: `department.resource`."""
+        return f"{self.folder}.{self.value.resource}"
+
+    @property
     def is_shipped(self) -> bool:
         """Whether it comes with the product."""
         return self.file.path.startswith(SHIPPED)

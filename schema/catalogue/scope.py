@@ -37,7 +37,7 @@ class Scope:
             entities=entities,
             code_lists={one.value.codes: one.value for one in declared.code_lists},
             sources={n: s for one in declared.departments for n, s in one.value.sources.items()},
-            resources={f"{one.folder}.{one.value.resource}": one for one in declared.resources},
+            resources={one.code: one for one in declared.resources},
             promoted=declared.city.value.promoted if declared.city else {},
             sound_folders=frozenset(one.folder for one in declared.departments),
             linked_entities=frozenset(

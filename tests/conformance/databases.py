@@ -45,12 +45,13 @@ NATIVE: Mapping[str, Any] = {
 class MemoryHarness:
     """Rows in memory."""
 
+    sent = None
     takes_composite = True
     asks_each = False
     keeps_empty_text = True
 
     def __init__(self, _directory: Path) -> None:
-        self.sent: list[str] = []
+        """Memory needs no place."""
 
     async def make(self, resource: Resource, raw_rows: Sequence[Mapping[str, Any]]) -> Connector:
         """Keep the rows."""

@@ -10,14 +10,17 @@ from schema.catalogue.model import Resource
 class Harness(Protocol):
     """One connector, on trial."""
 
-    sent: list[str]
-    """Every statement or request as text; empty where nothing leaves the process."""
     takes_composite: bool
     """Whether keys of several parts can be asked."""
     asks_each: bool
     """Whether every key, form and alternative is a request of its own."""
     keeps_empty_text: bool
     """Whether empty text is stored as something else than an empty field."""
+
+    @property
+    def sent(self) -> list[str] | None:
+        """Every statement or request as text; `None` where nothing leaves the process."""
+        ...
 
     async def make(self, resource: Resource, raw_rows: Sequence[Mapping[str, Any]]) -> Connector:
         """Store rows, and give a connector to them."""

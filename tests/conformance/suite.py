@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+import pytest
 from msgspec import structs
 
 from connectors.memory import MemoryConnector
@@ -46,6 +47,16 @@ def fitted(connector: Connector, load: Load) -> Load:
         order=load.order if can.orders else (),
         limit_per_key=load.limit_per_key if can.limits_per_key else None,
     )
+
+
+async def sent_by(harness: Harness, connector: Connector, load: Load) -> list[str]:
+    """What leaves the process for a load; skips the test where nothing does."""
+    if harness.sent is None:
+        pytest.skip("nothing leaves the process")
+    harness.sent.clear()
+    await connector.load(load)
+    assert harness.sent != []
+    return [*harness.sent]
 
 
 async def entries_of(connector: Connector, load: Load) -> tuple[Any, ...]:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from msgspec import structs
 from redis.asyncio import Redis
 
-from connectors.caching import second as second_level
 from connectors.caching.cached import Cached
 from connectors.caching.entry import Entry, Reading, Rows, size_of
 from connectors.caching.remembered import read_kept
@@ -186,11 +185,10 @@ async def test_what_has_ended_answers_nothing() -> None:
 
 
 @pytest.fixture
-async def shared(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Redis, SecondLevel]]:
+async def shared() -> AsyncIterator[tuple[Redis, SecondLevel]]:
     """A Redis without entries of ours, and the second level in it, which is waited for patiently."""
-    monkeypatch.setattr(second_level, "TIMEOUT_SECONDS", PATIENCE_SECONDS)
     url = require("redis").rsplit("/", 1)[0] + "/9"  # a database of its own: it is emptied
-    second = open_second_level(url, SIGNING)
+    second = open_second_level(url, SIGNING, PATIENCE_SECONDS)
     client: Redis = Redis.from_url(url)
     for name in await client.keys("jutong:*"):
         await client.delete(name)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from connectors.caching import second as second_level
 from connectors.caching.cached import Cached
 from connectors.caching.entry import Entry, Rows
 from connectors.caching.sealed import seal, wall_clock
@@ -116,17 +115,14 @@ class Counting:
 
 
 @pytest.fixture
-async def counted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[tuple[Redis, Counting, SecondLevel]]:
+async def counted() -> AsyncIterator[tuple[Redis, Counting, SecondLevel]]:
     """A Redis without entries of ours, and the second level in it, which is waited for patiently."""
-    monkeypatch.setattr(second_level, "TIMEOUT_SECONDS", PATIENCE_SECONDS)
     url = require("redis").rsplit("/", 1)[0] + "/9"  # a database of its own: it is emptied
     client, real = Redis.from_url(url), open_second_level(url, SIGNING)
     for name in await client.keys("jutong:*"):
         await client.delete(name)
     counting = Counting(real._cache)
-    yield client, counting, SecondLevel(counting, SIGNING)
+    yield client, counting, SecondLevel(counting, SIGNING, PATIENCE_SECONDS)
     await client.aclose()
     await real.aclose()
 

@@ -13,7 +13,6 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
-from connectors.caching import second as second_level
 from connectors.caching.cached import Cached
 from connectors.caching.second import SecondLevel, open_second_level
 from connectors.caching.store import MemoryStore
@@ -118,11 +117,11 @@ async def test_a_loss_is_told_once_by_all_that_were_under_way() -> None:
     await level.aclose()
 
 
-async def test_a_silent_redis_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_silent_redis_leaves_nothing_behind() -> None:
     """A task of the library's would fail when the connection ends, with nobody left to read how."""
-    monkeypatch.setattr(second_level, "TIMEOUT_SECONDS", AGES_SECONDS)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        level = open_second_level(f"redis://127.0.0.1:{listener.getsockname()[1]}/0", b"secret")
+        url = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+        level = open_second_level(url, b"secret", AGES_SECONDS)
         asked = asyncio.create_task(level.get(["name"], asyncio.get_running_loop().time()))
         await asyncio.sleep(0.02)
         assert asyncio.all_tasks() == {asked, asyncio.current_task()}

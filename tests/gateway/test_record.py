@@ -19,12 +19,12 @@ from connectors.errors import SourceError, SourceUnavailable
 from gateway.audit import sqlite
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.audit.outcome import CLIENT_GONE
-from gateway.audit.sqlite import MAX_GROUP, MAX_READ, NOTE_SECONDS, SqliteRecorder, read_events
+from gateway.audit.sqlite import MAX_GROUP, MAX_READ, SqliteRecorder, Timing, read_events
 from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from tests.calls import calls_made
 from tests.cities import harbour_rows as rows
 from tests.kit import ANONYMOUS, DESK, City, Silent, open_city
-from tests.patience import comes, leap, until
+from tests.patience import AGES_SECONDS, comes, leap, until
 
 
 def event(number: int) -> Event:
@@ -65,11 +65,8 @@ async def test_a_record_is_read_in_pieces(tmp_path: Path) -> None:
     await recorder.aclose()
 
 
-async def test_who_begins_in_a_later_round_of_the_loop_shares_the_transaction(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "GATHER_SECONDS", 3_600.0)
-    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+async def test_who_begins_in_a_later_round_of_the_loop_shares_the_transaction(tmp_path: Path) -> None:
+    recorder = SqliteRecorder(tmp_path / "record.sqlite", Timing(gather_seconds=AGES_SECONDS))
 
     async def record_in(rounds: int) -> None:
         for _ in range(rounds):
@@ -103,27 +100,18 @@ def test_what_one_loop_has_left_goes_in_the_next(tmp_path: Path) -> None:
     assert [found["request_id"] for found in read_events(tmp_path / "record.sqlite")] == ["r-1", "r-2", "r-3"]
 
 
-@pytest.mark.parametrize(("seconds", "together"), [(0.0, 1), (3_600.0, MAX_GROUP)])
+@pytest.mark.parametrize(("seconds", "together"), [(0.0, 1), (AGES_SECONDS, MAX_GROUP)])
 async def test_nobody_waits_for_ever_for_those_who_come(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, together: int
+    tmp_path: Path, seconds: float, together: int
 ) -> None:
-    monkeypatch.setattr(sqlite, "GATHER_SECONDS", seconds)
-    monkeypatch.setattr(sqlite, "NOTE_SECONDS", 3_600.0)
-    recorder = SqliteRecorder(tmp_path / "record.sqlite")
-    handed: list[int] = []
-    hand_over = recorder._hand_over
-
-    def noting() -> None:
-        handed.append(len(recorder._begun))
-        hand_over()
-
-    monkeypatch.setattr(recorder, "_hand_over", noting)
+    path = tmp_path / "record.sqlite"
+    recorder = SqliteRecorder(path, Timing(gather_seconds=seconds, note_seconds=AGES_SECONDS))
     first = recorder.record(event(0))
     number = 0
     while not first.done():  # every round of the loop brings another one
         await asyncio.sleep(0)
         recorder.note(event(number := number + 1))
-    assert handed[0] == together
+    assert len(list(read_events(path))) == together
     await recorder.aclose()
 
 
@@ -203,7 +191,7 @@ async def test_a_noted_event_is_written_soon_and_nobody_waits(tmp_path: Path) ->
     assert [found["request_id"] for found in read_events(path)] == [f"r-{n}" for n in range(101)]
     assert recorder.groups == 1
     recorder.note(event(101))
-    leap(NOTE_SECONDS)
+    leap(Timing().note_seconds)
     await until(lambda: len(list(read_events(path))) == 102)
     recorder.note(event(102))
     await recorder.aclose()
@@ -237,10 +225,9 @@ async def test_an_event_that_cannot_be_written_fails_nobody_else_of_its_group(tm
     assert [found["request_id"] for found in read_events(path)] == ["r-3", "r-4"]
 
 
-async def test_a_locked_record_refuses_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "LOCK_SECONDS", 0.2)
+async def test_a_locked_record_refuses_in_time(tmp_path: Path) -> None:
     path = tmp_path / "record.sqlite"
-    recorder = SqliteRecorder(path)
+    recorder = SqliteRecorder(path, Timing(lock_seconds=0.2))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(RecordUnavailable):
@@ -251,18 +238,14 @@ async def test_a_locked_record_refuses_in_time(tmp_path: Path, monkeypatch: pyte
     await recorder.aclose()
 
 
-async def test_what_is_moved_or_removed_is_no_record_until_it_is_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "PROBE_SECONDS", 0.01)
+async def test_what_is_moved_or_removed_is_no_record_until_it_is_back(tmp_path: Path) -> None:
     path, aside = tmp_path / "record.sqlite", tmp_path / "aside"
-    recorder = SqliteRecorder(path)
+    recorder = SqliteRecorder(path, Timing(probe_seconds=0.01))
     await comes(recorder.record(event(1)))
     path.replace(aside)
     with capture_logs() as logged:
         with pytest.raises(RecordUnavailable):
             await comes(recorder.record(event(2)))
-        sqlite3.connect(path).close()
         path.touch()
         with pytest.raises(RecordUnavailable):
             await comes(recorder.record(event(3)))
@@ -277,12 +260,9 @@ async def test_what_is_moved_or_removed_is_no_record_until_it_is_back(
     assert {"r-1", "r-4"} <= {found["request_id"] for found in read_events(path)}
 
 
-async def test_that_it_cannot_be_written_and_can_again_is_said_once_each(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "LOCK_SECONDS", 0.01)
-    monkeypatch.setattr(sqlite, "PROBE_SECONDS", 0.01)
-    recorder = SqliteRecorder(tmp_path / "record.sqlite")
+async def test_that_it_cannot_be_written_and_can_again_is_said_once_each(tmp_path: Path) -> None:
+    timing = Timing(lock_seconds=0.01, probe_seconds=0.01)
+    recorder = SqliteRecorder(tmp_path / "record.sqlite", timing)
     other = sqlite3.connect(tmp_path / "record.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with capture_logs() as logged:
@@ -361,12 +341,12 @@ async def test_notes_of_many_requests_share_one_timer(tmp_path: Path) -> None:
         for number in range(50):
             await recorder.record(event(number))
             recorder.note(event(number))
-        await asyncio.sleep(2 * NOTE_SECONDS)
+        await asyncio.sleep(2 * Timing().note_seconds)
     spent = clock() - began
     await recorder.aclose()
     assert len(list(read_events(tmp_path / "record.sqlite"))) == 100
     rounds = made.count("SqliteRecorder._hand_over_noted")
-    assert 1 <= rounds <= 1 + spent / NOTE_SECONDS
+    assert 1 <= rounds <= 1 + spent / Timing().note_seconds
 
 
 async def test_what_needs_no_record_has_no_outcome() -> None:
@@ -392,7 +372,6 @@ async def test_the_docs_name_every_column_and_kind(tmp_path: Path) -> None:
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from gateway.audit import sqlite
 from gateway.audit.sqlite import SqliteRecorder
 from tests.gateway.test_record import event
 

@@ -61,7 +61,7 @@ async def test_each_call_is_one_task_and_what_is_held_is_none() -> None:
             answer = await opened.ask(document)
         assert "errors" not in answer
         assert len(opened.loads) == calls
-        assert made == ["Resilient.load"] * calls
+        assert len(made) == calls, made
         with tasks_made() as made:
             assert await opened.ask(document) == answer
         assert made == []

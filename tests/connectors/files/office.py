@@ -1,6 +1,7 @@
 """An office that drops files, and a connector to its folder."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.files.driver import FilesConnector
+from connectors.files.follower import Clock
 from connectors.files.settings import FilesSettings
 from connectors.requests import KeyBinding, Load, OrderTerm, Scan
 from connectors.results import Loaded, Page
@@ -69,11 +71,11 @@ class Office:
 
 
 @asynccontextmanager
-async def office(folder: Path, of: Resource, **settings: Any) -> AsyncIterator[Office]:
+async def office(folder: Path, of: Resource, clock: Clock = time, **settings: Any) -> AsyncIterator[Office]:
     """Open a folder; looks at it every 20 ms, and takes everything for written."""
     given = {"directory": str(folder), "settle_seconds": 0, "check_seconds": 0.02, **settings}
     sent: list[str] = []
-    connector = FilesConnector(FilesSettings.model_validate(given), (of,), sent.append)
+    connector = FilesConnector(FilesSettings.model_validate(given), (of,), sent.append, clock)
     try:
         yield Office(connector, of, sent)
     finally:

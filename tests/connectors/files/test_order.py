@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.files.drop import Drop
+from connectors.files.follower import Follower
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Not, Or, Predicate
 from tests.connectors.files.office import TEXT, WHOLE, Office, declared, office
@@ -160,13 +160,13 @@ async def test_a_table_answers_before_its_order_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was compiled until then is not run any more."""
-    may_look, check = threading.Event(), Drop._check_order
+    may_look, check = threading.Event(), Follower._check_order
 
-    def check_later(drop: Drop) -> None:
+    def check_later(follower: Follower) -> None:
         if may_look.is_set():
-            check(drop)
+            check(follower)
 
-    monkeypatch.setattr(Drop, "_check_order", check_later)
+    monkeypatch.setattr(Follower, "_check_order", check_later)
     write(tmp_path)
     async with office(tmp_path, of(*ORDER)) as one:
         found = await walk(one, "n", limit=50, predicate=K1)

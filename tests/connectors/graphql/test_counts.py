@@ -3,30 +3,20 @@
 import asyncio
 from typing import Any
 
-import pytest
 from msgspec import structs
 
-from connectors.graphql import driver
 from connectors.graphql.document import MAX_SIZES, Documents
 from connectors.graphql.operation import read_operation
-from connectors.graphql.prepared import Prepared, prepare
+from connectors.graphql.prepared import prepare
 from connectors.requests import KeyBinding, Load
+from tests.calls import calls_made
 from tests.connectors.graphql.asked import ALIASES, LIST, answered, connector_to, declared, thing
 from tests.connectors.http.declared import NO
 from tests.connectors.http.liar import lying, sending, whole
 from tests.patience import soon
 
 
-async def test_a_load_is_one_request_and_no_task_and_its_document_is_made_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    made: list[Load] = []
-
-    def counted(load: Load, origin: Any) -> Prepared:
-        made.append(load)
-        return prepare(load, origin)
-
-    monkeypatch.setattr(driver, "prepare", counted)
+async def test_a_load_is_one_request_and_no_task_and_its_document_is_made_once() -> None:
     resource, binding = declared(ALIASES, NO), KeyBinding((NO,), (None,))
     body = answered({f"one_{number}": thing(f"K{number}") for number in range(3)})
     async with lying(sending(whole(body, "Connection: close\r\n"))) as liar:
@@ -41,13 +31,14 @@ async def test_a_load_is_one_request_and_no_task_and_its_document_is_made_once(
 
         loop.set_task_factory(factory)
         try:
-            await connector.load(load)
-            await connector.load(structs.replace(load))
+            with calls_made(prepare.__code__.co_filename) as made:
+                await connector.load(load)
+                await connector.load(structs.replace(load))
         finally:
             loop.set_task_factory(None)
             await connector.aclose()
         assert len(liar.heads) == 2
-        assert len(made) == 1
+        assert made.count("prepare") == 1
         assert not any(name.startswith("GraphQLConnector") for name in tasks)
 
 

@@ -13,12 +13,13 @@ import pytest
 from pydantic import SecretStr
 
 from connectors.errors import SourceError, SourceMisbehaved, SourceTimeout, SourceUnavailable
-from connectors.http.clients import Answer, Call, Client, native, open_client, read_endpoint
+from connectors.http.clients import Answer, Call, Client, open_client, read_endpoint
 from connectors.http.clients.errors import translate
 from connectors.http.clients.fallback import TABLE as OF_AIOHTTP
+from connectors.http.clients.native import IDLE_SECONDS
 from connectors.http.settings import HttpSettings
 from tests.connectors.http.liar import chosen_transport, lying, sending, silent, whole
-from tests.patience import comes, soon
+from tests.patience import comes, leap, soon
 
 GET = Call("GET", "/r")
 ID = "500000195001010015"
@@ -167,8 +168,7 @@ async def test_a_connection_that_the_server_closed_meanwhile_is_not_an_error() -
 
 
 @pytest.mark.parametrize("transport", ["native"], indirect=True)
-async def test_a_connection_that_rests_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native, "IDLE_SECONDS", 0.05)
+async def test_a_connection_that_rests_is_closed() -> None:
     left = asyncio.Event()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -179,6 +179,7 @@ async def test_a_connection_that_rests_is_closed(monkeypatch: pytest.MonkeyPatch
 
     async with serving(talk) as url, client_of(url) as client:
         await client.send(GET, soon())
+        leap(IDLE_SECONDS)
         await comes(left.wait())
         assert (await client.send(GET, soon())).content == b"one"
 

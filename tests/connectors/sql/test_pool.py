@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from connectors.sql import pool as pools
-from connectors.sql.pool import OVERFLOW, Pool
-from tests.patience import comes
+from connectors.sql.pool import IDLE_SECONDS, OVERFLOW, Pool
+from tests.patience import comes, leap
 
 
 @dataclass
@@ -93,15 +92,13 @@ async def test_sessions_that_went_away_are_passed_over() -> None:
     await one.ended.wait()
 
 
-async def test_what_is_idle_for_long_is_closed_down_to_those_that_are_kept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(pools, "IDLE_SECONDS", 0.02)
+async def test_what_is_idle_for_long_is_closed_down_to_those_that_are_kept() -> None:
     server = Server()
     pool = Pool(server.open, kept=2)
     taken = [await pool.take() for _ in range(5)]
     for session in taken:
         pool.give(session)
+    leap(IDLE_SECONDS)
     await comes(asyncio.gather(*(one.ended.wait() for one in taken[:3])))
     assert [one.is_gone for one in taken] == [True, True, True, False, False]
     await pool.aclose()

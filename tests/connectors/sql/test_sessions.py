@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from connectors.errors import SourceMisbehaved, SourceTimeout
@@ -96,18 +96,12 @@ async def test_cancelled_statements_leave_no_place_taken(name: str) -> None:
         assert answers == [((("1",),),)] * 40
 
 
-async def test_a_statement_that_is_over_when_it_is_to_be_ended_leaves_no_session_open(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_statement_that_is_over_when_it_is_to_be_ended_leaves_no_session_open() -> None:
     """A server that notices by itself who has gone has no statement left to end, and says so as an error."""
-    helpers: list[Any] = []
-
-    async def open_helper(engine: AsyncEngine) -> Any:
-        helpers.append(await open_raw(engine))
-        return helpers[-1]
-
+    opened: list[Any] = []
     async with legacy("mariadb") as database:
         engine = create_async_engine(database.url, poolclass=NullPool)
+        event.listen(engine.sync_engine, "connect", lambda raw, _: opened.append(raw))
         session = MysqlSession(raw := await open_raw(engine), engine)
         running = asyncio.create_task(session.fetch(SLOW["mariadb"], ()))
         await until_slow("mariadb", 1)
@@ -115,9 +109,8 @@ async def test_a_statement_that_is_over_when_it_is_to_be_ended_leaves_no_session
         await asyncio.wait([running])
         await run(database.url, f"KILL {raw.thread_id()}")
         await until_slow("mariadb", 0)
-        monkeypatch.setattr(sessions, "open_raw", open_helper)
         await session.aclose()
-        assert [helper.connected for helper in helpers] == [False]
+        assert [one.driver_connection.connected for one in opened] == [False, False], "itself and its helper"
 
 
 @BOTH

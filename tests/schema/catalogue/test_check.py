@@ -131,6 +131,12 @@ CASES = {
     "overlapping authorities": (
         "departments/market/society.yaml", 'covers: ["5"]', 'covers: ["91"]', "OVERLAPPING_COVERS",
     ),
+    "authorities of two types": (
+        "departments/market/society.yaml", "column: NAME,", "column: NAME, type: Int,", "TYPE_MISMATCH",
+    ),
+    "parts of a key that has none": (
+        "departments/market/society.yaml", "uscc: USCC", "uscc: { part: USCC }", "KEY_PARTS",
+    ),
     "a name that is taken": (
         "departments/registry/marriage.yaml", "field: marriages", "field: verify", None,
     ),

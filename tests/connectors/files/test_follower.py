@@ -72,8 +72,8 @@ async def test_a_broken_file_keeps_the_last_good_one_and_says_why(tmp_path: Path
         await one.until("")
 
 
-class Clock:
-    """What tells a drop the time, and is moved on by hand."""
+class MovedClock:
+    """What tells the time, and is moved on by hand."""
 
     def __init__(self) -> None:
         self.ahead_seconds = 0.0
@@ -88,12 +88,11 @@ class Clock:
         return time.monotonic() + self.ahead_seconds
 
 
-async def test_a_file_that_is_being_written_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_that_is_being_written_waits(tmp_path: Path) -> None:
     """Each time it is longer, it has to rest anew."""
-    clock = Clock()
-    monkeypatch.setattr("connectors.files.drop.time", clock)
+    clock = MovedClock()
     drop(tmp_path, "old", at=1_600_000_000)
-    async with office(tmp_path, OF, settle_seconds=1_000) as one:
+    async with office(tmp_path, OF, clock, settle_seconds=1_000) as one:
         await name_of(one)
         for length in range(4):
             drop(tmp_path, "", content=f"id,name\n{SECRET},half{'.' * length}", at=clock.time())
@@ -105,13 +104,10 @@ async def test_a_file_that_is_being_written_waits(tmp_path: Path, monkeypatch: p
         await served(one, "half...")
 
 
-async def test_the_first_file_is_waited_for_while_it_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock()
-    monkeypatch.setattr("connectors.files.drop.time", clock)
+async def test_the_first_file_is_waited_for_while_it_is_written(tmp_path: Path) -> None:
+    clock = MovedClock()
     drop(tmp_path, "first")
-    async with office(tmp_path, OF, settle_seconds=1_000) as one:
+    async with office(tmp_path, OF, clock, settle_seconds=1_000) as one:
         with pytest.raises(SourceTimeout):
             await one.load(SECRET, deadline=soon(0.05))
         clock.ahead_seconds += 1_000
