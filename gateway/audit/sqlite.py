@@ -26,7 +26,7 @@ from msgspec import Struct
 
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.audit.layout import insertion_of, open_record, text_of
-from gateway.telemetry.metrics import REQUESTS
+from gateway.telemetry.metrics import METRICS
 
 log = structlog.get_logger()
 
@@ -71,7 +71,7 @@ class SqliteRecorder:
         setting it anew for each request would cost more than an early round of its."""
         self._connection = open_record(path, LOCK_SECONDS)
         self.is_writable = True
-        REQUESTS.say("record_unwritable", 0)
+        METRICS.say("record_unwritable", 0)
         self._is_closed = False
         self._thread = threading.Thread(target=self._write_all, name="record", daemon=True)
         self._thread.start()
@@ -201,7 +201,7 @@ class SqliteRecorder:
             log.info("record_writable")
         else:
             log.error("record_unwritable", error=str(error))
-        REQUESTS.say("record_unwritable", error is not None)
+        METRICS.say("record_unwritable", error is not None)
         self.is_writable = error is None
 
     def _insert(self, texts: list[str]) -> None:

@@ -29,7 +29,7 @@ from gateway.http.media import EVENTS, JSON, RESPONSE, MediaType, choose_media_t
 from gateway.http.operation import Executor, answers
 from gateway.http.refusal import CHALLENGE, UNKEPT
 from gateway.request import Answer, Ask
-from gateway.telemetry.metrics import REQUESTS, Endpoint, Tally, Transport
+from gateway.telemetry.metrics import METRICS, Endpoint, Tally, Transport
 from schema.identifiers import names_citizen
 from schema.policy.caller import Caller
 
@@ -63,7 +63,7 @@ class GraphQLEndpoint:
 
     def __post_init__(self) -> None:
         self.log = log.bind(endpoint=self.name)
-        self._tally = REQUESTS.at(self.name)
+        self._tally = METRICS.at(self.name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or nobody if the client has gone."""
