@@ -19,7 +19,8 @@ from gateway.console.setup import console_of
 from gateway.cycle_collector import serving
 from gateway.errors import MethodRefused, NotFound
 from gateway.http.conversation import SocketLimits
-from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
+from gateway.http.endpoint import GraphQLEndpoint
+from gateway.http.graph import Graph
 from gateway.http.operation import Executor
 from gateway.http.origin import read_origins
 from gateway.http.refusal import refusal
@@ -46,11 +47,13 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._current: Current | None = None
-        limits = HttpLimits(settings.timeout_seconds, settings.max_body_bytes)
         seconds, sandbox = settings.timeout_seconds, settings.sandbox
-        share = GraphQLEndpoint("share", self._executor, self._identify, limits, is_sandbox=sandbox)
-        open_ = GraphQLEndpoint("open", self._executor, _nobody, limits, is_sandbox=sandbox)
-        self._graphs: Mapping[str, ASGIApp] = {"/graphql": share, "/open/graphql": open_}
+        share = Graph("share", self._executor, self._identify, seconds, sandbox)
+        open_ = Graph("open", self._executor, _nobody, seconds, sandbox)
+        self._graphs: Mapping[str, ASGIApp] = {
+            "/graphql": GraphQLEndpoint(share, settings.max_body_bytes),
+            "/open/graphql": GraphQLEndpoint(open_, settings.max_body_bytes),
+        }
         sockets = SocketLimits(settings.max_sockets, settings.socket_operations, settings.socket_idle_seconds)
         origins = read_origins(settings.socket_origins)
         self._sockets: Mapping[str, ASGIApp] = {

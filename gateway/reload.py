@@ -22,7 +22,7 @@ from gateway.fetch.guards import KeyGuard
 from gateway.pipeline import Gateway
 from gateway.planner import make_ahead
 from gateway.snapshot import Snapshot, take_snapshot
-from gateway.telemetry.metrics import REQUESTS
+from gateway.telemetry.metrics import METRICS
 from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import LastGood
 from schema.catalogue.model import Catalogue
@@ -133,7 +133,7 @@ class Reloader:
 
 def tell(problems: tuple[Problem, ...]) -> None:
     """Say what is wrong in the files as they are now."""
-    REQUESTS.say("catalogue_problems", len(problems))
+    METRICS.say("catalogue_problems", len(problems))
     for problem in problems:
         log.error("catalogue_problem", **asdict(problem))
 

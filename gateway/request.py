@@ -38,3 +38,9 @@ class Answer(Struct, frozen=True):
     headers: Mapping[str, str] = field(default_factory=dict)
     is_well_formed: bool = False
     """A request that GraphQL itself refused: parser, validator, coercion."""
+
+    @property
+    def plain_status(self) -> int:
+        """The status where it says what became of the request, not of GraphQL: 200 for a well-formed one that
+        GraphQL refuses. `application/json` (GraphQL over HTTP, section 6.4.1) and sockets have it."""
+        return 200 if self.is_request_error and self.is_well_formed else self.status

@@ -29,7 +29,7 @@ from msgspec import Struct
 from connectors.file_identity import file_at
 from gateway.audit.event import Event, RecordUnavailable
 from gateway.audit.layout import insertion_of, open_record, text_of
-from gateway.telemetry.metrics import REQUESTS
+from gateway.telemetry.metrics import METRICS
 
 log = structlog.get_logger()
 
@@ -87,7 +87,7 @@ class SqliteRecorder:
         self._connection = open_record(path, timing.lock_seconds)
         self._file = file_at(path)
         self.is_writable = True
-        REQUESTS.say("record_unwritable", 0)
+        METRICS.say("record_unwritable", 0)
         self._is_closed = False
         self._thread = threading.Thread(target=self._write_all, name="record", daemon=True)
         self._thread.start()
@@ -219,7 +219,7 @@ class SqliteRecorder:
             log.info("record_writable")
         else:
             log.error("record_unwritable", error=str(error))
-        REQUESTS.say("record_unwritable", error is not None)
+        METRICS.say("record_unwritable", error is not None)
         self.is_writable = error is None
 
     def _insert(self, texts: list[str]) -> None:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Send
 from gateway.errors import GatewayError, LimitExceeded, PurposeRefused, Unauthenticated
 from gateway.http.body import Parameters
 from gateway.http.bounded_socket import RESTARTS, STOPS
-from gateway.http.endpoint import GraphQLEndpoint
+from gateway.http.graph import Graph
 from gateway.http.messages import (
     ACK,
     PONG,
@@ -72,7 +72,7 @@ class Conversation:
 
     def __init__(
         self,
-        graph: GraphQLEndpoint,
+        graph: Graph,
         limits: SocketLimits,
         headers: Mapping[str, str],
         request_id: str,
@@ -220,8 +220,7 @@ class Conversation:
             self._graph.log.info("client_gone", request_id=ask.request_id)
 
     async def _tell(self, id_: str, answer: Answer, request_id: str, started: float) -> None:
-        status = 200 if answer.is_request_error and answer.is_well_formed else answer.status
-        self._graph.note(METHOD, status, self._clock() - started, request_id)
+        self._graph.note(METHOD, answer.plain_status, self._clock() - started, request_id)
         is_refused = answer.is_request_error
         await self._say(error_message(id_, answer) if is_refused else next_message(id_, answer.body))
 

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from starlette.types import Receive, Send
 
 from gateway.http.disconnect import unless_gone
+from gateway.http.refusal import RAW_UNKEPT
 from gateway.request import Answer
 
 COMPLETE = b"event: complete\ndata: \n\n"
 _HEADERS = (
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
+    *RAW_UNKEPT,
     (b"x-accel-buffering", b"no"),  # nginx passes each event on as it comes
 )
 

@@ -11,6 +11,8 @@ CHALLENGE = 'Bearer realm="jutong"'
 """Of every 401 (RFC 9110, section 11.6.1)."""
 UNKEPT: Mapping[str, str] = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 """Of what is one caller's: no cache keeps it, and no browser guesses what it is."""
+RAW_UNKEPT = tuple((name.encode("ascii"), value.encode("ascii")) for name, value in UNKEPT.items())
+"""The same as ASGI sends them."""
 
 
 def refusal(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:

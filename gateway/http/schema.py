@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from gateway.errors import BadInput, GatewayError, internal_error
 from gateway.http.body import ClientGone
 from gateway.http.disconnect import unless_gone
+from gateway.http.headers import headers_of
 from gateway.http.media import accepts_gzip
 from gateway.http.refusal import refusal
 from gateway.publish.published import Published
@@ -69,7 +70,7 @@ class SchemaEndpoint:
 
     async def _find(self, request: Request) -> Published:
         deadline = asyncio.get_running_loop().time() + self.timeout_seconds
-        caller = self.identify({name.lower(): value for name, value in request.headers.items()})
+        caller = self.identify(headers_of(request.scope))
         snapshot, wanted = self.snapshot(), _wanted(request)
         publisher = snapshot.view(self.audience).publisher
         return await publisher.slice(self.form, wanted, snapshot.policy, caller, self.today(), deadline)

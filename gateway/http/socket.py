@@ -6,7 +6,8 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.errors import GatewayError, LimitExceeded, NotFound, log_fault
 from gateway.http.conversation import INTERNAL, METHOD, Conversation, SocketLimits
-from gateway.http.endpoint import GraphQLEndpoint, headers_of, request_id_of
+from gateway.http.graph import Graph
+from gateway.http.headers import headers_of, request_id_of
 from gateway.http.messages import PROTOCOL
 from gateway.http.origin import check_origin
 from gateway.http.refusal import refusal
@@ -23,7 +24,7 @@ class TooManySockets(LimitExceeded):
 class SocketEndpoint:
     """One path that speaks GraphQL over WebSocket, with the same front door as over HTTP."""
 
-    def __init__(self, graph: GraphQLEndpoint, limits: SocketLimits, origins: frozenset[str]) -> None:
+    def __init__(self, graph: Graph, limits: SocketLimits, origins: frozenset[str]) -> None:
         self._graph = graph
         self._limits = limits
         self._origins = origins

@@ -79,8 +79,8 @@ class Tally:
             self._numbers[place] -= 1
 
 
-class Requests(Collector):
-    """Requests answered by this process, or by all workers that share a folder."""
+class Metrics(Collector):
+    """What this process, or all workers that share a folder, answered, hold open and say of themselves."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -172,13 +172,13 @@ def _shared(folder: Path, size: int) -> mmap:
         return mmap(file.fileno(), size)
 
 
-def _registry() -> tuple[Requests, CollectorRegistry]:
+def _registry() -> tuple[Metrics, CollectorRegistry]:
     folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     registry = CollectorRegistry() if folder else REGISTRY
-    requests = Requests(Path(folder) if folder else None)
-    registry.register(requests)
-    return requests, registry
+    metrics = Metrics(Path(folder) if folder else None)
+    registry.register(metrics)
+    return metrics, registry
 
 
-REQUESTS, REGISTRY_OF_ALL = _registry()
+METRICS, REGISTRY_OF_ALL = _registry()
 """What is counted, and what `/metrics` gives: with workers the sum of all, alone this process as well."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 import pytest
 import uvloop
 
-from tests.gateway.http.served import Client, Graph, open_client, open_graph
+from tests.gateway.http.served import Client, ServedGraph, open_client, open_graph
 from tests.kit import City
 from tests.patience import LeapingLoop
 
@@ -23,14 +23,14 @@ def pytest_asyncio_loop_factories(
 
 
 @pytest.fixture
-async def graph(city: City) -> AsyncIterator[Graph]:
+async def graph(city: City) -> AsyncIterator[ServedGraph]:
     """The city of the test, served."""
     async with open_graph(city.gateway) as opened:
         yield opened
 
 
 @pytest.fixture
-async def client(graph: Graph) -> AsyncIterator[Client]:
+async def client(graph: ServedGraph) -> AsyncIterator[Client]:
     """A socket whose caller has been named."""
     async with open_client(graph.port) as opened:
         await opened.init()

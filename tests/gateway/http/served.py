@@ -16,7 +16,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
 from gateway.http.conversation import SocketLimits
-from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
+from gateway.http.endpoint import GraphQLEndpoint
+from gateway.http.graph import Graph
 from gateway.http.messages import PROTOCOL
 from gateway.http.operation import Executor
 from gateway.http.server import server_config
@@ -48,7 +49,7 @@ KEY = {"authorization": "Bearer desk"}
 
 
 @dataclass
-class Graph:
+class ServedGraph:
     """A graph at `/graphql`, over both transports."""
 
     port: int
@@ -66,22 +67,22 @@ async def open_graph(
     timeout_seconds: float = AGES_SECONDS,
     origins: frozenset[str] = frozenset(),
     **uvicorns: Any,
-) -> AsyncIterator[Graph]:
+) -> AsyncIterator[ServedGraph]:
     """Serve an executor; `uvicorns` are set on uvicorn's configuration."""
     policy = [POLICY]
-    http = HttpLimits(timeout_seconds, max_bytes)
 
     def identify(headers: Mapping[str, str]) -> Caller:
         return Identify(policy[0])(headers)
 
-    endpoint = GraphQLEndpoint("share", lambda: executor, identify, http)
-    socket = SocketEndpoint(endpoint, limits or SocketLimits(), origins)
+    graph = Graph("share", lambda: executor, identify, timeout_seconds)
+    endpoint = GraphQLEndpoint(graph, max_bytes)
+    socket = SocketEndpoint(graph, limits or SocketLimits(), origins)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await (socket if scope["type"] == "websocket" else endpoint)(scope, receive, send)
 
     async with serve(app, Settings(port=0, max_body_bytes=max_bytes), **uvicorns) as server:
-        yield Graph(port_of(server), server, policy)
+        yield ServedGraph(port_of(server), server, policy)
 
 
 @asynccontextmanager

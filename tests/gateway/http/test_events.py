@@ -13,7 +13,7 @@ from gateway.audit.event import RecordUnavailable
 from gateway.http.bounded_http import UNREAD_SECONDS
 from gateway.http.media import choose_media_type
 from tests.cities import harbour_rows as rows
-from tests.gateway.http.served import KEY, Graph, Slow, open_graph, open_streams
+from tests.gateway.http.served import KEY, ServedGraph, Slow, open_graph, open_streams
 from tests.gateway.http.test_http import HOSTILE
 from tests.gateway.http.test_socket import Mutation
 from tests.kit import City, KeptRecord, open_city, recorded
@@ -29,13 +29,13 @@ def city() -> City:
 
 
 @pytest.fixture
-async def graph(city: City) -> AsyncIterator[Graph]:
+async def graph(city: City) -> AsyncIterator[ServedGraph]:
     async with open_graph(city.gateway) as opened:
         yield opened
 
 
 @pytest.fixture
-async def client(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
+async def client(graph: ServedGraph) -> AsyncIterator[httpx.AsyncClient]:
     headers = {**KEY, "accept": EVENTS}
     async with httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{graph.port}", headers=headers, timeout=PATIENCE_SECONDS
@@ -204,7 +204,7 @@ async def test_an_answer_that_nobody_reads_is_not_kept(accept: str) -> None:
         writer.transport.abort()
 
 
-def unsent(graph: Graph) -> int:
+def unsent(graph: ServedGraph) -> int:
     """Bytes that wait in the server for its clients to read."""
     buffers = (one.transport.get_write_buffer_size() for one in graph.server.server_state.connections)
     return sum(buffers)

@@ -10,7 +10,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
-from gateway.http.endpoint import GraphQLEndpoint, HttpLimits
+from gateway.http.endpoint import GraphQLEndpoint
+from gateway.http.graph import Graph
 from gateway.http.media import choose_media_type
 from gateway.identity.identify import Identify, key_hash
 from schema.policy.model import Application, Policy
@@ -32,7 +33,7 @@ def city() -> City:
 
 @pytest.fixture
 async def client(city: City) -> AsyncIterator[httpx.AsyncClient]:
-    endpoint = GraphQLEndpoint("share", lambda: city.gateway, Identify(POLICY), HttpLimits(10, 4_096))
+    endpoint = GraphQLEndpoint(Graph("share", lambda: city.gateway, Identify(POLICY)), 4_096)
     app = Starlette(routes=[Route("/graphql", endpoint)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as opened:
         yield opened
@@ -135,8 +136,8 @@ async def test_an_empty_name_of_an_operation_is_none(client: httpx.AsyncClient, 
 @pytest.fixture
 async def wide(city: City) -> AsyncIterator[httpx.AsyncClient]:
     """Both graphs, with bodies as large as they are taken."""
-    share = GraphQLEndpoint("share", lambda: city.gateway, Identify(POLICY))
-    open_ = GraphQLEndpoint("open", lambda: city.gateway, lambda _headers: ANONYMOUS)
+    share = GraphQLEndpoint(Graph("share", lambda: city.gateway, Identify(POLICY)))
+    open_ = GraphQLEndpoint(Graph("open", lambda: city.gateway, lambda _headers: ANONYMOUS))
     app = Starlette(routes=[Route("/graphql", share), Route("/open/graphql", open_)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as opened:
         yield opened
@@ -216,7 +217,7 @@ async def test_a_fault_of_ours_gives_an_id_and_no_text() -> None:
         async def answer(self, ask: object) -> Any:
             raise RuntimeError("a secret of ours")
 
-    endpoint = GraphQLEndpoint("share", Broken, Identify(POLICY))
+    endpoint = GraphQLEndpoint(Graph("share", Broken, Identify(POLICY)))
     app = Starlette(routes=[Route("/graphql", endpoint)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         with capture_logs() as logged:
@@ -238,7 +239,7 @@ async def test_a_client_that_goes_away_cancels_the_work() -> None:
             finally:
                 cancelled.set()
 
-    endpoint = GraphQLEndpoint("share", Slow, Identify(POLICY))
+    endpoint = GraphQLEndpoint(Graph("share", Slow, Identify(POLICY)))
     messages = [
         {"type": "http.request", "body": b'{"query":"{ a }"}', "more_body": False},
         {"type": "http.disconnect"},

@@ -76,6 +76,15 @@ async def test_the_closed_schema_needs_a_key(client: httpx.AsyncClient) -> None:
     assert "type TransportQualification" in await sdl(client, "/graphql/schema.graphql", **KEY)
 
 
+@pytest.mark.parametrize("keys", [("desk", "nobody"), ("nobody", "desk"), ("desk", "desk")])
+async def test_two_keys_are_none(client: httpx.AsyncClient, keys: tuple[str, str]) -> None:
+    """As they are none to the graph itself: a proxy may look at the one and we at the other."""
+    given = [("authorization", f"Bearer {key}") for key in keys]
+    for form in ("graphql", "json"):
+        answer = await client.get(f"/graphql/schema.{form}", headers=given)
+        assert (answer.status_code, code_of(answer.content)) == (401, "UNAUTHENTICATED")
+
+
 async def test_no_closed_name_is_in_the_open_schema(client: httpx.AsyncClient) -> None:
     for path in (
         "schema.graphql",

@@ -15,7 +15,7 @@ from tests.gateway.http.served import (
     KEY,
     POLICY,
     Client,
-    Graph,
+    ServedGraph,
     Slow,
     open_client,
     open_graph,
@@ -90,7 +90,7 @@ async def test_hostile_variables_are_refused_before_any_source(client: Client, c
     assert city.loads == []
 
 
-async def test_another_protocol_is_refused(graph: Graph) -> None:
+async def test_another_protocol_is_refused(graph: ServedGraph) -> None:
     async with open_client(graph.port, protocols=[]) as client:
         assert client.socket.subprotocol is None
         assert await client.closed() == 4406
@@ -100,7 +100,7 @@ async def test_another_protocol_is_refused(graph: Graph) -> None:
         assert client.socket.subprotocol == "graphql-transport-ws"
 
 
-async def test_operations_need_the_first_message(graph: Graph) -> None:
+async def test_operations_need_the_first_message(graph: ServedGraph) -> None:
     async with open_client(graph.port) as client:
         await client.subscribe("1", TOTAL)
         assert await client.closed() == 4401

@@ -15,8 +15,8 @@ from gateway.http import bounded_socket
 from gateway.http.bounded_socket import MAX_FRAGMENTS, PIECE_BYTES
 from gateway.http.conversation import SocketLimits
 from tests.gateway.http.served import (
-    Graph,
     Raw,
+    ServedGraph,
     Slow,
     frame,
     handshake,
@@ -77,7 +77,7 @@ MESSAGES: dict[str, tuple[bytes, int]] = {
 
 
 @pytest.mark.parametrize("name", MESSAGES)
-async def test_what_is_no_message_closes_the_socket(graph: Graph, city: City, name: str) -> None:
+async def test_what_is_no_message_closes_the_socket(graph: ServedGraph, city: City, name: str) -> None:
     sent, code = MESSAGES[name]
     with capture_logs() as logged:
         async with open_raw(graph.port) as raw:
@@ -91,13 +91,13 @@ async def test_what_is_no_message_closes_the_socket(graph: Graph, city: City, na
     await others_are_answered(graph.port)
 
 
-async def test_thousands_of_subscribes_with_one_id(graph: Graph) -> None:
+async def test_thousands_of_subscribes_with_one_id(graph: ServedGraph) -> None:
     async with open_graph(Slow()) as slow, open_raw(slow.port) as raw:
         raw.send(INIT, *[text({"type": "subscribe", "id": "1", "payload": TOTAL})] * 5_000)
         assert code_of(await raw.closed_politely()) == 4409
 
 
-async def test_thousands_of_subscribes_without_init(graph: Graph) -> None:
+async def test_thousands_of_subscribes_without_init(graph: ServedGraph) -> None:
     async with open_raw(graph.port) as raw:
         raw.send(*[text({"type": "subscribe", "id": f"{n}", "payload": TOTAL}) for n in range(5_000)])
         assert code_of(await raw.closed_politely()) == 4401
@@ -151,14 +151,14 @@ def short_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_socket, "CLOSE_SECONDS", 0.5)
 
 
-def narrow(graph: Graph) -> None:
+def narrow(graph: ServedGraph) -> None:
     """Let the kernel keep little of what its clients do not read, so that the server has to, soon."""
     listening = graph.server.servers[0].sockets[0]
     with socket.socket(fileno=os.dup(listening.fileno())) as same:
         same.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # accepted sockets inherit it
 
 
-async def is_held(graph: Graph) -> bool:
+async def is_held(graph: ServedGraph) -> bool:
     """Whether the server has stopped to read somebody who does not read, and not for a turn of the loop only."""
     for _ in range(100):
         sockets: Any = graph.server.server_state.connections
@@ -168,7 +168,7 @@ async def is_held(graph: Graph) -> bool:
     return True
 
 
-async def until_held(graph: Graph) -> None:
+async def until_held(graph: ServedGraph) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not await is_held(graph):
             await asyncio.sleep(0.01)
@@ -179,7 +179,7 @@ def _is_closed(line: object) -> bool:
 
 
 @pytest.mark.parametrize("kind", ["frames", "messages"])
-async def test_pings_of_who_never_reads_grow_nothing(graph: Graph, kind: str) -> None:
+async def test_pings_of_who_never_reads_grow_nothing(graph: ServedGraph, kind: str) -> None:
     ping = frame(Opcode.PING, b"x" * 125) if kind == "frames" else text({"type": "ping"})
     narrow(graph)
     async with open_raw(graph.port) as raw:
@@ -199,7 +199,7 @@ async def test_pings_of_who_never_reads_grow_nothing(graph: Graph, kind: str) ->
 
 
 @pytest.mark.parametrize("piece", [b"", b"x"])
-async def test_a_message_in_a_million_pieces(graph: Graph, piece: bytes) -> None:
+async def test_a_message_in_a_million_pieces(graph: ServedGraph, piece: bytes) -> None:
     async with open_raw(graph.port) as raw:
         raw.send(INIT, frame(Opcode.TEXT, piece, fin=False), frame(Opcode.CONT, piece, fin=False) * 100_000)
         assert code_of(await raw.closed_politely()) == 1009
@@ -210,7 +210,9 @@ async def test_a_message_in_a_million_pieces(graph: Graph, piece: bytes) -> None
         assert b"connection_ack" in await comes(raw.reader.readuntil(b"}"))
 
 
-async def test_tiny_frames_take_the_loop_from_nobody(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_tiny_frames_take_the_loop_from_nobody(
+    graph: ServedGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a turn of the loop takes is counted: a read of a quarter megabyte at once would be half a second."""
     turn = 0
     taken: Counter[int] = Counter()
@@ -283,7 +285,7 @@ async def test_who_closes_and_reads_nothing_more_is_closed(short_ends: None) -> 
             await until(lambda: not graph.server.server_state.connections)
 
 
-async def test_compression_is_not_agreed_to(graph: Graph) -> None:
+async def test_compression_is_not_agreed_to(graph: ServedGraph) -> None:
     async with open_client(graph.port, compression="deflate") as client:
         assert client.socket.response is not None
         assert "sec-websocket-extensions" not in client.socket.response.headers
@@ -297,7 +299,7 @@ async def test_compression_is_not_agreed_to(graph: Graph) -> None:
         ("Sec-WebSocket-Key: x\r\n", 400), ("Authorization: Bearer \xe9\r\n", 401), ("Cookie: a=b\r\n", 101),
     ],
 )  # fmt: skip
-async def test_heads_that_are_no_handshake(graph: Graph, headers: str, status: int) -> None:
+async def test_heads_that_are_no_handshake(graph: ServedGraph, headers: str, status: int) -> None:
     found, body = await status_of(graph.port, handshake(headers))
     assert found == status
     assert (b'"errors"' in body) is (status != 101)
@@ -306,7 +308,7 @@ async def test_heads_that_are_no_handshake(graph: Graph, headers: str, status: i
 
 @pytest.mark.parametrize("old, new", [(b"GET", b"POST"), (b"Sec-WebSocket-Key", b"X-Key"), (b"Version: 13", b"Version: 8"),
                                       (b"Sec-WebSocket-Protocol: ", b"Sec-WebSocket-Protocol: ;;,,")])  # fmt: skip
-async def test_heads_that_are_nearly_a_handshake(graph: Graph, old: bytes, new: bytes) -> None:
+async def test_heads_that_are_nearly_a_handshake(graph: ServedGraph, old: bytes, new: bytes) -> None:
     found, body = await status_of(graph.port, handshake().replace(old, new))
     assert 400 <= found < 600
     assert b"quay" not in body

@@ -12,7 +12,7 @@ from tests.gateway.http.served import (
     KEY,
     POLICY,
     Client,
-    Graph,
+    ServedGraph,
     handshake,
     open_client,
     open_graph,
@@ -28,7 +28,7 @@ def city() -> City:
     return open_city()
 
 
-async def test_the_key_may_be_said_in_the_first_message(graph: Graph) -> None:
+async def test_the_key_may_be_said_in_the_first_message(graph: ServedGraph) -> None:
     for payload in (
         {"authorization": "Bearer desk"},
         {"Authorization": "Bearer desk"},
@@ -50,13 +50,15 @@ async def test_the_key_may_be_said_in_the_first_message(graph: Graph) -> None:
         ({"authorization": "Bearer desk", "jutong-sandbox": "*=down"}, 4400), ([], 4400), ("x", 4400),
     ],
 )  # fmt: skip
-async def test_who_may_not_ask_is_told_with_the_first_message(graph: Graph, payload: Any, code: int) -> None:
+async def test_who_may_not_ask_is_told_with_the_first_message(
+    graph: ServedGraph, payload: Any, code: int
+) -> None:
     async with open_client(graph.port, headers=None) as client:
         await client.say(type="connection_init", payload=payload)
         assert await client.closed() == code
 
 
-async def test_the_key_is_read_from_no_url_and_no_cookie(graph: Graph) -> None:
+async def test_the_key_is_read_from_no_url_and_no_cookie(graph: ServedGraph) -> None:
     cookie = {"cookie": "authorization=Bearer desk"}
     for path in ("/graphql?authorization=Bearer%20desk", "/graphql?access_token=desk"):
         async with open_client(graph.port, cookie, path=path) as client:
@@ -64,7 +66,7 @@ async def test_the_key_is_read_from_no_url_and_no_cookie(graph: Graph) -> None:
             assert await client.closed() == 4401
 
 
-async def test_a_key_that_is_wrong_in_the_handshake_opens_no_socket(graph: Graph) -> None:
+async def test_a_key_that_is_wrong_in_the_handshake_opens_no_socket(graph: ServedGraph) -> None:
     for headers, status in (
         ({"authorization": "Bearer wrong"}, 401),
         ({**KEY, "jutong-purpose": "ANOTHER"}, 403),
@@ -82,7 +84,7 @@ async def test_a_key_that_is_wrong_in_the_handshake_opens_no_socket(graph: Graph
         )
 
 
-async def test_what_the_handshake_says_of_the_caller_holds(graph: Graph, city: City) -> None:
+async def test_what_the_handshake_says_of_the_caller_holds(graph: ServedGraph, city: City) -> None:
     headers = {**KEY, "jutong-operator": "op-7", "jutong-case": "c-7"}
     for said in ({"authorization": "Bearer visitor"}, {"operator": "op-8"}, {"jutong-case": "c-8"}):
         async with open_client(graph.port, headers) as client:
@@ -96,7 +98,7 @@ async def test_what_the_handshake_says_of_the_caller_holds(graph: Graph, city: C
     assert (caller.operator.id, caller.case) == ("op-7", "c-7")
 
 
-async def test_rights_are_read_anew_for_each_operation(graph: Graph, client: Client) -> None:
+async def test_rights_are_read_anew_for_each_operation(graph: ServedGraph, client: Client) -> None:
     assert "data" in await client.ask(TOTAL)
     left = {name: one for name, one in POLICY.applications.items() if name != "desk"}
     graph.policy[0] = Policy(left)
@@ -105,7 +107,7 @@ async def test_rights_are_read_anew_for_each_operation(graph: Graph, client: Cli
     assert await client.closed() == 4401
 
 
-async def test_a_purpose_that_is_taken_away_is_refused(graph: Graph, client: Client) -> None:
+async def test_a_purpose_that_is_taken_away_is_refused(graph: ServedGraph, client: Client) -> None:
     async with open_client(graph.port, {**KEY, "jutong-purpose": "PERMIT"}) as other:
         await other.init()
         desk = replace(POLICY.applications["desk"], purposes=frozenset({"OTHER"}))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
 
-from gateway.telemetry.metrics import CONDITIONS, ENDPOINTS, TRANSPORTS, Endpoint, Requests
+from gateway.telemetry.metrics import CONDITIONS, ENDPOINTS, TRANSPORTS, Endpoint, Metrics
 
 _MOMENT = re.compile(r"(_created\{.*\}) .*")
 
@@ -27,11 +27,11 @@ ANSWERED = st.tuples(
 )
 
 
-def counted(answered: list[Answered], requests: Requests) -> CollectorRegistry:
+def counted(answered: list[Answered], metrics: Metrics) -> CollectorRegistry:
     for endpoint, status, seconds in answered:
-        requests.at(endpoint).count(status, seconds)
+        metrics.at(endpoint).count(status, seconds)
     registry = CollectorRegistry()
-    registry.register(requests)
+    registry.register(metrics)
     return registry
 
 
@@ -65,7 +65,7 @@ def lines(text: bytes) -> list[str]:
 @settings(deadline=None)
 @given(st.lists(ANSWERED, max_size=20))
 def test_it_is_written_as_by_the_library(answered: list[Answered]) -> None:
-    ours, theirs = counted(answered, Requests(None)), counted_by_the_library(answered)
+    ours, theirs = counted(answered, Metrics(None)), counted_by_the_library(answered)
     for write in (generate_latest, openmetrics.generate_latest):
         assert lines(write(ours)) == lines(write(theirs))
 
@@ -74,20 +74,20 @@ def test_workers_give_the_sum_of_all_and_of_those_that_are_gone(tmp_path: Path) 
     worker = multiprocessing.get_context("spawn").Process(target=_work, args=(tmp_path,))
     worker.start()
     worker.join()
-    here = Requests(tmp_path)
+    here = Metrics(tmp_path)
     here.at("share").count(200, 0.2)
     (tmp_path / "1.requests").touch()  # of a worker that begins
-    for requests in (here, Requests(tmp_path)):
-        registry = counted([], requests)
+    for metrics in (here, Metrics(tmp_path)):
+        registry = counted([], metrics)
         assert registry.get_sample_value("jutong_requests_total", {"endpoint": "share", "status": "200"}) == 2
         assert registry.get_sample_value("jutong_requests_total", {"endpoint": "open", "status": "503"}) == 1
         assert registry.get_sample_value("jutong_request_seconds_count", {"endpoint": "share"}) == 2
         assert registry.get_sample_value("jutong_request_seconds_sum", {"endpoint": "share"}) == 0.5
 
 
-def held_at(requests: Requests, endpoint: str, transport: str) -> float | None:
+def held_at(metrics: Metrics, endpoint: str, transport: str) -> float | None:
     labels = {"endpoint": endpoint, "transport": transport}
-    return counted([], requests).get_sample_value("jutong_open_streams", labels)
+    return counted([], metrics).get_sample_value("jutong_open_streams", labels)
 
 
 @pytest.fixture
@@ -109,10 +109,10 @@ def worker(tmp_path: Path) -> Iterator[BaseProcess]:
 def test_what_is_open_is_that_of_all_workers_and_not_of_those_that_are_gone(
     tmp_path: Path, worker: BaseProcess
 ) -> None:
-    here = Requests(tmp_path)
+    here = Metrics(tmp_path)
     with here.at("share").holding("websocket"), here.at("share").holding("websocket"):
-        for requests in (here, Requests(None)):
-            assert held_at(requests, "open", "websocket") == 0
+        for metrics in (here, Metrics(None)):
+            assert held_at(metrics, "open", "websocket") == 0
         assert held_at(here, "share", "websocket") == 3
         assert held_at(here, "open", "sse") == 1
         worker.kill()
@@ -123,14 +123,14 @@ def test_what_is_open_is_that_of_all_workers_and_not_of_those_that_are_gone(
 
 
 def test_a_process_with_the_number_of_one_that_is_gone_begins_with_nothing_open(tmp_path: Path) -> None:
-    gone = Requests(tmp_path)
+    gone = Metrics(tmp_path)
     gone.at("share").count(200, 0.1)
     gone.at("share").holding("sse").__enter__()
     (file,) = tmp_path.iterdir()
     left = file.read_bytes()
     del gone  # and with it the hold on its file
     file.write_bytes(left)
-    now = Requests(tmp_path)
+    now = Metrics(tmp_path)
     assert held_at(now, "share", "sse") == 0
     labels = {"endpoint": "share", "status": "200"}
     assert counted([], now).get_sample_value("jutong_requests_total", labels) == 1
@@ -139,7 +139,7 @@ def test_a_process_with_the_number_of_one_that_is_gone_begins_with_nothing_open(
 def test_how_the_worst_of_all_workers_is_and_not_those_that_are_gone(
     tmp_path: Path, worker: BaseProcess
 ) -> None:
-    here = Requests(tmp_path)
+    here = Metrics(tmp_path)
     here.say("catalogue_problems", 2)
     registry = counted([], here)
     assert registry.get_sample_value("jutong_catalogue_problems") == 3
@@ -151,15 +151,15 @@ def test_how_the_worst_of_all_workers_is_and_not_those_that_are_gone(
 
 
 def _hold(folder: Path, pipe: Any) -> None:
-    requests = Requests(folder)
-    requests.say("record_unwritable", 1)
-    requests.say("catalogue_problems", 3)
-    with requests.at("share").holding("websocket"), requests.at("open").holding("sse"):
+    metrics = Metrics(folder)
+    metrics.say("record_unwritable", 1)
+    metrics.say("catalogue_problems", 3)
+    with metrics.at("share").holding("websocket"), metrics.at("open").holding("sse"):
         pipe.send(True)
         time.sleep(60)
 
 
 def _work(folder: Path) -> None:
-    requests = Requests(folder)
-    requests.at("share").count(200, 0.3)
-    requests.at("open").count(503, 0.1)
+    metrics = Metrics(folder)
+    metrics.at("share").count(200, 0.3)
+    metrics.at("open").count(503, 0.1)
