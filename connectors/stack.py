@@ -1,6 +1,7 @@
 """All sources of a catalogue, opened: `Cached(Resilient(driver))` for each."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -69,7 +70,8 @@ def open_sources(
     """Open every connected source; one that cannot be opened stops no other.
 
     `wrap` stands between driver and wrappers, where a test may listen to the wire. What `before` has open
-    for the same declarations stays open, its cache and its breaker too.
+    for the same declarations stays open, its cache and its breaker too. What it could not open is tried
+    again.
     """
     store = MemoryStore(max_bytes=cache_bytes) if before is None else before.store
     connectors: dict[str, Connector] = {}
@@ -81,13 +83,21 @@ def open_sources(
         resources = tuple(of_source.get(source.name, ()))
         declared[source.name] = (source, tuple((r.code, r.version) for r in resources))
         if before is not None and before.declared.get(source.name) == declared[source.name]:
-            connectors |= {n: c for n, c in before.connectors.items() if n == source.name}
-            continue
+            standing = before.connectors.get(source.name)
+            if standing is not None:
+                connectors[source.name] = standing
+                continue
         driver = _open(source, resources, kinds)
         if driver is not None:
             resilient = Resilient(wrap(source.name, driver), resilience, source=source.name)
-            connectors[source.name] = Cached(resilient, store, hash_keys, second)
+            connectors[source.name] = Cached(resilient, store, _names_in(source, hash_keys), second)
     return Sources(connectors, store, second, declared)
+
+
+def _names_in(source: Source, hash_keys: HashKeys) -> HashKeys:
+    """Names for rows of a source as it is declared: those of where it was before are others."""
+    declared = hashlib.blake2b(repr((source.kind, source.settings)).encode(), digest_size=16).hexdigest()
+    return lambda of, about: hash_keys(of, f"{declared} {about}")
 
 
 def _open(source: Source, resources: tuple[Resource, ...], kinds: Mapping[str, Kind]) -> Connector | None:
@@ -96,5 +106,6 @@ def _open(source: Source, resources: tuple[Resource, ...], kinds: Mapping[str, K
     try:
         return kinds[source.kind].open(source, resources)
     except Exception as error:  # noqa: BLE001 - a source that cannot be opened is down, not fatal
-        log.error("source_not_opened", source=source.name, error=type(error).__name__)
+        file = error.filename if isinstance(error, OSError) else None
+        log.error("source_not_opened", source=source.name, error=type(error).__name__, file=file)
         return None

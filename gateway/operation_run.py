@@ -24,7 +24,7 @@ from gateway.assemble.states import StateTable
 from gateway.audit.event import Recorder
 from gateway.audit.outcome import CLIENT_GONE, describe_outcome
 from gateway.audit.trail import Trail
-from gateway.document.front_door import Asked
+from gateway.document.document import Asked
 from gateway.errors import GatewayError, client_safe
 from gateway.fetch.environment import Environment
 from gateway.fetch.guards import KeyGuard

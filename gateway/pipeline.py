@@ -14,7 +14,7 @@ from graphql import OperationDefinitionNode, OperationType
 from connectors.capabilities import Capabilities
 from connectors.protocol import Connector
 from gateway.audit.event import Recorder
-from gateway.document.front_door import Asked
+from gateway.document.document import Asked
 from gateway.errors import GatewayError, MethodRefused, ValidationFailed
 from gateway.fetch.guards import KeyGuard
 from gateway.fetch.keys import read_ids

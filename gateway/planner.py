@@ -15,7 +15,8 @@ from connectors.capabilities import Capabilities
 from gateway.assemble.compile import compiled
 from gateway.authorize.authorize import authorize, row_guard
 from gateway.cycle_collector import collect_young
-from gateway.document.front_door import Asked, Document, InUse
+from gateway.document.document import Asked, Document
+from gateway.document.known import InUse
 from gateway.document.redact import refusal
 from gateway.errors import ValidationFailed
 from gateway.fetch.prepared import part_of

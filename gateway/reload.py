@@ -16,7 +16,7 @@ import structlog
 from connectors.protocol import Connector
 from connectors.stack import Sources
 from gateway.cycle_collector import aside, long_lived, yielding
-from gateway.document.front_door import InUse
+from gateway.document.known import InUse
 from gateway.document.measure import DocumentLimits
 from gateway.fetch.guards import KeyGuard
 from gateway.pipeline import Gateway
@@ -85,7 +85,7 @@ class Reloader:
         if not await asyncio.to_thread(self.files.look):
             return False
         before = self.current.gateway.snapshot
-        in_use = [view.documents.in_use(DOCUMENTS, PLANS) for view in before.views()]
+        in_use = [view.documents.known.in_use(DOCUMENTS, PLANS) for view in before.views()]
         try:
             made = await asyncio.to_thread(self._prepare, in_use)
         except BaseException:
@@ -141,5 +141,5 @@ def tell(problems: tuple[Problem, ...]) -> None:
 def _dissolve_aside(before: Snapshot, now: Snapshot) -> None:
     with yielding():
         for old, new in zip(before.views(), now.views(), strict=True):
-            old.documents.clear()
+            old.documents.known.clear()
             dissolve(old.schema, new.schema)

@@ -1,14 +1,15 @@
 """The one front door for documents: text -> parsed, validated, limited; cached per schema.
 
+    text ──▶ its template, and texts ──▶ known? ──▶ a document ──▶ one of its operations, with variables
+                                          └ no: parsed, measured, validated, texts lifted out, and kept
+
 Every transport comes through here, so limits sit in one place. What is refused is remembered too: the same
 bad document costs nothing the second time.
 """
 
-import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from graphql import (
@@ -21,95 +22,31 @@ from graphql import (
     print_ast,
     validate,
 )
-from msgspec import Struct
 
-from gateway.document.coerce import CoerceAll, make_coercer
-from gateway.document.literals import Lifted, Texts, lift, take_texts
+from gateway.document.coerce import make_coercer
+from gateway.document.document import Asked, Document, Operation
+from gateway.document.known import TEMPLATE, InUse, KnownDocuments, key_of
+from gateway.document.literals import Texts, lift, take_texts
 from gateway.document.measure import CHARACTER_BYTES, DocumentLimits, Measure
 from gateway.document.objects import check_objects, hold_objects
 from gateway.document.parse import parse
 from gateway.document.redact import refusal
 from gateway.document.release import release_frames, release_tokens
-from gateway.document.roots import AsksSchema, asks_schema
+from gateway.document.roots import asks_schema
 from gateway.document.rules import RULES
 from gateway.document.tokens import has_more_tokens
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
-from gateway.plan.cache import PlanBudget, PlanCache, Recipe
+from gateway.plan.cache import PlanCache
 from gateway.plan.cost import too_many_fetches
 from gateway.plan.fetch_count import count_fetches
-from gateway.plan.symbols import ShapeKey, make_shape_key
+from gateway.plan.symbols import make_shape_key
 
 _TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
 _TOO_DEEP = "Syntax Error: Document is nested too deeply"
 """How graphql-core (3.3) says that a bound is passed; what a document says stands behind other words."""
 
-
 DOCUMENT_BYTES = 6_000
-REFUSAL_BYTES = 4_000
-"""Of a document besides what is read of it, and of why one is refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation of a document, with what its variables are read by."""
-
-    node: OperationDefinitionNode
-    number: int
-    """Among the operations of its document: caches know it by that, since a client chose the name."""
-    holding_objects: tuple[str, ...]
-    """Those of its variables that may."""
-    coerce: CoerceAll
-    shape_key: ShapeKey
-    asks_schema: AsksSchema
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document that may be run."""
-
-    node: DocumentNode
-    operations: Mapping[str, Operation]
-    lifted: Lifted | None = None
-    """How texts in it were put into variables."""
-    plans: PlanCache = field(default_factory=PlanCache)
-    """They go when the document goes."""
-    selections: int = 0
-    """Fragments opened: what its plans weigh goes by them."""
-    bytes: int = 0
-    """Memory it takes, as estimated."""
-
-    def choose(self, name: str | None) -> Operation:
-        """The operation to run (GraphQL specification, 6.1 GetOperation)."""
-        if name is None:
-            if len(self.operations) == 1:
-                return next(iter(self.operations.values()))
-            raise BadInput("The document has several operations: say which with 'operationName'.")
-        operation = self.operations.get(name)
-        if operation is None:
-            raise BadInput("'operationName' names no operation of the document.")
-        return operation
-
-
-class Asked(Struct, frozen=True):
-    """What a request asks: a document, one of its operations, and its variables."""
-
-    document: Document
-    operation: Operation
-    raw_variables: Mapping[str, Any]
-    """As they came, with the texts that were lifted out of the document."""
-    variables: dict[str, Any]
-    """Coerced."""
-
-
-@dataclass(frozen=True, slots=True)
-class InUse:
-    """A document that is asked for now, without the texts of anyone."""
-
-    key: bytes
-    node: DocumentNode
-    lifted: Lifted | None
-    plans: tuple[Recipe, ...]
-    """Of those of its plans that are used now."""
+"""Of a document besides what is read of it."""
 
 
 class FrontDoor:
@@ -118,9 +55,7 @@ class FrontDoor:
     def __init__(self, schema: GraphQLSchema, limits: DocumentLimits) -> None:
         self._schema = schema
         self._limits = limits
-        self._known: OrderedDict[bytes, Document | GatewayError] = OrderedDict()
-        self._bytes = 0
-        self._budget = PlanBudget()
+        self.known = KnownDocuments(limits.max_cached, limits.max_cached_bytes)
         self.parsed = 0
         """Documents parsed so far; what the cache is held to in tests."""
 
@@ -135,7 +70,7 @@ class FrontDoor:
 
     def as_it_stands(self, text: str, name: str | None, values: Mapping[str, Any]) -> Asked:
         """The same with no text lifted out: what is wrong is told with its place in this very document."""
-        return self._asked(self._get(_key_of(text), text, None), name, values)
+        return self._asked(self._of_text(text), name, values)
 
     def read(self, text: str) -> tuple[Document, Mapping[str, str]]:
         """Give the document of a text, and the texts that were lifted out of it, by variable."""
@@ -143,34 +78,19 @@ class FrontDoor:
             raise LimitExceeded(f"The document has more than {self._limits.max_characters} characters.")
         texts = take_texts(text)
         if texts is not None:
-            document = self._get(_key_of(texts.template, _TEMPLATE), text, texts)
+            document = self._of_template(text, texts)
             lifted = None if document.lifted is None else document.lifted.values(texts.texts)
             if lifted is not None:
                 return document, lifted
-        return self._get(_key_of(text), text, None), {}
-
-    def in_use(self, documents: int, plans: int) -> list[InUse]:
-        """So many documents that were asked for last and may be run, with their share of so many plans."""
-        keys = self._budget.last(plans)
-        good = [(key, found) for key, found in self._known.items() if isinstance(found, Document)]
-        return [
-            InUse(key, found.node, found.lifted, found.plans.recipes(keys.get(id(found.plans), ())))
-            for key, found in good[-documents:]
-        ]
+        return self._of_text(text), {}
 
     def read_ahead(self, in_use: InUse) -> Document | None:
         """Read a document before anyone asks for it here; `None` if this schema refuses it."""
         found = self._read(print_ast(in_use.node), None)
         if isinstance(found, GatewayError):
             return None
-        self._keep(in_use.key, replace(found, lifted=in_use.lifted))
+        self.known.keep(in_use.key, replace(found, lifted=in_use.lifted))
         return found
-
-    def clear(self) -> None:
-        """Let all documents and plans go by their references. No request may be on them any more."""
-        self._known.clear()
-        self._bytes = 0
-        self._budget.clear()
 
     def _asked(self, document: Document, name: str | None, values: Mapping[str, Any]) -> Asked:
         operation = document.choose(name)
@@ -196,28 +116,32 @@ class FrontDoor:
             raise ValidationFailed(refusals, code="BAD_INPUT")
         return coerced
 
-    def _get(self, key: bytes, text: str, texts: Texts | None) -> Document:
-        found = self._known.get(key)
+    def _of_template(self, text: str, texts: Texts) -> Document:
+        key = key_of(texts.template, TEMPLATE)
+        found = self.known.get(key)
         if found is not None:
-            self._known.move_to_end(key)
-        elif texts is not None and isinstance(refused := self._known.get(_key_of(text)), GatewayError):
-            found = refused
+            self.known.use(key)
         else:
-            found = self._read(text, texts)
             # What is wrong with a document may lie in its texts: others of its template are not refused.
-            self._keep(_key_of(text) if isinstance(found, GatewayError) else key, found)
+            found = self.known.get(key_of(text))
+            if not isinstance(found, GatewayError):
+                found = self._read(text, texts)
+                self.known.keep(key_of(text) if isinstance(found, GatewayError) else key, found)
         if isinstance(found, GatewayError):
             raise found.again()
         return found
 
-    def _keep(self, key: bytes, found: Document | GatewayError) -> None:
-        self._known[key] = found
-        self._bytes += _weight(key, found)
-        while len(self._known) > self._limits.max_cached or self._bytes > self._limits.max_cached_bytes:
-            oldest, gone = self._known.popitem(last=False)
-            self._bytes -= _weight(oldest, gone)
-            if isinstance(gone, Document):
-                gone.plans.clear()
+    def _of_text(self, text: str) -> Document:
+        key = key_of(text)
+        found = self.known.get(key)
+        if found is not None:
+            self.known.use(key)
+        else:
+            found = self._read(text, None)
+            self.known.keep(key, found)
+        if isinstance(found, GatewayError):
+            raise found.again()
+        return found
 
     def _read(self, text: str, texts: Texts | None) -> Document | GatewayError:
         self.parsed += 1
@@ -253,7 +177,7 @@ class FrontDoor:
         if not operations:
             return BadInput("The document has no operation.")
         weight = DOCUMENT_BYTES + CHARACTER_BYTES * len(text)
-        return Document(node, operations, lifted, PlanCache(self._budget), measure.selections, weight)
+        return Document(node, operations, lifted, PlanCache(self.known.plans), measure.selections, weight)
 
     def _operation(self, node: OperationDefinitionNode, number: int, document: DocumentNode) -> Operation:
         return Operation(
@@ -264,16 +188,3 @@ class FrontDoor:
             make_shape_key(self._schema, node),
             asks_schema(node, document),
         )
-
-
-def _weight(key: bytes, found: Document | GatewayError) -> int:
-    return len(key) + (found.bytes if isinstance(found, Document) else REFUSAL_BYTES)
-
-
-_TEMPLATE = b"template"
-
-
-def _key_of(text: str, kind: bytes = b"") -> bytes:
-    """The name of a document as it stands, or of a template. Whatever stands in it may be an identifier, a
-    number or a comment too, and no name holds those."""
-    return hashlib.blake2b(text.encode(errors="surrogatepass"), person=kind).digest()

@@ -61,10 +61,10 @@ class Lifted:
 
     node: DocumentNode
     variables: Mapping[int, str]
-    """Number of a text to the name of its variable: only documents whose texts are the same wherever the
-    variables are, are this one."""
+    """Number of a text to the name of its variable. Texts of one variable have to be equal: a document where
+    they differ is another."""
     fixed: Mapping[int, str]
-    """Texts that stay, by number: only documents with the same ones are this one."""
+    """Texts that stayed where they are, by number. They are part of what the document is."""
 
     def values(self, texts: tuple[str, ...]) -> dict[str, str] | None:
         """The values of the variables for another document's texts; `None` where it is not this one."""

@@ -156,9 +156,13 @@ class PlanCache:
 
     def clear(self) -> None:
         """Let all plans of the document go."""
-        for kept in [one for plans in self._plans.values() for one in plans.values()]:
+        for kept in self.kept():
             self._budget.remove(kept)
             self.forget(kept.key)
+
+    def kept(self) -> list[Kept]:
+        """All plans of the document, as they are kept; one that callers share stands for each of them."""
+        return [one for plans in self._plans.values() for one in plans.values()]
 
 
 def _alike(plans: Mapping[Hashable, Kept], rights_on: RightsOn) -> Planned | None:

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLIncludeDirective,
-    GraphQLList,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSkipDirective,
@@ -20,9 +19,12 @@ from graphql import (
     SelectionSetNode,
     VariableValues,
     get_directive_values,
+    get_named_type,
     is_abstract_type,
 )
 
+Fragments = Mapping[str, FragmentDefinitionNode]
+"""By name."""
 Selected = dict[str, list[FieldNode]]
 """Response key to the nodes that ask for it, in the order of the document."""
 
@@ -33,7 +35,7 @@ class Selections:
     def __init__(
         self,
         schema: GraphQLSchema,
-        fragments: Mapping[str, FragmentDefinitionNode],
+        fragments: Fragments,
         variables: VariableValues,
     ) -> None:
         self._schema = schema
@@ -96,8 +98,11 @@ class Selections:
         return not include or bool(include["if"])
 
 
+def fragments_of(document: DocumentNode) -> Fragments:
+    """The fragments that a document defines."""
+    return {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+
+
 def named_type(type_: Any) -> Any:
-    """A field's type without its lists and non-nulls."""
-    while isinstance(type_, GraphQLNonNull | GraphQLList):
-        type_ = type_.of_type
-    return type_
+    """A field's type without its lists and non-nulls, for whoever knows its kind by what the field means."""
+    return get_named_type(type_)

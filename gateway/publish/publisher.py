@@ -12,7 +12,7 @@ from graphql import (
 )
 
 from gateway.compose import Skeletons, compose
-from gateway.document.front_door import Asked
+from gateway.document.document import Asked
 from gateway.errors import BadInput, LimitExceeded
 from gateway.publish.introspection import Sizes, cost_of, introspect, key_of
 from gateway.publish.published import Published, Shelf

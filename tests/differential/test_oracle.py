@@ -204,7 +204,7 @@ async def test_no_document_is_answered_as_another_was(name: str, data: st.DataOb
     document, variables = data.draw(documents(HARBOUR.oracle(caller).schema, VALUES, WRONG_IDS))
     pair = data.draw(st.permutations([document, data.draw(twins(document, VALUES))]))
     for text in (*pair, pair[0]):
-        FRESH.gateway.snapshot.view(caller.audience).documents.clear()
+        FRESH.gateway.snapshot.view(caller.audience).documents.known.clear()
         fresh = await FRESH.answer(text, variables, caller)
         assert await USED.answer(text, variables, caller) == fresh, text
 

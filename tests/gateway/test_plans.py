@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from gateway.document.front_door import Document, FrontDoor
+from gateway.document.document import Document
+from gateway.document.front_door import FrontDoor
 from gateway.document.measure import DocumentLimits
 from gateway.errors import GatewayError
 from gateway.plan.cache import PLAN_BYTES, SELECTION_BYTES, PlanBudget, PlanCache, Planned
+from gateway.snapshot import take_snapshot
 from tests.cities import harbour_rows as rows
 from tests.kit import ALL, ANONYMOUS, DESK, FILING, STRANGER, City, open_city
 
@@ -21,6 +23,10 @@ DOCUMENT = """query($who: CitizenId!, $first: Int, $where: TransportQualificatio
 
 def plans_made(city: City, document: str = DOCUMENT) -> int:
     return city.gateway.snapshot.closed.documents.read(document)[0].plans.made
+
+
+def keys(documents: FrontDoor) -> list[bytes]:
+    return [key for key, _ in documents.known.items()]
 
 
 async def numbers(city: City, **variables: Any) -> list[str]:
@@ -84,8 +90,8 @@ async def test_a_plan_holds_nothing_that_a_request_brought() -> None:
     await numbers(city, who=rows.LI, where={"number": {"eq": "secret"}})
     plans = city.gateway.snapshot.closed.documents.read(DOCUMENT)[0].plans
     assert plans.made == 1
-    assert rows.LI not in repr(plans._plans)
-    assert "secret" not in repr(plans._plans)
+    assert rows.LI not in repr(plans.kept())
+    assert "secret" not in repr(plans.kept())
 
 
 async def test_first_is_bounded_whatever_the_plan() -> None:
@@ -110,7 +116,7 @@ async def test_documents_that_differ_in_their_texts_are_one() -> None:
         body = await city.ask(text)
         assert [row["number"] for row in body["data"]["person"]["qualifications"]] == expected
     assert (documents.parsed, document.plans.made) == (1, 1)
-    assert rows.ZHANG not in repr((list(documents._known), document.plans._plans))
+    assert rows.ZHANG not in repr((keys(documents), document.plans.kept()))
 
 
 async def test_texts_that_are_not_lifted_mean_what_they_say() -> None:
@@ -127,7 +133,7 @@ async def test_texts_that_are_not_lifted_mean_what_they_say() -> None:
     for bad in ('{ person(id: "x") { name } }', f'{{ person(id: "{rows.ZHANG}", no: "x") {{ name }} }}'):
         assert (await city.answer(bad)).status == 400
     assert (await city.ask(f'{{ person(id: "{rows.LI}") {{ name }} }}'))["data"]["person"]["name"] == "李秀英"
-    known = repr(list(city.gateway.snapshot.closed.documents._known))
+    known = repr(keys(city.gateway.snapshot.closed.documents))
     assert rows.ZHANG not in known
     assert rows.LI not in known
 
@@ -150,13 +156,13 @@ async def test_no_key_of_what_is_kept_holds_an_identifier(text: str) -> None:
     city = open_city()
     await city.answer(text.format(id=rows.ZHANG))
     view = city.gateway.snapshot.closed
-    read = [one for one in view.documents._known.values() if isinstance(one, Document)]
-    plans = [key for one in read for key in one.plans._plans]
-    recipes = [recipe for one in view.documents.in_use(100, 100) for recipe in one.plans]
-    keys = [*view.documents._known, *view.publisher.shelf._kept]
-    assert keys
+    read = [one for _, one in view.documents.known.items() if isinstance(one, Document)]
+    plans = [kept.key for one in read for kept in one.plans.kept()]
+    recipes = [recipe for one in view.documents.known.in_use(100, 100) for recipe in one.plans]
+    kept = [*keys(view.documents), *view.publisher.shelf._kept]
+    assert kept
     assert plans or not read or "__" in text
-    assert rows.ZHANG not in repr((keys, plans, recipes))
+    assert rows.ZHANG not in repr((kept, plans, recipes))
 
 
 async def test_what_is_refused_for_an_empty_text_is_not_refused_with_another() -> None:
@@ -172,20 +178,22 @@ def test_documents_are_kept_within_a_bound_on_memory() -> None:
         door.ask(f"{{ a{number}: __typename }}", None, {})
         with suppress(GatewayError):
             door.ask(f"{{ b{number} }}", None, {})
-    assert 15 < len(door._known) < 25
-    assert 90_000 < door._bytes <= 100_000
+    assert 15 < len(door.known) < 25
+    assert 90_000 < door.known.bytes <= 100_000
 
 
 async def test_plans_go_with_their_document() -> None:
     city = open_city()
-    door = city.gateway.snapshot.closed.documents
-    door._limits = DocumentLimits(max_cached=2)
+    before = city.gateway.snapshot
+    limits = DocumentLimits(max_cached=2)
+    city.gateway.snapshot = take_snapshot(before.catalogue, before.policy, limits, before=before)
+    known = city.gateway.snapshot.closed.documents.known
     for number in range(5):
         await city.ask(f'{{ person(id: "{rows.ZHANG}") {{ a{number}: name }} }}')
-    assert len(door._known) == len(door._budget) == 2
-    assert door._budget.bytes == 2 * (PLAN_BYTES + 2 * SELECTION_BYTES)
-    door.clear()
-    assert door._budget.bytes == 0
+    assert len(known) == len(known.plans) == 2
+    assert known.plans.bytes == 2 * (PLAN_BYTES + 2 * SELECTION_BYTES)
+    known.clear()
+    assert known.plans.bytes == 0
 
 
 SMALL = '{{ person(id: "{id}") {{ a{n}: name }} }}'
@@ -204,10 +212,10 @@ async def test_documents_and_plans_take_about_the_memory_they_are_said_to(templa
     city = open_city()
     for n in range(1_000, 1_010):
         assert "errors" not in await city.ask(text(n))
-    documents = city.gateway.snapshot.closed.documents
+    known = city.gateway.snapshot.closed.documents.known
 
     def said() -> int:
-        return documents._bytes + documents._budget.bytes
+        return known.bytes + known.plans.bytes
 
     gc.collect()
     before = said()
@@ -225,7 +233,7 @@ async def test_documents_and_plans_take_about_the_memory_they_are_said_to(templa
 async def test_plans_of_many_terms_take_about_the_memory_they_are_said_to() -> None:
     """One document, asked in ever other shapes."""
     city = open_city()
-    budget = city.gateway.snapshot.closed.documents._budget
+    budget = city.gateway.snapshot.closed.documents.known.plans
 
     async def ask(terms: int) -> None:
         await numbers(city, where={"or": [{"number": {"ne": "none"}}] * terms})
@@ -258,6 +266,9 @@ def test_all_documents_keep_the_plans_that_were_used_last() -> None:
         def forget(self) -> None:
             forgotten.append(self.name)
 
+    def questions(cache: PlanCache) -> list[str]:
+        return sorted(str(kept.key[0]) for kept in cache.kept())
+
     def use(cache: PlanCache, question: str) -> None:
         made: Any = Planned(Plan(question), (), None)  # type: ignore[arg-type]
         key = (question, "rights")
@@ -268,7 +279,7 @@ def test_all_documents_keep_the_plans_that_were_used_last() -> None:
         use(one, question)
     use(one, "a")
     use(other, "x")  # "b" was used longest ago
-    assert (sorted(map(str, one._plans)), list(other._plans), len(budget)) == (["a", "c"], ["x"], 3)
+    assert (questions(one), questions(other), len(budget)) == (["a", "c"], ["x"], 3)
     use(one, "b")
-    assert (sorted(map(str, one._plans)), one.made) == (["a", "b"], 4)
+    assert (questions(one), one.made) == (["a", "b"], 4)
     assert forgotten == ["b", "c"]

@@ -307,7 +307,7 @@ async def test_plans_that_were_replaced_go_without_the_collector(
     """A reload freezes what is there, so what only the collector would find stays for ever."""
     await served.ask()
     plans = served.current.gateway.snapshot.closed.documents.read(DOCUMENT)[0].plans
-    (kept,) = (one for by_rights in plans._plans.values() for one in by_rights.values())
+    (kept,) = plans.kept()
     (root,) = kept.planned.plan.memo["assembly", True].values()
     gone = [weakref.ref(plans), weakref.ref(root)]
     del plans, kept, root

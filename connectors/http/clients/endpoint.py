@@ -5,6 +5,7 @@ import ssl
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from connectors.http.body import ACCEPTED
@@ -96,6 +97,9 @@ def _basic(credentials: str) -> str:
 
 
 def _context(settings: HttpSettings) -> ssl.SSLContext:
+    for file in (settings.ca_file, settings.client_certificate):
+        if file is not None:
+            Path(file).stat()  # names what is missing, as ssl does not
     context = ssl.create_default_context(cafile=settings.ca_file)
     if settings.client_certificate is not None:
         context.load_cert_chain(settings.client_certificate)

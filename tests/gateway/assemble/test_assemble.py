@@ -15,7 +15,7 @@ DOCUMENT = (
 
 def plans(city: City, document: str) -> list[Plan]:
     cache = city.gateway.snapshot.closed.documents.read(document)[0].plans
-    return [kept.planned.plan for plans in cache._plans.values() for kept in plans.values()]
+    return [kept.planned.plan for kept in cache.kept()]
 
 
 def assemblies(plan: Plan) -> dict[bool, Any]:

@@ -131,7 +131,7 @@ async def test_documents_whose_merged_fields_have_the_same_texts_are_one(name: s
         _, lifted = documents.read(MERGED[name].format(a=text, b=text))
         assert text in lifted.values()
     assert documents.parsed == 1
-    (in_use,) = documents.in_use(1, 1)
+    (in_use,) = documents.known.in_use(1, 1)
     assert documents.read_ahead(in_use) is not None, "it is as valid with variables"
 
 
