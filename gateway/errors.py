@@ -17,6 +17,7 @@ GatewayError                    client-safe: its message may leave, and holds no
 ├── BodyTooLarge                BODY_TOO_LARGE          413
 ├── UnsupportedMediaType        UNSUPPORTED_MEDIA_TYPE  415
 ├── RecordRefused               RECORD_UNAVAILABLE      503
+├── Stopping                    STOPPING                503
 └── SchemaUnavailable           SCHEMA_UNAVAILABLE      503
 everything else                 INTERNAL_ERROR          500  an error id that the log knows
 """
@@ -158,6 +159,13 @@ class RecordRefused(GatewayError):
     """The record of the disclosure cannot be written, so nothing is disclosed."""
 
     code = "RECORD_UNAVAILABLE"
+    status = 503
+
+
+class Stopping(GatewayError):
+    """The gateway ends, and has waited for the answer as long as it waits for any."""
+
+    code = "STOPPING"
     status = 503
 
 

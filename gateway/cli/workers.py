@@ -11,9 +11,13 @@ import sqlite3
 import tempfile
 import threading
 from socket import socket
+from time import monotonic
 
+import structlog
 import typer
+from uvicorn.config import STARTUP_FAILURE, Config
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
 from gateway.app import App
 from gateway.audit.sqlite import SqliteRecorder
@@ -23,8 +27,14 @@ from gateway.settings import Settings, environment_of, read_settings
 from gateway.store.state import RECORD
 from gateway.telemetry.logs import set_up_logs
 
+log = structlog.get_logger()
+
 START_SECONDS = 60
 """How long a worker may be busy, with a city's catalogue on a slow machine, before it counts as hung."""
+RETRY_SECONDS = 5
+"""Between two tries to start a worker that cannot, while others serve."""
+END_SECONDS = 8
+"""How long workers may take to end: with a request's 5, less than the 10 of a container."""
 
 
 def run_workers(settings: Settings, listener: socket) -> None:
@@ -51,25 +61,88 @@ def run_workers(settings: Settings, listener: socket) -> None:
 
 
 class Workers(Multiprocess):
-    """The worker processes. A signal ends them, or that one of them cannot start."""
+    """The worker processes. A signal ends them, or that one of them cannot start at the start of all."""
 
     has_failed = False
+    _have_started = False
+    """Whether all of them served at once, some time: then what they are started with is right."""
+    _starts_at = 0.0
+    """Before, no worker is started: the last one could not."""
+
+    def __init__(self, config: Config, sockets: list[socket]) -> None:
+        super().__init__(config, sockets)
+        self._watched: dict[int | None, _Watched] = {}
+        """By number of the process."""
 
     def keep_subprocess_alive(self) -> None:
-        """Replace whoever has died. Who cannot start is not replaced, and ends all."""
-        is_told_to_end = self.should_exit.is_set()
-        for process in self.processes:
-            # The end of the pipe on which a worker answers is its own: else one that dies while it is asked
-            # whether it lives would be waited for as one that is busy.
-            process.child_conn.close()
-        super().keep_subprocess_alive()
-        self.has_failed = self.should_exit.is_set() and not is_told_to_end
+        """Replace whoever has died or hangs. Waits for nobody, so that a signal is heard meanwhile."""
+        watched = [self._watch(process) for process in self.processes]
+        self._have_started = self._have_started or all(one.has_started for one in watched)
+        for place, process in enumerate(self.processes):
+            if self.should_exit.is_set():
+                return
+            if not watched[place].lives() and monotonic() >= self._starts_at:
+                self._replace(place, process)
+        self._watched = {process.pid: self._watch(process) for process in self.processes}
 
     def terminate_all(self) -> None:
         """Take no more connections, here either: nobody would answer what comes while requests end."""
         for listener in self.sockets:
             listener.close()
         super().terminate_all()
+
+    def join_all(self) -> None:
+        """Wait for the workers to end, and kill those that hang."""
+        until = monotonic() + END_SECONDS
+        for process in self.processes:
+            process.process.join(max(0, until - monotonic()))
+            process.process.kill()
+            process.process.join()
+
+    def _watch(self, process: Process) -> "_Watched":
+        return self._watched.setdefault(process.pid, _Watched(process))
+
+    def _replace(self, place: int, process: Process) -> None:
+        process.kill()
+        process.process.join()
+        if process.exitcode == STARTUP_FAILURE:
+            if not self._have_started:
+                log.error("worker_not_started", process=process.pid)
+                self.has_failed = True
+                self.should_exit.set()
+                return
+            self._starts_at = monotonic() + RETRY_SECONDS
+        log.error("worker_died", process=process.pid, exit_code=process.exitcode)
+        another = Process(self.config, self.sockets)
+        another.start()
+        self.processes[place] = another
+
+
+class _Watched:
+    """A worker as its parent sees it, which asks it whether it lives and does not wait for the answer."""
+
+    has_started = False
+
+    def __init__(self, process: Process) -> None:
+        # The end of the pipe on which a worker answers is its own: else one that dies while it is asked
+        # whether it lives would be waited for as one that is busy.
+        process.child_conn.close()
+        self._process = process
+        self._asked_at: float | None = None
+
+    def lives(self) -> bool:
+        """Whether it does, as far as it has said; who has been silent for START_SECONDS does not."""
+        pipe = self._process.parent_conn
+        try:
+            if self._asked_at is not None and pipe.poll():
+                self.has_started = bool(pipe.recv())
+                self._asked_at = None
+            if self._asked_at is None:
+                pipe.send(b"ping")
+                self._asked_at = monotonic()
+        except (OSError, EOFError):  # it is gone
+            return False
+        return self._process.process.is_alive() and monotonic() - self._asked_at < START_SECONDS
 
 
 def make_app() -> App:

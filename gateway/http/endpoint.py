@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
-from gateway.errors import GatewayError, MethodRefused, NotAcceptable, internal_error
+from gateway.errors import GatewayError, MethodRefused, NotAcceptable, Stopping, internal_error
 from gateway.http.body import ClientGone, check_media_type, parse_body, parse_query_string, read_body
 from gateway.http.disconnect import unless_gone
 from gateway.http.events import send_events
@@ -47,6 +47,10 @@ class GraphQLEndpoint:
         except ClientGone:
             graph.log.info("client_gone", request_id=request_id)
             return
+        except asyncio.CancelledError:  # the server's, which ends: the client is there
+            if media == EVENTS:  # and hears that its stream breaks off
+                return
+            answer = Stopping("The gateway is being stopped: ask again.").answer()
         except GatewayError as error:
             answer = error.answer()
         except Exception as error:  # noqa: BLE001 - the last line: no exception text leaves
@@ -106,4 +110,5 @@ _OF_STATUS: Mapping[int, tuple[tuple[bytes, bytes], ...]] = {
     405: ((b"allow", b"GET, POST"),),
     408: _CLOSE,  # the rest of the body is not read
     413: _CLOSE,
+    503: ((b"retry-after", b"1"),),
 }

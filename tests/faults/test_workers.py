@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from uvicorn.config import STARTUP_FAILURE
 
 from gateway.audit.sqlite import read_events
 from gateway.identity.pseudonyms import Pseudonyms
@@ -143,6 +144,41 @@ async def test_a_worker_that_dies_while_it_is_asked_whether_it_lives_is_replaced
         os.kill(worker, signal.SIGKILL)
         await replaced(served, worker)
         assert (await post(served, PAGE, {}))["data"]
+
+
+async def test_who_cannot_be_replaced_ends_nobody_else_and_is_tried_again(tmp_path: Path) -> None:
+    catalogue, settings = city_with_pages(tmp_path)
+    with serve(tmp_path, catalogue, "--workers", "2", **settings) as served:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len([one for one in served.log_lines() if one["event"] == "serving"]) < 2:
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(1)  # until the parent has heard of it, too
+        secret, aside = tmp_path / "state/secret", tmp_path / "aside"
+        secret.rename(aside)
+        worker, other = workers_of(served)
+        os.kill(worker, signal.SIGKILL)
+
+        def codes() -> list[object]:
+            return [one["exit_code"] for one in served.log_lines() if one["event"] == "worker_died"]
+
+        await until(lambda: STARTUP_FAILURE in codes())
+        assert codes()[0] == -signal.SIGKILL
+        assert other in workers_of(served)
+        assert (await post(served, PAGE, {}))["data"]
+        aside.rename(secret)
+        await until(lambda: len([one for one in served.log_lines() if one["event"] == "serving"]) == 3)
+        assert other in workers_of(served)
+        assert served.process.poll() is None
+
+
+async def test_a_worker_that_hangs_keeps_nobody_from_stopping(tmp_path: Path) -> None:
+    catalogue, settings = city_with_pages(tmp_path)
+    with serve(tmp_path, catalogue, "--workers", "2", program=PATIENT_WITH_THE_BUSY, **settings) as served:
+        workers = workers_of(served)
+        os.kill(min(workers), signal.SIGSTOP)
+        os.kill(served.process.pid, signal.SIGTERM)
+        await asyncio.to_thread(served.process.wait, PATIENCE_SECONDS)
+        await until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
