@@ -251,11 +251,8 @@ class _Authorizer:
 
     def _resources(self, spec: FetchSpec) -> list[Resource]:
         """The resource, and those on the way to it."""
-        before = [area.fetch for area in spec.areas] + ([spec.via.fetch] if spec.via else [])
-        return [
-            spec.resource,
-            *(one for fetch in before for one in self._resources(self._draft.specs[fetch])),
-        ]
+        specs = (self._draft.specs[fetch] for fetch, _ in spec.inputs)
+        return [spec.resource, *(one for before in specs for one in self._resources(before))]
 
     def _conditions(self, spec: FetchSpec) -> list[Denial]:
         """Denials of what the field filters and orders by, and of the way it is reached."""

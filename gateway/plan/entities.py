@@ -253,8 +253,7 @@ class EntityReader:
         """Whether a day is asked for and the resource, or one on the way to it, has no answer."""
         if self.places.nodes[spec.node].as_of is None:
             return False
-        before = [area.fetch for area in spec.areas] + ([spec.via.fetch] if spec.via else [])
-        through = any(self.keeps_no_history(self.places.specs[fetch]) for fetch in before)
+        through = any(self.keeps_no_history(self.places.specs[fetch]) for fetch, _ in spec.inputs)
         return through or spec.resource.validity is None
 
     def _via(self, node: model.Node, code: str, item: str) -> model.ViaInput | None:

@@ -61,7 +61,7 @@ def make_plan(draft: Draft, capabilities_of: Callable[[str], Capabilities], row_
         if isinstance(entry.shape, ConnectionShape):
             _need_rows(entry.shape.rows, entry.shape.fetch, draft, needs)
     for spec in reversed(draft.specs):  # an input stands before the spec that needs it
-        for fetch_id, item in _inputs(spec) if spec.id in needs else ():
+        for fetch_id, item in spec.inputs if spec.id in needs else ():
             read = Read(draft.specs[fetch_id].resource.code, item, "use")
             needs.setdefault(fetch_id, _Need()).add(read, items=(item,))
     for spec in draft.specs:
@@ -182,19 +182,11 @@ def _need_row_field(row_field: RowField, fetch: int, draft: Draft, needs: dict[i
             pass
 
 
-def _inputs(spec: FetchSpec) -> Iterator[tuple[int, str]]:
-    """Fetches whose rows say what this one asks for, with the item that says it."""
-    if spec.via is not None:
-        yield spec.via.fetch, spec.via.item
-    for area in spec.areas:
-        yield area.fetch, area.item
-
-
 def _placed(fetch: Fetch, nodes: tuple[Node, ...], before: dict[int, Fetch]) -> Fetch:
     """The fetch with what it waits for: the fetches of its keys, and so its hop and its entry."""
     spec, origin = fetch.spec, nodes[fetch.spec.node].origin
     needs = [origin.fetch] if isinstance(origin, LinkKeys) else []
-    needs += [one for one, _ in _inputs(spec)]
+    needs += [one for one, _ in spec.inputs]
     hop = 1 + max((before[one].hop for one in needs), default=0)
     if fetch.lookups and not spec.binding.alternatives:
         hop += 1  # only what a look-up finds leads to it

@@ -154,6 +154,12 @@ class FetchSpec:
     id: int = -1
     """Position among the specs of a draft, once `Places` has given it one."""
 
+    @property
+    def inputs(self) -> tuple[tuple[int, str], ...]:
+        """Fetches whose rows say what this one asks for, with the item that says it."""
+        via = () if self.via is None else ((self.via.fetch, self.via.item),)
+        return (*via, *((area.fetch, area.item) for area in self.areas))
+
     def rows_wanted(self, operands: "Operands") -> int:
         """How many rows a request wants, of each key or on the page; not for a spec that wants all."""
         assert self.first is not None
