@@ -4,6 +4,8 @@ A plan is a *shape* (the response to be, see `shape.py`) and the *fetches* that 
 need. Fetches are derived from the shape by `fetches.make_plan`: taking a leaf out of the shape takes
 its columns out of the requests, which is all that authorizing does.
 
+The values stand in one file, however long: each is made of those above it, and who reads one reads all.
+
     Plan ─┬─ entries: Entry* ── EntityShape | AnswerShape | ConnectionShape | Denied
           └─ fetches: Fetch*   each names the node (the place in the shape) whose keys it loads
 """
