@@ -5,8 +5,8 @@ from dataclasses import replace
 from gateway.authorize.decisions import Decisions
 from gateway.plan.aliases import reached_from
 from gateway.plan.binding import reaches, unreachable
-from gateway.plan.fetches import alias_items, matched_items
 from gateway.plan.model import Draft, Lookup
+from gateway.plan.needs import alias_items, matched_items
 from gateway.plan.shape import Denied, KeyLeaf, PseudonymLeaf
 from schema.catalogue.item import Item
 from schema.catalogue.model import Resource

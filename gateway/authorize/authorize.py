@@ -13,8 +13,8 @@ from typing import TypeVar
 from gateway.authorize.aliases import Registers
 from gateway.authorize.decisions import Decisions, denial_of
 from gateway.plan.binding import unreachable
-from gateway.plan.fetches import matched_items
 from gateway.plan.model import Draft, Entry, FetchSpec
+from gateway.plan.needs import matched_items
 from gateway.plan.shape import (
     Attached,
     ConnectionField,

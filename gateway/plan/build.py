@@ -209,7 +209,7 @@ class _Builder:
         )
         if self._reader.keeps_no_history(spec):  # the resource does; an area that it is asked by does not
             return without_history(path[-1], resource)
-        self._demands.of(spec.id)
+        self._demands.apply_to(spec.id)
         fields = []
         for key, chosen in selected.items():
             with self._demands.within(chosen):
@@ -252,7 +252,7 @@ class _Builder:
         slot = self._slots.put(as_operand(ids), use=f"ids of {entity.name}")
         origin = model.RootKeys((slot,), is_list=True)
         node = self._places.node(entity, entity.default_key, origin, as_of)
-        self._lookups.of(node)  # the codes depend on it, even if no entity is selected
+        self._lookups.ensure(node)  # the codes depend on it, even if no entity is selected
         fields: list[tuple[str, str]] = []
         entities: dict[str, shapes.EntityShape] = {}
         for key, chosen in self._selections.of(nodes, type_).items():

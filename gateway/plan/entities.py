@@ -50,7 +50,7 @@ class EntityReader:
     def entity(
         self, node: model.Node, type_: GraphQLObjectType, nodes: list[FieldNode]
     ) -> shapes.EntityShape:
-        self.lookups.of(node)  # before the fetches that they are made for
+        self.lookups.ensure(node)  # before the fetches that they are made for
         fields = self._entity_fields(node, type_, self.selections.of(nodes, type_))
         return shapes.EntityShape(type_.name, node.id, tuple(fields))
 
@@ -107,7 +107,7 @@ class EntityReader:
         self, node: model.Node, key: str, of: Key, field: GraphQLField, nodes: list[FieldNode]
     ) -> shapes.EntityField:
         """A key that only a register of aliases leads to."""
-        keys = (node.entity.keys[one.current.key] for one in self.lookups.of(node))
+        keys = (node.entity.keys[one.current.key] for one in self.lookups.ensure(node))
         if not any(reaches(known, of) for known in keys):
             return unreachable(key, f"key {of.name}")
         parts = self.plain(named_type(field.type), nodes) if of.is_composite else ()
@@ -163,7 +163,7 @@ class EntityReader:
             meaning = means.meaning_of(type_.fields[name])
             assert isinstance(meaning, means.ItemValue)
             with self.demands.within(inner):
-                self.demands.of(spec.id)
+                self.demands.apply_to(spec.id)
                 fields.append(self._row_field(spec, key, meaning, inner))
         return shapes.RowShape(type_.name, tuple(fields))
 
@@ -237,7 +237,7 @@ class EntityReader:
                 others=others,
             )
         )
-        self.demands.of(spec.id)
+        self.demands.apply_to(spec.id)
         return spec
 
     def predicate(
