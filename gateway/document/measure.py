@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -20,6 +19,7 @@ from graphql import (
 )
 
 from gateway.errors import LimitExceeded
+from gateway.plan.collect import fragments_of
 from gateway.plan.cost import MAX_FETCHES
 
 MAX_PAIRS = 5_000
@@ -121,9 +121,7 @@ class Measure:
     def __init__(self, document: DocumentNode, limits: DocumentLimits) -> None:
         self._limits = limits
         self._document = document
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
         self._tally = Tally(limits.max_fields)
         self._used: set[str] = set()
         self.merged: set[FieldNode] = set()

@@ -1,21 +1,20 @@
 """What an operation asks at its roots: data, the schema, or both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal
 
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
 
+from gateway.plan.collect import Fragments, fragments_of
+
 META = frozenset({"__schema", "__type", "__typename"})
-Fragments = Mapping[str, FragmentDefinitionNode]
-"""By name."""
 AsksSchema = Literal["nothing", "alone", "beside"]
 
 
@@ -25,11 +24,6 @@ def asks_schema(operation: OperationDefinitionNode, document: DocumentNode) -> A
     if not names & {"__schema", "__type"}:
         return "nothing"
     return "alone" if names <= META else "beside"
-
-
-def fragments_of(document: DocumentNode) -> Fragments:
-    """The fragments that a document defines."""
-    return {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
 
 
 def roots_of(operation: OperationDefinitionNode, fragments: Fragments) -> Iterator[FieldNode]:

@@ -12,7 +12,6 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
@@ -32,7 +31,7 @@ from gateway.plan.arguments import (
     read_order,
     read_source_arguments,
 )
-from gateway.plan.collect import Selected, Selections, named_type
+from gateway.plan.collect import Selected, Selections, fragments_of, named_type
 from gateway.plan.entities import EntityReader
 from gateway.plan.freshness import Demands
 from gateway.plan.history import asked_at_source, without_history
@@ -65,13 +64,10 @@ class _Builder:
         variables: VariableValues,
         today: date,
     ) -> None:
-        fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
         self._schema = schema
         self._catalogue = catalogue
         self._variables = variables
-        self._selections = Selections(schema, fragments, variables)
+        self._selections = Selections(schema, fragments_of(document), variables)
         self._slots = Slots()
         self._places = Places()
         self._demands = Demands(variables, self._slots)

@@ -7,24 +7,32 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLIncludeDirective,
-    GraphQLList,
-    GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
     SelectionSetNode,
     VariableValues,
     get_directive_values,
+    get_named_type,
     is_abstract_type,
 )
 
+Fragments = Mapping[str, FragmentDefinitionNode]
+"""By name."""
 Selected = dict[str, list[FieldNode]]
 """Response key to the nodes that ask for it, in the order of the document."""
+
+
+def fragments_of(document: DocumentNode) -> Fragments:
+    """The fragments that a document defines."""
+    return {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
 
 
 class Selections:
@@ -33,7 +41,7 @@ class Selections:
     def __init__(
         self,
         schema: GraphQLSchema,
-        fragments: Mapping[str, FragmentDefinitionNode],
+        fragments: Fragments,
         variables: VariableValues,
     ) -> None:
         self._schema = schema
@@ -96,8 +104,6 @@ class Selections:
         return not include or bool(include["if"])
 
 
-def named_type(type_: Any) -> Any:
-    """A field's type without its lists and non-nulls."""
-    while isinstance(type_, GraphQLNonNull | GraphQLList):
-        type_ = type_.of_type
-    return type_
+def named_type(type_: GraphQLOutputType) -> Any:
+    """A field's type without its lists and non-nulls; of which kind it is, the field's meaning says."""
+    return get_named_type(type_)

@@ -6,7 +6,7 @@ Validating and planning 400 aliases to refuse them costs five times as much as p
 does not have counts for nothing: the validator has the words for it.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,6 @@ from graphql import (
     ArgumentNode,
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
     GraphQLObjectType,
@@ -32,7 +31,7 @@ from graphql import (
     VariableNode,
 )
 
-from gateway.plan.collect import named_type
+from gateway.plan.collect import Fragments, fragments_of, named_type
 from schema.types import meaning as means
 
 Sets = list[SelectionSetNode]
@@ -42,10 +41,7 @@ Sets = list[SelectionSetNode]
 def count_fetches(schema: GraphQLSchema, document: DocumentNode, *, is_lifted: bool = False) -> int:
     """The most that any operation of the document asks for. `is_lifted`: texts become variables, of which two
     places never have the same."""
-    fragments = {
-        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-    }
-    counter = _Counter(fragments, is_lifted)
+    counter = _Counter(fragments_of(document), is_lifted)
     return max(
         (
             counter.operation(schema.get_root_type(node.operation), node)
@@ -66,7 +62,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Counter:
-    fragments: Mapping[str, FragmentDefinitionNode]
+    fragments: Fragments
     is_lifted: bool
 
     def operation(self, root: GraphQLObjectType | None, node: OperationDefinitionNode) -> int:

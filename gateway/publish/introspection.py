@@ -31,8 +31,9 @@ from graphql import (
 )
 
 from gateway.assemble.respond import collapse
-from gateway.document.roots import META, fragments_of, roots_of
+from gateway.document.roots import META, roots_of
 from gateway.errors import client_safe
+from gateway.plan.collect import fragments_of
 from gateway.publish.published import write_apart
 
 

@@ -24,6 +24,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
+    get_named_type,
     is_object_type,
 )
 
@@ -146,7 +147,7 @@ def _is_placeholder(type_: GraphQLNamedType) -> bool:
 
 def _replace_placeholders(type_: GraphQLObjectType, entities: Mapping[str, GraphQLObjectType]) -> None:
     for name, field in list(type_.fields.items()):
-        named = _named(field.type)
+        named = get_named_type(field.type)
         if not _is_placeholder(named):
             continue
         if named.name not in entities:
@@ -170,13 +171,6 @@ def _entry_after(resolve: Callable[..., Any] | None) -> Callable[..., Awaitable[
         return None if answer is None else await run.entry(path, answer)
 
     return resolve_reference
-
-
-def _named(type_: Any) -> GraphQLNamedType:
-    while isinstance(type_, GraphQLNonNull | GraphQLList):
-        type_ = type_.of_type
-    named: GraphQLNamedType = type_
-    return named
 
 
 def _rewrap(type_: Any, replacement: GraphQLObjectType) -> Any:
