@@ -27,6 +27,7 @@ from gateway.plan.aliases import Lookups
 from gateway.plan.arguments import (
     Slots,
     as_operand,
+    read_compared,
     read_first,
     read_order,
     read_source_arguments,
@@ -198,6 +199,7 @@ class _Builder:
                 first=first,
                 is_default_first=is_default,
                 arguments=read_source_arguments(resource, arguments, self._slots),
+                compared=read_compared(resource, arguments, self._slots),
                 page=model.PageInput(
                     None if after is None else self._slots.put(after, use="cursor"), with_total
                 ),

@@ -19,7 +19,7 @@ from connectors.requests import KeyBinding
 from gateway.plan import model
 from gateway.plan import shape as shapes
 from gateway.plan.aliases import Lookups
-from gateway.plan.arguments import Slots, read_first, read_order, read_source_arguments
+from gateway.plan.arguments import Slots, read_compared, read_first, read_order, read_source_arguments
 from gateway.plan.binding import bind_key, reaches, unreachable
 from gateway.plan.collect import Selected, Selections, named_type
 from gateway.plan.conditions import Conditions
@@ -178,7 +178,7 @@ class EntityReader:
         if aspect != "link":
             argument = None
             if item.derivation and item.derivation.argument:
-                argument = dict(spec.arguments).get(f"argument:{item.derivation.argument}")
+                argument = dict(spec.compared).get(item.derivation.argument)
             elif item.derivation and item.derivation.kind in {"age", "older"}:
                 argument = self.slots.put(RequestTime())
             return shapes.Leaf(key, spec.resource, item, aspect, argument)
@@ -233,6 +233,7 @@ class EntityReader:
                 first=first,
                 is_default_first=is_default,
                 arguments=read_source_arguments(resource, arguments, self.slots),
+                compared=read_compared(resource, arguments, self.slots),
                 many=many,
                 others=others,
             )

@@ -143,6 +143,8 @@ class FetchSpec:
     """The caller did not choose `first`, so cutting is TRUNCATED."""
     arguments: tuple[tuple[str, Slot], ...] = ()
     """Source's parameter to operand."""
+    compared: tuple[tuple[str, Slot], ...] = ()
+    """Argument to operand, of those that derivations compare with: no source is given them."""
     many: bool = True
     page: PageInput | None = None
     """Of a collection: the rows are scanned, not loaded by key."""
