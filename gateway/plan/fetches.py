@@ -15,6 +15,7 @@ from gateway.plan.needs import Need, collect_needs, matched_items
 from gateway.plan.pushdown import is_finishable, negotiate, sorts_exactly
 from gateway.plan.shape import Read
 from schema.catalogue.model import Resource
+from schema.names import column_item
 from schema.predicate import Predicate, conjunction, items_of
 
 RowGuards = Callable[[Resource], Predicate | None]
@@ -59,7 +60,7 @@ def _load_fetch(
     helpers: list[str] = sorted(items_of(remaining) | items_of(row_guard))
     if spec.many and (not pushes_order or spec.via is not None or lookups):
         helpers += [term.item for term in spec.order]
-        helpers += [f"column:{column}" for column in resource.identity]
+        helpers += [column_item(column) for column in resource.identity]
     return Fetch(
         spec=spec,
         items=tuple(dict.fromkeys([*need.items, *helpers])),

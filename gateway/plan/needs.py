@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from connectors.columns import is_column
 from gateway.plan.model import Draft, LinkKeys
 from gateway.plan.shape import (
     AnswerShape,
@@ -24,6 +23,7 @@ from gateway.plan.shape import (
 )
 from schema.catalogue.item import Item
 from schema.catalogue.model import Resource
+from schema.names import column_item, is_column
 from schema.predicate import Predicate, items_of
 
 
@@ -94,7 +94,7 @@ class _Needs:
             if shows and one.tells:
                 shown = alias_items(resource, one.current.columns)
                 reads += [Read(resource.code, name, "show") for name in shown]
-            items = tuple(f"column:{column}" for column in columns)
+            items = tuple(column_item(column) for column in columns)
             if one.kind_item is not None:
                 reads.append(Read(resource.code, one.kind_item, "show"))
                 items += (one.kind_item,)
@@ -154,4 +154,4 @@ def _columns_of_item(item: Item) -> tuple[str, ...]:
     helpers = [c for target in item.link.targets.values() for c in target.columns if c != item.column]
     if item.link.kind_column is not None:
         helpers.append(item.link.kind_column)
-    return (item.name, *(f"column:{column}" for column in helpers))
+    return (item.name, *(column_item(column) for column in helpers))
