@@ -5,21 +5,14 @@ from collections.abc import Iterable
 from connectors.requests import KeyBinding, Load
 from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import Resource
+from schema.names import column_asked, is_column
 from schema.values import Codec
-
-COLUMN_PREFIX = "column:"
-"""Prefix of pseudo items that ask for a column which is no item (`column:ID_NO`)."""
-
-
-def is_column(item: str) -> bool:
-    """Whether a name asks for a column and not for an item: nobody's right is needed for it."""
-    return item.startswith(COLUMN_PREFIX)
 
 
 def column_of(resource: Resource, item: str) -> tuple[str, Codec]:
     """Give the column of an asked item and how to read it."""
     if is_column(item):
-        column = item.removeprefix(COLUMN_PREFIX)
+        column = column_asked(item)
         codec = resource.columns.get(column)
         return column, codec or make_codec("String")
     declared = resource.items[item]

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from connectors.capabilities import Capabilities
-from connectors.columns import COLUMN_PREFIX, column_of
+from connectors.columns import column_of
 from connectors.deadline import Until
 from connectors.errors import SourceError, SourceTimeout, SourceTruncated
 from connectors.identity import check_distinct
@@ -22,6 +22,7 @@ from connectors.registry import Kind
 from connectors.requests import Key, KeyBinding, Load, OrderTerm, Scan
 from connectors.results import Health, Loaded, Page, Row
 from schema.catalogue.model import Resource, Source
+from schema.names import column_item
 from schema.predicate import OPERATORS, Predicate, passes
 from schema.values import Invalid
 
@@ -123,7 +124,7 @@ def belongs(row: RawRow, binding: KeyBinding, key: Key) -> bool:
 
 def terms_of(resource: Resource, order: tuple[OrderTerm, ...]) -> tuple[OrderTerm, ...]:
     """An order, completed by the identity."""
-    return (*order, *(OrderTerm(f"{COLUMN_PREFIX}{column}") for column in resource.identity))
+    return (*order, *(OrderTerm(column_item(column)) for column in resource.identity))
 
 
 def in_order(rows: Iterable[RawRow], resource: Resource, order: tuple[OrderTerm, ...]) -> list[RawRow]:

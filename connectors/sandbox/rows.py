@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from connectors.columns import COLUMN_PREFIX, column_of
+from connectors.columns import column_of
 from connectors.requests import Key, KeyBinding
 from connectors.sandbox.blueprint import Blueprint, Place, Reference, draft
 from connectors.sandbox.draw import SIZE, draw, pick, shuffled, unshuffled
@@ -13,6 +13,7 @@ from connectors.sandbox.universe import Owner, Universe, text_at, write_index
 from connectors.sandbox.values import LATITUDES, LONGITUDES, ROWS, TODAY, Facts, Meaning, values_of
 from schema.catalogue.item import Item
 from schema.catalogue.model import Catalogue, KeyColumns, Resource
+from schema.names import column_item
 from schema.predicate import And, Compare, Predicate
 from schema.values import Codec
 
@@ -178,7 +179,7 @@ class ResourceRows:
             referred.update(dict.fromkeys(way.columns, target))
 
     def _stored(self, column: str, values: Iterable[Any]) -> Any:
-        return stored(column_of(self._resource, f"{COLUMN_PREFIX}{column}")[1], values)
+        return stored(column_of(self._resource, column_item(column))[1], values)
 
     def _other_columns(self) -> tuple[str, ...]:
         """Columns that name nobody."""

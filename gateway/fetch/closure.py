@@ -21,6 +21,7 @@ from gateway.fetch.guards import NOTHING_KNOWN, Known
 from gateway.fetch.prepared import prepare
 from gateway.fetch.result import Result
 from gateway.plan.model import ALIAS_STEPS, AliasLookup, Fetch, Node, Operands
+from schema.names import column_item
 from schema.values import Invalid
 
 
@@ -180,7 +181,7 @@ class _RowReader:
         self._aliases = resource.aliases
         self._way = Way(resource.code, resource.aliases.kind)
         self._old, self._current = (
-            [fetch.items.index(f"column:{column}") for column in end.columns]
+            [fetch.items.index(column_item(column)) for column in end.columns]
             for end in (lookup.old, lookup.current)
         )
         self._kind = fetch.items.index(lookup.kind_item) if lookup.kind_item else None

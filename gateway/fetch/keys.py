@@ -15,6 +15,7 @@ from gateway.plan.model import Fetch, LinkKeys, Operands, Plan, RootKeys
 from schema.catalogue.entity import Entity
 from schema.catalogue.item import Link
 from schema.catalogue.model import AliasKind
+from schema.names import column_item
 from schema.scalars import SCALARS
 from schema.values import Codec, Invalid
 
@@ -130,10 +131,10 @@ class LinkReader:
         self._value = places[own]
         self._kind = None
         if link.kind_column is not None:
-            self._kind = fetch.items.index(f"column:{link.kind_column}")
+            self._kind = fetch.items.index(column_item(link.kind_column))
         self._parts: dict[str, list[tuple[int, Codec | None]]] = {
             kind: [
-                (fetch.items.index(f"column:{column}") if column != own else self._value, codec)
+                (fetch.items.index(column_item(column)) if column != own else self._value, codec)
                 for column, codec in zip(target.columns, target.codecs, strict=True)
             ]
             for kind, target in link.targets.items()

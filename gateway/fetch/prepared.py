@@ -20,9 +20,7 @@ class Prepared:
     def __init__(self, fetch: Fetch) -> None:
         spec = fetch.spec
         self.fetch = fetch
-        self._arguments = [
-            (name, slot.index) for name, slot in spec.arguments if not name.startswith("argument:")
-        ]
+        self._arguments = [(name, slot.index) for name, slot in spec.arguments]
         self._order = spec.order if fetch.pushes_order else ()
         self._day = None if spec.as_of is None else spec.as_of.index
         self._ages = [slot.index for slot in spec.freshness.max_ages]

@@ -14,6 +14,7 @@ from connectors.results import Row
 from gateway.fetch import failures
 from gateway.fetch.result import Rows
 from gateway.plan.model import Fetch, Operands
+from schema.names import column_item
 from schema.predicate import Predicate, bind, passes
 from schema.values import Invalid
 
@@ -81,7 +82,7 @@ class Finisher:
 def _terms_of(fetch: Fetch) -> Terms:
     """The order that rows are asked to stand in, the identity last."""
     spec = fetch.spec
-    terms = (*spec.order, *(OrderTerm(f"column:{column}") for column in spec.resource.identity))
+    terms = (*spec.order, *(OrderTerm(column_item(column)) for column in spec.resource.identity))
     return [(fetch.items.index(term.item), term.descending) for term in terms]
 
 

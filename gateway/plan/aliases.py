@@ -33,8 +33,8 @@ class Lookups:
     nodes_with_kinds: set[int] = field(default_factory=set)
     """Where it is asked why a key gave way."""
 
-    def of(self, node: Node) -> tuple[AliasLookup, ...]:
-        """The look-ups of a node, made before its fetches are."""
+    def ensure(self, node: Node) -> tuple[AliasLookup, ...]:
+        """The look-ups of a node, made where they are not there yet: before its fetches are."""
         if node.id not in self.by_node:
             known = self.catalogue.registers.get(node.entity.name, ())
             registers = reached_from(node.key.name, known, bindings_of)
@@ -56,7 +56,7 @@ class Lookups:
 
     def kinds(self, node: Node) -> list[str]:
         """Names of the keys that an alias may lead to, besides the node's own."""
-        kinds = dict.fromkeys(kind for one in self.of(node) for kind in one.bindings)
+        kinds = dict.fromkeys(kind for one in self.ensure(node) for kind in one.bindings)
         return [kind for kind in kinds if kind != node.key.name]
 
     def _lookup(self, node: Node, register: Resource) -> AliasLookup:
@@ -74,7 +74,7 @@ class Lookups:
                 as_of=asked_at_source(register, node.as_of),
             )
         )
-        self.demands.of(spec.id)
+        self.demands.apply_to(spec.id)
         return AliasLookup(spec.id, register.aliases.old, register.aliases.current, bindings)
 
 

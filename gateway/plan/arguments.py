@@ -18,6 +18,8 @@ from schema.predicate import Slot
 
 MAX_TERMS = 500
 """Of all filters and orders of a plan."""
+Given = tuple[tuple[str, Slot], ...]
+"""Arguments that are given, each with its operand."""
 
 
 class Slots:
@@ -76,16 +78,25 @@ def read_first(resource: Resource, arguments: Mapping[str, Any], slots: Slots) -
     return slots.put(first), False
 
 
-def read_source_arguments(
-    resource: Resource, arguments: Mapping[str, Any], slots: Slots
-) -> tuple[tuple[str, Slot], ...]:
-    """`argument:<name>` for derivations, and the source's parameter where none compares it."""
-    compared = {item.derivation.argument for item in resource.items.values() if item.derivation}
-    found: list[tuple[str, Slot]] = []
-    for argument in resource.arguments.values():
-        if arguments.get(argument.name) is None:
-            continue
-        slot = slots.put(arguments[argument.name])
-        name = f"argument:{argument.name}" if argument.name in compared else argument.parameter
-        found.append((name, slot))
-    return tuple(found)
+def read_source_arguments(resource: Resource, arguments: Mapping[str, Any], slots: Slots) -> Given:
+    """What the source is given, by its parameters."""
+    compared = _compared(resource)
+    return tuple(
+        (one.parameter, slots.put(arguments[one.name]))
+        for one in resource.arguments.values()
+        if one.name not in compared and arguments.get(one.name) is not None
+    )
+
+
+def read_compared(resource: Resource, arguments: Mapping[str, Any], slots: Slots) -> Given:
+    """What derivations compare with, by argument."""
+    compared = _compared(resource)
+    return tuple(
+        (one.name, slots.put(arguments[one.name]))
+        for one in resource.arguments.values()
+        if one.name in compared and arguments.get(one.name) is not None
+    )
+
+
+def _compared(resource: Resource) -> set[str | None]:
+    return {item.derivation.argument for item in resource.items.values() if item.derivation}

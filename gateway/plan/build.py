@@ -27,6 +27,7 @@ from gateway.plan.aliases import Lookups
 from gateway.plan.arguments import (
     Slots,
     as_operand,
+    read_compared,
     read_first,
     read_order,
     read_source_arguments,
@@ -198,6 +199,7 @@ class _Builder:
                 first=first,
                 is_default_first=is_default,
                 arguments=read_source_arguments(resource, arguments, self._slots),
+                compared=read_compared(resource, arguments, self._slots),
                 page=model.PageInput(
                     None if after is None else self._slots.put(after, use="cursor"), with_total
                 ),
@@ -205,7 +207,7 @@ class _Builder:
         )
         if self._reader.keeps_no_history(spec):  # the resource does; an area that it is asked by does not
             return without_history(path[-1], resource)
-        self._demands.of(spec.id)
+        self._demands.apply_to(spec.id)
         fields = []
         for key, chosen in selected.items():
             with self._demands.within(chosen):
@@ -248,7 +250,7 @@ class _Builder:
         slot = self._slots.put(as_operand(ids), use=f"ids of {entity.name}")
         origin = model.RootKeys((slot,), is_list=True)
         node = self._places.node(entity, entity.default_key, origin, as_of)
-        self._lookups.of(node)  # the codes depend on it, even if no entity is selected
+        self._lookups.ensure(node)  # the codes depend on it, even if no entity is selected
         fields: list[tuple[str, str]] = []
         entities: dict[str, shapes.EntityShape] = {}
         for key, chosen in self._selections.of(nodes, type_).items():

@@ -13,6 +13,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLIncludeDirective,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
@@ -27,6 +28,11 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 """By name."""
 Selected = dict[str, list[FieldNode]]
 """Response key to the nodes that ask for it, in the order of the document."""
+
+
+def fragments_of(document: DocumentNode) -> Fragments:
+    """The fragments that a document defines."""
+    return {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
 
 
 class Selections:
@@ -98,11 +104,6 @@ class Selections:
         return not include or bool(include["if"])
 
 
-def fragments_of(document: DocumentNode) -> Fragments:
-    """The fragments that a document defines."""
-    return {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-
-
-def named_type(type_: Any) -> Any:
-    """A field's type without its lists and non-nulls, for whoever knows its kind by what the field means."""
+def named_type(type_: GraphQLOutputType) -> Any:
+    """A field's type without its lists and non-nulls; of which kind it is, the field's meaning says."""
     return get_named_type(type_)

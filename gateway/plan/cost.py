@@ -4,6 +4,7 @@ Cost counts calls to sources and fields of the answer, both as the plan alone ca
 given are known, keys behind lists are bounded by `first`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.errors import BadInput, CostExceeded
@@ -78,16 +79,24 @@ def promised_rows(plan: Plan, operands: Operands) -> dict[int, int]:
     rows: dict[int, int] = {}
     for fetch in plan.fetches:
         per_key = 1 if fetch.spec.first is None else fetch.spec.rows_wanted(operands)
-        rows[fetch.id] = _keys(fetch, plan, operands, rows) * per_key
+        rows[fetch.id] = key_bound(fetch, plan, operands, rows) * per_key
     return rows
 
 
-def _keys(fetch: Fetch, plan: Plan, operands: Operands, rows: dict[int, int]) -> int:
+def key_bound(
+    fetch: Fetch, plan: Plan, operands: Operands, rows: Mapping[int, int], *, is_distinct: bool = False
+) -> int:
+    """The most keys of a fetch, by what those before it promise.
+
+    Ids of a list are counted as often as they are given, since the answer repeats their rows; or each once
+    (`is_distinct`), as a source is asked for them.
+    """
     if fetch.spec.via is not None:
         return rows[fetch.spec.via.fetch]
     origin = plan.draft.nodes[fetch.spec.node].origin
     if isinstance(origin, LinkKeys):
         return rows[origin.fetch]
     if isinstance(origin, RootKeys) and origin.is_list:
-        return len(operands[origin.slots[0].index])
+        ids = operands[origin.slots[0].index]
+        return len(set(ids) if is_distinct else ids)
     return 1

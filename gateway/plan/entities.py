@@ -19,7 +19,7 @@ from connectors.requests import KeyBinding
 from gateway.plan import model
 from gateway.plan import shape as shapes
 from gateway.plan.aliases import Lookups
-from gateway.plan.arguments import Slots, read_first, read_order, read_source_arguments
+from gateway.plan.arguments import Slots, read_compared, read_first, read_order, read_source_arguments
 from gateway.plan.binding import bind_key, reaches, unreachable
 from gateway.plan.collect import Selected, Selections, named_type
 from gateway.plan.conditions import Conditions
@@ -50,7 +50,7 @@ class EntityReader:
     def entity(
         self, node: model.Node, type_: GraphQLObjectType, nodes: list[FieldNode]
     ) -> shapes.EntityShape:
-        self.lookups.of(node)  # before the fetches that they are made for
+        self.lookups.ensure(node)  # before the fetches that they are made for
         fields = self._entity_fields(node, type_, self.selections.of(nodes, type_))
         return shapes.EntityShape(type_.name, node.id, tuple(fields))
 
@@ -107,7 +107,7 @@ class EntityReader:
         self, node: model.Node, key: str, of: Key, field: GraphQLField, nodes: list[FieldNode]
     ) -> shapes.EntityField:
         """A key that only a register of aliases leads to."""
-        keys = (node.entity.keys[one.current.key] for one in self.lookups.of(node))
+        keys = (node.entity.keys[one.current.key] for one in self.lookups.ensure(node))
         if not any(reaches(known, of) for known in keys):
             return unreachable(key, f"key {of.name}")
         parts = self.plain(named_type(field.type), nodes) if of.is_composite else ()
@@ -163,7 +163,7 @@ class EntityReader:
             meaning = means.meaning_of(type_.fields[name])
             assert isinstance(meaning, means.ItemValue)
             with self.demands.within(inner):
-                self.demands.of(spec.id)
+                self.demands.apply_to(spec.id)
                 fields.append(self._row_field(spec, key, meaning, inner))
         return shapes.RowShape(type_.name, tuple(fields))
 
@@ -178,7 +178,7 @@ class EntityReader:
         if aspect != "link":
             argument = None
             if item.derivation and item.derivation.argument:
-                argument = dict(spec.arguments).get(f"argument:{item.derivation.argument}")
+                argument = dict(spec.compared).get(item.derivation.argument)
             elif item.derivation and item.derivation.kind in {"age", "older"}:
                 argument = self.slots.put(RequestTime())
             return shapes.Leaf(key, spec.resource, item, aspect, argument)
@@ -233,11 +233,12 @@ class EntityReader:
                 first=first,
                 is_default_first=is_default,
                 arguments=read_source_arguments(resource, arguments, self.slots),
+                compared=read_compared(resource, arguments, self.slots),
                 many=many,
                 others=others,
             )
         )
-        self.demands.of(spec.id)
+        self.demands.apply_to(spec.id)
         return spec
 
     def predicate(
@@ -253,8 +254,7 @@ class EntityReader:
         """Whether a day is asked for and the resource, or one on the way to it, has no answer."""
         if self.places.nodes[spec.node].as_of is None:
             return False
-        before = [area.fetch for area in spec.areas] + ([spec.via.fetch] if spec.via else [])
-        through = any(self.keeps_no_history(self.places.specs[fetch]) for fetch in before)
+        through = any(self.keeps_no_history(self.places.specs[fetch]) for fetch, _ in spec.inputs)
         return through or spec.resource.validity is None
 
     def _via(self, node: model.Node, code: str, item: str) -> model.ViaInput | None:

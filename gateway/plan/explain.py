@@ -9,7 +9,7 @@ from typing import Any
 from connectors.capabilities import Capabilities
 from connectors.columns import columns_needed
 from gateway.plan.batches import batch_sizes
-from gateway.plan.cost import promised_rows
+from gateway.plan.cost import key_bound, promised_rows
 from gateway.plan.model import (
     ALIAS_STEPS,
     EntryKeys,
@@ -19,7 +19,6 @@ from gateway.plan.model import (
     Node,
     Operands,
     Plan,
-    RootKeys,
     ScanOrigin,
 )
 from gateway.plan.shape import Denied
@@ -85,7 +84,7 @@ def _fetch(
 ) -> dict[str, Any]:
     spec = fetch.spec
     node = plan.draft.nodes[spec.node]
-    keys = _key_bound(fetch, plan, rows, operands)
+    keys = key_bound(fetch, plan, operands, rows, is_distinct=True)
     capabilities = capabilities_of(spec.resource.source)
     max_keys = min(capabilities.max_keys, spec.resource.limits.max_keys or capabilities.max_keys)
     return {
@@ -124,17 +123,6 @@ def _calls(fetch: Fetch, key_calls: int, operands: Operands) -> int:
         wanted, max_rows = fetch.spec.rows_wanted(operands), fetch.spec.resource.limits.max_rows
         batches = len(tuple(batch_sizes(wanted, max_rows)))
     return batches * (1 + page.with_total)
-
-
-def _key_bound(fetch: Fetch, plan: Plan, rows: dict[int, int], operands: Operands) -> int:
-    if fetch.spec.via is not None:
-        return rows[fetch.spec.via.fetch]
-    origin = plan.draft.nodes[fetch.spec.node].origin
-    if isinstance(origin, LinkKeys):
-        return rows[origin.fetch]
-    if isinstance(origin, RootKeys) and origin.is_list:
-        return len(set(operands[origin.slots[0].index]))
-    return 1
 
 
 def _input(fetch: Fetch, node: Node) -> str:

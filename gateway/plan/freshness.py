@@ -32,8 +32,8 @@ class Demands:
         yield
         self.current = before
 
-    def of(self, spec: int) -> None:
-        """The current demand is one of this spec's."""
+    def apply_to(self, spec: int) -> None:
+        """Make the current demand one of this spec's."""
         known = self.by_spec.get(spec)
         self.by_spec[spec] = self.current if known is None else known.joined(self.current)
 

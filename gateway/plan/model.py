@@ -7,6 +7,8 @@ A plan is a *shape* (the response to be, see `shape.py`) and the *fetches* that 
 need. Fetches are derived from the shape by `fetches.make_plan`: taking a leaf out of the shape takes
 its columns out of the requests, which is all that authorizing does.
 
+The values stand in one file, however long: each is made of those above it, and who reads one reads all.
+
     Plan ─┬─ entries: Entry* ── EntityShape | AnswerShape | ConnectionShape | Denied
           └─ fetches: Fetch*   each names the node (the place in the shape) whose keys it loads
 """
@@ -145,6 +147,8 @@ class FetchSpec:
     """The caller did not choose `first`, so cutting is TRUNCATED."""
     arguments: tuple[tuple[str, Slot], ...] = ()
     """Source's parameter to operand."""
+    compared: tuple[tuple[str, Slot], ...] = ()
+    """Argument to operand, of those that derivations compare with: no source is given them."""
     many: bool = True
     page: PageInput | None = None
     """Of a collection: the rows are scanned, not loaded by key."""
@@ -157,6 +161,12 @@ class FetchSpec:
     """By name of a key: how rows name the entity by other keys that an alias may lead to."""
     id: int = -1
     """Position among the specs of a draft, once `Places` has given it one."""
+
+    @property
+    def inputs(self) -> tuple[tuple[int, str], ...]:
+        """Fetches whose rows say what this one asks for, with the item that says it."""
+        via = () if self.via is None else ((self.via.fetch, self.via.item),)
+        return (*via, *((area.fetch, area.item) for area in self.areas))
 
     def rows_wanted(self, operands: "Operands") -> int:
         """How many rows a request wants, of each key or on the page; not for a spec that wants all."""

@@ -6,6 +6,7 @@ from schema.catalogue import resource_declarations as declare
 from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.item import Item
 from schema.catalogue.validity import Validity
+from schema.names import column_item
 from schema.values import Codec
 
 
@@ -23,7 +24,7 @@ def compile_validity(
         found = [item.name for item in items.values() if item.column == column and item.type == "Date"]
         if not found:
             columns.setdefault(column, make_codec("Date"))
-        return found[0] if found else f"column:{column}"
+        return found[0] if found else column_item(column)
 
     return Validity(
         look(value.start),

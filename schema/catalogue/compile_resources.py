@@ -16,7 +16,7 @@ from schema.catalogue.item import Item, Link
 from schema.catalogue.kinds import KindModels
 from schema.catalogue.location import Boundary, Coordinates
 from schema.catalogue.operands import row_operand
-from schema.names import pascal
+from schema.names import column_item, pascal
 from schema.predicate import And, Compare, Predicate
 from schema.values import Codec
 
@@ -216,7 +216,7 @@ def _of_kinds(column: str | None, kinds: Iterable[str], columns: Mapping[str, Co
     if column is None:
         return None
     codec = columns.get(column) or make_codec("String")
-    return Compare(f"column:{column}", "in", tuple(codec.decode(kind) for kind in kinds))
+    return Compare(column_item(column), "in", tuple(codec.decode(kind) for kind in kinds))
 
 
 def _coordinates(value: declare.CoordinatesDeclaration | None) -> Coordinates | None:

@@ -51,10 +51,14 @@ def test_no_word_of_the_demo_is_in_the_packages() -> None:
 
 
 def test_files_and_functions_keep_their_size() -> None:
+    """A file of more than 300 lines says at its top why it is one, "however long"."""
     for path in sources():
         text = path.read_text(encoding="utf-8")
-        assert len(text.splitlines()) <= 400, path
-        for node in ast.walk(ast.parse(text)):
+        tree = ast.parse(text)
+        lines = len(text.splitlines())
+        assert lines <= 400, path
+        assert lines <= 300 or "however long" in (ast.get_docstring(tree) or ""), path
+        for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 assert (node.end_lineno or 0) - node.lineno < 80, f"{path}: {node.name}"
 

@@ -447,6 +447,20 @@ async def test_the_static_cost_is_bounded_before_any_source() -> None:
     assert "errors" not in await city.ask(document, {"n": 9})
 
 
+async def test_an_id_given_twice_is_answered_twice_and_asked_once() -> None:
+    """Its rows are promised as often as they are answered."""
+    city = open_city()
+    document = "query($ids: [String!]!) { persons(ids: $ids) { person { name } } }"
+    twice = {"ids": [rows.ZHANG, rows.ZHANG]}
+    city.gateway.limits = CostLimits(max_rows=1)
+    refused = await city.ask(document, twice)
+    assert refused["errors"][0]["extensions"]["code"] == "COST_EXCEEDED"
+    city.gateway.limits = CostLimits(max_rows=2)
+    body = await city.ask(document, twice)
+    assert body["data"]["persons"] == [{"person": {"name": "张伟"}}] * 2
+    assert [len(load.keys) for load in city.loads] == [1]
+
+
 async def test_distinct_keys_are_bounded_before_each_load() -> None:
     city = open_city()
     city.gateway.limits = CostLimits(max_keys=1)

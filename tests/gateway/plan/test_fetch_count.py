@@ -55,8 +55,9 @@ def counted(text: str) -> int:
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked=documents(VIEW.schema, VALUES, WRONG_IDS))
 def test_no_more_is_counted_than_is_planned(asked: Asked) -> None:
+    """Were everything included: what a literal skips is counted."""
     text, variables = asked
-    draft = drafted(text, variables)
+    draft = drafted(text.replace(" @skip(if: true)", ""), variables)
     assume(not any(True for entry in draft.entries for _ in unreached(entry.shape)))
     assert counted(text) <= len(draft.specs)
 
