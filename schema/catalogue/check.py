@@ -12,6 +12,7 @@ from schema.catalogue.check_attachments import check_attachments, check_batching
 from schema.catalogue.check_city import check_city
 from schema.catalogue.check_collections import check_collections
 from schema.catalogue.check_geography import check_boundary_names, check_geography
+from schema.catalogue.check_guards import check_guards
 from schema.catalogue.check_history import check_history
 from schema.catalogue.check_items import check_items
 from schema.catalogue.check_keys import check_keys, check_via_type
@@ -36,6 +37,7 @@ def check_own(declared: Declarations, scope: Scope, kinds: Mapping[str, KindMode
         yield from _check_source(one, scope)
         yield from _check_sharing(one)
         yield from check_attachments(one, scope)
+        yield from check_guards(one)
         yield from check_items(one, scope)
         yield from check_keys(one, scope)
         yield from check_origin(one, scope, kinds)

@@ -198,6 +198,20 @@ CASES = {
         "departments/market/tax.yaml", "collection: { field: taxpayers }",
         "collection: { field: taxpayers }\nguards: [protection]", "GUARDED_COLLECTION",
     ),
+    "a guard where a spouse leads to the rows": (
+        "departments/registry/marriage.yaml", "items:", "guards: [protection]\nitems:", "GUARDED_PLACE",
+    ),
+    "a guard where a legal representative leads to the rows": (
+        "departments/market/company.yaml", "update_cycle:", "guards: [protection]\nupdate_cycle:", "GUARDED_PLACE",
+    ),
+    "a guard where rows hang on two": (
+        "departments/transport/vehicle.yaml", "update_cycle: realtime",
+        "  - { on: Person, field: registrations, by: { citizenId: OWNER } }\nguards: [protection]\nupdate_cycle: realtime",
+        "GUARDED_PLACE",
+    ),
+    "a guard where an index leads to rows of the same person": (
+        "departments/education/enrolment.yaml", "update_cycle:", "guards: [protection]\nupdate_cycle:", "",
+    ),
     "a root field that is taken": (
         "departments/market/society.yaml", "items:", "collection: { field: companies }\nitems:",
         "NAME_COLLISION",
