@@ -36,6 +36,8 @@ log = structlog.get_logger()
 
 DOCUMENTS, PLANS = 50, 200
 """Used last, in each view: what a reload reads and plans before it takes over."""
+SETTLING_SECONDS, SETTLING_LOOKS = 0.05, 20
+"""Between looks at files that change, and how many of them."""
 
 
 @dataclass(slots=True)
@@ -84,6 +86,7 @@ class Reloader:
         """Renew the gateway if files have changed; say whether they had."""
         if not await asyncio.to_thread(self.files.look):
             return False
+        await self._settle()
         before = self.current.gateway.snapshot
         in_use = [view.documents.known.in_use(DOCUMENTS, PLANS) for view in before.views()]
         try:
@@ -99,6 +102,14 @@ class Reloader:
         log.info("reloaded", version=snapshot.catalogue.version, problems=len(made.problems))
         self._leave(left, before, snapshot)
         return True
+
+    async def _settle(self) -> None:
+        """Wait until nobody writes: half a file may be one without mistakes. Nobody is waited for long."""
+        for _ in range(SETTLING_LOOKS):
+            await asyncio.sleep(SETTLING_SECONDS)
+            if await asyncio.to_thread(self.files.are_settled):
+                return
+            await asyncio.to_thread(self.files.look)
 
     async def aclose(self) -> None:
         """Close the sources that are open now."""

@@ -1,5 +1,6 @@
 """How uvicorn serves a gateway, in one process or in several."""
 
+import os
 from socket import socket
 from typing import Any
 
@@ -9,6 +10,10 @@ from gateway.http.bounded_http import KEEP_ALIVE_SECONDS, BoundedHttp
 from gateway.http.bounded_socket import PING_SECONDS, BoundedSocket
 from gateway.settings import Settings
 
+THREADS = 64
+"""Of the event loop, which are for names of hosts. A name server that does not answer holds one for each
+source that it leaves without an address, and the usual 4 would leave all others without one, too."""
+
 
 def bind(settings: Settings) -> socket:
     """The socket to listen on, which refuses until somebody does. Ends with 3 where it is taken."""
@@ -17,6 +22,7 @@ def bind(settings: Settings) -> socket:
 
 def server_config(app: Any, settings: Settings, **options: Any) -> uvicorn.Config:
     """The configuration for an application, or for the import path of what makes one."""
+    os.environ.setdefault("UV_THREADPOOL_SIZE", f"{THREADS}")
     return uvicorn.Config(
         app,
         host=settings.host,

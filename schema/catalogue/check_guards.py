@@ -1,7 +1,8 @@
 """Guards look at the key that a row is asked by: it has to be the key of whom the row tells.
 
-`guards: [protection]` withholds what a resource holds of those who are protected. Where its rows can be had by the
-key of somebody else (an employer, a spouse), the guard would look at that one, and the protected would be shown.
+`guards: [protection]` withholds what a resource holds of those who are protected. Where its rows can be had
+by the key of somebody else (an employer, a spouse), the guard would look at that one, and the protected would
+be shown.
 """
 
 from collections.abc import Iterator

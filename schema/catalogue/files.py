@@ -49,6 +49,10 @@ class CatalogueFiles:
         self.stamps = found
         return changed
 
+    def are_settled(self) -> bool:
+        """Whether all files are as they were when they were looked at last: nobody is writing them."""
+        return dict(_stamps(str(self.directory), "")) == self.stamps
+
     def forget(self) -> None:
         """Let the next look find a change, since nothing came of this one."""
         self.stamps = {}

@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import aiohappyeyeballs
 
@@ -20,6 +22,10 @@ ATTEMPT_SECONDS = 0.25
 """Before the next address of a host is tried beside the first (RFC 8305, 8)."""
 
 
+Addresses = Sequence[Any]
+"""As `getaddrinfo` gives them."""
+
+
 class NativeClient:
     """Sends calls over at most `max_connections` connections, the one used last first."""
 
@@ -29,6 +35,8 @@ class NativeClient:
         self._semaphore = Semaphore(endpoint.max_connections)
         self._idle: list[Connection] = []
         self._sweep: asyncio.TimerHandle | None = None
+        self._looking: asyncio.Task[Addresses] | None = None
+        """For the host's addresses."""
         self._is_closed = False
 
     async def send(self, call: Call, deadline: float) -> Answer:
@@ -102,7 +110,7 @@ class NativeClient:
         end = self._endpoint
         try:
             with Until(deadline):
-                found = await loop.getaddrinfo(end.host, end.port, type=socket.SOCK_STREAM)
+                found = await self._addresses(loop)
                 connected = await aiohappyeyeballs.start_connection(
                     found, happy_eyeballs_delay=ATTEMPT_SECONDS, loop=loop
                 )
@@ -116,12 +124,28 @@ class NativeClient:
             raise translate(error) from None
         return connection
 
+    async def _addresses(self, loop: asyncio.AbstractEventLoop) -> Addresses:
+        """Where the host is: one look-up for all who wait. A name server that does not answer holds one of
+        the loop's few threads until the system gives up, however soon everybody stops waiting."""
+        if self._looking is None or self._looking.done():
+            end = self._endpoint
+            asked = loop.getaddrinfo(end.host, end.port, type=socket.SOCK_STREAM)
+            self._looking = loop.create_task(asked)
+            self._looking.add_done_callback(_heard)
+        return await asyncio.shield(self._looking)
+
     def _written(self, call: Call) -> bytes:
         head = f"{call.method} {call.target} HTTP/1.1\r\n".encode("ascii") + self._fixed
         if call.content is None:
             return head + (b"\r\n" if call.method == "GET" else b"Content-Length: 0\r\n\r\n")
         about = f"Content-Type: {call.content_type}\r\nContent-Length: {len(call.content)}\r\n\r\n"
         return head + about.encode("ascii") + call.content
+
+
+def _heard(looking: "asyncio.Task[Addresses]") -> None:
+    """Take notice of how it ended: whoever asked may have gone."""
+    if not looking.cancelled():
+        looking.exception()
 
 
 def _fixed_head(endpoint: Endpoint) -> bytes:

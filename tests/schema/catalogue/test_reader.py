@@ -142,3 +142,17 @@ def test_scalars_mean_the_same_to_both(scalar: str) -> None:
 def test_what_is_rare_is_left_to_the_careful_reader(text: str) -> None:
     with pytest.raises(NotQuick):
         read_quickly(text, _plain)
+
+
+def test_files_are_settled_while_nobody_writes_them(tmp_path: Path) -> None:
+    files, file = CatalogueFiles(tmp_path), tmp_path / "city.yaml"
+    file.write_text("city: Har", encoding="utf-8")
+    assert files.look()
+    assert files.are_settled()
+    with file.open("a", encoding="utf-8") as writing:
+        writing.write("bour\n")
+    assert not files.are_settled()
+    assert files.look()
+    assert files.are_settled()
+    (tmp_path / "more.yaml").touch()
+    assert not files.are_settled()
