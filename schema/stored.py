@@ -18,7 +18,7 @@ from schema.dates import DateFormat
 from schema.identifiers import BEIJING
 from schema.lexical import ScalarError, in_beijing, parse_date, parse_date_time, parse_decimal
 from schema.predicate import OPERATORS
-from schema.quick import EXACT, Quick, day_of, decimal_of, float_of, moment_of, text_of, whole_of
+from schema.quick import EXACT, Quick, day_of, decimal_of, float_of, moment_of, whole_of, written_of
 
 EQUALITY: Final = frozenset({"eq", "in"})
 NATIVE: Final = OPERATORS - {"startsWith", "contains"}
@@ -207,7 +207,7 @@ def text_time(formats: Sequence[DateFormat]) -> Stored:
         moment = in_beijing(value).replace(tzinfo=None)
         return [text for one in formats for text in one.write(moment)]
 
-    return Stored(read, write, EQUALITY, is_checked=True, quick=text_of(read))
+    return Stored(read, write, EQUALITY, is_checked=True, quick=written_of(formats))
 
 
 def epoch_time(unit: str) -> Stored:
