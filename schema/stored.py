@@ -23,6 +23,8 @@ from schema.quick import EXACT, Quick, day_of, decimal_of, float_of, moment_of, 
 EQUALITY: Final = frozenset({"eq", "in"})
 NATIVE: Final = OPERATORS - {"startsWith", "contains"}
 """What holds of a column whose type is that of the item."""
+DAYS: Final = 40_000
+"""Days from the birth of the oldest to next year: of a century there are 36,525."""
 
 _EPOCH: Final = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 _UNIT: Final = {"seconds": timedelta(seconds=1), "milliseconds": timedelta(milliseconds=1)}
@@ -51,8 +53,8 @@ class Stored:
     """Whether every value is its own and only stored form."""
     reads_itself: bool = False
     """Whether a text that is a value, letter by letter, reads as this value."""
-    recurs: bool = False
-    """Whether few texts make up most of a column, as of dates and codes, and name nobody."""
+    recurring: int = 0
+    """How many texts make up most of a column, as of dates and codes, and name nobody. 0: no few do."""
     quick: Quick | None = None
     """What reads most raw values at once (see `quick.py`)."""
 
@@ -156,7 +158,7 @@ def text_date(formats: Sequence[DateFormat]) -> Stored:
 
     is_ordered = len(formats) == 1 and formats[0].keeps_order and formats[0].has_days
     exact = EQUALITY | ({"gt", "ge"} if is_ordered else set())
-    return Stored(read, write, exact, is_checked=True, recurs=True)
+    return Stored(read, write, exact, is_checked=True, recurring=DAYS)
 
 
 def epoch_date(unit: str) -> Stored:
