@@ -10,6 +10,7 @@ text.
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 from connectors.columns import column_of
 from connectors.results import Row
@@ -24,8 +25,8 @@ Unpack = Callable[[Any], Any]
 """From what a source wraps around a value to the value. A value that needs no decoding is not wrapped, so
 that nothing is looked at twice."""
 
-MAX_REMEMBERED = 4_096
-"""Texts whose decoded value one column remembers."""
+MAX_CHARACTERS = 64
+"""Of a text that is remembered: dates and codes are shorter, and longer ones would fill the memory."""
 MAX_READERS = 10_000
 """Readers that are kept; a city's plans use some thousands."""
 
@@ -86,8 +87,8 @@ def _part(number: int, position: int, codec: Codec, names: dict[str, Any]) -> st
         return f"decode{number}({raw})"
     if codec.quick is not None:
         names[f"quick{number}"], names["UNSURE"] = codec.quick, UNSURE
-    if codec.recurs:
-        names[f"known{number}"] = Remembered(codec.decode)
+    if codec.recurring:
+        names[f"known{number}"] = memory_of(codec)
         return f"known{number}[v] if {value}.__class__ is str else {_read(number, codec, 'v')}"
     if codec.plain is int:
         is_plain = f"{value}.__class__ is int and -2147483648 <= v <= 2147483647"
@@ -115,14 +116,29 @@ def _read(number: int, codec: DeclaredCodec, value: str) -> str:
 
 
 class Remembered(dict[str, Any]):
-    """What the texts of a column decode to, as far as they came before."""
+    """What texts decode to, as far as they came before; begins anew when it is full."""
 
-    def __init__(self, decode: Callable[[Any], Any]) -> None:
+    def __init__(self, decode: Callable[[Any], Any], bound: int) -> None:
         super().__init__()
         self._decode = decode
+        self._bound = bound
 
     def __missing__(self, text: str) -> Any:
         value = self._decode(text)
-        if len(self) < MAX_REMEMBERED:
+        if len(text) <= MAX_CHARACTERS:
+            if len(self) >= self._bound:
+                self.clear()
             self[text] = value
         return value
+
+
+_memories: WeakValueDictionary[DeclaredCodec, Remembered] = WeakValueDictionary()
+"""By codec, as long as a reader has it."""
+
+
+def memory_of(codec: DeclaredCodec) -> Remembered:
+    """What all columns of one codec remember together: columns of days are many, and their days the same."""
+    memory = _memories.get(codec)
+    if memory is None:
+        memory = _memories[codec] = Remembered(codec.decode, codec.recurring)
+    return memory

@@ -7,10 +7,10 @@ single quotes, and takes every other character that is no letter as itself.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 _NAMES: Final = {
     "y": "year",
@@ -35,24 +35,22 @@ class DateFormat:
     """Whether texts sort as their dates do: largest unit first, every field of fixed width."""
     has_days: bool
     """Whether a date survives being written: year, month and day are in the format."""
-    names_all: bool
-    """Whether its fields are those that make a moment, in their order: from the year to the day at least, to
-    the second at most."""
+    below: tuple[int, ...] | None
+    """Where its fields are those that make a moment, in their order, from the year to the day at least and to
+    the second at most: what they leave of it, down to the microsecond."""
 
-    def read(self, text: str) -> datetime | None:
-        """Give the naive moment, with missing parts at their least; `None` if it does not fit."""
+    def read(self, text: str, zone: tzinfo | None = None) -> datetime | None:
+        """Give the moment in a zone (naive in none), the least that it can be; `None` if it does not fit."""
         found = self.pattern.fullmatch(text)
         if found is None:
             return None
-        if self.names_all:
-            try:
-                return datetime(*map(int, found.groups()))  # type: ignore[arg-type]  # noqa: DTZ001  # as below
-            except ValueError:
-                return None
-        parts = {name: int(digits) for name, digits in found.groupdict().items()}
-        microsecond = parts.pop("millisecond", 0) * 1000
         try:
-            return datetime(**{"month": 1, "day": 1, **parts}, microsecond=microsecond)  # type: ignore[arg-type]  # noqa: DTZ001  # the caller knows the zone
+            if self.below is not None:
+                fields: list[Any] = [*map(int, found.groups()), *self.below, zone]
+                return datetime(*fields)  # noqa: DTZ001  # the caller knows the zone
+            parts: dict[str, Any] = {name: int(digits) for name, digits in found.groupdict().items()}
+            microsecond = parts.pop("millisecond", 0) * 1000
+            return datetime(**{"month": 1, "day": 1, **parts}, microsecond=microsecond, tzinfo=zone)
         except ValueError:
             return None
 
@@ -94,10 +92,9 @@ def compile_format(text: str) -> DateFormat:
         raise ValueError(f"no year in date format {text!r}")
     in_order = names == list(_NAMES.values())[: len(names)]
     has_days = {"year", "month", "day"} <= set(names)
-    names_all = in_order and has_days and "millisecond" not in names
-    return DateFormat(
-        re.compile("".join(pattern)), tuple(writers), is_fixed and in_order, has_days, names_all
-    )
+    names_moment = in_order and has_days and "millisecond" not in names
+    below = (0,) * (len(_NAMES) - len(names)) if names_moment else None
+    return DateFormat(re.compile("".join(pattern)), tuple(writers), is_fixed and in_order, has_days, below)
 
 
 def _is_known(letter: str, width: int) -> bool:

@@ -6,11 +6,13 @@ It says the same as the codec or nothing, never raises, and counts only where a 
 `trim` nor `empty` nor `encoding`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any, Final
 
+from schema.dates import DateFormat
+from schema.identifiers import BEIJING
 from schema.lexical import in_beijing, is_decimal, parse_date, parse_date_time
 
 UNSURE: Final[Any] = object()
@@ -86,6 +88,21 @@ def moment_of(raw: Any) -> Any:
     if kind is str:
         return _or_unsure(parse_date_time, raw)
     return None if raw is None else UNSURE
+
+
+def written_of(formats: Sequence[DateFormat]) -> Quick:
+    """Moments of Beijing, written in one of some formats."""
+
+    def quick(raw: Any) -> Any:
+        if raw.__class__ is not str:
+            return None if raw is None else UNSURE
+        for one in formats:
+            moment = one.read(raw, BEIJING)
+            if moment is not None:
+                return moment
+        return UNSURE
+
+    return quick
 
 
 def text_of(read: Callable[[str], Any]) -> Quick:

@@ -18,11 +18,13 @@ from schema.dates import DateFormat
 from schema.identifiers import BEIJING
 from schema.lexical import ScalarError, in_beijing, parse_date, parse_date_time, parse_decimal
 from schema.predicate import OPERATORS
-from schema.quick import EXACT, Quick, day_of, decimal_of, float_of, moment_of, text_of, whole_of
+from schema.quick import EXACT, Quick, day_of, decimal_of, float_of, moment_of, whole_of, written_of
 
 EQUALITY: Final = frozenset({"eq", "in"})
 NATIVE: Final = OPERATORS - {"startsWith", "contains"}
 """What holds of a column whose type is that of the item."""
+DAYS: Final = 40_000
+"""Days from the birth of the oldest to next year: of a century there are 36,525."""
 
 _EPOCH: Final = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 _UNIT: Final = {"seconds": timedelta(seconds=1), "milliseconds": timedelta(milliseconds=1)}
@@ -51,8 +53,8 @@ class Stored:
     """Whether every value is its own and only stored form."""
     reads_itself: bool = False
     """Whether a text that is a value, letter by letter, reads as this value."""
-    recurs: bool = False
-    """Whether few texts make up most of a column, as of dates and codes, and name nobody."""
+    recurring: int = 0
+    """How many texts make up most of a column, as of dates and codes, and name nobody. 0: no few do."""
     quick: Quick | None = None
     """What reads most raw values at once (see `quick.py`)."""
 
@@ -156,7 +158,7 @@ def text_date(formats: Sequence[DateFormat]) -> Stored:
 
     is_ordered = len(formats) == 1 and formats[0].keeps_order and formats[0].has_days
     exact = EQUALITY | ({"gt", "ge"} if is_ordered else set())
-    return Stored(read, write, exact, is_checked=True, recurs=True)
+    return Stored(read, write, exact, is_checked=True, recurring=DAYS)
 
 
 def epoch_date(unit: str) -> Stored:
@@ -207,7 +209,7 @@ def text_time(formats: Sequence[DateFormat]) -> Stored:
         moment = in_beijing(value).replace(tzinfo=None)
         return [text for one in formats for text in one.write(moment)]
 
-    return Stored(read, write, EQUALITY, is_checked=True, quick=text_of(read))
+    return Stored(read, write, EQUALITY, is_checked=True, quick=written_of(formats))
 
 
 def epoch_time(unit: str) -> Stored:

@@ -18,6 +18,8 @@ from schema.stored import EQUALITY, Stored
 
 CHAR_WIDTHS: Final = (18, 20)
 """Characters: the usual widths of CHAR columns for identifiers, filled up with spaces."""
+CODES: Final = 4_096
+"""Most lists of codes are shorter: administrative divisions, down to counties, are some 3,200."""
 
 
 def identifier(parse: Callable[[str], str], forms: Sequence[str]) -> Stored:
@@ -85,7 +87,7 @@ def coded(codes: Mapping[str, Any], type_name: str) -> Stored:
             forms.append(value)
         return forms
 
-    return Stored(read, write, EQUALITY, keeps_blank=not is_enumeration, recurs=True)
+    return Stored(read, write, EQUALITY, keeps_blank=not is_enumeration, recurring=CODES)
 
 
 _FORMS: Final[Mapping[str, Callable[[str], str | None]]] = {

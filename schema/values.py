@@ -72,9 +72,9 @@ class DeclaredCodec:
         return self.stored.written
 
     @property
-    def recurs(self) -> bool:
-        """Whether what a text decodes to is worth remembering."""
-        return self.stored.recurs
+    def recurring(self) -> int:
+        """Of how many texts it is worth remembering what they decode to (see `Stored.recurring`)."""
+        return self.stored.recurring
 
     @property
     def quick(self) -> Quick | None:

@@ -112,7 +112,7 @@ def prepare(load: Load, origin: GraphQLOrigin) -> Prepared:
     return Prepared(
         binding=load.key,
         selected=selected,
-        identity=identity_of(load.resource, columns),
+        identity=identity_of(load.resource, columns, load.key),
         asking=Asking(origin, load.key),
         blaming=Blaming(
             load.key,

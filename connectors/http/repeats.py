@@ -1,20 +1,29 @@
 """Rows that came twice, since we asked twice or pages moved meanwhile."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
+from connectors.requests import KeyBinding
 from schema.catalogue.model import Resource
 
 Record = dict[str, Any]
 RawRow = tuple[Any, ...]
-Identity = Callable[[RawRow], Any] | None
-"""Takes out of a row what makes it one row; `None` where nothing does."""
+Identity = Callable[[RawRow], Any]
+"""Takes out of a row what makes it one row: whose it is, and which of theirs."""
+
+MAX_LEVELS = 5
+"""Lists and objects in each other, down to which records are told apart before they are compared."""
 
 
-def identity_of(resource: Resource, columns: tuple[str, ...]) -> Identity:
-    """What takes a resource's identity out of rows of columns."""
-    return itemgetter(*map(columns.index, resource.identity)) if resource.identity else None
+def identity_of(resource: Resource, columns: tuple[str, ...], binding: KeyBinding) -> Identity:
+    """What takes a resource's identity, and the key by which a row was found, out of rows of columns.
+
+    Many an identity is unique for its key alone, as the month of a payment is for a person.
+    """
+    keys = [column for alternative in binding.columns for column in alternative]
+    return itemgetter(*map(columns.index, dict.fromkeys([*resource.identity, *keys])))
 
 
 def once(rows: list[RawRow], records: Sequence[Record], identity: Identity) -> list[RawRow]:
@@ -24,17 +33,36 @@ def once(rows: list[RawRow], records: Sequence[Record], identity: Identity) -> l
     """
     if len(rows) < 2:
         return rows
-    if identity is not None:
-        try:
-            if len(set(map(identity, rows))) == len(rows):
-                return rows
-        except TypeError:  # a list or an object where a number should be
-            pass
-    seen: dict[str, list[tuple[RawRow, Record]]] = {}
+    try:
+        if len(set(map(identity, rows))) == len(rows):
+            return rows
+    except TypeError:  # a list or an object where a number should be
+        pass
+    names = list(map(repr, map(identity, rows)))
+    often = Counter(names)
+    if len(often) == len(rows):
+        return rows
+    seen: dict[Any, list[tuple[RawRow, Record]]] = {}
     kept: list[RawRow] = []
-    for one in zip(rows, records, strict=True):
-        same = seen.setdefault("" if identity is None else repr(identity(one[0])), [])
-        if one not in same:
-            same.append(one)
-            kept.append(one[0])
+    for name, row, record in zip(names, rows, records, strict=True):
+        if often[name] > 1:
+            same = seen.setdefault((name, _outline(row, MAX_LEVELS), _outline(record, MAX_LEVELS)), [])
+            if (row, record) in same:
+                continue
+            same.append((row, record))
+        kept.append(row)
     return kept
+
+
+def _outline(value: Any, levels: int) -> Any:
+    """What equal values have in common, to look them up by: all that they hold, down to some levels."""
+    is_object = value.__class__ is dict
+    if not is_object and value.__class__ is not list and value.__class__ is not tuple:
+        return value
+    if levels == 0:
+        return None
+    pairs = list(value.items() if is_object else enumerate(value))
+    try:
+        return frozenset(pairs)
+    except TypeError:  # there are lists or objects in it
+        return frozenset([(name, _outline(one, levels - 1)) for name, one in pairs])

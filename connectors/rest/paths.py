@@ -1,5 +1,6 @@
 """Dotted paths into JSON: `data.items`. Numbers index lists; a list of one is its member."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from connectors.errors import SourceMisbehaved
@@ -11,7 +12,17 @@ SEVERAL = [None, None]
 
 def find(value: Any, path: str, several: Any = MISSING) -> Any:
     """Give what stands at a path, or `MISSING`; `several` where it goes on through a list of several."""
-    for step in path.split(".") if path else ():
+    return follow(value, steps_of(path), several)
+
+
+def steps_of(path: str) -> list[str]:
+    """The members that a path leads through, one after the other."""
+    return path.split(".") if path else []
+
+
+def follow(value: Any, steps: Iterable[str], several: Any = MISSING) -> Any:
+    """As `find`, along the steps of a path."""
+    for step in steps:
         if isinstance(value, list):
             if step.isdigit() and int(step) < len(value):
                 value = value[int(step)]

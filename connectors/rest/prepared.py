@@ -37,7 +37,7 @@ def prepare(load: Load, origin: RestOrigin, settings: RestSettings, prefix: str)
         asking=Asking(origin, prefix, load.key, columns),
         reading=Reading(settings, origin, key_column),
         rows=_reader(load, origin, columns),
-        identity=identity_of(load.resource, columns),
+        identity=identity_of(load.resource, columns, load.key),
         shaping=Shaping(load.resource, load.key, load.items, columns, flat),
     )
 

@@ -60,20 +60,28 @@ def compile_denied(one: shapes.Denied, place: Place) -> OfRow:
 class _ConvertedLeaf:
     """Makes the values of a leaf that do not leave as they came; with the first, what reads them."""
 
-    __slots__ = ("_catalogue", "_leaf", "_place", "_read", "_writes")
+    __slots__ = ("_catalogue", "_leaf", "_place", "_read", "_unreadable", "_writes")
 
     def __init__(self, compiler: Compiler, leaf: shapes.Leaf, place: Place) -> None:
         self._catalogue, self._writes = compiler.catalogue, compiler.is_final
         self._leaf, self._place = leaf, place
         self._read: ReadValue | None = None
+        self._unreadable: _Unreadable | None = None
 
     def __call__(self, assembly: Assembly, value: Any, at: At, states: States) -> Any:
+        if value.__class__ is Invalid:
+            return self._fail(assembly, at, states)
         if self._read is None:
             self._read = read_value(self._leaf, self._catalogue, writes=self._writes)
         try:
             return self._read(value, assembly.operands)
         except UNREADABLE:
-            return _fail_unreadable(assembly, self._leaf, self._place, at, states)
+            return self._fail(assembly, at, states)
+
+    def _fail(self, assembly: Assembly, at: At, states: States) -> Any:
+        if self._unreadable is None:
+            self._unreadable = _Unreadable(self._leaf, self._place)
+        return self._unreadable(assembly, at, states)
 
 
 def _masked(read: OfValue, leaf: shapes.Leaf, why: shapes.Denial, place: Place) -> OfValue:
@@ -92,13 +100,14 @@ def _masked(read: OfValue, leaf: shapes.Leaf, why: shapes.Denial, place: Place) 
 def _link(compiler: Compiler, link: shapes.Link, fetch: model.Fetch, place: Place) -> Cell:
     reader = LinkReader(fetch, link.item.name)
     targets = {kind: compiler.entity(shape, place) for kind, shape in link.targets.items()}
+    unreadable = _Unreadable(link, place)
 
     def follow(assembly: Assembly, row: Row, at: At, states: States) -> Any:
         kind, key = reader.read(row)
         if key is None:
             return None
         if isinstance(key, Invalid):
-            return _fail_unreadable(assembly, link, place, at, states)
+            return unreadable(assembly, at, states)
         return targets[kind](assembly, key, at)
 
     if reader.whole_key is None:
@@ -106,8 +115,15 @@ def _link(compiler: Compiler, link: shapes.Link, fetch: model.Fetch, place: Plac
     return OfLink(link.key, reader.whole_key, targets[""], follow)
 
 
-def _fail_unreadable(
-    assembly: Assembly, one: shapes.Leaf | shapes.Link, place: Place, at: At, states: States
-) -> Any:
-    failure = invalid_value(one.item.title, one.resource.code)
-    return assembly.fail(place, failure, at, states, f"{one.resource.code}.{one.item.name}")
+class _Unreadable:
+    """What stands for the values of a field that are not what its item promises."""
+
+    __slots__ = ("_failure", "_item", "_place")
+
+    def __init__(self, one: shapes.Leaf | shapes.Link, place: Place) -> None:
+        self._failure = invalid_value(one.item.title, one.resource.code)
+        self._item = f"{one.resource.code}.{one.item.name}"
+        self._place = place
+
+    def __call__(self, assembly: Assembly, at: At, states: States) -> Any:
+        return assembly.fail(self._place, self._failure, at, states, self._item)

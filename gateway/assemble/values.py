@@ -15,10 +15,9 @@ from schema.catalogue.model import Catalogue
 from schema.identifiers import BEIJING
 from schema.policy.masks import MASKS
 from schema.scalars import SCALARS
-from schema.values import Invalid
 
 ReadValue = Callable[[Any, Operands], Any]
-"""From what the row holds to what the field is; raises one of `UNREADABLE`."""
+"""From what the row holds, if it can be read, to what the field is; raises one of `UNREADABLE`."""
 UNREADABLE: Final = (KeyError, TypeError, ValueError, ArithmeticError, GraphQLError)
 
 
@@ -83,8 +82,6 @@ def read_value(leaf: Leaf, catalogue: Catalogue, *, writes: bool) -> ReadValue:
     write = SCALARS[type_name].coerce_output_value if is_written else None
 
     def read(value: Any, operands: Operands) -> Any:
-        if value.__class__ is Invalid:
-            raise ValueError("invalid")
         if convert is not None:
             value = convert(value, operands)
         return value if value is None or write is None else write(value)

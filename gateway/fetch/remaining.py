@@ -1,8 +1,7 @@
 """What the source did not do, done here: the remaining predicate, order, limit, row guard, promises."""
 
 import sys
-from collections.abc import Callable
-from functools import cmp_to_key, partial
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -55,7 +54,7 @@ class Finisher:
                 for key, descending in self._sorts:
                     rows = tuple(sorted(rows, key=key, reverse=descending))
             except TypeError:  # some are empty or unreadable, and cannot be held against the others
-                rows = tuple(sorted(rows, key=cmp_to_key(partial(_compare_rows, self._terms))))
+                rows = _sorted_apart(self._terms, rows)
         if fetch.row_guard is not None:  # nothing tells whether there are other rows (ADR 19)
             rows = tuple([row for row in rows if _passes(fetch, fetch.row_guard, row)])
             if not rows and not fetch.spec.many:
@@ -101,25 +100,17 @@ def passes_remaining(fetch: Fetch, operands: Operands) -> Callable[[Row], bool]:
     return lambda row: _passes(fetch, predicate, row)
 
 
-def _compare_rows(terms: Terms, left: Row, right: Row) -> int:
-    for position, descending in terms:
-        order = _compare(left[position], right[position], descending=descending)
-        if order:
-            return order
-    return 0
-
-
-def _compare(left: Any, right: Any, *, descending: bool) -> int:
-    left_is_empty, right_is_empty = _is_empty(left), _is_empty(right)
-    if left_is_empty or right_is_empty:
-        return int(left_is_empty) - int(right_is_empty)
-    if left == right:
-        return 0
-    return 1 if (left < right) is descending else -1
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or isinstance(value, Invalid)
+def _sorted_apart(terms: Terms, rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Rows in order, term by term from the last: whose value is empty or unreadable stands behind others."""
+    for position, descending in reversed(terms):
+        filled: list[Row] = []
+        others: list[Row] = []
+        for row in rows:
+            value = row[position]
+            (others if value is None or value.__class__ is Invalid else filled).append(row)
+        filled.sort(key=itemgetter(position), reverse=descending)
+        rows = filled + others
+    return tuple(rows)
 
 
 def _passes(fetch: Fetch, predicate: Predicate | None, row: Row) -> bool:

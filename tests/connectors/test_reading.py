@@ -1,7 +1,8 @@
 """A reader of rows says what the codecs say, value by value."""
 
+import gc
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.reading import MAX_REMEMBERED, Remembered, make_reader
+from connectors.reading import MAX_CHARACTERS, Remembered, make_reader, memory_of
 from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.item_declarations import ReadDeclaration
 from schema.identifiers import BEIJING
@@ -88,9 +89,39 @@ def test_values_stand_where_they_are_asked() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    known = Remembered(str.upper)
-    assert [known[str(number)] for number in range(MAX_REMEMBERED + 9)][-1] == str(MAX_REMEMBERED + 8)
-    assert len(known) == MAX_REMEMBERED
+    known = Remembered(str.upper, 9)
+    assert [known[f"a{number}"] for number in range(20)] == [f"A{number}" for number in range(20)]
+    assert known == {"a18": "A18", "a19": "A19"}
+    assert known["a" * (MAX_CHARACTERS + 1)] == "A" * (MAX_CHARACTERS + 1)
+    assert len(known) == 2
+
+
+def test_all_days_of_a_century_are_read_once_for_all_columns_of_their_format() -> None:
+    known, read = make_codec("Date", read=ReadDeclaration(format="yyyyMMdd")), 0
+
+    def counted(raw: Any) -> Any:
+        nonlocal read
+        read += 1
+        return known.stored.read(raw)
+
+    codec = replace(known, stored=replace(known.stored, read=counted))
+    days = [date(1926, 1, 1) + timedelta(days=day) for day in range(36_525)]
+    rows = [(f"{day:%Y%m%d}",) for day in days]
+    readers = [make_reader([(0, codec)]), make_reader([(0, replace(codec)), (0, codec)])]
+    for one in [*readers, *readers]:
+        assert [row[-1] for row in one(rows)] == days
+    assert read == len(days)
+
+
+def test_what_is_remembered_goes_with_its_last_reader() -> None:
+    codec = make_codec("Sex", stored_codes={"M": "1"})
+    read = make_reader([(0, codec)])
+    memory = memory_of(codec)
+    assert read([("1",)]) == [("M",)]
+    assert memory == {"1": "M"}
+    del read, memory
+    gc.collect()  # a reader and its names hold each other
+    assert memory_of(codec) == {}
 
 
 USUAL: dict[str, list[Any]] = {
