@@ -28,6 +28,7 @@ from gateway.sandbox.opening import open_synthetic, read_connected, with_own_sta
 from gateway.sandbox.record import SandboxRecorder
 from gateway.settings import Settings
 from gateway.snapshot import Snapshot, take_snapshot
+from gateway.store.last_good import KeptLastGood
 from gateway.store.protections import Protections
 from gateway.store.state import RECORD, open_store
 from schema.catalogue.files import CatalogueFiles
@@ -74,12 +75,15 @@ async def _open_sandbox(settings: Settings, closing: AsyncExitStack) -> Current:
 async def _open_city(settings: Settings, closing: AsyncExitStack) -> tuple[Current, Reloader | None]:
     """A gateway over the sources of its catalogue, and what renews it, if anything is to."""
     kinds = find_kinds()
-    files, last_good = CatalogueFiles(settings.catalogue), LastGood(CatalogueReader(kinds, os.environ))
+    kept = KeptLastGood(settings.state, settings.catalogue)
+    files = CatalogueFiles(settings.catalogue)
+    last_good = LastGood(CatalogueReader(kinds, os.environ), kept.read())
     await asyncio.to_thread(files.look)
     texts = await asyncio.to_thread(files.texts, ELSEWHERE)
     checked = await asyncio.to_thread(last_good.read, texts)
     policy = await _read_policy(settings.catalogue, checked)
     stores = _open_stores(settings, closing)
+    kept.keep(last_good.instead(texts))
     open_them = partial(_open_sources, settings, kinds, stores.pseudonyms)
     sources = open_them(checked.catalogue)
     limits = _document_limits(settings)
@@ -92,6 +96,7 @@ async def _open_city(settings: Settings, closing: AsyncExitStack) -> tuple[Curre
     reloader = Reloader(
         directory=settings.catalogue,
         last_good=last_good,
+        kept=kept,
         files=files,
         current=current,
         sources=sources,

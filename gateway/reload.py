@@ -22,6 +22,7 @@ from gateway.fetch.guards import KeyGuard
 from gateway.pipeline import Gateway
 from gateway.planner import make_ahead
 from gateway.snapshot import Snapshot, take_snapshot
+from gateway.store.last_good import KeptLastGood
 from gateway.telemetry.metrics import METRICS
 from schema.catalogue.files import CatalogueFiles
 from schema.catalogue.last_good import LastGood
@@ -62,6 +63,7 @@ class Reloader:
 
     directory: Path
     last_good: LastGood
+    kept: KeptLastGood
     files: CatalogueFiles
     """As they were when the current gateway was made."""
     current: Current
@@ -118,7 +120,9 @@ class Reloader:
     def _prepare(self, in_use: list[list[InUse]]) -> "_Prepared":
         """Everything that takes time, in a thread: the loop goes on answering."""
         with aside(), long_lived():
-            checked = self.last_good.read(self.files.texts(ELSEWHERE))
+            texts = self.files.texts(ELSEWHERE)
+            checked = self.last_good.read(texts)
+            self.kept.keep(self.last_good.instead(texts))
             policy, refused = read_policy(self.directory, checked.catalogue)
             before = self.current.gateway
             snapshot = take_snapshot(checked.catalogue, policy, self.limits, before=before.snapshot)

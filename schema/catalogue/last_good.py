@@ -12,6 +12,7 @@ class LastGood:
 
     reader: CatalogueReader
     _good: Texts = field(default_factory=dict)
+    """At first what another process served instead of files that had mistakes."""
     _last: tuple[Texts, CheckedCatalogue] | None = None
 
     def read(self, texts: Texts) -> CheckedCatalogue:
@@ -23,11 +24,16 @@ class LastGood:
             self._last = (texts, self._settle(texts))
         return self._last[1]
 
+    def instead(self, texts: Texts) -> Texts:
+        """All files of what goes on in another version than that of the texts, which have mistakes there."""
+        differ = self._changed(texts)
+        return {path: text for path, text in self._good.items() if unit_of(path) in differ}
+
     def _settle(self, texts: Texts) -> CheckedCatalogue:
         first = checked = self._read(texts)
         now = texts
         if any(problem.code == "NO_CITY" for problem in first.problems):
-            now = self._good or texts  # files without a city are no catalogue
+            now = {**texts, **self._good}  # files without a city are no catalogue
             checked = self._read(now)
         while worse := self._worse(now, checked):
             now = _with_units(now, self._good, worse)

@@ -24,6 +24,7 @@ from gateway.opening import open_current
 from gateway.reload import Current
 from gateway.request import Ask
 from gateway.settings import Settings
+from gateway.store.last_good import LAST_GOOD
 from gateway.telemetry.metrics import REGISTRY_OF_ALL
 from schema.policy.caller import Caller
 from schema.policy.read import read_policy
@@ -121,6 +122,35 @@ async def test_a_file_that_cannot_be_read_is_told_and_keeps_no_other_from_its_ch
     told = [(one["file"], one["code"]) for one in logged if one["event"] == "catalogue_problem"]
     assert ("departments/transport/loop.yaml", "UNREADABLE") in told
     assert "errors" not in await served.ask()  # the department goes on as it was
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"), [(HOUSEHOLD, "items:", "item:"), ("city.yaml", "city:", "town:")]
+)
+async def test_who_starts_while_a_mistake_waits_goes_on_as_those_that_were_there(
+    served: Served, path: str, old: str, new: str
+) -> None:
+    """A worker that takes another's place would otherwise answer otherwise."""
+    state = served.directory.parent / "state"
+    settings = Settings(catalogue=served.directory, state=state, reload_seconds=0.02)
+    served.change(path, old, new)
+    await until((state / LAST_GOOD).exists)
+    assert (state / LAST_GOOD).stat().st_mode & 0o777 == 0o600
+    async with open_current(settings) as current:
+        late = Served(served.directory, current)
+        assert "errors" not in await late.ask()
+        assert (await late.ask())["data"] == (await served.ask())["data"]
+        served.change(QUALIFICATION, "items:", "items:\n  alias: { title: 别名 — Alias, column: BM }")
+        await late.reloaded()
+        assert (await late.ask())["data"] == (await served.ask())["data"]
+        served.change(path, new, old)
+        await until(lambda: not (state / LAST_GOOD).exists())
+    shutil.copytree(served.directory, other := served.directory.with_name("other"))
+    change_one = Served(other, served.current)
+    change_one.change(path, old, new)
+    elsewhere = Settings(catalogue=other, state=state, reload_seconds=0)
+    async with open_current(elsewhere) as current:
+        assert "errors" in await Served(other, current).ask()  # it never was good there
 
 
 async def test_documents_in_use_are_read_before_the_change(served: Served) -> None:
