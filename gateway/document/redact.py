@@ -28,7 +28,8 @@ _TEXT = re.compile(
 with the last one."""
 _VALUE_TAIL = re.compile(r"(,? found |, found:|, but encountered error|(?<=value): ).*$", re.DOTALL)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_NAME = re.compile(r"^[$@]?\[*[A-Za-z_][A-Za-z0-9_.]*[\]!]*$")
+_NAME = re.compile(r"^[$@]?\[*[A-Za-z_][A-Za-z0-9_.]*(\([A-Za-z_][A-Za-z0-9_]*:\))?[\]!]*$")
+"""Of a variable, a directive, a type, a field, or an argument as `Query.person(id:)`."""
 _DIGITS = re.compile(r"\d{4,}")
 
 

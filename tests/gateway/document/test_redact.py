@@ -21,7 +21,7 @@ SCHEMA: GraphQLSchema = build_schema("""
     scalar CitizenId
     enum Colour { RED }
     input Plate { number: String! colour: Colour }
-    type Query { a(d: Date, i: CitizenId, n: Int, b: Boolean, p: Plate): Int }
+    type Query { a(d: Date, i: CitizenId, n: Int, b: Boolean, p: Plate): Int b(ids: [Int!]!): Int }
 """)
 for _name in ("Date", "CitizenId"):
     _scalar: Any = SCHEMA.type_map[_name]
@@ -72,6 +72,8 @@ def test_a_refused_variable_is_explained_without_its_value(
         ('{ a(d: " has invalid value: Zhangwei: zhangwei") }', "Date: expects YYYY-MM-DD."),
         ('{ a(p: "zhangwei found zhangwei") }', "Expected value of type 'Plate' to be an object."),
         ('{ a } extend "zhangwei"', "Syntax Error: Unexpected String '…'."),
+        ("{ a @skip }", "Argument '@skip(if:)' of type 'Boolean!' is required, but it was not provided."),
+        ("{ b }", "Argument 'Query.b(ids:)' of type '[Int!]!' is required, but it was not provided."),
         ("{ a(n: 'zhangwei') }", None),
         ('{ a(n: """zhang\'wei""" "zhangwei") }', None),
     ],
