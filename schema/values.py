@@ -50,6 +50,15 @@ class Codec(Protocol):
         ...
 
 
+def sorts_as_decoded(codec: Codec) -> bool:
+    """Whether stored values sort as decoded ones do, and tie where these tie.
+
+    What compares exactly from both sides does. Seconds compare with the midnight of a day, by `ge` and `lt`,
+    but two of one day are not equal.
+    """
+    return codec.exact >= {"lt", "gt"}
+
+
 @dataclass(frozen=True, slots=True)
 class DeclaredCodec:
     """The codec of a column, made of its declaration."""

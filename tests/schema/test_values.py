@@ -16,7 +16,7 @@ from schema.catalogue.item_declarations import ReadDeclaration
 from schema.dates import compile_format
 from schema.identifiers import BEIJING, to_full_width
 from schema.predicate import OPERATORS
-from schema.values import Codec, Invalid
+from schema.values import Codec, Invalid, sorts_as_decoded
 
 X_OLD, X_NEW = "500000720305021", "50000019720305021X"
 CODE = "N2500112DEM000102L"
@@ -230,6 +230,22 @@ def test_source_compares_only_what_stays_true(
     type_name: str, stored: tuple[str | int, ...], read: dict[str, Any], exact: frozenset[str]
 ) -> None:
     assert codec(type_name, stored, **read).exact == exact
+
+
+@pytest.mark.parametrize(
+    ("type_name", "read", "sorts"),
+    [
+        ("Int", {}, True),
+        ("Date", {}, True),
+        ("DateTime", {"epoch": "seconds"}, True),
+        ("Date", {"epoch": "seconds"}, False),
+        ("Date", {"format": "yyyyMMdd"}, False),
+        ("CitizenId", {}, False),
+    ],
+)
+def test_source_sorts_what_ties_as_it_is_shown(type_name: str, read: dict[str, Any], sorts: bool) -> None:
+    """Moments of one day are one day to us, and several to a source: a second term would never decide."""
+    assert sorts_as_decoded(codec(type_name, **read)) is sorts
 
 
 def test_enumeration_refuses_unknown_codes_and_text_keeps_them() -> None:
