@@ -76,8 +76,6 @@ def text_of(left: Element, kind: str | None) -> Element:
         return left
     if kind == "inet":  # a cast would add /32 to a host
         return type_coerce(func.abbrev(left), String)
-    if kind == "bool":
-        return type_coerce(func.initcap(cast(left, String)), String)
     return collate(cast(left, String), "C") if kind in _FOLDED else cast(left, String)
 
 

@@ -56,7 +56,7 @@ POSTGRES = {
                                                  "44030020250000000018": "44030020250000000018", "7": "7"}),
     "double": Odd("double precision", TEXT, {"5": "5", "1e15": "1e+15", "1.5": "1.5", "0.1": "0.1"}),
     "real": Odd("real", TEXT, {"0.1": "0.1", "5": "5"}),
-    "boolean": Odd("boolean", TEXT, {"true": "True", "false": "False"}),
+    "boolean": Odd("boolean", TEXT, {"true": "true", "false": "false"}),
     "bits": Odd("bit(3)", TEXT, {"101": "101", "001": "001"}),
     "date as text": Odd("date", TEXT, {"2020-01-01": "2020-01-01", "infinity": "infinity",
                                        "20230-05-01": "20230-05-01"}),

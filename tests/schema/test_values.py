@@ -35,7 +35,7 @@ DECODED = [
     ("String", {}, " a ", " a "),
     ("String", {}, "", ""),
     ("String", {}, 7, "7"),
-    ("String", {}, True, "True"),
+    ("String", {}, True, "true"),
     ("String", {}, Decimal("1.50"), "1.50"),
     ("String", {}, DAY, "2017-03-18"),
     ("String", {}, time(8, 30), "08:30:00"),
