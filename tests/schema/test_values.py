@@ -85,6 +85,9 @@ DECODED = [
     ("Date", {"format": "yyyyMMdd", "trim": True}, "20170318  ", DAY),
     ("Date", {"epoch": "milliseconds"}, 1489766400000, DAY),
     ("Date", {"epoch": "seconds"}, "1489800000", DAY),
+    ("Float", {}, 1e300, 1e300),
+    ("Float", {}, -5e-324, -5e-324),
+    ("DateTime", {}, "0001-01-01T00:00:00+08:00", datetime(1, 1, 1, tzinfo=BEIJING)),
     ("DateTime", {}, "2017-03-18 12:30:15", NOON),
     ("DateTime", {}, datetime(2017, 3, 18, 4, 30, 15, tzinfo=UTC), NOON),
     ("DateTime", {}, DAY, datetime(2017, 3, 18, tzinfo=BEIJING)),
@@ -102,6 +105,9 @@ DECODED = [
 ]
 
 UNREADABLE = [
+    ("Float", {}, float("inf")),
+    ("Float", {}, Decimal("1e400")),
+    ("DateTime", {}, "0001-01-01T00:00:00+09:00"),
     ("String", {}, ["a"]),
     ("String", {}, {"a": 1}),
     ("String", {}, object()),
