@@ -54,6 +54,8 @@ def in_beijing(moment: datetime) -> datetime:
     try:
         return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).astimezone(BEIJING)
     except OverflowError:
+        if moment.utcoffset() == BEIJING.utcoffset(None):  # the first hours of the year 1 have no UTC
+            return moment.replace(tzinfo=BEIJING)
         raise ScalarError("out of range") from None
 
 

@@ -9,6 +9,7 @@ It says the same as the codec or nothing, never raises, and counts only where a 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Context, Decimal
+from math import isfinite
 from typing import Any, Final
 
 from schema.dates import DateFormat
@@ -23,8 +24,6 @@ Quick = Callable[[Any], Any]
 
 _DIGITS: Final = 9
 """Digits of a whole number that is within 32 bits, whatever they are."""
-_LEAST, _MOST = 1e-90, 1e90
-"""Between them Python writes an exponent of two digits at most, which is what a decimal number may have."""
 EXACT: Final = 2**53
 """Below it every whole number is a binary fraction; from it on one may stand for several."""
 
@@ -60,7 +59,7 @@ def float_of(raw: Any) -> Any:
     """Binary fractions, and small whole numbers."""
     kind = raw.__class__
     if kind is float:
-        return raw if _LEAST < raw < _MOST or -_MOST < raw < -_LEAST or raw == 0 else UNSURE
+        return raw if isfinite(raw) else UNSURE
     if kind is int and -EXACT < raw < EXACT:
         return float(raw)
     return None if raw is None else UNSURE

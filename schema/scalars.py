@@ -163,13 +163,17 @@ def _scalar(
 
 
 def _silence(scalar: GraphQLScalarType, told: str) -> GraphQLScalarType:
-    """Exchange a built-in scalar's coercers for silent ones that accept exactly the same."""
+    """Exchange a built-in scalar's coercers for silent ones that accept the same.
+
+    But for one literal: `1e400`, which graphql-core takes for infinity, is refused as in a variable.
+    """
     name = scalar.name
-    read = _silent(name, scalar.coerce_input_value, told)
-    assert scalar.coerce_input_literal is not None
+    coerce, coerce_literal = scalar.coerce_input_value, scalar.coerce_input_literal
+    assert coerce_literal is not None
+    read = _silent(name, coerce, told)
     write = _silent(name, scalar.coerce_output_value, "the stored value is of another type")
     scalar.coerce_input_value = read
-    scalar.coerce_input_literal = _placed(_silent(name, scalar.coerce_input_literal, told))
+    scalar.coerce_input_literal = _placed(_silent(name, lambda node: coerce(coerce_literal(node)), told))
     scalar.coerce_output_value = write
     # The legacy names of the same two; mypy sees methods in them.
     scalar.parse_value = read  # type: ignore[method-assign, assignment]

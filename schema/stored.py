@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
+from math import isfinite
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -105,9 +106,16 @@ def float_number(scale: Decimal | None) -> Stored:
     def write(value: Any) -> tuple[Any]:
         return (value if scale is None else float(_EXACT.divide(_number(value, None), scale)),)
 
+    def read(raw: Any) -> float:
+        is_read = isinstance(raw, float) and scale is None  # text has shorter exponents than a double
+        number = raw if is_read else float(_number(raw, scale))
+        if not isfinite(number):
+            raise ScalarError("not a number")
+        return float(number)
+
     exact = NATIVE if scale is None else frozenset[str]()
     return Stored(
-        lambda raw: float(_number(raw, scale)),
+        read,
         write,
         exact,
         written=float,

@@ -71,7 +71,7 @@ def coded(codes: Mapping[str, Any], type_name: str) -> Stored:
     """Codes as the source writes them. An enumeration refuses what it does not know; a String
     keeps it.
     """
-    code_of = {str(stored): code for code, stored in codes.items()}
+    code_of = {_as_text(stored): code for code, stored in codes.items()}
     is_enumeration = type_name != "String"
 
     def read(raw: Any) -> str:
@@ -131,6 +131,8 @@ _WRITTEN: Final = (int, float, Decimal, date, time, UUID, IPv4Address, IPv6Addre
 def _as_text(raw: Any) -> str:
     if isinstance(raw, str):
         return raw
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
     if isinstance(raw, timedelta):
         return _as_clock(raw)
     if isinstance(raw, float) and abs(raw) >= EXACT:

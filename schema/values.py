@@ -13,8 +13,8 @@ What a source may compare by itself (`exact`) rests on the declaration:
 - `exact` speaks about *true*. Under a negation a comparison is exact only if `ne` is exact
   too: otherwise a stored '' gives false where the decoded value gives unknown.
 - Declared `stored` forms are a promise; forms that nobody declared are read, but not asked for.
-- A value that is `Invalid` is empty to whoever compares it, wherever what is stored is text: a number
-  beyond 32 bits in a column of numbers compares as that number.
+- A value that is `Invalid` is empty to whoever compares it. In an order it is empty wherever what is stored
+  is text: a number beyond 32 bits in a column of numbers sorts as that number.
 """
 
 from dataclasses import dataclass
@@ -48,6 +48,15 @@ class Codec(Protocol):
     def encode(self, value: Any) -> tuple[Any, ...]:
         """Give every stored form of a value, the usual one first."""
         ...
+
+
+def sorts_as_decoded(codec: Codec) -> bool:
+    """Whether stored values sort as decoded ones do, and tie where these tie.
+
+    What compares exactly from both sides does. Seconds compare with the midnight of a day, by `ge` and `lt`,
+    but two of one day are not equal.
+    """
+    return codec.exact >= {"lt", "gt"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ _INT8 = 2**63
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?|NaN")
 _MAX_DIGITS = 1_000
 """That a NUMERIC may be declared with."""
-_TRUTHS = {"True": True, "False": False}
+_TRUTHS = {"true": True, "false": False}
 
 
 class _Padded(UserDefinedType[str]):

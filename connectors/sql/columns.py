@@ -31,6 +31,8 @@ class Kinds:
     """Columns of text that are known to sort by code point as they are."""
     text: frozenset[str] = frozenset()
     """Columns of text, or with texts among their values, whatever the catalogue says they hold."""
+    wider: Mapping[str, frozenset[Sort]] = field(default_factory=dict)
+    """By column, the sorts of which it may hold no value and yet not be empty (see `readable.py`)."""
     dressed: frozenset[str] = frozenset()
     """Columns whose values have another text in Python than at the server."""
     moments: Mapping[str, Sort] = field(default_factory=dict)

@@ -7,6 +7,7 @@
     Missing   a column is empty
     Known     the same for every row
     Unequal   what no stored value equals: false, and unknown where the column is empty
+    Readable  another condition of a column, unknown where that holds no value of its item
 """
 
 from collections.abc import Iterator
@@ -55,6 +56,15 @@ class Unequal(Struct, frozen=True):
     column: str
 
 
+class Readable(Struct, frozen=True):
+    """A condition of a column that may hold more than its item can be: unknown where it does."""
+
+    part: "Condition"
+    column: str
+    sort: Sort
+    """Of the values that the item can have."""
+
+
 class AllOf(Struct, frozen=True):
     """True if every part is."""
 
@@ -83,12 +93,12 @@ def columns_of(condition: "Condition") -> Iterator[str]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from columns_of(part)
-        case Negated(part):
+        case Negated(part) | Readable(part):
             yield from columns_of(part)
         case Known():
             return
 
 
-Condition = Among | Held | Missing | Known | Unequal | AllOf | AnyOf | Negated
+Condition = Among | Held | Missing | Known | Unequal | Readable | AllOf | AnyOf | Negated
 NEVER = Known(False)
 UNKNOWN = Known(None)

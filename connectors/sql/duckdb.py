@@ -23,6 +23,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    null,
     text,
     try_cast,
     tuple_,
@@ -38,6 +39,7 @@ from connectors.sql.lists import Asking, Values
 from connectors.sql.marks import Marks
 from connectors.sql.names import named
 from connectors.sql.plain import Rows
+from connectors.sql.readable import wider
 from connectors.sql.sorts import Sort, type_of
 
 _NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?"
@@ -99,6 +101,8 @@ def compared(left: ColumnElement[Any], kind: str | None, sort: Sort) -> ColumnEl
         moment = _moment(left)
         midnight = case((moment == func.date_trunc(literal_column("'day'"), moment), cast(moment, Date)))
         return case((_is(left, _DAY), try_cast(left, Date)), else_=midnight)
+    if sort is bool:  # in no text a codec reads a truth value
+        return cast(null(), type_of(sort))
     return _moment(left) if sort is datetime else try_cast(left, type_of(sort))
 
 
@@ -172,6 +176,7 @@ def _kinds_of(rows: Rows) -> Kinds:
         types,
         never_empty=frozenset(name for name, _, refuses_null in rows if refuses_null),
         by_code_point=texts,
+        wider=wider(DUCKDB, types),
         text=texts | {name for name, type_ in types.items() if type_ == _UNION},
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, literal_column, text
 
 from connectors.sql.columns import Inspection, Kinds
 from connectors.sql.plain import Rows
+from connectors.sql.readable import wider
 from connectors.sql.sorts import Sort, type_of
 
 _TRIMMED = "REGEXP_REPLACE({c}, '^[[:space:]]+|[[:space:]]+$', '')"
@@ -49,6 +50,7 @@ _SAID: Mapping[Sort, str] = {
     float: f"CASE WHEN {_IS_NUMBER} THEN {_TRIMMED} + 0e0 END",
     date: _DAY,
     datetime: _MOMENT,
+    bool: "NULL",
 }
 
 
@@ -61,11 +63,12 @@ def said(name: str, sort: Sort | None) -> ColumnElement[Any] | None:
 
 
 _COLUMNS = text(
-    "SELECT column_name, character_set_name, if(locate('zerofill', column_type), 'zerofill', data_type)"
+    "SELECT column_name, character_set_name, CASE WHEN locate('zerofill', column_type) THEN 'zerofill'"
+    " WHEN data_type = 'int' AND locate('unsigned', column_type) THEN 'unsigned' ELSE data_type END"
     " FROM information_schema.columns"
     " WHERE table_name = :table_name AND table_schema = coalesce(:table_schema, database())"
 )
-"""The columns of a table or view. Charset of those that hold text, and type."""
+"""The columns of a table or view. Charset of those that hold text, and type; `unsigned`: such an INT."""
 
 _DRESSED = frozenset({"float", "double", "zerofill", "time", "datetime", "timestamp"})
 """Types whose values a driver has in another form than the server writes them."""
@@ -79,7 +82,13 @@ def _kinds_of(rows: Rows) -> Kinds:
     charsets = {str(name): str(charset) for name, charset, _ in rows if charset is not None}
     types = {str(name): str(type_) for name, _, type_ in rows}
     dressed = frozenset(name for name, type_ in types.items() if type_ in _DRESSED)
-    return Kinds(types, charsets=charsets, text=frozenset(charsets), dressed=dressed)
+    return Kinds(
+        types,
+        charsets=charsets,
+        text=frozenset(charsets),
+        wider=wider("mysql", types),
+        dressed=dressed,
+    )
 
 
 INSPECTION = Inspection(_COLUMNS, _values_of, _kinds_of)

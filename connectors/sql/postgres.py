@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Date,
     DateTime,
     Numeric,
     String,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 from connectors.sql.columns import Inspection, Kinds, is_text
 from connectors.sql.moments import MOMENTS
 from connectors.sql.plain import Rows
+from connectors.sql.readable import readable, wider
 from connectors.sql.sorts import Aware, Sort, type_of
 
 Element = ColumnElement[Any]
@@ -60,9 +62,12 @@ _LEAP = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-
 _DAY = f"(?!0000)([0-9]{{4}}-({_MONTHS})|{_LEAP})"
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 _ZONE = "[Zz]|[+-](0[0-9]|1[0-5]):[0-5][0-9]"
-_MOMENT = f"^{_DAY}([Tt ]{_TIME}({_ZONE})?)?$"
+_CLOCK = f"[Tt ]{_TIME}({_ZONE})?"
+_MOMENT = f"^{_DAY}{_CLOCK}$"
+_DAY_OR_MOMENT = f"^{_DAY}({_CLOCK})?$"
 """What `schema.lexical` reads as a day or a moment, in the calendar: a cast of it does not fail."""
-_NUMBER = "^[[:space:]]*[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,2})?[[:space:]]*$"
+_NUMBER = "^[[:space:]]*(?![^[:space:]]{41})[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,2})?[[:space:]]*$"
+"""What `schema.lexical` reads as a number, between blanks."""
 
 
 def text_of(left: Element, kind: str | None) -> Element:
@@ -71,8 +76,6 @@ def text_of(left: Element, kind: str | None) -> Element:
         return left
     if kind == "inet":  # a cast would add /32 to a host
         return type_coerce(func.abbrev(left), String)
-    if kind == "bool":
-        return type_coerce(func.initcap(cast(left, String)), String)
     return collate(cast(left, String), "C") if kind in _FOLDED else cast(left, String)
 
 
@@ -95,11 +98,18 @@ def compared(left: Element, kind: str | None, sort: Sort) -> Element:
 
 
 def _said(left: Element, sort: Sort) -> Element:
-    """What a text says."""
+    """What a text says; within a `CASE` no text is cast that is not of the form."""
     if sort in _NUMBERS:
-        return case((_matches(left, _NUMBER), cast(left, Numeric())))
+        number: Element = cast(left, Numeric())
+        if sort is int:
+            number = case((readable(number, "postgresql", "numeric", int), number))
+        return case((_matches(left, _NUMBER), number))
+    moment = cast(left, DateTime(timezone=True))
+    if sort is date:
+        day = cast(moment, Date)
+        return case((_matches(left, _DAY_OR_MOMENT), case((day == moment, day))))
     if sort in MOMENTS.values():
-        return case((_matches(left, _MOMENT), cast(left, DateTime(timezone=True))))
+        return case((_matches(left, _MOMENT), moment))
     return cast(null(), type_of(sort))
 
 
@@ -135,6 +145,7 @@ def _kinds_of(rows: Rows) -> Kinds:
         never_empty=frozenset(name for name, _, refuses_null, _ in rows if refuses_null),
         by_code_point=frozenset(name for name, type_, _, is_so in rows if is_so and is_text(type_)),
         text=frozenset(name for name, type_ in types.items() if is_text(type_) or type_ in _FOLDED),
+        wider=wider("postgresql", types),
         dressed=frozenset(name for name, type_ in types.items() if type_ in _DRESSED),
         moments={name: MOMENTS[type_] for name, type_ in types.items() if type_ in MOMENTS},
         selects_places=True,

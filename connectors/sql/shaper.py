@@ -19,8 +19,10 @@ from connectors.sql.conditions import (
     AnyOf,
     Condition,
     Held,
+    Known,
     Missing,
     Negated,
+    Readable,
     Unequal,
 )
 from connectors.sql.lists import Asking, Lists, Values
@@ -28,7 +30,7 @@ from connectors.sql.shapes import BOUND, LIMIT, CountShape, LoadShape, ScanShape
 from connectors.sql.sorts import Sort, held_sort, is_text_codec, sort_of, sort_of_codec
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
-from schema.values import Codec, Invalid
+from schema.values import Codec, DeclaredCodec, Invalid
 
 MAX_ROWS_OF_STATEMENT = 1_000_000
 """Rows of one statement at most, whatever the resource's bound times its keys would be."""
@@ -192,13 +194,24 @@ class Shaper:
             equal = self.lists.ask(asking, forms, values)
             if equal is NEVER and operands:
                 equal = Unequal(column)
+            equal = self._where_readable(column, codec, equal)
             return Negated(equal) if operator == "ne" else equal
         (form,) = codec.encode(operand)
         if form is None:
             return UNKNOWN
         sort = sort_of((form,))
         sort = held_sort(codec, sort) if column in self.kinds.text else sort
-        return self.lists.hold(Held(slot, column, operator, sort), form, values)
+        held = self.lists.hold(Held(slot, column, operator, sort), form, values)
+        return self._where_readable(column, codec, held)
+
+    def _where_readable(self, column: str, codec: Codec, condition: Condition) -> Condition:
+        """The condition, unknown where the column holds what its item cannot be."""
+        sorts = self.kinds.wider.get(column)
+        if sorts is None or isinstance(condition, Known):
+            return condition
+        if not isinstance(codec, DeclaredCodec) or codec.written not in sorts:
+            return condition
+        return Readable(condition, column, codec.written)
 
 
 class _Filter:

@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 from connectors.sql.columns import Inspection, Kinds
 from connectors.sql.plain import Rows
+from connectors.sql.readable import wider
 from connectors.sql.sorts import Sort
 from schema.catalogue.compile_codec import make_codec
 from schema.values import Codec, Invalid
@@ -117,7 +118,8 @@ def _values_of(path: tuple[str, ...]) -> Mapping[str, str]:
 
 def _kinds_of(rows: Rows) -> Kinds:
     kinds = {row[0]: row[1] for row in rows}
-    return Kinds(kinds, text=frozenset(name for name, kind in kinds.items() if kind != NUMBER))
+    texts = frozenset(name for name, kind in kinds.items() if kind != NUMBER)
+    return Kinds(kinds, text=texts, wider=wider("sqlite", kinds))
 
 
 INSPECTION = Inspection(_COLUMNS, _values_of, _kinds_of)

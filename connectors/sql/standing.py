@@ -6,7 +6,7 @@ every row of a filter, however few of them a page takes.
 
 from collections.abc import Iterator, Sequence
 
-from connectors.sql.conditions import AllOf, Among, Condition
+from connectors.sql.conditions import AllOf, Among, Condition, Readable
 from connectors.sql.duckdb import is_itself
 from connectors.sql.shapes import Table
 from connectors.sql.sorts import Sort
@@ -39,6 +39,8 @@ def _held(table: Table, condition: Condition) -> Iterator[str]:
         case AllOf(parts):
             for part in parts:
                 yield from _held(table, part)
+        case Readable(part):
+            yield from _held(table, part)
 
 
 def _sorts_as_it_stands(table: Table, name: str, sort: Sort) -> bool:

@@ -1,4 +1,7 @@
-"""Shapes -> SQL. Identifiers are quoted, values are bound to slots; no value ever stands in a statement."""
+"""Shapes -> SQL. Identifiers are quoted, values are bound to slots; no value ever stands in a statement.
+
+Conditions, orders and cursors stand in one file, however long: all compare a column in one form.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -41,6 +44,7 @@ from connectors.sql.conditions import (
     Known,
     Missing,
     Negated,
+    Readable,
     Unequal,
     columns_of,
 )
@@ -49,6 +53,7 @@ from connectors.sql.lists import Lists
 from connectors.sql.mysql import said
 from connectors.sql.names import named, table_of
 from connectors.sql.postgres import compared
+from connectors.sql.readable import readable
 from connectors.sql.shapes import (
     BOUND,
     LIMIT,
@@ -239,29 +244,39 @@ class Statements:
         is_said = sort in {str, object} or name not in table.kinds.text
         return is_said and name in table.kinds.never_empty
 
+    def _readable(self, table: Table, name: str, sort: Sort) -> Element:
+        return readable(named(name), self._dialect, self._kind(table, name), sort)
+
     def _kind(self, table: Table, name: str) -> str | None:
         return table.kinds.by_column.get(name)
 
-    def _sql(self, table: Table, condition: Condition) -> Element:
+    def _sql(self, table: Table, condition: Condition, *, is_negated: bool = False) -> Element:
+        """A condition; false and unknown are told apart where it is negated an odd number of times."""
         match condition:
             case Among():
                 return self._lists.condition(condition)
             case Held():
                 return self._held(table, condition)
             case Missing(column, sort):
-                is_stored = column not in table.kinds.text and self._dialect != SQLITE
-                is_stored = is_stored or (self._dialect == "postgresql" and sort is str)
-                return (named(column) if is_stored else self._sorted(table, column, sort)).is_(None)
+                is_read = column in table.kinds.text or self._dialect in {SQLITE, "postgresql"}
+                is_stored = not is_read or (self._dialect == "postgresql" and sort is str)
+                left = named(column) if is_stored else self._sorted(table, column, sort)
+                if sort not in table.kinds.wider.get(column, ()):
+                    return left.is_(None)
+                return or_(left.is_(None), not_(self._readable(table, column, sort)))
+            case Readable(part, column, sort):
+                found, is_value = self._sql(table, part), self._readable(table, column, sort)
+                return case((is_value, found)) if is_negated else and_(found, is_value)
             case Unequal(column):
                 return named(column).op("<>", is_comparison=True)(named(column))
             case Known(truth):
                 return null() if truth is None else true() if truth else false()
             case AllOf(parts):
-                return and_(true(), *(self._sql(table, part) for part in parts))
+                return and_(true(), *(self._sql(table, part, is_negated=is_negated) for part in parts))
             case AnyOf(parts):
-                return or_(false(), *(self._sql(table, part) for part in parts))
+                return or_(false(), *(self._sql(table, part, is_negated=is_negated) for part in parts))
             case Negated(part):
-                return not_(self._sql(table, part))
+                return not_(self._sql(table, part, is_negated=not is_negated))
 
     def _held(self, table: Table, held: Held) -> Element:
         left, kind = named(held.column), self._kind(table, held.column)

@@ -17,6 +17,7 @@ from gateway.plan.shape import Read
 from schema.catalogue.model import Resource
 from schema.names import column_item
 from schema.predicate import Predicate, conjunction, items_of
+from schema.values import sorts_as_decoded
 
 RowGuards = Callable[[Resource], Predicate | None]
 """Which rows of a resource the caller may be shown; `None`: all."""
@@ -88,7 +89,7 @@ def _page_fetch(
     resource = spec.resource
     own = items_of(row_guard) | items_of_period(resource)
     pushed, remaining = negotiate(conjunction(spec.predicate, row_guard), resource, capabilities)
-    sortable = all("lt" in resource.items[term.item].codec.exact for term in spec.order)
+    sortable = all(sorts_as_decoded(resource.items[term.item].codec) for term in spec.order)
     can_sort = not spec.order or (capabilities.orders and sortable)
     if not capabilities.scans or not can_sort or not is_finishable(remaining, capabilities, own):
         raise BadInput(f"The source of {resource.code} cannot list, filter or sort by what was asked.")

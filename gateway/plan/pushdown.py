@@ -20,6 +20,7 @@ from schema.predicate import (
     fold,
     items_of,
 )
+from schema.values import sorts_as_decoded
 
 _EDGES: tuple[Operator, ...] = ("ge", "le")
 """What a source compares to tell what is in a box."""
@@ -101,4 +102,4 @@ def sorts_exactly(spec: FetchSpec, capabilities: Capabilities) -> bool:
     """Whether the stored values sort as the decoded ones do, the identity that completes them too."""
     codecs = [spec.resource.items[term.item].codec for term in spec.order]
     codecs += [spec.resource.columns[column] for column in spec.resource.identity]
-    return capabilities.orders and all("lt" in codec.exact for codec in codecs)
+    return capabilities.orders and all(map(sorts_as_decoded, codecs))

@@ -20,6 +20,7 @@ from schema.names import pascal
 from schema.policy.visibility import Visibility
 from schema.scalars import SCALARS
 from schema.types.unchanged import Unchanged
+from schema.values import sorts_as_decoded
 
 ORDER_DIRECTION = GraphQLEnumType(
     "OrderDirection",
@@ -106,7 +107,7 @@ class InputTypes:
         items = [
             item
             for item in self._visible(resource)
-            if item.is_sortable and item.operators and "lt" in item.codec.exact
+            if item.is_sortable and item.operators and sorts_as_decoded(item.codec)
         ]
         return self._order(f"{resource.type_name}SearchOrder", resource, items)
 

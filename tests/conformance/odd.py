@@ -37,6 +37,8 @@ class Odd:
     declared: str
     stored: str
     values: Sequence[tuple[Any, Any]]
+    is_wider: bool = False
+    """Whether what is invalid stands in an order as it is stored, and not last."""
 
     @property
     def codec(self) -> Codec:
@@ -98,6 +100,7 @@ FRACTIONS = (
     ("2", 2.0),
     ("-5.5", -5.5),
 )
+TRUTHS = (("yes", INVALID), ("是", INVALID), ("1", INVALID), ("0", INVALID))
 TEXTUAL: Mapping[str, Odd] = {
     "moment": Odd("DateTime", "varchar(40)", MOMENTS),
     "day": Odd("Date", "varchar(40)", DAYS),
@@ -106,8 +109,28 @@ TEXTUAL: Mapping[str, Odd] = {
     "fraction": Odd("Float", "varchar(40)", FRACTIONS),
 }
 """Values that are written as text."""
+_BIG = ((5, 5), (-7, -7), (5000000000, INVALID), (-5000000000, INVALID), (2147483647, 2147483647))
+_BROKEN = ((5, 5), (1.5, INVALID), (5e9, INVALID), (7.0, 7), (-7, -7))
+_LOST = ((1.5, Decimal("1.5")), (9e15, Decimal("9e15")), (1e16, INVALID), (-1e16, INVALID))
+_HOURS = (
+    ("2020-01-02 00:00:00", date(2020, 1, 2)),
+    ("2020-01-03 08:00:00", INVALID),
+    ("2019-12-31 00:00:00", date(2019, 12, 31)),
+)
+WIDER: Mapping[str, Odd] = {
+    "truth_in_text": Odd("Boolean", "varchar(40)", TRUTHS),
+    "whole_in_big": Odd("Int", "bigint", _BIG, is_wider=True),
+    "whole_in_amount": Odd("Int", "decimal(15,2)", _BROKEN, is_wider=True),
+    "whole_in_double": Odd("Int", "double", _BROKEN, is_wider=True),
+    "amount_in_double": Odd("Decimal", "double", _LOST, is_wider=True),
+}
+"""Columns that hold more than their items can be."""
+TIMED: Mapping[str, Odd] = {**WIDER, "day_in_moment": Odd("Date", "datetime", _HOURS, is_wider=True)}
 SQLITE: Mapping[str, Odd] = {
     **TEXTUAL,
+    **WIDER,
+    "text_in_integer": Odd("Int", "integer", ((5, 5), ("x", INVALID)), is_wider=True),
+    "truth": Odd("Boolean", "integer", ((1, True), (0, False), (2, INVALID)), is_wider=True),
     "day_in_date": Odd("Date", "date", DAYS),
     "moment_in_datetime": Odd("DateTime", "datetime", MOMENTS),
     "whole_in_any": Odd("Int", "", [(5, 5), ("6", 6), (7.0, 7), (8.5, INVALID), ("x", INVALID)]),
@@ -122,6 +145,11 @@ SQLITE: Mapping[str, Odd] = {
 }
 MARIADB: Mapping[str, Odd] = {
     **TEXTUAL,
+    **TIMED,
+    "whole_in_unsigned": Odd("Int", "int unsigned", ((5, 5), (4000000000, INVALID)), is_wider=True),
+    "truth": Odd("Boolean", "tinyint", ((1, True), (0, False), (2, INVALID)), is_wider=True),
+    "day_in_whole": Odd("Date", "int", ((20200102, INVALID),), is_wider=True),
+    "whole_in_day": Odd("Int", "date", (("2020-01-02", INVALID),), is_wider=True),
     "single": Odd(
         "Float",
         "float",
@@ -166,7 +194,7 @@ MARIADB: Mapping[str, Odd] = {
 }
 COLUMNS: Mapping[str, Mapping[str, Odd]] = {
     "csv": TEXTUAL,
-    "duckdb": TEXTUAL,
+    "duckdb": {**TEXTUAL, **TIMED},
     "sqlite": SQLITE,
     "mariadb": MARIADB,
 }

@@ -11,7 +11,7 @@ from connectors.protocol import Connector
 from connectors.requests import KeyBinding, Load, OrderTerm, Scan
 from schema.catalogue.model import KeyColumns, Resource
 from schema.predicate import Compare, Not, Predicate, evaluate
-from schema.values import Invalid
+from schema.values import Invalid, sorts_as_decoded
 from tests.conformance.odd import COLUMNS, INVALID, Odd, opened
 from tests.patience import soon
 
@@ -49,7 +49,7 @@ def _predicates(name: str, odd: Odd) -> Iterator[Predicate]:
             yield from (Compare(name, "in", tuple(operands[start:])) for start in range(len(operands)))
         else:
             yield from (Compare(name, operator, one) for one in operands)  # type: ignore[arg-type] # an operator
-            if odd.declared == "Decimal":
+            if odd.declared == "Decimal" and not odd.is_wider:  # no double has as many digits
                 yield Compare(name, operator, Decimal("1.50000000000000000001"))  # type: ignore[arg-type] # the same
 
 
@@ -71,6 +71,8 @@ async def test_pages_of_one_row_go_through_all(kind: str, tmp_path: Path, descen
     async with opened(kind, tmp_path) as (connector, of):
         whole = await _numbers(connector, of)
         for name, odd in COLUMNS[kind].items():
+            if not sorts_as_decoded(odd.codec):
+                continue
             held = _held(odd)
             some = [n for n in whole if _value(held, n) is not None]
             expected = sorted(some, key=lambda n: _value(held, n), reverse=descending)
@@ -85,6 +87,10 @@ async def test_pages_of_one_row_go_through_all(kind: str, tmp_path: Path, descen
                 seen += [row[0] for row in page.rows]
                 cursor = page.cursor
             assert cursor is None, name
+            if odd.is_wider:
+                assert sorted(seen) == whole, name
+                invalid = {n for n, (_, shown) in enumerate(odd.values) if shown is INVALID}
+                seen, expected = ([n for n in one if n not in invalid] for one in (seen, expected))
             assert seen == expected, name
 
 

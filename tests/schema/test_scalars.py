@@ -152,6 +152,14 @@ def test_numbers_of_json_become_decimals_as_written() -> None:
     assert SCALARS["Decimal"].coerce_input_value(7) == Decimal(7)
 
 
+def test_a_literal_beyond_all_doubles_is_refused() -> None:
+    coerce = SCALARS["Float"].coerce_input_literal
+    assert coerce is not None
+    assert coerce(parse_const_value("1e300")) == 1e300
+    with pytest.raises(GraphQLError, match="expects a number"):
+        coerce(parse_const_value("1e400"))
+
+
 def test_number_literals_become_decimals_without_a_float_between() -> None:
     coerce = SCALARS["Decimal"].coerce_input_literal
     assert coerce is not None

@@ -16,7 +16,7 @@ from schema.catalogue.item_declarations import ReadDeclaration
 from schema.dates import compile_format
 from schema.identifiers import BEIJING, to_full_width
 from schema.predicate import OPERATORS
-from schema.values import Codec, Invalid
+from schema.values import Codec, Invalid, sorts_as_decoded
 
 X_OLD, X_NEW = "500000720305021", "50000019720305021X"
 CODE = "N2500112DEM000102L"
@@ -35,7 +35,7 @@ DECODED = [
     ("String", {}, " a ", " a "),
     ("String", {}, "", ""),
     ("String", {}, 7, "7"),
-    ("String", {}, True, "True"),
+    ("String", {}, True, "true"),
     ("String", {}, Decimal("1.50"), "1.50"),
     ("String", {}, DAY, "2017-03-18"),
     ("String", {}, time(8, 30), "08:30:00"),
@@ -85,6 +85,9 @@ DECODED = [
     ("Date", {"format": "yyyyMMdd", "trim": True}, "20170318  ", DAY),
     ("Date", {"epoch": "milliseconds"}, 1489766400000, DAY),
     ("Date", {"epoch": "seconds"}, "1489800000", DAY),
+    ("Float", {}, 1e300, 1e300),
+    ("Float", {}, -5e-324, -5e-324),
+    ("DateTime", {}, "0001-01-01T00:00:00+08:00", datetime(1, 1, 1, tzinfo=BEIJING)),
     ("DateTime", {}, "2017-03-18 12:30:15", NOON),
     ("DateTime", {}, datetime(2017, 3, 18, 4, 30, 15, tzinfo=UTC), NOON),
     ("DateTime", {}, DAY, datetime(2017, 3, 18, tzinfo=BEIJING)),
@@ -102,6 +105,9 @@ DECODED = [
 ]
 
 UNREADABLE = [
+    ("Float", {}, float("inf")),
+    ("Float", {}, Decimal("1e400")),
+    ("DateTime", {}, "0001-01-01T00:00:00+09:00"),
     ("String", {}, ["a"]),
     ("String", {}, {"a": 1}),
     ("String", {}, object()),
@@ -230,6 +236,22 @@ def test_source_compares_only_what_stays_true(
     type_name: str, stored: tuple[str | int, ...], read: dict[str, Any], exact: frozenset[str]
 ) -> None:
     assert codec(type_name, stored, **read).exact == exact
+
+
+@pytest.mark.parametrize(
+    ("type_name", "read", "sorts"),
+    [
+        ("Int", {}, True),
+        ("Date", {}, True),
+        ("DateTime", {"epoch": "seconds"}, True),
+        ("Date", {"epoch": "seconds"}, False),
+        ("Date", {"format": "yyyyMMdd"}, False),
+        ("CitizenId", {}, False),
+    ],
+)
+def test_source_sorts_what_ties_as_it_is_shown(type_name: str, read: dict[str, Any], sorts: bool) -> None:
+    """Moments of one day are one day to us, and several to a source: a second term would never decide."""
+    assert sorts_as_decoded(codec(type_name, **read)) is sorts
 
 
 def test_enumeration_refuses_unknown_codes_and_text_keeps_them() -> None:

@@ -56,7 +56,7 @@ async def test_text_keys_find_rows_in_columns_of_any_type(name: str, type_: str)
 
 @pytest.mark.parametrize("type_", ["uuid", "{t}_state", "{t}_number", "boolean", "double precision"])
 async def test_types_that_only_postgresql_has(type_: str) -> None:
-    one = {"uuid": UUID_A, "{t}_state": "open", "boolean": "True", "{t}_number": "7"}.get(type_, "1.5")
+    one = {"uuid": UUID_A, "{t}_state": "open", "boolean": "true", "{t}_number": "7"}.get(type_, "1.5")
     async with legacy(
         "postgres",
         "CREATE TYPE {t}_state AS ENUM ('open', 'closed')",
