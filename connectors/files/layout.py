@@ -9,7 +9,7 @@ from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import Resource
 from schema.values import Codec, DeclaredCodec
 
-VERSION = "3"
+VERSION = "4"
 """Of the layout: what another one stored is read again."""
 ROW_GROUP = 65_536
 """Rows that DuckDB passes over together: of 42 million, pages cost least with this number or half of it."""

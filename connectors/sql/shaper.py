@@ -1,12 +1,12 @@
 """Requests -> what their statement looks like, and apart from it the values that go into it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from connectors.columns import column_of, columns_of
-from connectors.forms import Forms
+from connectors.forms import Form, Forms
 from connectors.identity import identity_codecs
 from connectors.per_shape import PerShape
 from connectors.requests import Load, Scan
@@ -70,8 +70,6 @@ class Shaper:
         """For a load of at least one key; `row_bound` rows at most."""
         values: Values = {BOUND: row_bound(load)}
         ways, ranks_by, is_single = self._ways(load, loading, values)
-        if load.limit_per_key is not None and ranks_by:
-            values[LIMIT] = load.limit_per_key
         filters: tuple[Condition, ...] = ()
         if load.arguments or load.predicate is not None:
             filters = self._filters(load.resource, load.arguments, load.predicate, values)
@@ -159,7 +157,7 @@ class Shaper:
             if are_apart and loading.has_one_way:
                 is_single = loading.is_identity
                 if load.limit_per_key is not None and not is_single:
-                    ranks_by = tuple(sort_of((value,)) for value in forms[0])
+                    ranks_by = _limit(load.limit_per_key, forms, values)
         return tuple(ways), ranks_by, is_single
 
     def _filters(
@@ -226,6 +224,16 @@ class _Filter:
 def row_bound(load: Load) -> int:
     """Rows of a load at most. Where there are as many, nobody knows whose rows are missing."""
     return min(load.resource.limits.max_rows * max(1, len(load.keys)) + 1, MAX_ROWS_OF_STATEMENT)
+
+
+def _limit(limit: int, forms: Sequence[Form], values: Values) -> tuple[Sort, ...]:
+    """Limit the rows of each key, and give the sorts by which they are ranked; of one key nothing is ranked,
+    since the first rows of all are its first."""
+    if len(forms) == 1:
+        values[BOUND] = min(values[BOUND], limit)
+        return ()
+    values[LIMIT] = limit
+    return tuple(sort_of((value,)) for value in forms[0])
 
 
 def _placed(scan: Scan) -> Iterator[tuple[str, Codec, Any]]:

@@ -44,7 +44,7 @@ class LoadShape(Struct, frozen=True):
     """A row needs all of them."""
     order: tuple[OrderTerm, ...]
     ranks_by: tuple[Sort, ...]
-    """Sorts of the columns by which the database can tell keys apart and count; else empty."""
+    """Sorts of the columns by which the database can tell several keys apart and count; else empty."""
     is_single: bool
     """Whether a key names one row at most: it is the identity, in one form."""
 
