@@ -130,7 +130,7 @@ class SqlConnector:
         rows, total = await asyncio.gather(
             self._run(prepared, values, scan.deadline), self._count(shaper, scan)
         )
-        read = reader_of(scan.resource, scan.items, prepared.columns)
+        read = reader_of(asked.table.shown, scan.items, prepared.columns)
         keyset = keyset_of(scan, prepared.columns)
         cursors = tuple(tuple(row[position] for position in keyset) for row in rows)
         check_distinct(cursors)
