@@ -94,6 +94,31 @@ TEXTUAL: Mapping[str, Odd] = {
     "whole": Odd("Int", "varchar(40)", WHOLE),
     "amount": Odd("Decimal", "varchar(40)", AMOUNTS),
     "fraction": Odd("Float", "varchar(40)", FRACTIONS),
+    "moment_as_text": Odd("String", "", [(one, one) for one, _ in MOMENTS], column="moment"),
+    "day_as_text": Odd("String", "", [(one, one) for one, _ in DAYS], column="day"),
+    "day_as_moment": Odd(
+        "DateTime",
+        "",
+        [
+            (None, INVALID),
+            (None, INVALID),
+            (None, _at(2020, 1, 1)),
+            (None, _at(2020, 2, 1, 8)),
+            (None, INVALID),
+            (None, INVALID),
+            (None, INVALID),
+            (None, INVALID),
+        ],
+        column="day",
+    ),
+    "whole_as_text": Odd("String", "", [(one, one) for one, _ in WHOLE], column="whole"),
+    "whole_as_amount": Odd(
+        "Decimal",
+        "",
+        [(None, Decimal(one)) for one in ("10", "9", "7", "1.5", "7", "3000000000", "-3", "100")],
+        column="whole",
+    ),
+    "fraction_as_text": Odd("String", "", [(one, one) for one, _ in FRACTIONS], column="fraction"),
 }
 """Values that are written as text."""
 SQLITE: Mapping[str, Odd] = {
