@@ -15,6 +15,9 @@ _NOTHING_FROM_OUTSIDE: dict[str, Any] = {
 }
 _AS_ROWS_STAND = {"preserve_insertion_order": True}
 """Its default, and here a promise: pages of tables that stand in their order are not sorted."""
+_AS_VALUES_ARE: dict[str, Any] = {"force_compression": "uncompressed"}
+"""How a database is written: a row that a key finds costs a tenth of a compressed one, which is unpacked with
+its neighbours (fifty keys of a million rows: 2.5 ms and 28), for three times the disk."""
 
 
 def open_engine(
@@ -26,7 +29,8 @@ def open_engine(
     asks has threads of their own.
     """
     folders = [folder.absolute() for folder in folders]
-    config = {**_NOTHING_FROM_OUTSIDE, **_AS_ROWS_STAND, "threads": 1, "memory_limit": f"{memory_mb}MB"}
+    config = {**_NOTHING_FROM_OUTSIDE, **_AS_ROWS_STAND, **_AS_VALUES_ARE}
+    config |= {"threads": 1, "memory_limit": f"{memory_mb}MB"}
     opened = duckdb.connect(":memory:", config={**config, "temp_directory": str(folders[0] / "spilled")})
     opened.execute(f"SET allowed_directories = [{', '.join(map(literal, folders))}]")
     opened.execute(f"SET allowed_paths = [{', '.join(literal(path.absolute()) for path in files)}]")

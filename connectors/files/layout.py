@@ -9,7 +9,7 @@ from schema.catalogue.compile_codec import make_codec
 from schema.catalogue.model import Resource
 from schema.values import Codec, DeclaredCodec
 
-VERSION = "3"
+VERSION = "5"
 """Of the layout: what another one stored is read again."""
 ROW_GROUP = 65_536
 """Rows that DuckDB passes over together: of 42 million, pages cost least with this number or half of it."""
@@ -29,16 +29,21 @@ class Layout:
     """What of a resource's files is kept."""
 
     columns: Mapping[str, Codec]
-    """Those that the catalogue speaks of; no other leaves the files."""
+    """Those that the catalogue speaks of, as the first item reads them that reads moments, or else the first.
+    No other leaves the files."""
     keys: tuple[str, ...]
     """Columns with an index."""
     order: tuple[str, ...]
     """Columns in whose order rows stand."""
+    shared: frozenset[str] = frozenset()
+    """Columns that items read in different ways: their texts are kept as they came, for each to read."""
+    texts: frozenset[str] = frozenset()
+    """Columns of which somebody reads the text: none of their digits may be lost."""
 
     @property
     def typed(self) -> dict[str, type]:
         """Columns that hold something else than text, by its class."""
-        written = {n: c.written for n, c in self.columns.items() if isinstance(c, DeclaredCodec)}
+        written = {name: _written(codec) for name, codec in self.columns.items() if name not in self.shared}
         return {name: class_ for name, class_ in written.items() if class_ in TYPES}
 
 
@@ -51,4 +56,21 @@ def layout_of(resource: Resource, sorted_by: Sequence[str] = ()) -> Layout:
         keys += [resource.aliases.old.columns[0], resource.aliases.current.columns[0]]
     keys = keys or [*resource.identity]
     order = sorted_by or (*keys[:1], *resource.identity)
-    return Layout({**given, **resource.columns}, tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(order)))
+    read = {name: {codec: None} for name, codec in {**given, **resource.columns}.items()}
+    for item in resource.items.values():
+        if item.column is not None:
+            read[item.column][item.codec] = None
+    columns = {name: max(codecs, key=lambda one: _written(one) is datetime) for name, codecs in read.items()}
+    return Layout(
+        columns,
+        tuple(dict.fromkeys(keys)),
+        tuple(dict.fromkeys(order)),
+        # No codec reads `true` of a text: such a column is one of truth values to whoever else reads it.
+        frozenset(n for n, codecs in read.items() if len(codecs) > 1 and _written(columns[n]) is not bool),
+        frozenset(name for name, codecs in read.items() if str in map(_written, codecs)),
+    )
+
+
+def _written(codec: Codec) -> type:
+    """What a codec writes; one that does not say writes text."""
+    return codec.written if isinstance(codec, DeclaredCodec) else str

@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 
 from connectors.files.engine import literal, quoted
+from connectors.files.layout import Layout
 from connectors.files.refused import DropRefused
 from connectors.files.settings import FilesOrigin
 from connectors.files.text import copy_table, copy_text
 from connectors.files.workbook import copy_sheet
-from schema.values import Codec
 
 MAX_LINE_BYTES = 16 * 1_048_576
 """Of one row of CSV, or one JSON object."""
@@ -28,13 +28,14 @@ class Relations:
         self,
         engine: duckdb.DuckDBPyConnection,
         origin: FilesOrigin,
-        columns: Mapping[str, Codec],
+        layout: Layout,
         folder: Path,
         max_bytes: int,
     ) -> None:
         self._engine = engine
         self._origin = origin
-        self._columns = columns
+        self._layout = layout
+        self._columns = layout.columns
         self._copy = folder / "copy"
         self._max_bytes = max_bytes
 
@@ -65,7 +66,7 @@ class Relations:
         return self._of_table(path, names, origin.delimiter), lines
 
     def _xlsx(self, path: Path) -> str:
-        names = copy_sheet(path, self._origin, self._max_bytes, self._columns, self._copy)
+        names = copy_sheet(path, self._origin, self._max_bytes, self._layout, self._copy)
         return self._of_table(path, names, ",")
 
     def _of_table(self, path: Path, head: Sequence[str], delimiter: str) -> str:
@@ -119,7 +120,7 @@ class Relations:
 
     def _check_digits(self, path: Path, lost: Mapping[str, int]) -> None:
         for name, count in lost.items():
-            if count and getattr(self._columns[name], "written", str) is str:
+            if count and name in self._layout.texts:
                 raise DropRefused(
                     f"{path.name}: column '{name}' has {count} numbers whose last digits are lost; write text"
                 )

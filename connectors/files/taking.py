@@ -40,7 +40,7 @@ def take_in(
         on_open(engine.interrupt)
         try:
             make_staged(engine, layout.columns)
-            relations = Relations(engine, origin, layout.columns, folder, settings.max_file_bytes)
+            relations = Relations(engine, origin, layout, folder, settings.max_file_bytes)
             for path in found.paths:
                 relations.stage(path)
             engine.execute(f"ATTACH {literal(folder / 'made')} AS made (ROW_GROUP_SIZE {ROW_GROUP})")

@@ -6,13 +6,14 @@ for good; a drop with one is refused, since its rows would be somebody else's.
 
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, WorksheetNotFound
 
+from connectors.files.layout import Layout
 from connectors.files.refused import DropRefused
 from connectors.files.settings import FilesOrigin
 from schema.values import Codec, DeclaredCodec
@@ -30,9 +31,7 @@ class _Cut(Exception):
     """A number whose last digits Excel has thrown away; holds the name of its column."""
 
 
-def copy_sheet(
-    path: Path, origin: FilesOrigin, max_bytes: int, columns: Mapping[str, Codec], copy: Path
-) -> list[str]:
+def copy_sheet(path: Path, origin: FilesOrigin, max_bytes: int, layout: Layout, copy: Path) -> list[str]:
     """Write the rows of a sheet as CSV, and give their names."""
     sheet, day_zero = _opened(path, origin.sheet, max_bytes)
     rows = iter(sheet.iter_rows())
@@ -42,13 +41,14 @@ def copy_sheet(
         if head is None:
             raise DropRefused(f"{path.name}: ends before row {origin.header_row}, where the names should be")
         names = [str(value).strip() for value in head]
-    codecs = [columns.get(name) for name in names]
+    codecs = [layout.columns.get(name) for name in names]
+    cuts = [_Cut(name) if name in layout.texts else None for name in names]
     with copy.open("w", encoding="utf-8", newline="") as target:
         for number, row in enumerate(rows, origin.header_row + 1):
             try:
                 cells = [
-                    "" if value == "" or codec is None else _quoted(_text(value, codec, day_zero, name))
-                    for name, codec, value in zip(names, codecs, row, strict=False)
+                    "" if value == "" or codec is None else _quoted(_text(value, codec, day_zero, cut))
+                    for codec, cut, value in zip(codecs, cuts, row, strict=False)
                 ]
             except _Cut as cut:
                 raise DropRefused(
@@ -81,16 +81,16 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _text(value: Any, codec: Codec, day_zero: datetime, name: str) -> str:
-    """What a cell says, in the dress of its column."""
+def _text(value: Any, codec: Codec, day_zero: datetime, cut: _Cut | None) -> str:
+    """What a cell says, in the dress of its column. Raises `cut` for a number without its last digits."""
     written = codec.written if isinstance(codec, DeclaredCodec) else str
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
         if written in {date, datetime} and 0 < value <= _LAST_SERIAL:
             return _moment(day_zero + timedelta(days=value), written)
-        if abs(value) >= _EXACT and written is str:
-            raise _Cut(name)
+        if abs(value) >= _EXACT and cut is not None:
+            raise cut
         return str(int(value)) if value == int(value) else repr(value)
     if isinstance(value, date):
         forms: Iterable[Any] = () if written in {date, datetime} else codec.encode(value)

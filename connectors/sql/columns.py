@@ -38,8 +38,8 @@ class Kinds:
     moments: Mapping[str, Sort] = field(default_factory=dict)
     """PostgreSQL: columns of days and moments, and their sort."""
     selects_places: bool = False
-    """PostgreSQL: whether a column is selected a second time, in the form a page's cursor goes on by, where
-    the form that is read sorts otherwise."""
+    """PostgreSQL: whether a column that an order takes for a value is selected a second time, in the form a
+    page's cursor goes on by, where the form that is read sorts otherwise. Text is, in every dialect."""
     stands_by: tuple[str, ...] = ()
     """DuckDB: columns in whose order the rows are known to stand, each ascending."""
     charsets: Mapping[str, str] = field(default_factory=dict)

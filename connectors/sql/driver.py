@@ -26,8 +26,8 @@ from connectors.sql.names import table_path
 from connectors.sql.plain import Rows
 from connectors.sql.prepared import Prepared, PreparedCache, prepare
 from connectors.sql.runner import Runner
-from connectors.sql.shaper import Shaper
-from connectors.sql.shapes import BOUND, CountShape, LoadShape, ScanShape, keyset_of
+from connectors.sql.shaper import Shaper, row_bound
+from connectors.sql.shapes import CountShape, LoadShape, ScanShape, keyset_of
 from connectors.sql.statements import Statements
 from schema.catalogue.model import Resource
 from schema.predicate import OPERATORS
@@ -117,7 +117,7 @@ class SqlConnector:
         loading = shaper.loading(load)
         asked, values = shaper.load(load, loading)
         rows = await self._run(self._prepared(shaper, asked, values), values, load.deadline)
-        if len(rows) >= values[BOUND]:
+        if len(rows) >= row_bound(load):
             truncated = SourceTruncated("more rows than the bound of all keys")
             return Loaded((truncated,) * len(load.keys), datetime.now(UTC))
         entries = await loading.shaping.entries_in_turns(load.keys, rows, load.limit_per_key)
@@ -130,7 +130,7 @@ class SqlConnector:
         rows, total = await asyncio.gather(
             self._run(prepared, values, scan.deadline), self._count(shaper, scan)
         )
-        read = reader_of(scan.resource, scan.items, prepared.columns)
+        read = reader_of(asked.table.shown, scan.items, prepared.columns)
         keyset = keyset_of(scan, prepared.columns)
         cursors = tuple(tuple(row[position] for position in keyset) for row in rows)
         check_distinct(cursors)

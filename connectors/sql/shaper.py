@@ -1,12 +1,12 @@
 """Requests -> what their statement looks like, and apart from it the values that go into it."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from connectors.columns import column_of, columns_of
-from connectors.forms import Forms
+from connectors.columns import column_of, columns_needed
+from connectors.forms import Form, Forms
 from connectors.identity import identity_codecs
 from connectors.per_shape import PerShape
 from connectors.requests import Load, Scan
@@ -26,7 +26,16 @@ from connectors.sql.conditions import (
     Unequal,
 )
 from connectors.sql.lists import Asking, Lists, Values
-from connectors.sql.shapes import BOUND, LIMIT, CountShape, LoadShape, ScanShape, Table, cursor_slot
+from connectors.sql.shapes import (
+    BOUND,
+    LIMIT,
+    CountShape,
+    LoadShape,
+    ScanShape,
+    Table,
+    cursor_slot,
+    text_label,
+)
 from connectors.sql.sorts import Sort, held_sort, is_text_codec, sort_of, sort_of_codec
 from schema.catalogue.model import Resource
 from schema.predicate import And, Compare, Located, Not, Or, Predicate
@@ -72,8 +81,6 @@ class Shaper:
         """For a load of at least one key; `row_bound` rows at most."""
         values: Values = {BOUND: row_bound(load)}
         ways, ranks_by, is_single = self._ways(load, loading, values)
-        if load.limit_per_key is not None and ranks_by:
-            values[LIMIT] = load.limit_per_key
         filters: tuple[Condition, ...] = ()
         if load.arguments or load.predicate is not None:
             filters = self._filters(load.resource, load.arguments, load.predicate, values)
@@ -93,7 +100,7 @@ class Shaper:
                 value = self._compared(column, codec, raw, is_text=is_text)
                 after.append(self._sort_after(column, value, is_text=is_text))
                 values[cursor_slot(place)] = value
-        return ScanShape(self._table(scan.resource), scan.items, where, scan.order, tuple(after)), values
+        return ScanShape(self.table(scan.resource), scan.items, where, scan.order, tuple(after)), values
 
     def _compared(self, column: str, codec: Codec, raw: Any, *, is_text: bool) -> Any:
         """A cursor's value as the database sorts it: as text, or as what a text says."""
@@ -119,13 +126,14 @@ class Shaper:
         """For how many rows there are on all pages."""
         values: Values = {}
         where = AllOf(self._filters(scan.resource, scan.arguments, scan.predicate, values))
-        return CountShape(self._table(scan.resource), where), values
+        return CountShape(self.table(scan.resource), where), values
 
     def _prepare(self, load: Load) -> Loading:
         resource, binding = load.resource, load.key
+        table = self.table(resource)
         has_one_way = len(binding.alternatives) == 1
         return Loading(
-            table=self._table(resource),
+            table=table,
             by=binding.columns,
             askings=tuple(
                 Asking(f"k{position}", by.columns, by.codecs, alone=True)
@@ -134,18 +142,19 @@ class Shaper:
             forms=tuple(Forms(binding, position) for position in range(len(binding.alternatives))),
             has_one_way=has_one_way,
             is_identity=has_one_way and set(resource.identity).issubset(binding.columns[0]),
-            shaping=Shaping(resource, binding, load.items, columns_of(load)),
+            shaping=Shaping(
+                table.shown, binding, load.items, columns_needed(table.shown, binding, load.items)
+            ),
         )
 
-    def _table(self, resource: Resource) -> Table:
+    def table(self, resource: Resource) -> Table:
         """The same after a reload, for a resource that is declared as it was."""
         version = (resource.code, resource.version)
         known = self._tables.get(version)
         if known is None:
             if len(self._tables) >= MAX_TABLES:
                 self._tables.clear()
-            texts = frozenset(_only_texts(resource, self.kinds.dressed))
-            known = self._tables[version] = Table(resource, self.kinds, texts)
+            known = self._tables[version] = _table_of(resource, self.kinds)
         return known
 
     def _ways(
@@ -161,7 +170,7 @@ class Shaper:
             if are_apart and loading.has_one_way:
                 is_single = loading.is_identity
                 if load.limit_per_key is not None and not is_single:
-                    ranks_by = tuple(sort_of((value,)) for value in forms[0])
+                    ranks_by = _limit(load.limit_per_key, forms, values)
         return tuple(ways), ranks_by, is_single
 
     def _filters(
@@ -241,11 +250,36 @@ def row_bound(load: Load) -> int:
     return min(load.resource.limits.max_rows * max(1, len(load.keys)) + 1, MAX_ROWS_OF_STATEMENT)
 
 
+def _limit(limit: int, forms: Sequence[Form], values: Values) -> tuple[Sort, ...]:
+    """Limit the rows of each key, and give the sorts by which they are ranked; of one key nothing is ranked,
+    since the first rows of all are its first."""
+    if len(forms) == 1:
+        values[BOUND] = min(values[BOUND], limit)
+        return ()
+    values[LIMIT] = limit
+    return tuple(sort_of((value,)) for value in forms[0])
+
+
 def _placed(scan: Scan) -> Iterator[tuple[str, Codec, Any]]:
     """Column, codec and stored value of each of the cursor's places."""
     terms = [column_of(scan.resource, term.item) for term in scan.order] + identity_codecs(scan.resource)
     for (column, codec), raw in zip(terms, scan.cursor, strict=True):
         yield column, codec, raw
+
+
+def _table_of(resource: Resource, kinds: Kinds) -> Table:
+    as_text = frozenset(_only_texts(resource, kinds.dressed))
+    beside = {
+        name: item.column
+        for name, item in resource.items.items()
+        if item.column in kinds.dressed and item.column not in as_text and is_text_codec(item.codec)
+    }
+    if not beside:
+        return Table(resource, kinds, as_text, {}, resource)
+    labels = {column: text_label(place) for place, column in enumerate(dict.fromkeys(beside.values()))}
+    moved = {name: replace(resource.items[name], column=labels[column]) for name, column in beside.items()}
+    texts = {label: column for column, label in labels.items()}
+    return Table(resource, kinds, as_text, texts, replace(resource, items={**resource.items, **moved}))
 
 
 def _only_texts(resource: Resource, columns: Iterable[str]) -> Iterator[str]:

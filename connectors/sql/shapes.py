@@ -4,6 +4,7 @@ Two loads of one shape differ in their values alone and run the same text: keys,
 are, and operands are values; which items, columns, operators and terms of order, is the shape.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -29,6 +30,11 @@ class Table:
     kinds: Kinds
     as_text: frozenset[str]
     """Columns that are read as the server writes them, since nothing but text is read there."""
+    texts: Mapping[str, str]
+    """By label, the columns that are read a second time, as the server writes them: some items are text
+    there, and some are not."""
+    shown: Resource
+    """The resource with its items of text in those labels: what rows are read by."""
 
 
 class LoadShape(Struct, frozen=True):
@@ -44,7 +50,7 @@ class LoadShape(Struct, frozen=True):
     """A row needs all of them."""
     order: tuple[OrderTerm, ...]
     ranks_by: tuple[Sort, ...]
-    """Sorts of the columns by which the database can tell keys apart and count; else empty."""
+    """Sorts of the columns by which the database can tell several keys apart and count; else empty."""
     is_single: bool
     """Whether a key names one row at most: it is the identity, in one form."""
 
@@ -74,6 +80,11 @@ def keyset_of(scan: Scan, columns: tuple[str, ...]) -> list[int]:
     return [
         columns.index(label if label in columns else name) for label, name in zip(labels, names, strict=True)
     ]
+
+
+def text_label(place: int) -> str:
+    """The column of one of the texts that are read beside values."""
+    return f"jutong_t{place}"
 
 
 def cursor_label(place: int) -> str:

@@ -81,7 +81,7 @@ class Statements:
     def load(self, shape: LoadShape) -> tuple[Select[Any], tuple[str, ...]]:
         """A statement for loads, and the columns of its rows."""
         resource = shape.table.resource
-        asked = [column_of(resource, item)[0] for item in shape.items]
+        asked = [column_of(shape.table.shown, item)[0] for item in shape.items]
         keys = [name for columns in shape.by for name in columns]
         columns = tuple(dict.fromkeys([*asked, *keys, *resource.identity]))
         statement = self._found(shape, columns)
@@ -102,15 +102,14 @@ class Statements:
 
     def scan(self, shape: ScanShape) -> tuple[Select[Any], tuple[str, ...]]:
         """A statement for pages, and the columns of its rows."""
-        resource = shape.table.resource
-        asked = [column_of(resource, item)[0] for item in shape.items]
+        asked = [column_of(shape.table.shown, item)[0] for item in shape.items]
         terms = _terms(shape.table, shape.order)
         columns = tuple(dict.fromkeys([*asked, *(name for name, _, _ in terms)]))
         statement = self._select(shape.table, columns).where(self._sql(shape.table, shape.where))
         places = [
-            self._sorted(shape.table, name, sort).label(cursor_label(place))
+            element.label(cursor_label(place))
             for place, (name, _, sort) in enumerate(terms)
-            if shape.table.kinds.selects_places and not self._sorts_as_read(shape.table, name, sort)
+            if (element := self._cursor(shape.table, name, sort)) is not None
         ]
         statement = statement.add_columns(*places)
         columns += tuple(place.name for place in places)
@@ -153,9 +152,9 @@ class Statements:
 
     def _shown(self, table: Table, name: str) -> Element:
         """A column as it is read: what is shown has the form in which it is compared."""
+        if name in table.as_text or name in table.texts:
+            return self._as_text(table, table.texts.get(name, name)).label(name)
         left, kind = named(name), self._kind(table, name)
-        if name in table.as_text:
-            return as_text(left, self._dialect, kind).label(name)
         return exact(left, kind).label(name) if self._dialect in MYSQL and kind == "float" else left
 
     def _after(self, shape: ScanShape) -> Element:
@@ -217,11 +216,16 @@ class Statements:
             return type_coerce(left, String) if is_str else left
         return as_bytes(left, self._dialect, self._kind(table, name))
 
-    def _sorts_as_read(self, table: Table, name: str, sort: Sort) -> bool:
-        """Whether what is read of a column is what it sorts by, so that it serves as a cursor."""
+    def _as_text(self, table: Table, name: str) -> Element:
+        return as_text(named(name), self._dialect, self._kind(table, name))
+
+    def _cursor(self, table: Table, name: str, sort: Sort) -> Element | None:
+        """What a cursor goes on by, where what is read of a column is not what it sorts by."""
         if sort is str:
-            return name in table.as_text or name not in table.kinds.dressed
-        return isinstance(self._sorted(table, name, sort), ColumnClause)
+            is_read = name in table.as_text or name not in table.kinds.dressed
+            return None if is_read else self._as_text(table, name)
+        place = self._sorted(table, name, sort)
+        return place if table.kinds.selects_places and not isinstance(place, ColumnClause) else None
 
     def _compared_as(self, table: Table, name: str, declared: Sort, sort: Sort | None) -> Sort | None:
         """As what a column is held against a cursor's value of a sort, `None` for an empty one."""

@@ -4,27 +4,15 @@ Each column is declared as one type and stored as another, or holds values that 
 is shown is written here; what is compared, sorted and found has to agree with it.
 """
 
-import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import duckdb
-from pydantic import SecretStr
-
-from connectors.protocol import Connector
-from connectors.sql.opening import open_database
-from connectors.sql.settings import SqlSettings
 from schema.catalogue.compile_codec import make_codec
-from schema.catalogue.model import Resource
 from schema.identifiers import BEIJING
 from schema.values import Codec
-from tests.connectors.files.office import declared, office
-from tests.connectors.sql.legacy import OWN, legacy, resource
 
 INVALID = object()
 """Stands for whatever is shown as INVALID_VALUE."""
@@ -37,6 +25,8 @@ class Odd:
     declared: str
     stored: str
     values: Sequence[tuple[Any, Any]]
+    column: str | None = None
+    """Which other column it reads, once more and in another way, instead of having one."""
     is_wider: bool = False
     """Whether what is invalid stands in an order as it is stored, and not last."""
 
@@ -107,6 +97,31 @@ TEXTUAL: Mapping[str, Odd] = {
     "whole": Odd("Int", "varchar(40)", WHOLE),
     "amount": Odd("Decimal", "varchar(40)", AMOUNTS),
     "fraction": Odd("Float", "varchar(40)", FRACTIONS),
+    "moment_as_text": Odd("String", "", [(one, one) for one, _ in MOMENTS], column="moment"),
+    "day_as_text": Odd("String", "", [(one, one) for one, _ in DAYS], column="day"),
+    "day_as_moment": Odd(
+        "DateTime",
+        "",
+        [
+            (None, INVALID),
+            (None, INVALID),
+            (None, _at(2020, 1, 1)),
+            (None, _at(2020, 2, 1, 8)),
+            (None, INVALID),
+            (None, INVALID),
+            (None, INVALID),
+            (None, INVALID),
+        ],
+        column="day",
+    ),
+    "whole_as_text": Odd("String", "", [(one, one) for one, _ in WHOLE], column="whole"),
+    "whole_as_amount": Odd(
+        "Decimal",
+        "",
+        [(None, Decimal(one)) for one in ("10", "9", "7", "1.5", "7", "3000000000", "-3", "100")],
+        column="whole",
+    ),
+    "fraction_as_text": Odd("String", "", [(one, one) for one, _ in FRACTIONS], column="fraction"),
 }
 """Values that are written as text."""
 _BIG = ((5, 5), (-7, -7), (5000000000, INVALID), (-5000000000, INVALID), (2147483647, 2147483647))
@@ -190,74 +205,66 @@ MARIADB: Mapping[str, Odd] = {
             ("9999-12-31 23:59:59", _at(9999, 12, 31, 23, 59, 59)),
         ],
     ),
+    "moment_in_milli": Odd(
+        "DateTime",
+        "datetime(3)",
+        [
+            ("2020-01-01 08:00:00", _at(2020, 1, 1, 8)),
+            ("2020-01-01 08:00:00.5", _at(2020, 1, 1, 8, 0, 0, 500_000)),
+            ("2020-01-01 08:00:00", _at(2020, 1, 1, 8)),
+        ],
+    ),
+    "milli_as_text": Odd(
+        "String",
+        "",
+        [
+            (None, "2020-01-01 08:00:00.000"),
+            (None, "2020-01-01 08:00:00.500"),
+            (None, "2020-01-01 08:00:00.000"),
+        ],
+        column="moment_in_milli",
+    ),
+    "fraction_in_double": Odd("Float", "double", [(5, 5.0), (1e15, 1e15), (0.1, 0.1)]),
+    "fraction_as_text": Odd(
+        "String", "", [(None, "5"), (None, "1e15"), (None, "0.1")], column="fraction_in_double"
+    ),
+    "single_as_text": Odd(
+        "String",
+        "",
+        [
+            (None, "0.10000000149011612"),
+            (None, "1234567"),
+            (None, "0.20000000298023224"),
+            (None, "0.10000000149011612"),
+        ],
+        column="single",
+    ),
     "moment_in_gbk": Odd("DateTime", "varchar(40) charset gbk", MOMENTS),
 }
+POSTGRES: Mapping[str, Odd] = {
+    "moment": Odd(
+        "DateTime",
+        "timestamp",
+        [
+            ("2020-01-01 08:00:00", _at(2020, 1, 1, 8)),
+            ("2020-01-01 08:00:00.5", _at(2020, 1, 1, 8, 0, 0, 500_000)),
+        ],
+    ),
+    "moment_as_text": Odd(
+        "String",
+        "",
+        [(None, "2020-01-01 08:00:00"), (None, "2020-01-01 08:00:00.5")],
+        column="moment",
+    ),
+    "double": Odd("Float", "float8", [(5, 5.0), (1e15, 1e15), (0.1, 0.1)]),
+    "double_as_text": Odd("String", "", [(None, "5"), (None, "1e+15"), (None, "0.1")], column="double"),
+}
+"""More of it in `test_postgres_columns.py`."""
 COLUMNS: Mapping[str, Mapping[str, Odd]] = {
     "csv": TEXTUAL,
     "duckdb": {**TEXTUAL, **TIMED},
     "sqlite": SQLITE,
     "mariadb": MARIADB,
+    "postgres": POSTGRES,
 }
 """By kind of source."""
-
-
-def stored_rows(odd: Mapping[str, Odd]) -> list[dict[str, Any]]:
-    """Rows with a number of their own; the last one is empty but for it."""
-    size = max(len(one.values) for one in odd.values()) + 1
-    return [
-        {
-            "id": number,
-            **{
-                name: one.values[number][0] if number < len(one.values) else None for name, one in odd.items()
-            },
-        }
-        for number in range(size)
-    ]
-
-
-@asynccontextmanager
-async def opened(kind: str, directory: Path) -> AsyncIterator[tuple[Connector, Resource]]:
-    """A source that holds the columns, and a resource over them."""
-    odd = COLUMNS[kind]
-    codecs = {"id": make_codec("Int"), **{name: one.codec for name, one in odd.items()}}
-    rows = stored_rows(odd)
-    match kind:
-        case "csv":
-            lines = [list(codecs), *(row.values() for row in rows)]
-            text = "\n".join(",".join("" if one is None else str(one) for one in line) for line in lines)
-            (directory / "odd.csv").write_text(text, encoding="utf-8")
-            of = declared({"file": "odd.csv"}, codecs, "id")
-            async with office(directory, of) as one:
-                yield one.connector, of
-        case "duckdb":
-            with duckdb.connect(str(directory / "odd.duckdb")) as file:
-                file.execute(_table("odd", odd))
-                marks = ", ".join("?" * len(codecs))
-                file.executemany(f"INSERT INTO odd VALUES ({marks})", [list(row.values()) for row in rows])
-            of = declared({"file": "odd.duckdb", "table": "odd"}, codecs, "id")
-            async with office(directory, of) as one:
-                yield one.connector, of
-        case "sqlite":
-            path = directory / "odd.db"
-            with sqlite3.connect(path) as made:
-                made.execute(_table("odd", odd))
-                marks = ", ".join("?" * len(codecs))
-                made.executemany(f"INSERT INTO odd VALUES ({marks})", [list(row.values()) for row in rows])
-            made.close()
-            connector = open_database(SqlSettings(url=SecretStr(f"sqlite+pysqlite:///{path}")))
-            yield connector, resource("odd", codecs, ("id",))
-            await connector.aclose()
-        case _:
-            values = ", ".join(f"({', '.join(map(_literal, row.values()))})" for row in rows)
-            table = _table("{t}_odd", odd)
-            async with legacy(kind, table, f"INSERT INTO {{t}}_odd VALUES {values}") as database:
-                yield database.connector, resource(f"{OWN}_odd", codecs, ("id",))
-
-
-def _table(name: str, odd: Mapping[str, Odd]) -> str:
-    columns = "".join(f", {column} {one.stored}" for column, one in odd.items())
-    return f"CREATE TABLE {name} (id integer PRIMARY KEY{columns})"
-
-
-def _literal(value: Any) -> str:
-    return "NULL" if value is None else repr(value)

@@ -46,3 +46,15 @@ def test_one_thread_and_so_much_memory(tmp_path: Path) -> None:
             "SELECT name, value FROM duckdb_settings() WHERE name IN ('threads', 'memory_limit')"
         )
         assert dict(rows.fetchall()) == {"threads": "1", "memory_limit": "61.0 MiB"}
+
+
+def test_texts_are_kept_as_they_are(tmp_path: Path) -> None:
+    """A row that is found by its key is not unpacked with its neighbours."""
+    with open_engine(64, [tmp_path]) as engine:
+        engine.execute(f"ATTACH '{tmp_path / 'made'}' AS made")
+        engine.execute("CREATE TABLE made.rows AS SELECT 'K' || i % 7 AS k FROM range(100000) t(i)")
+        engine.execute("CHECKPOINT made")
+        rows = engine.execute(
+            "SELECT DISTINCT compression FROM pragma_storage_info('made.rows') WHERE segment_type = 'VARCHAR'"
+        )
+        assert rows.fetchall() == [("Uncompressed",)]

@@ -62,6 +62,7 @@ async def scans(one: Office, *keys: Any, **options: Any) -> set[str]:
         (("id",), ["K000000007"], {}),
         (("id",), [f"K{n * 1_000:09}" for n in range(200)], {}),
         (("id",), ["K000000007"], {"predicate": Compare("n", "gt", 5), "order": (OrderTerm("n"),)}),
+        (("id",), ["K000000007"], {"limit_per_key": 2, "order": (OrderTerm("kind"),)}),
         (("id",), ["K000000007", "K000000008"], {"limit_per_key": 2, "order": (OrderTerm("kind"),)}),
         (("spouse",), ["S000000007"], {}),
         (("id", "n"), [("K000000007", 5), ("K000000008", 6)], {}),

@@ -80,6 +80,15 @@ async def test_one_row_of_a_key_has_no_order(name: str) -> None:
 
 
 @BOTH
+async def test_rows_of_one_key_are_limited_and_not_ranked(name: str) -> None:
+    async with legacy(name, *TABLE) as database:
+        for limit in (None, 1, 2):
+            assert await database.ask(MANY, ("id",), "k7", items=("n",), limit_per_key=limit) == (((7,),),)
+        assert database.connector.prepared.compiled == 1
+        assert "row_number" not in database.sent[-1]
+
+
+@BOTH
 async def test_whatever_changes_the_text_is_a_part_of_it(name: str) -> None:
     ways: list[dict[str, Any]] = [
         {},
@@ -98,7 +107,7 @@ async def test_whatever_changes_the_text_is_a_part_of_it(name: str) -> None:
     async with legacy(name, *TABLE) as database:
         for _ in range(2):
             for way in ways:
-                await database.ask(MANY, ("id",), "k7", **way)
+                await database.ask(MANY, ("id",), "k7", "k8", **way)
         assert database.connector.prepared.compiled == len(ways)
         database.sent.clear()
         await database.ask(MANY, ("n",), 7)
