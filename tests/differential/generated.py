@@ -144,7 +144,7 @@ class _Resource:
             "open": self._opening(sharing["type"]),
             "connected": random.random() > 0.1,
             "partial": random.random() < 0.4,
-            "guards": ["protection"] if random.random() < 0.3 else [],
+            "guards": ["protection"] if random.random() < 0.6 else [],
             "limits": {"default_first": random.choice([2, 3, 50]), "max_first": 50},
             "coverage": {"territory": "500000"} if random.random() < 0.3 else {},
             "collection": self._collection(),
@@ -153,9 +153,16 @@ class _Resource:
             "columns": self._declared_columns,
             "items": self.items,
         }
-        if declared["collection"] is not None:
-            declared["guards"] = []  # it would list whom they protect
+        if declared["collection"] is not None or not self._has_one_key():
+            declared["guards"] = []  # whom they protect would be shown
         return declared
+
+    def _has_one_key(self) -> bool:
+        """Whether its rows are had by the key of whom they tell alone."""
+        links = [item["link"] for item in self.items.values() if "link" in item]
+        ways = [columns for place in self._attach if "via" not in place for columns in place["by"].values()]
+        is_choice = any(isinstance(columns, list) for columns in ways)
+        return len(self._attach) == 1 and not is_choice and not any("reverse" in link for link in links)
 
     def _validity(self) -> dict[str, Any] | None:
         """Since when and until when; a column of it may be an item, whose right to match it then takes."""
