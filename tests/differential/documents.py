@@ -29,6 +29,15 @@ double it again and again."""
 UNEQUAL = frozenset({"after", "cursor", "startCursor", "endCursor"})
 """Cursors are encrypted anew each time."""
 
+ROOT_NAMES = (
+    "__typename",
+    "n: __typename",
+    "... { n: __typename __typename }",
+    "... on Query @include(if: true) { __typename }",
+    "s: __typename @skip(if: true)",
+)
+"""Ways to ask for the name of the root's type."""
+
 
 Asked = tuple[str, dict[str, Any]]
 """A document and its variables."""
@@ -66,6 +75,8 @@ def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[
         writer.field(query.fields[name], name, 0)
         for name in [draw(st.sampled_from(roots)) for _ in range(count)]
     ]
+    for written in draw(st.lists(st.sampled_from(ROOT_NAMES), max_size=2)):
+        lines.insert(draw(st.integers(0, len(lines))), written)
     defined = ", ".join(f"${name}: {type_}" for name, (type_, _) in writer.variables.items())
     head = f"query Random({defined}) {{ " if defined else "query Random { "
     given = {name: orjson.loads(value) for name, (_, value) in writer.variables.items()}
