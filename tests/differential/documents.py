@@ -1,5 +1,5 @@
 """Random documents over any catalogue schema: aliases, arguments, fragments, unions, `__typename`, fields
-that merge; and their twins, which differ in texts alone."""
+that merge; and their twins, which differ in texts, blanks and comments alone."""
 
 import re
 from typing import Any
@@ -38,6 +38,8 @@ ROOT_NAMES = (
 )
 """Ways to ask for the name of the root's type."""
 
+BLANKS = (" ", "\n\n", " ,\ufeff", "\t# of nothing {\r\n")
+
 
 Asked = tuple[str, dict[str, Any]]
 """A document and its variables."""
@@ -52,7 +54,8 @@ _TEXT = re.compile(r'"([^"\\]*)"')
 
 
 def twins(document: str, values: Values) -> st.SearchStrategy[str]:
-    """The same document with other texts: some of its own, changed about, and some of the values."""
+    """The same document with other texts, some of its own, changed about, and some of the values; or spelled
+    in another way."""
     texts = [*_TEXT.findall(document), *(text.strip('"') for kind in values.values() for text in kind)]
     return st.composite(_twin)(document, texts)
 
@@ -62,7 +65,8 @@ def _twin(draw: Any, document: str, texts: list[str]) -> str:
         text = found[1] if draw(st.booleans()) else draw(st.sampled_from(texts))
         return f'"{text}"'
 
-    return _TEXT.sub(other, document)
+    spelled = document.replace(" } ", f" }}{draw(st.sampled_from(BLANKS))}")
+    return _TEXT.sub(other, spelled)
 
 
 def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> Asked:
