@@ -1,6 +1,6 @@
 """One operation's plan, running: rows and record side by side, assembled, and how it ended noted.
 
-all of the catalogue: the roots' rows || record -> text, finished once the record is durable
+all of the plan:      the roots' rows || record -> text, finished once the record is durable
 anything else:        graphql-core -> an entry's rows || record -> durable -> dictionaries -> text
 """
 
@@ -107,8 +107,8 @@ class OperationRun:
         return describe_outcome(self._plan, self._fetched, self._table, status=status, seconds=seconds)
 
     async def _answer_whole(self) -> bytes:
-        """The fast path: an operation of catalogue fields alone. Its answer is made while the disk still
-        writes the record, and is nobody's before that is done."""
+        """The fast path: all roots are in the plan. The answer is made while the disk still writes the
+        record, and is nobody's before that is done."""
         results = await self._fetch(None, ())
         try:
             data = await assemble_in_turns(self._plan, self._assembly(results, is_final=True))

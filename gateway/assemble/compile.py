@@ -37,6 +37,8 @@ def _compile_root(compiler: Compiler, entry: model.Entry) -> Root:
         case shapes.Denied(denial=denial):
             failure, denied = from_denial(denial), Place(entry.path, 0)
             return lambda assembly, _: assembly.fail(denied, failure, (), None)
+        case shapes.Typename(name=name):
+            return lambda _assembly, _key: name
         case shapes.EntityShape() as shape:
             node = compiler.plan.draft.nodes[shape.node]
             return _at_root(node, compiler.entity(shape, place))

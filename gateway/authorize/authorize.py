@@ -33,6 +33,7 @@ from gateway.plan.shape import (
     PseudonymLeaf,
     RowField,
     RowShape,
+    Typename,
 )
 from schema.catalogue.item import Item
 from schema.catalogue.model import Catalogue, Resource
@@ -73,7 +74,7 @@ class _Authorizer:
             return replace(entry, shape=self._entity(shape))
         if isinstance(shape, ConnectionShape):
             return replace(entry, shape=self._connection(shape))
-        if isinstance(shape, Denied):
+        if isinstance(shape, Denied | Typename):
             return entry
         entities = {key: self._entity(inner) for key, inner in shape.entities.items()}
         return replace(entry, shape=replace(shape, entities=entities))

@@ -41,6 +41,8 @@ class Document:
     """They go when the document goes."""
     selections: int = 0
     """Fragments opened: what its plans weigh goes by them."""
+    spelling: bytes | None = None
+    """Key of what it shares with texts that are written another way."""
     bytes: int = 0
     """Memory it takes, as estimated."""
 

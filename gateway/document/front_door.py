@@ -1,14 +1,14 @@
 """The one front door for documents: text -> parsed, validated, limited; cached per schema.
 
     text ──▶ its template, and texts ──▶ known? ──▶ a document ──▶ one of its operations, with variables
-                                          └ no: parsed, measured, validated, texts lifted out, and kept
+                                          └ no: in another spelling?
+                                                 └ no: parsed, measured, validated, texts lifted out, and kept
 
 Every transport comes through here, so limits sit in one place. What is refused is remembered too: the same
 bad document costs nothing the second time.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from graphql import (
 
 from gateway.document.coerce import make_coercer
 from gateway.document.document import Asked, Document, Operation
-from gateway.document.known import TEMPLATE, InUse, KnownDocuments, key_of
+from gateway.document.known import SPELLING, TEMPLATE, InUse, KnownDocuments, key_of
 from gateway.document.literals import Texts, lift, take_texts
 from gateway.document.measure import CHARACTER_BYTES, DocumentLimits, Measure
 from gateway.document.objects import check_objects, hold_objects
@@ -34,7 +34,7 @@ from gateway.document.redact import refusal
 from gateway.document.release import release_frames, release_tokens
 from gateway.document.roots import asks_schema
 from gateway.document.rules import RULES
-from gateway.document.tokens import has_more_tokens
+from gateway.document.tokens import has_more_tokens, squeeze
 from gateway.errors import BadInput, GatewayError, LimitExceeded, SyntaxRefused, ValidationFailed
 from gateway.plan.cache import PlanCache
 from gateway.plan.cost import too_many_fetches
@@ -62,14 +62,15 @@ class FrontDoor:
     def ask(self, text: str, name: str | None, values: Mapping[str, Any]) -> Asked:
         """Read what a request asks, or raise why it is refused."""
         document, lifted = self.read(text)
-        if not lifted:
-            return self._asked(document, name, values)
-        with suppress(ValidationFailed):  # of a lifted text: said in the words for a text, below
-            return self._asked(document, name, {**values, **lifted})
-        return self.as_it_stands(text, name, values)
+        try:
+            return self._asked(document, name, {**values, **lifted} if lifted else values)
+        except ValidationFailed:
+            if self._of_text(text) is document:
+                raise
+        return self.as_it_stands(text, name, values)  # said in the words for a text, and of its places
 
     def as_it_stands(self, text: str, name: str | None, values: Mapping[str, Any]) -> Asked:
-        """The same with no text lifted out: what is wrong is told with its place in this very document."""
+        """The same with no text lifted out: what is wrong is told with its place in this very text."""
         return self._asked(self._of_text(text), name, values)
 
     def read(self, text: str) -> tuple[Document, Mapping[str, str]]:
@@ -78,10 +79,12 @@ class FrontDoor:
             raise LimitExceeded(f"The document has more than {self._limits.max_characters} characters.")
         texts = take_texts(text)
         if texts is not None:
-            document = self._of_template(text, texts)
+            document = self._shared(text, texts)
             lifted = None if document.lifted is None else document.lifted.values(texts.texts)
             if lifted is not None:
                 return document, lifted
+        elif '"' not in text:
+            return self._shared(text, None), {}
         return self._of_text(text), {}
 
     def read_ahead(self, in_use: InUse) -> Document | None:
@@ -89,7 +92,7 @@ class FrontDoor:
         found = self._read(print_ast(in_use.node), None)
         if isinstance(found, GatewayError):
             return None
-        self.known.keep(in_use.key, replace(found, lifted=in_use.lifted))
+        self.known.keep(in_use.key, replace(found, lifted=in_use.lifted, spelling=in_use.spelling))
         return found
 
     def _asked(self, document: Document, name: str | None, values: Mapping[str, Any]) -> Asked:
@@ -116,8 +119,9 @@ class FrontDoor:
             raise ValidationFailed(refusals, code="BAD_INPUT")
         return coerced
 
-    def _of_template(self, text: str, texts: Texts) -> Document:
-        key = key_of(texts.template, TEMPLATE)
+    def _shared(self, text: str, texts: Texts | None) -> Document:
+        """The document of all that differ from a text in texts, blanks and comments alone."""
+        key = key_of(text) if texts is None else key_of(texts.template, TEMPLATE)
         found = self.known.get(key)
         if found is not None:
             self.known.use(key)
@@ -125,10 +129,24 @@ class FrontDoor:
             # What is wrong with a document may lie in its texts: others of its template are not refused.
             found = self.known.get(key_of(text))
             if not isinstance(found, GatewayError):
-                found = self._read(text, texts)
-                self.known.keep(key_of(text) if isinstance(found, GatewayError) else key, found)
+                found = self._spelled(key, text, texts)
         if isinstance(found, GatewayError):
             raise found.again()
+        return found
+
+    def _spelled(self, key: bytes, text: str, texts: Texts | None) -> Document | GatewayError:
+        """What is known of another spelling, and otherwise found now, and kept by a key."""
+        squeezed = squeeze(text if texts is None else texts.template, self._limits.max_tokens)
+        spelling = None if squeezed is None else key_of(squeezed, SPELLING)
+        known = self.known.find_spelled(spelling)
+        if known is not None:
+            return known
+        found = self._read(text, texts)
+        if isinstance(found, GatewayError):
+            key = key_of(text)
+        else:
+            found = replace(found, spelling=spelling)
+        self.known.keep(key, found)
         return found
 
     def _of_text(self, text: str) -> Document:
@@ -176,8 +194,8 @@ class FrontDoor:
         }
         if not operations:
             return BadInput("The document has no operation.")
-        weight = DOCUMENT_BYTES + CHARACTER_BYTES * len(text)
-        return Document(node, operations, lifted, PlanCache(self.known.plans), measure.selections, weight)
+        plans, weight = PlanCache(self.known.plans), DOCUMENT_BYTES + CHARACTER_BYTES * len(text)
+        return Document(node, operations, lifted, plans, measure.selections, bytes=weight)
 
     def _operation(self, node: OperationDefinitionNode, number: int, document: DocumentNode) -> Operation:
         return Operation(

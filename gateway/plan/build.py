@@ -110,11 +110,15 @@ class _Builder:
     def _entries(
         self, selected: Selected, parent: GraphQLObjectType, path: model.Path
     ) -> tuple[list[model.Entry], bool]:
-        """The plan's entries below a hand-written type, and whether anything else is selected."""
+        """The entries at a root or below a hand-written type, and whether anything else is selected."""
         entries: list[model.Entry] = []
         others = False
         for key, nodes in selected.items():
-            field = parent.fields.get(nodes[0].name.value)
+            name = nodes[0].name.value
+            if name == "__typename" and parent is self._schema.query_type:
+                entries.append(model.Entry((*path, key), shapes.Typename(key, parent.name)))
+                continue
+            field = parent.fields.get(name)
             meaning = means.meaning_of(field) if field else None
             if field is not None and meaning is not None:
                 with self._demands.within(nodes):

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.requests import KeyBinding, OrderTerm
-from gateway.plan.shape import AnswerShape, ConnectionShape, Denied, EntityShape, Read
+from gateway.plan.shape import Denied, Read, RootShape
 from schema.catalogue.entity import Entity, Key
 from schema.catalogue.model import EVERY_KEY, Covers, KeyColumns, Resource
 from schema.catalogue.openness import is_everyones
@@ -260,10 +260,10 @@ def _are_everyones(resource: Resource, reads: Iterable[Read]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where the plan touches the document: a catalogue root, or a hand-written field."""
+    """Where the plan touches the document: a root, or a hand-written field."""
 
     path: Path
-    shape: EntityShape | AnswerShape | ConnectionShape | Denied
+    shape: RootShape
     ids: Slot | None = None
     """The list of ids of a lenient root."""
 
@@ -277,7 +277,7 @@ class Draft:
     nodes: tuple[Node, ...]
     specs: tuple[FetchSpec, ...]
     is_whole: bool
-    """Whether the operation has nothing but catalogue fields: the fast path may answer it."""
+    """Whether all roots are entries: the fast path may answer it."""
     operands: int = 0
     """How many operands a request brings."""
     terms: int = 0

@@ -9,7 +9,6 @@ from gateway.plan.shape import (
     Attached,
     ConnectionShape,
     CoreField,
-    Denied,
     EntityField,
     EntityShape,
     KeyLeaf,
@@ -18,6 +17,7 @@ from gateway.plan.shape import (
     Namespace,
     PseudonymLeaf,
     Read,
+    RootShape,
     RowField,
     RowShape,
 )
@@ -138,7 +138,7 @@ class _Needs:
                     self.entity(shape)
 
 
-def _entities_of(shape: EntityShape | AnswerShape | ConnectionShape | Denied) -> Iterator[EntityShape]:
+def _entities_of(shape: RootShape) -> Iterator[EntityShape]:
     if isinstance(shape, EntityShape):
         yield shape
     elif isinstance(shape, AnswerShape):

@@ -266,5 +266,9 @@ class ConnectionShape:
         return any(not isinstance(one, Nodes) and _tells_of_rows(one) for one in self.fields)
 
 
+RootShape = EntityShape | AnswerShape | ConnectionShape | Typename | Denied
+"""Of an entry of the plan."""
+
+
 def _tells_of_rows(one: ConnectionField) -> bool:
     return not isinstance(one, Edges) or not one.rows or len(one.fields) > len(one.rows)

@@ -1,5 +1,5 @@
 """Random documents over any catalogue schema: aliases, arguments, fragments, unions, `__typename`, fields
-that merge; and their twins, which differ in texts alone."""
+that merge; and their twins, which differ in texts, blanks and comments alone."""
 
 import re
 from typing import Any
@@ -29,6 +29,17 @@ double it again and again."""
 UNEQUAL = frozenset({"after", "cursor", "startCursor", "endCursor"})
 """Cursors are encrypted anew each time."""
 
+ROOT_NAMES = (
+    "__typename",
+    "n: __typename",
+    "... { n: __typename __typename }",
+    "... on Query @include(if: true) { __typename }",
+    "s: __typename @skip(if: true)",
+)
+"""Ways to ask for the name of the root's type."""
+
+BLANKS = (" ", "\n\n", " ,\ufeff", "\t# of nothing {\r\n")
+
 
 Asked = tuple[str, dict[str, Any]]
 """A document and its variables."""
@@ -43,7 +54,8 @@ _TEXT = re.compile(r'"([^"\\]*)"')
 
 
 def twins(document: str, values: Values) -> st.SearchStrategy[str]:
-    """The same document with other texts: some of its own, changed about, and some of the values."""
+    """The same document with other texts, some of its own, changed about, and some of the values; or spelled
+    in another way."""
     texts = [*_TEXT.findall(document), *(text.strip('"') for kind in values.values() for text in kind)]
     return st.composite(_twin)(document, texts)
 
@@ -53,7 +65,8 @@ def _twin(draw: Any, document: str, texts: list[str]) -> str:
         text = found[1] if draw(st.booleans()) else draw(st.sampled_from(texts))
         return f'"{text}"'
 
-    return _TEXT.sub(other, document)
+    spelled = document.replace(" } ", f" }}{draw(st.sampled_from(BLANKS))}")
+    return _TEXT.sub(other, spelled)
 
 
 def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[str]) -> Asked:
@@ -66,6 +79,8 @@ def _document(draw: Any, schema: GraphQLSchema, values: Values, wrong_ids: list[
         writer.field(query.fields[name], name, 0)
         for name in [draw(st.sampled_from(roots)) for _ in range(count)]
     ]
+    for written in draw(st.lists(st.sampled_from(ROOT_NAMES), max_size=2)):
+        lines.insert(draw(st.integers(0, len(lines))), written)
     defined = ", ".join(f"${name}: {type_}" for name, (type_, _) in writer.variables.items())
     head = f"query Random({defined}) {{ " if defined else "query Random { "
     given = {name: orjson.loads(value) for name, (_, value) in writer.variables.items()}

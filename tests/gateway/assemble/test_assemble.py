@@ -39,6 +39,22 @@ async def test_a_plan_is_compiled_once_for_each_assembler() -> None:
     assert set(assemblies(plan)) == {False}
 
 
+async def test_a_root_that_says_its_type_stays_on_the_fast_path() -> None:
+    city = open_city()
+    document = (
+        "query($who: CitizenId!, $no: Boolean = false) { __typename person(id: $who) { name }"
+        " last: __typename ...again skipped: __typename @include(if: $no) } fragment again on Query { last: __typename }"
+    )
+    body = await city.ask(document, {"who": rows.ZHANG})
+    (plan,) = plans(city, document)
+    assert set(assemblies(plan)) == {True}
+    assert list(body["data"].items()) == [
+        ("__typename", "Query"),
+        ("person", {"name": "张伟"}),
+        ("last", "Query"),
+    ]
+
+
 async def test_rows_are_counted_before_they_are_made() -> None:
     """The person is 2 fields, each of the three qualifications 2: the last one goes beyond."""
     city = open_city()
