@@ -36,7 +36,8 @@ class NativeClient:
         self._idle: list[Connection] = []
         self._sweep: asyncio.TimerHandle | None = None
         self._looking: asyncio.Task[Addresses] | None = None
-        """For the host's addresses."""
+        """For the host's addresses: once for all who wait. A name server that does not answer holds one of
+        the loop's few threads until the system gives up, however soon everybody stops waiting."""
         self._is_closed = False
 
     async def send(self, call: Call, deadline: float) -> Answer:
@@ -110,7 +111,11 @@ class NativeClient:
         end = self._endpoint
         try:
             with Until(deadline):
-                found = await self._addresses(loop)
+                if self._looking is None or self._looking.done():
+                    asked = loop.getaddrinfo(end.host, end.port, type=socket.SOCK_STREAM)
+                    self._looking = loop.create_task(asked)
+                    self._looking.add_done_callback(_heard)
+                found = await asyncio.shield(self._looking)
                 connected = await aiohappyeyeballs.start_connection(
                     found, happy_eyeballs_delay=ATTEMPT_SECONDS, loop=loop
                 )
@@ -123,16 +128,6 @@ class NativeClient:
         except tuple(TABLE) as error:
             raise translate(error) from None
         return connection
-
-    async def _addresses(self, loop: asyncio.AbstractEventLoop) -> Addresses:
-        """Where the host is: one look-up for all who wait. A name server that does not answer holds one of
-        the loop's few threads until the system gives up, however soon everybody stops waiting."""
-        if self._looking is None or self._looking.done():
-            end = self._endpoint
-            asked = loop.getaddrinfo(end.host, end.port, type=socket.SOCK_STREAM)
-            self._looking = loop.create_task(asked)
-            self._looking.add_done_callback(_heard)
-        return await asyncio.shield(self._looking)
 
     def _written(self, call: Call) -> bytes:
         head = f"{call.method} {call.target} HTTP/1.1\r\n".encode("ascii") + self._fixed
