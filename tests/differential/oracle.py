@@ -395,7 +395,7 @@ class Oracle:
             guard = self.opens(authority.resource)
             if not is_last and not any(passes(guard, partial(self.comparable, one)) for one in records):
                 continue
-            records = self.guarded(authority.resource, records, authority.attachment)
+            records = self.guarded(authority.resource, records, authority.attachment, subject)
             self.seen = ["DATA" if rows else "NO_RECORD"]
             item = authority.resource.items[meaning.item]
             return self.item(records[0], item, meaning.aspect) if records else None
@@ -466,7 +466,7 @@ class Oracle:
         records = [r for r in records if holds(r)]
         if attachment.many:
             records = self.sorted(records, order, resource)
-        shown = self.guarded(resource, records, attachment)
+        shown = self.guarded(resource, records, attachment, subject)
         is_partial = self.opens(resource) is not None
         self.seen = ["DATA" if shown or is_partial else "NO_RECORD"]
         if not attachment.many:
@@ -483,7 +483,10 @@ class Oracle:
         place = next(a for a in resource.attachments if a.entity == subject.entity.name)
         rows = self.rows(resource, place, subject)
         records = [Record(resource, row, {}, subject) for row in rows]
-        return place.many and len(self.guarded(resource, records, place)) > resource.limits.default_first
+        return (
+            place.many
+            and len(self.guarded(resource, records, place, subject)) > resource.limits.default_first
+        )
 
     def check_rows(self, resource: Resource, rows: list[list[str]], *, tells: bool = False) -> None:
         """A place of whose rows no value is shown is denied, unless it is asked whether there are any, and
@@ -673,19 +676,26 @@ class Oracle:
         if not resource.is_connected:
             raise failed("NOT_CONNECTED")
         records = [Record(resource, row, {}, subject) for row in self.rows(resource, place, subject)]
-        shown = self.guarded(resource, self.sorted(records, [], resource), place)
+        shown = self.guarded(resource, self.sorted(records, [], resource), place, subject)
         return shown[: resource.limits.default_first]
 
     def opens(self, resource: Resource) -> Predicate | None:
         """The condition under which this caller is told of a row."""
         return resource.opening.rows if self.caller.audience == "open" else None
 
-    def guarded(self, resource: Resource, records: list[Record], attachment: Attachment) -> list[Record]:
+    def is_asked(self, attachment: Attachment, subject: Subject) -> bool:
+        """Whether a key that is known leads to its rows: nothing is withheld of what nobody asks for."""
+        kinds = {kind for kind, _ in self.names(subject) or ()}
+        return attachment.via is not None or any(by.key in kinds for by in attachment.by)
+
+    def guarded(
+        self, resource: Resource, records: list[Record], attachment: Attachment, subject: Subject
+    ) -> list[Record]:
         """Those that may be shown; nothing tells of others."""
         guard = self.opens(resource)
         shown = [record for record in records if passes(guard, partial(self.comparable, record))]
         is_many = attachment.many and not attachment.is_core
-        if guard is not None and not is_many and not shown:
+        if guard is not None and not is_many and not shown and self.is_asked(attachment, subject):
             raise failed("DENIED")
         if not is_many and len(shown) > 1:
             raise failed("MULTIPLE_RECORDS")
